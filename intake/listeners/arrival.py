@@ -1,0 +1,104 @@
+"""What a listener hands over: bytes, where they came from, and a key.
+
+The ports here are what a listener needs of the rest of the daemon. The journal fills them; the
+in-memory twins in `intake.listeners.memory` do for tests and trials.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from routing.vocabulary import Channel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """Something that came in, before anybody looked inside.
+
+    `key` is the same if the same thing comes again (`imap:suporte/INBOX:1700000000:42`);
+    `received_at` is when the server that holds it got it, never later than now.
+    """
+
+    source: str
+    key: str
+    channel: Channel
+    received_at: datetime
+    raw: bytes = field(repr=False)
+    complete: bool = True
+    """False where only the beginning was fetched, because the whole is over the size limit."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What the channel knows beside the bytes, for instance `envelope_sender` or `size`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cursor:
+    """How far a mailbox folder has been read (RFC 3501, 2.3.1.1)."""
+
+    uid_validity: int
+    last_uid: int
+    """The highest UID that was looked at, 0 for none."""
+    first_uid: int = 0
+    """UIDs up to this one were there before us and are left alone."""
+
+
+class LeaseLost(Exception):
+    """another daemon listens to this mailbox now"""
+
+
+class Intake(Protocol):
+    """Where arrivals go and where listeners keep their place."""
+
+    async def accept(
+        self, arrivals: Sequence[Arrival], *, source: str, cursor: Cursor | None = None
+    ) -> int:
+        """Store arrivals, their jobs and the cursor in one durable transaction.
+
+        Returns how many were new; a known key changes nothing. Only when this has returned may
+        the source be told that we have them. Raises on any failure, and then nothing is stored.
+        """
+        ...
+
+    async def cursor(self, source: str) -> Cursor | None:
+        """The folder's place, None before the first look."""
+        ...
+
+    async def known_keys(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those of `keys` that the journal has."""
+        ...
+
+    def lease(self, source: str) -> AbstractAsyncContextManager[bool]:
+        """Ask to be the only listener of `source`, among all daemons on the database.
+
+        The context gives True where we are, until its end; False at once where another is.
+        """
+        ...
+
+    async def check_lease(self, source: str) -> None:
+        """Raises LeaseLost where the lease is no longer ours (its connection died)."""
+        ...
+
+
+class TokenStore(Protocol):
+    """Where OAuth refresh tokens are kept: a rotated one must survive us."""
+
+    async def load(self, name: str) -> str | None:
+        """The newest refresh token stored under that name."""
+        ...
+
+    async def save(self, name: str, token: str) -> None:
+        """Store durably; returns only when it is."""
+        ...
+
+
+class Progress(Protocol):
+    """Who wants to know how a listener is doing (metrics, health, the demo's table)."""
+
+    def listener_ok(self, source: str) -> None:
+        """The source answered just now."""
+        ...
+
+    def listener_failed(self, source: str, reason: str) -> None:
+        """The source could not be reached; it is tried again."""
+        ...

@@ -1,0 +1,60 @@
+"""Secrets by reference: settings say where a secret is, never what it is."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from intake.settings.section import Section
+
+
+class CredentialMissing(Exception):
+    """the secret that the settings refer to is not there"""
+
+
+class Credential(Section):
+    """Where a secret is: exactly one of `env`, `credential` or `file`.
+
+    `env` names an environment variable; `credential` a systemd credential (LoadCredential=, found
+    under $CREDENTIALS_DIRECTORY); `file` a file that only the daemon's user can read.
+    """
+
+    env: str = ""
+    credential: str = ""
+    file: Path | None = Field(default=None)
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "Credential":
+        if sum(bool(source) for source in (self.env, self.credential, self.file)) != 1:
+            raise ValueError(
+                "a secret is given by exactly one of env, credential or file, "
+                'for instance { env = "SUPPORT_IMAP_PASSWORD" }'
+            )
+        return self
+
+    def read(self) -> str:
+        """The secret, without the line end that editors add.
+
+        Raises CredentialMissing with the place that was looked at.
+        """
+        if self.env:
+            value = os.environ.get(self.env)
+            if value is None:
+                raise CredentialMissing(f"environment variable {self.env} is not set")
+            return value
+        path = self._path()
+        try:
+            return path.read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as error:
+            raise CredentialMissing(f"{path}: {error.strerror}") from error
+
+    def _path(self) -> Path:
+        if self.file is not None:
+            return self.file.expanduser()
+        folder = os.environ.get("CREDENTIALS_DIRECTORY")
+        if folder is None:
+            raise CredentialMissing(
+                f"credential {self.credential}: $CREDENTIALS_DIRECTORY is not set; "
+                "is the daemon started by systemd with LoadCredential=?"
+            )
+        return Path(folder) / self.credential

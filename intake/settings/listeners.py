@@ -1,0 +1,106 @@
+"""[[imap]] and [[maildir]]: where messages come from."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from intake.settings.credential import Credential
+from intake.settings.section import PathSetting, Section
+
+
+class Security(StrEnum):
+    """How a connection is protected. `none` is for loopback and tests."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class AfterIntake(StrEnum):
+    """What happens to a mail in the mailbox after the journal has it."""
+
+    LEAVE = "leave"
+    FLAG = "flag"
+    MOVE = "move"
+
+
+class OAuth(Section):
+    """OAuth 2.0 for IMAP and SMTP (RFC 6749; XOAUTH2 or OAUTHBEARER, RFC 7628)."""
+
+    provider: Literal["microsoft", "google", "other"] = "other"
+    flow: Literal["refresh_token", "client_credentials"] = "refresh_token"
+    mechanism: Literal["xoauth2", "oauthbearer"] = "xoauth2"
+    tenant: str = "common"
+    """Microsoft's tenant id or domain."""
+    token_url: str = ""
+    """Derived for microsoft and google."""
+    scope: str = ""
+    """Derived for microsoft and google."""
+    client_id: str
+    client_secret: Credential | None = None
+    refresh_token: Credential | None = None
+    """Only the first one: each new one is kept in the journal."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "OAuth":
+        if self.provider == "other" and not self.token_url:
+            raise ValueError('provider "other" needs token_url')
+        if self.flow == "refresh_token" and self.refresh_token is None:
+            raise ValueError('flow "refresh_token" needs refresh_token')
+        if self.flow == "client_credentials" and self.client_secret is None:
+            raise ValueError('flow "client_credentials" needs client_secret')
+        return self
+
+
+class Imap(Section):
+    """One mailbox account. Each folder is listened to by a connection of its own."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    """Part of every message's key: do not change it once messages came in."""
+    host: str
+    port: int = Field(default=0, ge=0, le=65535)
+    """0 means 993 with tls, 143 otherwise."""
+    security: Security = Security.TLS
+    ca_file: PathSetting | None = None
+    """A CA certificate beside the system's own, for a server with a private CA."""
+    user: str
+    password: Credential | None = None
+    oauth: OAuth | None = None
+    folders: tuple[str, ...] = ("INBOX",)
+    after_intake: AfterIntake = AfterIntake.LEAVE
+    keyword: str = "CentralIntake"
+    move_to: str = ""
+    take_existing: bool = True
+    """False: what is in the mailbox at the very first start is left alone."""
+    batch: int = Field(default=50, ge=1, le=500)
+    timeout: float = Field(default=60, gt=0)
+    """Seconds that any one command may take."""
+    idle_renew: float = Field(default=25 * 60, gt=0, lt=29 * 60)
+    """Seconds (RFC 2177 says: before 29 minutes)."""
+    poll: float = Field(default=20, gt=0)
+    """Seconds between looks where the server has no IDLE."""
+    reconcile_at: str = Field(default="03:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    """Each night at this time of the calendar's zone, UIDs and journal are compared."""
+
+    @model_validator(mode="after")
+    def _login(self) -> "Imap":
+        if (self.password is None) == (self.oauth is None):
+            raise ValueError("give either password or oauth")
+        if self.after_intake is AfterIntake.MOVE and not self.move_to:
+            raise ValueError('after_intake = "move" needs move_to')
+        if self.move_to and self.move_to in self.folders:
+            raise ValueError("move_to is one of the folders that are listened to")
+        return self
+
+    @property
+    def effective_port(self) -> int:
+        return self.port or (993 if self.security is Security.TLS else 143)
+
+
+class Maildir(Section):
+    """A Maildir (as Postfix or Dovecot deliver into): `new/` is taken in, then kept in `cur/`."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    path: PathSetting
+    poll: float = Field(default=0.2, gt=0)

@@ -1,0 +1,36 @@
+"""[http], [log] and [work]: how the daemon itself runs."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from intake.settings.section import Section
+
+
+class Http(Section):
+    """The one HTTP server of the daemon: health, metrics and, later, webhooks."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(default=8765, ge=0, le=65535)
+    """0 takes any free port and logs it."""
+
+
+class Log(Section):
+    """Structured logs on standard error, without message contents."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "console", "json"] = "auto"
+    """`auto`: console on a terminal, JSON lines otherwise."""
+
+
+class Work(Section):
+    """The queue's workers in this process."""
+
+    lanes: int = Field(default=16, ge=1, le=1024)
+    """Conversations are spread over this many lanes; each lane keeps its order."""
+    concurrency: int = Field(default=4, ge=1, le=64)
+    stalled_after: float = Field(default=30, ge=5)
+    """Seconds without a heartbeat after which a worker's jobs are taken over."""
+    drain: float = Field(default=20, gt=0)
+    """Seconds that SIGTERM leaves for work under way."""

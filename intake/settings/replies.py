@@ -1,0 +1,64 @@
+"""[replies] and [smtp]: what the client is told, and how it is sent."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from intake.settings.credential import Credential
+from intake.settings.listeners import OAuth, Security
+from intake.settings.section import PathSetting, Section
+
+
+class Smtp(Section):
+    """The server that takes our mail."""
+
+    host: str = "localhost"
+    port: int = Field(default=0, ge=0, le=65535)
+    """0 means 465 with tls, 587 with starttls, 25 otherwise."""
+    security: Security = Security.STARTTLS
+    ca_file: PathSetting | None = None
+    user: str = ""
+    password: Credential | None = None
+    oauth: OAuth | None = None
+    timeout: float = Field(default=30, gt=0)
+    connections: int = Field(default=4, ge=1, le=50)
+    messages_per_connection: int = Field(default=100, ge=1)
+
+    @model_validator(mode="after")
+    def _login(self) -> "Smtp":
+        if self.password is not None and self.oauth is not None:
+            raise ValueError("give either password or oauth, not both")
+        if (self.password or self.oauth) and not self.user:
+            raise ValueError("a login needs user")
+        return self
+
+    @property
+    def effective_port(self) -> int:
+        default = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
+        return self.port or default[self.security]
+
+
+class Replies(Section):
+    """What is sent in the firm's name."""
+
+    via: Literal["smtp", "maildir", "none"] = "none"
+    """`maildir` writes into `outbox` instead of sending: for demos and trials."""
+    outbox: PathSetting | None = None
+    sender: str = "suporte@r3izzy.com.br"
+    sender_name: str = "R3izzy – Central de Ajuda"
+    organisation: str = "R3izzy"
+    templates: PathSetting | None = None
+    """A folder whose templates stand in for the shipped ones of the same name."""
+    default_language: Literal["pt-BR", "en"] = "pt-BR"
+    give_up_after_days: float = Field(default=5, gt=0)
+    """Days for which a temporary refusal is tried again."""
+    per_address_hour: int = Field(default=10, ge=0)
+    """Acknowledgements to one address in any hour, against auto-reply wars."""
+    overall_hour: int = Field(default=2000, ge=0)
+    """Acknowledgements to everybody in any hour."""
+
+    @model_validator(mode="after")
+    def _outbox(self) -> "Replies":
+        if self.via == "maildir" and self.outbox is None:
+            raise ValueError('via = "maildir" needs outbox')
+        return self

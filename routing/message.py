@@ -1,0 +1,99 @@
+"""One message from a client, the same for all channels, after normalising."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from routing.vocabulary import Authentication, Channel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """A person's address: a lower-case e-mail address, or a telephone number in E.164."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def domain(self) -> str:
+        """The part after the last `@`; empty for a telephone number."""
+        return self.address.rpartition("@")[2] if "@" in self.address else ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A file that came with a message. `name` is safe to write in a folder."""
+
+    name: str
+    content_type: str
+    """Found by content where it can be, else as declared."""
+    content: bytes = field(repr=False)
+    inline: bool = False
+    content_id: str = ""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self.content)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliveryReport:
+    """What a bounce says (RFC 3464): which message of ours failed, for whom and why."""
+
+    original_message_id: str = ""
+    recipients: tuple[str, ...] = ()
+    status: str = ""
+    """The enhanced status code, `5.1.1` for instance."""
+    action: str = ""
+    """`failed`, `delayed`, `delivered`, `relayed` or `expanded`; empty where it is not said."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """What a client wrote, ready to be routed.
+
+    `text` is only what is new; earlier mail stands in `quoted`, the signature in `signature`.
+    `html` is clean and safe to show. `notices` says, in pt-BR and in whole sentences, what could
+    not be kept or read ("O anexo … passou do limite de 25 MB e não foi guardado.").
+    """
+
+    channel: Channel
+    received_at: datetime
+    sender: Address | None = None
+    reply_to: Address | None = None
+    recipients: tuple[Address, ...] = ()
+    subject: str = ""
+    text: str = ""
+    quoted: str = ""
+    signature: str = ""
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    """Decoded, in order, names in lower case."""
+    message_id: str = ""
+    """With its angle brackets; empty where the message has none."""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    envelope_sender: str | None = None
+    """Return-Path: None where unknown, the empty string for the null sender `<>`."""
+    authentication: Authentication = Authentication.NONE
+    report: DeliveryReport | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What an app said beside the text: `service`, `event`, `client`, …"""
+    notices: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.received_at.tzinfo is None:
+            raise ValueError("received_at must carry a time zone")
+
+    def header(self, name: str) -> str:
+        """The first header of that name (any case), or the empty string."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key == wanted), "")
+
+    @property
+    def answer_to(self) -> Address | None:
+        """Whom an answer goes to: Reply-To where there is one, else the sender."""
+        return self.reply_to or self.sender

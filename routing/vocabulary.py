@@ -1,0 +1,60 @@
+"""The closed vocabularies of the procedure.
+
+Request types, services and levels are *not* here: they are ids that the firm's settings define.
+"""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """Where a message came from (procedure: canal)."""
+
+    EMAIL = "email"
+    WHATSAPP = "whatsapp"
+    SMS = "sms"
+    VOICE = "voice"
+    APP = "app"
+    CHAT = "chat"
+    MANUAL = "manual"
+
+
+class Kind(StrEnum):
+    """Who is asking (procedure: tipo)."""
+
+    CLIENT = "client"
+    INTERNAL = "internal"
+
+
+class Priority(StrEnum):
+    """Procedure: prioridade Alta / Média / Baixa."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Stage(StrEnum):
+    """Procedure: Novo (triagem), Agendado, Em andamento, Concluído, Cancelado."""
+
+    NEW = "new"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_closed(self) -> bool:
+        """True for the two stages after which nothing more is owed to the client."""
+        return self in (Stage.DONE, Stage.CANCELLED)
+
+
+class Authentication(StrEnum):
+    """What a trusted Authentication-Results header says of the sender (RFC 8601, DMARC)."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NONE = "none"
+
+
+UNCLASSIFIED = "unclassified"
+"""The request type of a ticket of which no rule was sure: it goes to the first level."""
