@@ -1,6 +1,7 @@
 """The port through which replies leave, and what can come of it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -23,6 +24,10 @@ class Outgoing:
     ticket_number: str = ""
     automatic: bool = True
     """True writes `Auto-Submitted: auto-replied` (RFC 3834)."""
+    reply_to: str = ""
+    """Where answers go; empty: to `sender`."""
+    date: datetime | None = None
+    """When the row was written, so that a repeated message is the same to the byte; None: now."""
 
 
 class Outcome(StrEnum):

@@ -1,0 +1,51 @@
+"""What a reply may say: the facts of a ticket at one instant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReplyFacts:
+    """Values only. What clients wrote (`title`, `requester_name`, `extra`) is taken as hostile.
+
+    `extra` is what one kind of reply needs beside the ticket; see `intake.replies.kinds`.
+    """
+
+    number: str = ""
+    """Empty where there is no ticket (a greeting)."""
+    title: str = ""
+    requester_name: str = ""
+    request_type: str = ""
+    """The id in the SLA table (`bug`); empty when unclassified."""
+    request_type_label: str = ""
+    """pt-BR, as the desk says it; empty when unclassified."""
+    service_label: str = ""
+    level: str = ""
+    owner_name: str = ""
+    received_at: datetime
+    first_response_due: datetime | None = None
+    resolution_due: datetime | None = None
+    """None where the request type has no term (until resolved)."""
+    missing: tuple[str, ...] = ()
+    """Ids of required fields that the message did not give (`client`, `request_type`, …)."""
+    open_now: bool = True
+    next_opening: datetime
+    zone: ZoneInfo
+    organisation: str
+    joined: bool = False
+    """True where the message joined a ticket that was open already."""
+    now: datetime
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        instants = (
+            self.received_at,
+            self.first_response_due,
+            self.resolution_due,
+            self.next_opening,
+            self.now,
+        )
+        if any(at is not None and at.tzinfo is None for at in instants):
+            raise ValueError("every instant in the facts must carry a time zone")

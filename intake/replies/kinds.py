@@ -1,0 +1,46 @@
+"""The kinds of reply, whom each is for, and what it needs beside the ticket."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReplyKind:
+    """One kind of reply. `extra` and `optional` name the keys of `ReplyFacts.extra`."""
+
+    name: str
+    audience: Literal["client", "desk"]
+    numbered: bool = True
+    """True where the subject must carry the ticket's number, so that answers find it."""
+    extra: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+
+KINDS: dict[str, ReplyKind] = {
+    kind.name: kind
+    for kind in (
+        ReplyKind(name="acknowledgement", audience="client"),
+        ReplyKind(name="reopened", audience="client"),
+        ReplyKind(name="linked", audience="client", extra=("previous_number",)),
+        ReplyKind(name="greeting", audience="client", numbered=False),
+        ReplyKind(
+            name="owner-reply",
+            audience="desk",
+            optional=("sender", "excerpt", "desk_url", "reopened"),
+        ),
+        ReplyKind(
+            name="undeliverable",
+            audience="desk",
+            extra=("recipient", "detail"),
+            optional=("desk_url",),
+        ),
+        ReplyKind(
+            name="failed",
+            audience="desk",
+            numbered=False,
+            extra=("failure", "reason"),
+            optional=("source", "sender", "subject"),
+        ),
+    )
+}
+"""Every kind that the daemon sends; each has a template in every shipped language."""

@@ -1,0 +1,73 @@
+"""What clients wrote, made fit to stand in a mail that we send: one line, short, no tricks."""
+
+import re
+import unicodedata
+
+_LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,9}://|\bwww\.)\S+", re.IGNORECASE)
+_REPLY_MARK = re.compile(
+    r"^(?:\s*(?:re|res|enc|fw|fwd|rv|aw)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE
+)
+_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_TITLES = frozenset({"dr", "dra", "sr", "sra", "prof", "profa", "mr", "mrs", "ms"})
+_COMPANY = re.compile(
+    r"\b(?:ltda|s/a|s\.a|epp|eireli|cl[ií]nica|consult[óo]rio|laborat[óo]rio|hospital|instituto"
+    r"|odontologia|medicina|contabilidade|atendimento|suporte|financeiro|equipe|inc|llc)\b",
+    re.IGNORECASE,
+)
+
+
+def one_line(text: str, limit: int) -> str:
+    """`text` without line ends, control, formatting and bidirectional characters, cut to `limit`.
+
+    The cut falls between words where there is one near, and an ellipsis marks it.
+    """
+    # Far more than is kept need not be looked at: hostile subjects have megabytes.
+    head = text[: limit * 8]
+    shown = "".join(
+        " " if c.isspace() or c in "\x00\x1b" else c
+        for c in head
+        if c.isspace() or unicodedata.category(c) not in _NOT_SHOWN
+    )
+    line = " ".join(shown.split())
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    at_word = cut.rfind(" ", limit * 2 // 3)
+    return (cut[:at_word] if at_word > 0 else cut).rstrip(" ,;:.-–") + "…"
+
+
+def title_line(title: str, *, number: str = "", limit: int = 120) -> str:
+    """A ticket's title for a subject: without "RES:", our own tag, and links.
+
+    Links go because the acknowledgement reaches whoever the From field names: without them nobody
+    can use us to send advertisements or traps to others.
+    """
+    line = one_line(title, limit * 4)
+    if number:
+        line = line.replace(f"[{number}]", " ")
+    while (bare := _REPLY_MARK.sub("", line, count=1).strip()) != line:
+        line = bare
+    return one_line(_LINK.sub("[link]", line), limit)
+
+
+def given_name(name: str) -> str:
+    """How to greet somebody: "Dra. Ana" of "Dra. Ana Paula Souza", "" where it is no person's name.
+
+    "SILVA, MARIA" gives "Maria"; a company, an address or a link gives "".
+    """
+    line = one_line(name, 120).strip("'\"“”‘’ ")
+    line = re.sub(r"\s+(?:via|\(|<|-|–|\|).*$", "", line)
+    if not line or "@" in line or _LINK.search(line) or _COMPANY.search(line):
+        return ""
+    family, comma, given = line.partition(",")
+    words = (given if comma and given.strip() else family).split()
+    if not words:
+        return ""
+    prefix = ""
+    if words[0].rstrip(".").lower() in _TITLES and len(words) > 1:
+        prefix = words[0].rstrip(".").capitalize() + ". "
+        words = words[1:]
+    first = words[0]
+    if not re.fullmatch(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_])){0,24}", first):
+        return ""
+    return prefix + (first.title() if first.isupper() or first.islower() else first)

@@ -1,0 +1,80 @@
+"""Made-up facts that reach every branch of the templates: for the check at start, and previews."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo
+
+from intake.replies.facts import ReplyFacts
+from intake.replies.kinds import ReplyKind
+
+_ZONE = ZoneInfo("America/Sao_Paulo")
+_NOW = datetime(2026, 11, 24, 10, 12, tzinfo=_ZONE)
+
+_EXTRA = {
+    "previous_number": "R3-2026-000087",
+    "sender": "Mariana Lopes <mariana@exemplo.com.br>",
+    "excerpt": "Consegui emitir a nota agora, mas o valor saiu errado.",
+    "desk_url": "https://desk.exemplo.com.br/tickets/123",
+    "reopened": "yes",
+    "recipient": "mariana@exemplo.com.br",
+    "detail": "rcpt: 550 5.1.1 User unknown",
+    "failure": "42",
+    "reason": "a mensagem não pôde ser lida",
+    "source": "imap:suporte/INBOX",
+    "subject": "Nota fiscal",
+}
+
+
+def sample(kind: ReplyKind) -> ReplyFacts:
+    """The facts of an ordinary ticket, with all that this kind of reply may say."""
+    wanted = kind.extra + kind.optional
+    return ReplyFacts(
+        number="R3-2026-000123",
+        title="Não consigo emitir nota fiscal",
+        requester_name="Mariana Lopes",
+        request_type="bug",
+        request_type_label="Suporte do Sistema – Erro / Bug crítico",
+        level="N1",
+        owner_name="Bruno Carvalho",
+        received_at=_NOW,
+        first_response_due=_NOW + timedelta(hours=1),
+        resolution_due=_NOW + timedelta(hours=4),
+        next_opening=_NOW,
+        zone=_ZONE,
+        organisation="R3izzy",
+        now=_NOW,
+        extra={key: _EXTRA[key] for key in wanted},
+    )
+
+
+def samples(kind: ReplyKind) -> Iterator[ReplyFacts]:
+    """The ordinary facts, and others that take each of the templates' other ways."""
+    plain = sample(kind)
+    yield plain
+    required = {key: _EXTRA[key] for key in kind.extra}
+    closed = replace(
+        plain,
+        now=_NOW.replace(hour=22),
+        received_at=_NOW.replace(hour=22),
+        open_now=False,
+        next_opening=_NOW.replace(day=25, hour=9, minute=0),
+        first_response_due=_NOW.replace(day=25, hour=10, minute=0),
+    )
+    empty = replace(
+        plain,
+        title="",
+        requester_name="",
+        request_type="",
+        request_type_label="",
+        level="N0",
+        owner_name="",
+        resolution_due=None,
+        first_response_due=None,
+        missing=("client", "request_type", "description", "requester", "anything"),
+        extra=required,
+    )
+    improvement = replace(plain, request_type="improvement", service_label="CND", extra=required)
+    for facts, joined in product((closed, empty, improvement), (False, True)):
+        yield replace(facts, joined=joined)

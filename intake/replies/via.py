@@ -1,0 +1,19 @@
+"""The sender that the settings ask for."""
+
+from intake.replies.maildir import MaildirSender
+from intake.replies.sender import Sender
+from intake.replies.smtp import SmtpSender
+from intake.replies.smtp_session import TokenSource
+from intake.settings.replies import Replies, Smtp
+
+
+def sender(replies: Replies, smtp: Smtp, *, tokens: TokenSource | None = None) -> Sender | None:
+    """None where replies are switched off (`via = "none"`).
+
+    Raises SenderUnavailable where a file that the settings name cannot be used.
+    """
+    if replies.via == "smtp":
+        return SmtpSender(smtp, tokens=tokens)
+    if replies.via == "maildir" and replies.outbox is not None:
+        return MaildirSender(replies.outbox)
+    return None
