@@ -1,0 +1,139 @@
+"""[roster] and [[roster.person]]: the Quadro de Suporte."""
+
+import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from intake.settings.calendar import WEEKDAYS, DayHours
+from intake.settings.complaint import Complaints
+from intake.settings.section import Section
+from routing.calendar import OwnWeek, parse_hours
+from routing.roster import LEVELS, Absence, Person, Strategy
+from routing.roster import Roster as RoutingRoster
+from routing.suggestion import suggestion
+
+
+def _email(text: str) -> str:
+    local, at, domain = text.partition("@")
+    if text and (" " in text or not (local and at and "." in domain)):
+        raise ValueError(f"{text!r} is no e-mail address")
+    return text.lower()
+
+
+def _phone(text: str) -> str:
+    bare = "".join(each for each in text if each not in " -().")
+    if bare and not (bare.startswith("+") and bare[1:].isdecimal() and 8 <= len(bare[1:]) <= 15):
+        raise ValueError(
+            f"{text!r} is no telephone number in E.164; write for instance +5511987654321"
+        )
+    return bare
+
+
+class OwnHours(Section):
+    """[roster.person.hours]: a day that is not named has the desk's hours; `[]` is a day off."""
+
+    monday: DayHours | None = None
+    tuesday: DayHours | None = None
+    wednesday: DayHours | None = None
+    thursday: DayHours | None = None
+    friday: DayHours | None = None
+    saturday: DayHours | None = None
+    sunday: DayHours | None = None
+
+    def build(self) -> OwnWeek:
+        """Monday first."""
+        week = (getattr(self, weekday) for weekday in WEEKDAYS)
+        return tuple(None if day is None else parse_hours(day) for day in week)
+
+
+class AbsenceRow(Section):
+    """[[roster.person.absence]]: days away, `first` to `last`; without `last`, for now."""
+
+    first: datetime.date
+    last: datetime.date | None = None
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _order(self) -> "AbsenceRow":
+        if self.last is not None and self.last < self.first:
+            raise ValueError(f"last ({self.last}) is before first ({self.first})")
+        return self
+
+    def build(self) -> Absence:
+        return Absence(first=self.first, last=self.last, reason=self.reason)
+
+
+class PersonRow(Section):
+    """[[roster.person]]: one of the team."""
+
+    login: str = Field(min_length=1)
+    """As in the desk (Odoo: the user's login)."""
+    name: str = Field(min_length=1)
+    email: Annotated[str, AfterValidator(_email)] = ""
+    phone: Annotated[str, AfterValidator(_phone)] = ""
+    levels: tuple[str, ...] = Field(min_length=1)
+    hours: OwnHours | None = None
+    absence: tuple[AbsenceRow, ...] = ()
+    skills: tuple[str, ...] = ()
+    """Request types; empty: all that reach their levels."""
+    clients: tuple[str, ...] = ()
+    """Whose own person they are: e-mail addresses, domains, telephone numbers, names."""
+
+    def build(self) -> Person:
+        return Person(
+            login=self.login,
+            name=self.name,
+            email=self.email,
+            phone=self.phone,
+            levels=self.levels,
+            hours=None if self.hours is None else self.hours.build(),
+            absences=tuple(absence.build() for absence in self.absence),
+            skills=frozenset(self.skills),
+            clients=self.clients,
+        )
+
+
+class Roster(Section):
+    """The levels in order of escalation, and who is on them."""
+
+    levels: tuple[str, ...] = Field(default=LEVELS, min_length=1)
+    strategy: Strategy = Strategy.IN_TURN
+    fallback: dict[str, str] = Field(default_factory=dict)
+    """Where a level's tickets go while nobody is on it; else to the next in order."""
+    person: tuple[PersonRow, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> "Roster":
+        complaints = Complaints("Roster")
+        for number, level in enumerate(self.levels):
+            if level in self.levels[:number]:
+                complaints.add(("levels", number), f"{level!r} stands there twice")
+        for source, target in self.fallback.items():
+            for level in (source, target):
+                self._check_level(level, ("fallback", source), complaints)
+        logins: set[str] = set()
+        for number, person in enumerate(self.person):
+            if person.login.casefold() in logins:
+                message = f"{person.login!r} stands there twice: join the two"
+                complaints.add(("person", number, "login"), message)
+            logins.add(person.login.casefold())
+            for position, level in enumerate(person.levels):
+                self._check_level(level, ("person", number, "levels", position), complaints)
+        complaints.raise_if_any()
+        return self
+
+    def _check_level(
+        self, level: str, place: tuple[int | str, ...], complaints: Complaints
+    ) -> None:
+        if level not in self.levels:
+            complaints.add(place, f"unknown level {level!r}; {suggestion(level, self.levels)}")
+
+    def build(self) -> RoutingRoster:
+        """The roster that routing chooses from."""
+        return RoutingRoster(
+            levels=self.levels,
+            people=tuple(person.build() for person in self.person),
+            strategy=self.strategy,
+            fallback=self.fallback,
+        )

@@ -1,0 +1,103 @@
+"""Public holidays of a country and its subdivisions, from the `holidays` library."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Protocol
+
+from holidays import country_holidays
+
+_SAMPLE_YEARS = range(2024, 2032)
+"""Those whose names are offered: some holidays are not kept in every year."""
+
+
+class HolidaySource(Protocol):
+    """Where a calendar's holidays come from. A value: the same year gives the same days."""
+
+    def in_year(self, year: int) -> Mapping[date, str]:
+        """The holidays of that year with their names."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoHolidays:
+    """For a desk that knows none, and for tests."""
+
+    def in_year(self, year: int) -> Mapping[date, str]:
+        return {}
+
+
+NO_HOLIDAYS = NoHolidays()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicHolidays:
+    """The holidays of a country, with those of `subdivisions`, in the library's `categories`.
+
+    `also` names days of the library's other categories that the firm keeps too: in Brazil
+    Carnaval and Corpus Christi are such, being public holidays by no federal law.
+    """
+
+    country: str = "BR"
+    subdivisions: tuple[str, ...] = ("SP",)
+    categories: tuple[str, ...] = ("public",)
+    also: tuple[str, ...] = ()
+
+    def in_year(self, year: int) -> Mapping[date, str]:
+        return _in_year(self, year)
+
+
+@lru_cache(maxsize=256)
+def _in_year(source: PublicHolidays, year: int) -> Mapping[date, str]:
+    found: dict[date, str] = {}
+    for subdivision in source.subdivisions or (None,):
+        found |= holidays_of(source.country, subdivision, source.categories, year)
+        if source.also:
+            every = holidays_of(source.country, subdivision, categories_of(source.country), year)
+            found |= {
+                day: names
+                for day, names in every.items()
+                if not set(names.split("; ")).isdisjoint(source.also)
+            }
+    return found
+
+
+def categories_of(country: str) -> tuple[str, ...]:
+    """The kinds of holidays that the library knows of a country: `public`, `optional`, …"""
+    return tuple(country_holidays(country).supported_categories)
+
+
+def subdivisions_of(country: str) -> tuple[str, ...]:
+    """The states and cities of a country whose own holidays the library knows."""
+    return tuple(country_holidays(country).subdivisions)
+
+
+def names_of(country: str, subdivisions: tuple[str, ...]) -> tuple[str, ...]:
+    """The names under which the library has a country's holidays of any category."""
+    names: set[str] = set()
+    for subdivision in subdivisions or (None,):
+        for year in _SAMPLE_YEARS:
+            days = holidays_of(country, subdivision, categories_of(country), year)
+            names.update(name for joined in days.values() for name in joined.split("; "))
+    return tuple(sorted(names))
+
+
+def holidays_of(
+    country: str, subdivision: str | None, categories: tuple[str, ...], year: int
+) -> dict[date, str]:
+    """One year's holidays, named in the country's own language whatever the environment's.
+
+    Several of one day are joined by `"; "`. Raises NotImplementedError for a country or a
+    subdivision, ValueError for a category that the library does not know.
+    """
+    language = country_holidays(country).default_language
+    days = country_holidays(
+        country,
+        subdiv=subdivision,
+        years=year,
+        categories=categories,
+        language=language,
+        expand=False,
+    )
+    return {day: name for day, name in days.items() if day.year == year}

@@ -1,0 +1,42 @@
+"""Days, instants and lengths as the desk reads them (pt-BR)."""
+
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date, format_datetime
+
+from routing.calendar.day import Day, DayKind
+
+_SATURDAY = 5
+
+
+def why_closed(day: Day) -> str:
+    """The holiday's name, the firm's own reason, or that the weekday has no hours."""
+    if day.kind is DayKind.HOLIDAY:
+        return f"feriado: {day.name}"
+    if day.kind is DayKind.FIRM:
+        return day.name
+    return "fim de semana" if day.date.weekday() >= _SATURDAY else "sem expediente"
+
+
+def day_name(day: date) -> str:
+    """`segunda-feira, 30/11/2026`."""
+    return format_date(day, "EEEE, dd/MM/yyyy", locale="pt_BR")
+
+
+def moment(at: datetime) -> str:
+    """`segunda-feira, 30/11/2026, às 09:30`, with the seconds where there are any."""
+    return f"{day_name(at.date())}, às {clock(at)}"
+
+
+def clock(at: datetime) -> str:
+    """`09:30`, or `09:30:15`."""
+    return format_datetime(at, "HH:mm:ss" if at.second else "HH:mm", locale="pt_BR")
+
+
+def length(span: timedelta) -> str:
+    """`2h30min`, `45min`, `12s`."""
+    seconds = round(span / timedelta(seconds=1))
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = ((hours, "h"), (minutes, "min"), (seconds, "s"))
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0min"

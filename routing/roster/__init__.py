@@ -1,0 +1,16 @@
+"""The Quadro de Suporte: who is on which level, who is there, and who owns a ticket."""
+
+from routing.roster.assignment import Assignment, Load, Strategy
+from routing.roster.person import Absence, Person
+from routing.roster.roster import LEVELS, Roster, UnknownLevel
+
+__all__ = [
+    "LEVELS",
+    "Absence",
+    "Assignment",
+    "Load",
+    "Person",
+    "Roster",
+    "Strategy",
+    "UnknownLevel",
+]

@@ -1,0 +1,123 @@
+"""How one ticket finds its owner."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from routing.calendar import BusinessCalendar, CalendarNeverOpen
+from routing.calendar.wording import moment
+from routing.roster.assignment import Assignment, Load, Strategy
+from routing.roster.person import Person
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def _in_turn(load: Load, login: str) -> tuple[int, ...]:
+    return (load.last_assigned.get(login, -1),)
+
+
+def _least_open(load: Load, login: str) -> tuple[int, ...]:
+    return (load.open_tickets.get(login, 0), *_in_turn(load, login))
+
+
+_ORDERS: dict[Strategy, Callable[[Load, str], tuple[int, ...]]] = {
+    Strategy.IN_TURN: _in_turn,
+    Strategy.LEAST_OPEN: _least_open,
+}
+_WHY: dict[Strategy, str] = {
+    Strategy.IN_TURN: "é de quem é a vez",
+    Strategy.LEAST_OPEN: "é quem tem menos chamados abertos ({open})",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """One question to the roster: who takes this ticket?"""
+
+    at: datetime
+    calendar: BusinessCalendar
+    load: Load
+    strategy: Strategy
+    request_type: str | None = None
+    clients: tuple[str, ...] = ()
+
+    def by_name(self, person: Person, level: str) -> Assignment | None:
+        """The person who was asked for; None where they are on leave."""
+        if person.away(self.at, self.calendar):
+            return None
+        return self._assignment(person, level, f"{person.name} foi quem o pedido indicou")
+
+    def on_level(self, level: str, people: Sequence[Person]) -> Assignment | None:
+        """One of the people on a level; None where all are on leave, or never work."""
+        present = [
+            person
+            for person in people
+            if self._starts_at(person) is not None and not person.away(self.at, self.calendar)
+        ]
+        return self._own_person(level, present) or self._shared(level, present)
+
+    def first_back(self, level: str, people: Sequence[Person]) -> Assignment:
+        """Of people who are all on leave, the one whom the ticket waits for least."""
+        first = min(people, key=lambda person: (self._starts_at(person) or _NEVER, person.login))
+        return self._assignment(first, level, f"{first.name} é quem volta primeiro")
+
+    def _own_person(self, level: str, present: Sequence[Person]) -> Assignment | None:
+        """The client's own person, where they work on the day on which the clock starts."""
+        for person in self._in_order(present):
+            starts_at = self._starts_at(person)
+            if (
+                any(person.owns(client) for client in self.clients)
+                and starts_at is not None
+                and starts_at.date() == self._clock_day()
+            ):
+                return self._assignment(person, level, f"{person.name} cuida deste cliente")
+        return None
+
+    def _shared(self, level: str, present: Sequence[Person]) -> Assignment | None:
+        """By the strategy, among those who are there first and know the request type."""
+        if not present:
+            return None
+        able = [person for person in present if person.handles(self.request_type)] or present
+        soonest = min(self._starts_at(person) or _NEVER for person in able)
+        there = [person for person in able if self._starts_at(person) == soonest]
+        versed = [person for person in there if self.request_type in person.skills]
+        person = self._in_order(versed or there)[0]
+        if soonest > self.at:
+            why = f"ninguém do {level} está em expediente agora, e {person.name} é quem chega antes"
+        elif len(there) == 1:
+            why = f"só {person.name} está em expediente no {level}"
+        else:
+            number = self.load.open_tickets.get(person.login, 0)
+            why = f"no {level}, {person.name} {_WHY[self.strategy].format(open=number)}"
+        if person in versed:
+            why += " entre quem é especialista nesta solicitação"
+        return self._assignment(person, level, why)
+
+    def _in_order(self, people: Sequence[Person]) -> list[Person]:
+        order = _ORDERS[self.strategy]
+        return sorted(people, key=lambda person: (order(self.load, person.login), person.login))
+
+    def _starts_at(self, person: Person) -> datetime | None:
+        return person.starts_at(self.at, self.calendar)
+
+    def _clock_day(self) -> date | None:
+        try:
+            return self.calendar.next_opening(self.at).date()
+        except CalendarNeverOpen:
+            return None
+
+    def _assignment(self, person: Person, level: str, why: str) -> Assignment:
+        starts_at = self._starts_at(person)
+        at_work = starts_at is not None and starts_at <= self.at
+        reason = why[0].upper() + why[1:]
+        if starts_at is None:
+            reason += " (sem expediente previsto)"
+        elif not at_work:
+            reason += f" (em expediente a partir de {moment(starts_at)})"
+        return Assignment(
+            owner=person.login,
+            level=level,
+            reason=f"{reason}.",
+            at_work=at_work,
+            starts_at=starts_at,
+        )

@@ -1,0 +1,128 @@
+"""The levels of support, the people on them, and who among them takes a ticket."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from routing.calendar import BusinessCalendar
+from routing.roster.assignment import Assignment, Load, Strategy
+from routing.roster.choice import Choice
+from routing.roster.client import phone_forms
+from routing.roster.person import Person
+from routing.suggestion import suggestion
+
+LEVELS = ("N0", "N1", "N2", "Coordenação")
+"""The procedure's levels of support, in order of escalation."""
+
+
+class UnknownLevel(LookupError):
+    """the roster has no such level"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Roster:
+    """The Quadro de Suporte: levels in order of escalation, and the people on them."""
+
+    levels: tuple[str, ...] = LEVELS
+    people: tuple[Person, ...] = ()
+    strategy: Strategy = Strategy.IN_TURN
+    fallback: Mapping[str, str] = field(default_factory=dict)
+    """Where a level's tickets go when nobody is on it: by default to the next level."""
+
+    def choose(
+        self,
+        level: str,
+        *,
+        at: datetime,
+        calendar: BusinessCalendar,
+        request_type: str | None = None,
+        client: str | tuple[str, ...] | None = None,
+        asked: str | None = None,
+        load: Load,
+    ) -> Assignment:
+        """The owner of a ticket that reaches `level` at `at`. The same values, the same owner.
+
+        First comes the login that was `asked` for; then the client's own person on the level, if
+        they work on the day on which the clock starts; then whom the strategy gives among those at
+        work, who name the request type among their skills before who do not; with nobody at work,
+        who will be there first. People on leave are passed over, and a level without anybody
+        falls to the next by `fallback`; where all are on leave, the ticket waits for who is back
+        first. `client` is an e-mail address, telephone number or name, or several of these.
+        Raises UnknownLevel.
+        """
+        line = self._line(level)
+        choice = Choice(
+            at=at,
+            calendar=calendar,
+            load=load,
+            strategy=self.strategy,
+            request_type=request_type,
+            clients=(client,) if isinstance(client, str) else client or (),
+        )
+        notes: list[str] = []
+        if asked is not None:
+            if found := self._asked(asked, level, choice):
+                return found
+            notes.append(f"{asked} foi indicado no pedido, mas não está no quadro ou está ausente.")
+        for step in line:
+            if found := choice.on_level(step, self.on(step)):
+                return _noted(found, notes)
+            notes.append(f"Não há ninguém disponível no nível {step}.")
+        for step in line:
+            if people := self.on(step):
+                return _noted(choice.first_back(step, people), notes)
+        reason = "O quadro de suporte está vazio: o chamado ficou sem responsável."
+        return Assignment(owner=None, level=level, reason=reason, at_work=False, starts_at=None)
+
+    def _asked(self, login: str, level: str, choice: Choice) -> Assignment | None:
+        person = self.person(login)
+        if person is None:
+            return None
+        own = [step for step in self.levels if step in person.levels]
+        return choice.by_name(person, level if level in own or not own else own[0])
+
+    def _line(self, level: str) -> tuple[str, ...]:
+        """A level and those that its tickets fall to, in order; in the end all levels."""
+        position = self._position(level)
+        upward = self.levels[position + 1 :]
+        downward = reversed(self.levels[:position])
+        line = [level]
+        while (step := self.fallback.get(line[-1])) and step not in line:
+            line.append(step)
+        line += [step for step in (*upward, *downward) if step not in line]
+        return tuple(line)
+
+    def escalate(self, current_level: str) -> str:
+        """The next level in order on which there is anybody; the current one where none is.
+
+        Escalating a ticket changes its level and owner, never its due times. Raises UnknownLevel.
+        """
+        above = self.levels[self._position(current_level) + 1 :]
+        return next((step for step in above if self.on(step)), current_level)
+
+    def _position(self, level: str) -> int:
+        if level not in self.levels:
+            raise UnknownLevel(f"unknown level {level!r}; {suggestion(level, self.levels)}")
+        return self.levels.index(level)
+
+    def on(self, level: str) -> tuple[Person, ...]:
+        """The people on a level."""
+        return tuple(person for person in self.people if level in person.levels)
+
+    def person(self, login: str) -> Person | None:
+        """The person with that login, in any case of letters."""
+        wanted = login.strip().casefold()
+        return next((each for each in self.people if each.login.casefold() == wanted), None)
+
+    def addresses(self) -> frozenset[str]:
+        """Everybody's e-mail addresses (lower case) and telephone numbers (E.164).
+
+        Brazilian mobile numbers stand in both forms, with and without the ninth digit.
+        """
+        emails = {person.email.casefold() for person in self.people if person.email}
+        phones = [phone_forms(person.phone) for person in self.people if person.phone]
+        return frozenset(emails).union(*phones)
+
+
+def _noted(assignment: Assignment, notes: list[str]) -> Assignment:
+    return replace(assignment, reason=" ".join([*notes, assignment.reason]))

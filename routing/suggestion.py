@@ -1,0 +1,14 @@
+"""What somebody probably meant who wrote a name that is not known."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """`did you mean 'bug'?`, or the list of what is known where nothing is close."""
+    names = sorted(known)
+    lower = {name.lower(): name for name in names}
+    close = get_close_matches(word.lower(), lower, n=1)
+    if close:
+        return f"did you mean {lower[close[0]]!r}?"
+    return f"known here: {', '.join(names)}" if names else "none is known here"
