@@ -1,2 +1,44 @@
-.venv:
-	python3 -m venv .venv
+# Central Intake: the everyday commands. `make help` lists them.
+SHELL := /bin/sh
+PYTHON_DIRS := intake routing tests bench
+
+.PHONY: help demo test check crash bench bench-rules lock clean
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: ## Set up, then show the samples becoming tickets; Ctrl-C ends it
+	@tools/setup.sh run
+	@exec .venv/bin/intake demo
+
+test: ## Set up, install and start what the tests talk to, and run all tests
+	@tools/setup.sh dev
+	@sh tests/servers/install.sh
+	@.venv/bin/python -m pytest
+
+check: ## Lint, format and types
+	@tools/setup.sh dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+crash: ## The long crash test: 200 messages, at least 25 kills
+	@tools/setup.sh dev
+	@sh tests/servers/install.sh
+	@.venv/bin/python -m pytest -m long -s tests/crash
+
+bench: ## Mailbox to acknowledgement, beside the bare limits of this machine; prints JSON
+	@tools/setup.sh dev
+	@sh tests/servers/install.sh
+	@.venv/bin/python -m bench.mail
+
+bench-rules: ## What rules cost as their number grows; prints JSON
+	@tools/setup.sh dev
+	@.venv/bin/python -m bench.rules
+
+lock: ## Make the lock files anew from pyproject.toml
+	@tools/setup.sh dev
+	@tools/lock.sh
+
+clean: ## Remove the environment and the demo's data
+	rm -rf .venv var build *.egg-info

@@ -1,1 +1,1 @@
-"""desk."""
+"""The desk (Central de Ajuda): where people work on tickets."""

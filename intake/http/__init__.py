@@ -1,1 +1,1 @@
-"""http."""
+"""The one HTTP server of the daemon, and what it measures."""

@@ -1,0 +1,179 @@
+"""`intake demo`: the repository's samples become tickets before your eyes."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from intake.cli.context import CommandContext
+from intake.cli.tickets import ticket_table
+from intake.daemon import run as run_daemon
+from intake.journal.database import Database
+from intake.journal.tickets import TicketStore, TicketView
+from intake.logs import configure_logs
+from intake.settings.listeners import Maildir
+from intake.settings.model import Settings
+from intake.settings.operations import Log
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+REFRESH_SECONDS = 0.3
+SHOWN = 40
+
+
+class DemoUnavailable(click.ClickException):
+    """the demo needs what the settings do not give"""
+
+    exit_code = 2
+
+
+@click.command(epilog="Example: make demo")
+@click.option("--once", is_flag=True, help="End when every sample is processed.")
+@click.pass_obj
+def demo(context: CommandContext, once: bool) -> None:
+    """Deliver the samples into the settings' Maildir and watch the daemon take them in.
+
+    Mail already delivered by an earlier demo is not delivered again.
+    """
+    settings = context.settings()
+    if not settings.maildir:
+        raise DemoUnavailable("the demo delivers into a Maildir: add [[maildir]] to the settings")
+    outbox = settings.replies.outbox
+    if settings.replies.via != "maildir" or outbox is None:
+        raise DemoUnavailable('the demo answers into a Maildir: set replies.via = "maildir"')
+    asyncio.run(_show(settings, outbox, once))
+
+
+async def _show(settings: Settings, outbox: Path, once: bool) -> None:
+    folder = settings.database.folder.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    log_file = folder / "demo.log"
+    samples = sorted(SAMPLES.glob("*.eml"))
+    with log_file.open("a", encoding="utf-8") as stream:
+        configure_logs(Log(format="json"), stream)
+        say = click.echo
+        say(
+            f"Journal   {settings.database.folder} (embedded PostgreSQL, started and stopped by us)"
+        )
+        say(f"Inbox     {settings.maildir[0].path} (Maildir)")
+        say(f"Outbox    {outbox} (Maildir: the acknowledgements)")
+        say(f"Log       {log_file}")
+        daemon = asyncio.create_task(run_daemon(settings))
+        try:
+            await _watch(settings, samples, outbox, daemon, once)
+        finally:
+            if not daemon.done():
+                _interrupt_daemon()
+            await daemon
+    say("Stopped cleanly. Everything is kept: `.venv/bin/intake tickets` shows it again.")
+
+
+def _interrupt_daemon() -> None:
+    """The daemon stops on SIGTERM, here as anywhere."""
+    import os
+    import signal
+
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+async def _watch(
+    settings: Settings,
+    samples: Sequence[Path],
+    outbox: Path,
+    daemon: "asyncio.Task[None]",
+    once: bool,
+) -> None:
+    async with _database(settings, daemon) as database:
+        store = TicketStore(database)
+        delivered = deliver_samples(samples, settings.maildir[0])
+        click.echo(
+            f"Delivered {delivered} of {len(samples)} samples; the others are there already.\n"
+        )
+        console = Console()
+        zone = settings.calendar.build().zone
+        keys = [sample_key(sample, settings.maildir[0]) for sample in samples]
+        if console.is_terminal:
+            with Live(console=console, auto_refresh=False) as live:
+                while not daemon.done():
+                    shown = await store.newest(SHOWN)
+                    waiting = await _unsettled(database, keys)
+                    status = Text(_status(len(samples) - waiting, len(samples), outbox))
+                    live.update(Group(ticket_table(shown, zone), status), refresh=True)
+                    if once and not waiting:
+                        return
+                    await _pause(daemon)
+        else:
+            while not daemon.done() and await _unsettled(database, keys):
+                await _pause(daemon)
+            console.print(ticket_table(await store.newest(SHOWN), zone))
+            click.echo(_status(len(samples), len(samples), outbox))
+            sys.stdout.flush()
+            if not once:
+                await asyncio.wait({daemon})
+
+
+def _status(settled: int, total: int, outbox: Path) -> str:
+    answers = sum(1 for _ in (outbox / "new").glob("*")) if outbox.exists() else 0
+    return (
+        f"{settled} of {total} samples processed; {answers} acknowledgements and notices in "
+        f"{outbox / 'new'}. Ctrl-C stops."
+    )
+
+
+@asynccontextmanager
+async def _database(settings: Settings, daemon: "asyncio.Task[None]") -> AsyncIterator[Database]:
+    async with Database.open(settings.database) as database:
+        if daemon.done():
+            await daemon
+        yield database
+
+
+async def _pause(daemon: "asyncio.Task[None]") -> None:
+    await asyncio.wait({daemon}, timeout=REFRESH_SECONDS)
+
+
+UNSETTLED = """
+    SELECT count(*) AS n FROM unnest(%(keys)s::text[]) AS wanted
+      LEFT JOIN messages m ON m.key = wanted
+     WHERE m.id IS NULL OR m.state = 'new'
+        OR EXISTS (SELECT 1 FROM replies r
+                    WHERE r.ticket_id = m.ticket_id AND r.state = 'queued' AND r.attempts = 0)
+"""
+
+
+async def _unsettled(database: Database, keys: Sequence[str]) -> int:
+    async with database.transaction() as connection:
+        row = await (await connection.execute(UNSETTLED, {"keys": list(keys)})).fetchone()
+    return int(row["n"]) if row else 0
+
+
+def sample_name(sample: Path) -> str:
+    """The unique part of the Maildir file name: the same sample, the same name."""
+    return f"sample.{sample.stem}.demo"
+
+
+def sample_key(sample: Path, maildir: Maildir) -> str:
+    """As the Maildir listener makes it."""
+    return f"maildir:{maildir.name}:{sample_name(sample)}"
+
+
+def deliver_samples(samples: Sequence[Path], maildir: Maildir) -> int:
+    """Deliver as a mail server would: whole in `tmp/`, then into `new/`. Returns how many."""
+    for name in ("tmp", "new", "cur"):
+        (maildir.path / name).mkdir(parents=True, exist_ok=True)
+    delivered = 0
+    for sample in samples:
+        name = sample_name(sample)
+        here = [maildir.path / "new" / name, *(maildir.path / "cur").glob(f"{name}:*")]
+        if any(path.exists() for path in here):
+            continue
+        shutil.copyfile(sample, maildir.path / "tmp" / name)
+        (maildir.path / "tmp" / name).rename(maildir.path / "new" / name)
+        delivered += 1
+    return delivered

@@ -1,0 +1,91 @@
+"""`intake`: the command and what all subcommands share."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+import psycopg
+
+from intake import __version__
+from intake.cli.calendar import calendar
+from intake.cli.context import CommandContext
+from intake.cli.demo import demo
+from intake.cli.doctor import doctor
+from intake.cli.failed import failed
+from intake.cli.replies import replies
+from intake.cli.roster import roster
+from intake.cli.rules import rules
+from intake.cli.run import run
+from intake.cli.sla import sla
+from intake.cli.tickets import tickets
+from intake.daemon import WorkUndone
+from intake.http.server import HttpUnavailable
+from intake.journal.database import DatabaseUnavailable
+from intake.journal.embedded import EmbeddedUnavailable
+from intake.journal.migrate import JournalNewer
+from intake.replies.sender import SenderUnavailable
+from intake.replies.templates import TemplatesInvalid
+from intake.settings.credential import CredentialMissing
+from intake.settings.load import SettingsInvalid
+from routing.rules.problems import RulesInvalid
+
+WRONG_SETTINGS = (SettingsInvalid, RulesInvalid, TemplatesInvalid, CredentialMissing)
+"""Exit code 2: what the user wrote cannot be used."""
+NOT_NOW = (
+    DatabaseUnavailable, EmbeddedUnavailable, JournalNewer, HttpUnavailable, SenderUnavailable,
+    WorkUndone, psycopg.OperationalError,
+)  # fmt: skip
+"""Exit code 1: the answer is no."""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: intake -c /etc/central-intake/settings.toml run",
+)
+@click.version_option(__version__, prog_name="intake")
+@click.option(
+    "-c", "--config", "settings_path", type=click.Path(path_type=Path),
+    help="The settings file; settings.toml in the current folder where none is named.",
+)  # fmt: skip
+@click.pass_context
+def intake(context: click.Context, settings_path: Path | None) -> None:
+    """Every request a client makes becomes exactly one ticket, classified, owned, acknowledged."""
+    context.obj = CommandContext(settings_path)
+
+
+for command in (
+    run, tickets, failed, doctor, rules, sla, calendar, roster, replies, demo,
+):  # fmt: skip
+    intake.add_command(command)
+
+
+def main() -> None:
+    """The entry point: errors are one clear line each on standard error."""
+    try:
+        code = intake(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except WRONG_SETTINGS as error:
+        click.echo(str(error), err=True)
+        code = 2
+    except NOT_NOW as error:
+        click.echo(f"intake: {' '.join(str(error).split())}", err=True)
+        code = 1
+    except BrokenPipeError:
+        # The reader (`head`) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if os.environ.get("INTAKE_DEBUG"):
+            raise
+        click.echo(
+            f"intake: defect: {type(error).__name__}: {error} "
+            "(INTAKE_DEBUG=1 shows where; please report it)",
+            err=True,
+        )
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)

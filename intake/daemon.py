@@ -1,0 +1,128 @@
+"""The daemon: listeners, workers and the HTTP server, started together and stopped together."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+
+from intake import systemd
+from intake.http.health import Health
+from intake.http.server import serving
+from intake.listeners.listener import Listener, ListenerUnavailable
+from intake.listeners.supervisor import listeners, supervise
+from intake.office import Office, now, opened
+from intake.replies.templates import TemplatesInvalid
+from intake.settings.load import SettingsInvalid, load_settings
+from intake.settings.model import Settings
+from intake.work.in_force import build_in_force
+from routing.rules.problems import RulesInvalid
+
+log = structlog.get_logger()
+
+RELOADABLE = ("rules", "calendar", "sla", "roster", "replies", "organisation", "tickets", "mail")
+"""Sections that SIGHUP puts in force; the others need a restart, and the log says so."""
+
+
+class WorkUndone(Exception):
+    """`run --once` ended, but not everything could be taken in"""
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    async with opened(settings) as office, _signals(office, settings.path, stopping):
+        health = Health(office.database, office.meters)
+        async with asyncio.TaskGroup() as tasks, _http(settings, health):
+            for listener in _listeners(office, settings):
+                office.meters.listener_started(listener.source)
+                tasks.create_task(supervise(listener, stopping), name=listener.source)
+            tasks.create_task(office.workforce.run(stopping), name="workforce")
+            keeper = tasks.create_task(office.database.keep_alive(), name="journal")
+            watchdog = tasks.create_task(systemd.watchdog(health), name="watchdog")
+            systemd.ready()
+            log.info("daemon.ready", listeners=len(settings.imap) + len(settings.maildir))
+            await stopping.wait()
+            systemd.stopping()
+            log.info("daemon.stopping", at_most_seconds=settings.work.drain)
+            keeper.cancel()
+            watchdog.cancel()
+    log.info("daemon.stopped")
+
+
+async def run_once(settings: Settings) -> None:
+    """Take in all there is, do all that follows from it, and end.
+
+    Raises WorkUndone where a source could not be reached, after everything else was done.
+    """
+    async with opened(settings) as office:
+        unreached = []
+        for listener in _listeners(office, settings):
+            try:
+                new = await listener.drain()
+                log.info("listener.drained", source=listener.source, new=new)
+            except ListenerUnavailable as error:
+                unreached.append(str(error))
+        await office.workforce.drain()
+    if unreached:
+        raise WorkUndone("; ".join(unreached))
+
+
+def _listeners(office: Office, settings: Settings) -> list[Listener]:
+    return listeners(
+        settings,
+        intake=office.gate,
+        tokens=office.tokens,
+        progress=office.meters,
+        clock=now,
+    )
+
+
+@asynccontextmanager
+async def _http(settings: Settings, health: Health) -> AsyncIterator[None]:
+    if not settings.http.enabled:
+        yield
+        return
+    async with serving(settings.http, health):
+        yield
+
+
+@asynccontextmanager
+async def _signals(
+    office: Office, path: Path | None, stopping: asyncio.Event
+) -> AsyncIterator[None]:
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stopping.set)
+    loop.add_signal_handler(signal.SIGINT, stopping.set)
+    loop.add_signal_handler(signal.SIGHUP, reload, office, path)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.remove_signal_handler(number)
+
+
+def reload(office: Office, path: Path | None) -> None:
+    """Put changed settings, rules and templates in force; a bad file changes nothing."""
+    systemd.reloading()
+    before = office.context.in_force.settings
+    try:
+        read = load_settings(path)
+        kept = {
+            name: getattr(before, name)
+            for name in type(before).model_fields
+            if name not in RELOADABLE
+        }
+        office.context.in_force = build_in_force(read.model_copy(update=kept))
+    except (SettingsInvalid, RulesInvalid, TemplatesInvalid) as error:
+        office.meters.reloaded("refused")
+        log.error("reload.refused", problem=str(error), kept="the settings from before")
+    else:
+        changed = [name for name in kept if getattr(read, name) != kept[name] and name != "path"]
+        office.meters.reloaded("ok")
+        log.info("reload.done", rules=office.context.in_force.policy.rules.fingerprint)
+        if changed:
+            log.warning("reload.needs_restart", sections=changed)
+    systemd.ready()

@@ -1,0 +1,100 @@
+"""What the daemon counts and measures (Prometheus)."""
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+LATENCY_BUCKETS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30, 60, 300, 3600)
+
+
+class Meters:
+    """All meters of one daemon, in a registry of their own. Also hears from listeners."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._messages = Counter(
+            "intake_messages", "Messages by channel and what became of them",
+            ["channel", "outcome"], registry=self.registry,
+        )  # fmt: skip
+        self._replies = Counter(
+            "intake_replies", "Attempts to send a reply, by kind and outcome",
+            ["kind", "outcome"], registry=self.registry,
+        )  # fmt: skip
+        self._latency = Histogram(
+            "intake_acknowledgement_seconds",
+            "From a ticket's opening to its acknowledgement at the mail server",
+            buckets=LATENCY_BUCKETS, registry=self.registry,
+        )  # fmt: skip
+        self.oldest_waiting = Gauge(
+            "intake_oldest_unprocessed_seconds",
+            "Age of the oldest message that is in the journal and not processed; 0 for none",
+            registry=self.registry,
+        )
+        self.waiting = Gauge(
+            "intake_unprocessed_messages", "Messages in the journal and not processed",
+            registry=self.registry,
+        )  # fmt: skip
+        self.failed = Gauge(
+            "intake_failed_messages", "Messages that a person must look at (intake failed)",
+            registry=self.registry,
+        )  # fmt: skip
+        self.queued_replies = Gauge(
+            "intake_queued_replies", "Replies that wait to be sent", registry=self.registry
+        )
+        self.uncarried = Gauge(
+            "intake_desk_backlog", "Jobs that wait to bring tickets to the desk",
+            registry=self.registry,
+        )  # fmt: skip
+        self._listener_age = Gauge(
+            "intake_listener_last_success_seconds",
+            "Seconds since the listener's source last answered", ["source"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._listener_failures = Counter(
+            "intake_listener_failures", "Times that a listener's source could not be reached",
+            ["source"], registry=self.registry,
+        )  # fmt: skip
+        self._reloads = Counter(
+            "intake_reloads", "Reloads of the settings, by outcome", ["outcome"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._failing: dict[str, str] = {}
+
+    def processed(self, channel: str, outcome: str) -> None:
+        """A message has become something."""
+        self._messages.labels(channel, outcome).inc()
+
+    def delivered(self, kind: str, outcome: str) -> None:
+        """A reply was tried."""
+        self._replies.labels(kind, outcome).inc()
+
+    def acknowledged(self, seconds: float) -> None:
+        """An acknowledgement reached the mail server that long after its ticket was opened."""
+        self._latency.observe(seconds)
+
+    def reloaded(self, outcome: str) -> None:
+        """`ok` or `refused`."""
+        self._reloads.labels(outcome).inc()
+
+    def listener_started(self, source: str) -> None:
+        """From now on, silence of that source counts."""
+        self._succeeded_now(source)
+
+    def listener_ok(self, source: str) -> None:
+        """See `Progress.listener_ok`."""
+        self._failing.pop(source, None)
+        self._succeeded_now(source)
+
+    def listener_failed(self, source: str, reason: str) -> None:
+        """See `Progress.listener_failed`."""
+        self._failing[source] = reason
+        self._listener_failures.labels(source).inc()
+
+    @property
+    def failing(self) -> dict[str, str]:
+        """Listeners that cannot reach their source now, and why."""
+        return dict(self._failing)
+
+    def _succeeded_now(self, source: str) -> None:
+        at = time.monotonic()
+        self._listener_age.labels(source).set_function(lambda: time.monotonic() - at)

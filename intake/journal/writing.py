@@ -1,0 +1,212 @@
+"""Write a batch of decisions: all of it or nothing, in one round trip."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncCursor
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from intake.journal.database import Connection
+from intake.journal.replies import outgoing_to_json
+from intake.replies.sender import Outgoing
+from routing.triage import Triage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketRow:
+    """A new ticket."""
+
+    id: int
+    number: str
+    lane: int
+    channel: str
+    subject: str
+    description: str
+    description_html: str
+    received_at: datetime
+    trace: dict[str, Any]
+    rules_fingerprint: str
+    linked_ticket_id: int | None
+    triage: Triage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntryRow:
+    """Something new on a ticket."""
+
+    ticket_id: int
+    kind: str
+    author: str
+    body: str
+    body_html: str = ""
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReplyRow:
+    """A reply that is due. Its Message-ID is made from `uid`."""
+
+    uid: uuid.UUID
+    ticket_id: int | None
+    kind: str
+    channel: str
+    outgoing: Outgoing
+    state: str = "queued"
+    detail: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DoneRow:
+    """What became of a message."""
+
+    id: int
+    outcome: str
+    reasons: tuple[str, ...]
+    ticket_id: int | None
+    message_id: str
+    sender: str
+    speaks: bool
+    """Whether its sender is, from now on, one of the ticket's people."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Batch:
+    """Rows to be written together."""
+
+    done: list[DoneRow] = field(default_factory=list)
+    tickets: list[TicketRow] = field(default_factory=list)
+    reopened: list[int] = field(default_factory=list)
+    entries: list[EntryRow] = field(default_factory=list)
+    replies: list[ReplyRow] = field(default_factory=list)
+
+    @property
+    def touched(self) -> set[int]:
+        """Tickets of which the desk does not know everything yet."""
+        return (
+            {ticket.id for ticket in self.tickets}
+            | {entry.ticket_id for entry in self.entries}
+            | set(self.reopened)
+        )
+
+
+DONE = """
+    UPDATE messages SET state = 'done', outcome = %s, reasons = %s, ticket_id = %s,
+           message_id = %s, sender = %s, error = NULL, processed_at = now()
+     WHERE id = %s
+"""
+TICKET_COLUMNS = (
+    "id", "number", "lane", "channel", "sender", "sender_name", "client", "subject", "title",
+    "description", "description_html", "language", "kind", "request_type", "service", "priority",
+    "level", "owner", "owner_reason", "tags", "missing", "received_at", "first_response_due",
+    "resolution_due", "due_explanation", "trace", "rules_fingerprint", "linked_ticket_id",
+)  # fmt: skip
+TICKET = (
+    f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS)}) OVERRIDING SYSTEM VALUE "
+    f"VALUES ({', '.join(['%s'] * len(TICKET_COLUMNS))})"
+)
+PERSON = """
+    INSERT INTO ticket_people (ticket_id, address) VALUES (%s, %s) ON CONFLICT DO NOTHING
+"""
+THREAD = """
+    INSERT INTO mail_threads (message_id, ticket_id, ours) VALUES (%s, %s, %s)
+    ON CONFLICT DO NOTHING
+"""
+ENTRY = """
+    INSERT INTO ticket_entries (ticket_id, kind, author, body, body_html, message_id)
+    VALUES (%s, %s, %s, %s, %s, %s)
+"""
+REPLY = """
+    INSERT INTO replies (uid, ticket_id, kind, channel, recipient, state, outgoing, rfc_id, detail)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+REOPEN = "UPDATE tickets SET stage = 'new', closed_at = NULL WHERE id = %s"
+
+
+async def write_batch(connection: Connection, batch: Batch) -> None:
+    """Write everything in the caller's transaction."""
+    statements: Sequence[tuple[str, list[tuple[Any, ...]]]] = (
+        (TICKET, [_ticket_values(ticket) for ticket in batch.tickets]),
+        (REOPEN, [(ticket_id,) for ticket_id in batch.reopened]),
+        (DONE, [_done_values(done) for done in batch.done]),
+        (PERSON, list(_people(batch))),
+        (THREAD, list(_threads(batch))),
+        (ENTRY, [_entry_values(entry) for entry in batch.entries]),
+        (REPLY, [_reply_values(reply) for reply in batch.replies]),
+    )
+    async with connection.pipeline(), connection.cursor() as cursor:
+        for statement, rows in statements:
+            if rows:
+                await cursor.executemany(statement.encode(), rows)
+
+
+async def new_ticket_ids(connection: Connection, count: int) -> list[int]:
+    """Ids that tickets will take; those not used leave a gap, which nobody sees."""
+    cursor = await connection.execute(
+        """SELECT nextval(pg_get_serial_sequence('tickets', 'id')) AS id
+             FROM generate_series(1, %s)""",
+        [count],
+    )
+    return [row["id"] async for row in cursor]
+
+
+async def new_ticket_numbers(connection: Connection, year: int, count: int) -> range:
+    """The next numbers of that year, without gaps: a rolled back transaction gives them back."""
+    cursor: AsyncCursor[DictRow] = await connection.execute(
+        """INSERT INTO ticket_numbers (year, last) VALUES (%(year)s, %(count)s)
+           ON CONFLICT (year) DO UPDATE SET last = ticket_numbers.last + %(count)s
+           RETURNING last""",
+        {"year": year, "count": count},
+    )
+    row = await cursor.fetchone()
+    assert row is not None, "INSERT … RETURNING gives a row"
+    return range(row["last"] - count + 1, row["last"] + 1)
+
+
+def _ticket_values(ticket: TicketRow) -> tuple[Any, ...]:
+    t = ticket.triage
+    return (
+        ticket.id, ticket.number, ticket.lane, ticket.channel, t.requester, t.requester_name,
+        t.requester_name or None, ticket.subject, t.title, ticket.description,
+        ticket.description_html, t.language, t.kind.value, t.request_type, t.service,
+        t.priority.value, t.level, t.owner, t.owner_reason, list(t.tags), list(t.missing),
+        ticket.received_at, t.first_response_due, t.resolution_due, list(t.due_explanation),
+        Jsonb(ticket.trace), ticket.rules_fingerprint, ticket.linked_ticket_id,
+    )  # fmt: skip
+
+
+def _done_values(done: DoneRow) -> tuple[Any, ...]:
+    return (
+        done.outcome, list(done.reasons), done.ticket_id, done.message_id, done.sender, done.id
+    )  # fmt: skip
+
+
+def _people(batch: Batch) -> Iterator[tuple[Any, ...]]:
+    for done in batch.done:
+        if done.speaks and done.ticket_id is not None and done.sender:
+            yield done.ticket_id, done.sender
+
+
+def _threads(batch: Batch) -> Iterator[tuple[Any, ...]]:
+    for done in batch.done:
+        if done.ticket_id is not None and done.message_id:
+            yield done.message_id, done.ticket_id, False
+    for reply in batch.replies:
+        if reply.ticket_id is not None and reply.state == "queued":
+            yield reply.outgoing.message_id, reply.ticket_id, True
+
+
+def _entry_values(entry: EntryRow) -> tuple[Any, ...]:
+    return (
+        entry.ticket_id, entry.kind, entry.author, entry.body, entry.body_html, entry.message_id
+    )  # fmt: skip
+
+
+def _reply_values(reply: ReplyRow) -> tuple[Any, ...]:
+    return (
+        reply.uid, reply.ticket_id, reply.kind, reply.channel, reply.outgoing.recipient,
+        reply.state, Jsonb(outgoing_to_json(reply.outgoing)), reply.outgoing.message_id, reply.detail,
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""Structured logs on standard error, without message contents."""
+
+import logging
+import sys
+from typing import TextIO
+
+import structlog
+
+from intake.settings.operations import Log
+
+NOISY = ("procrastinate", "uvicorn", "psycopg", "psycopg.pool", "httpx", "httpcore", "alembic",
+         "mailparser", "asyncio", "imapclient")  # fmt: skip
+
+
+def configure_logs(settings: Log, stream: TextIO | None = None) -> None:
+    """For this process: our own events, and warnings of the libraries."""
+    stream = stream or sys.stderr
+    level = getattr(logging, settings.level.upper())
+    as_json = settings.format == "json" or (settings.format == "auto" and not stream.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    ending: list[structlog.typing.Processor] = (
+        [
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+        if as_json
+        else [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+    )
+    structlog.configure(
+        processors=[*shared, *ending],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+            foreign_pre_chain=shared,
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(max(level, logging.WARNING))
+    for name in NOISY:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))

@@ -1,0 +1,103 @@
+"""Everything that is open while the program works: journal, queue, desk, sender.
+
+The daemon, `run --once` and the commands that only look share this.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import procrastinate
+
+from intake.desk.embedded import EmbeddedDesk
+from intake.desk.port import Desk
+from intake.http.meters import Meters
+from intake.journal.arrivals import Gate, Tokens
+from intake.journal.database import Database
+from intake.journal.leases import Leases
+from intake.listeners.oauth import access_tokens
+from intake.replies.memory import MemorySender
+from intake.replies.sender import Sender
+from intake.replies.via import sender
+from intake.settings.model import Settings
+from intake.work.context import Context
+from intake.work.in_force import build_in_force
+from intake.work.queue import Queue, open_pool
+from intake.work.tasks import queue_app
+from intake.work.workers import Workforce
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Office:
+    """What is open."""
+
+    database: Database
+    app: procrastinate.App
+    context: Context
+    gate: Gate
+    tokens: Tokens
+    leases: Leases
+    workforce: Workforce
+    meters: Meters
+
+
+def now() -> datetime:
+    """The clock of the daemon."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings,
+    *,
+    desk: Desk | None = None,
+    outbox: Sender | None = None,
+    clock: Callable[[], datetime] = now,
+) -> AsyncIterator[Office]:
+    """Open the journal and all that works on it; `desk` and `outbox` stand in for the set ones.
+
+    Raises what `Database.open` and `build_in_force` raise, each with one clear line.
+    """
+    in_force = build_in_force(settings)
+    async with Database.open(settings.database) as database:
+        app = queue_app()
+        pool = open_pool(database.url, settings.work.concurrency + 2)
+        await pool.open(wait=True)
+        leases = Leases(database.url)
+        tokens = Tokens(database)
+        meters = Meters()
+        sending = outbox or _sender(settings, tokens)
+        try:
+            async with app.open_async(pool):
+                context = Context(
+                    database=database,
+                    queue=Queue(app),
+                    desk=desk or EmbeddedDesk(database),
+                    sender=sending,
+                    in_force=in_force,
+                    meters=meters,
+                    clock=clock,
+                )
+                yield Office(
+                    database=database,
+                    app=app,
+                    context=context,
+                    gate=Gate(database, context.queue, leases, settings.work.lanes),
+                    tokens=tokens,
+                    leases=leases,
+                    workforce=Workforce(app, context, leases),
+                    meters=meters,
+                )
+        finally:
+            await sending.close()
+            await leases.close()
+            await pool.close()
+
+
+def _sender(settings: Settings, tokens: Tokens) -> Sender:
+    source = None
+    if settings.smtp.oauth is not None:
+        source = access_tokens("smtp", settings.smtp.oauth, tokens)
+    # With replies switched off nothing is ever queued; the memory sender only fills the place.
+    return sender(settings.replies, settings.smtp, tokens=source) or MemorySender()

@@ -1,0 +1,52 @@
+"""The whole of the settings file."""
+
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from intake.settings.calendar import Calendar
+from intake.settings.database import Database
+from intake.settings.listeners import Imap, Maildir
+from intake.settings.mail import Mail
+from intake.settings.operations import Http, Log, Work
+from intake.settings.replies import Replies, Smtp
+from intake.settings.roster import Roster
+from intake.settings.routing import Rules
+from intake.settings.section import Section
+from intake.settings.sla import Sla
+from intake.settings.tickets import Organisation, Tickets
+
+
+class Settings(Section):
+    """Every section has defaults: an empty file is a valid one, without any listener."""
+
+    path: Path | None = Field(default=None, exclude=True)
+    """The file these settings came from; not a key of the file."""
+    organisation: Organisation = Organisation()
+    database: Database = Database()
+    imap: tuple[Imap, ...] = ()
+    maildir: tuple[Maildir, ...] = ()
+    mail: Mail = Mail()
+    tickets: Tickets = Tickets()
+    rules: Rules = Rules()
+    calendar: Calendar = Calendar()
+    sla: Sla = Sla()
+    roster: Roster = Roster()
+    replies: Replies = Replies()
+    smtp: Smtp = Smtp()
+    work: Work = Work()
+    http: Http = Http()
+    log: Log = Log()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "Settings":
+        for kind, names in (
+            ("imap", [box.name for box in self.imap]),
+            ("maildir", [box.name for box in self.maildir]),
+        ):
+            repeated = {name for name in names if names.count(name) > 1}
+            if repeated:
+                raise ValueError(
+                    f"two [[{kind}]] are called {sorted(repeated)[0]!r}: each needs its own name"
+                )
+        return self

@@ -1,0 +1,52 @@
+"""Talking to systemd (sd_notify(3)): ready, reloading, stopping, and the watchdog.
+
+Outside systemd, where $NOTIFY_SOCKET is not set, nothing happens.
+"""
+
+import asyncio
+import os
+import socket
+import time
+
+from intake.http.health import Health
+
+
+def notify(*lines: str) -> None:
+    """Send state lines to the service manager."""
+    path = os.environ.get("NOTIFY_SOCKET")
+    if not path:
+        return
+    address = "\0" + path[1:] if path.startswith("@") else path
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+        channel.connect(address)
+        channel.sendall("\n".join(lines).encode())
+
+
+def ready() -> None:
+    """Started, or reloaded."""
+    notify("READY=1")
+
+
+def reloading() -> None:
+    """Type=notify-reload wants the instant at which the reload began."""
+    notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+
+
+def stopping() -> None:
+    """Asked to stop; work in hand is being finished."""
+    notify("STOPPING=1")
+
+
+async def watchdog(health: Health) -> None:
+    """Tell systemd that we live, as long as the event loop turns and the journal answers.
+
+    Ends at once where no watchdog is set.
+    """
+    microseconds = int(os.environ.get("WATCHDOG_USEC", "0"))
+    if not microseconds:
+        return
+    while True:
+        report = await health.report()
+        if report.healthy:
+            notify("WATCHDOG=1")
+        await asyncio.sleep(microseconds / 3_000_000)

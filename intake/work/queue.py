@@ -1,0 +1,86 @@
+"""The queue: which jobs there are, and how they are put beside our own rows.
+
+A job is written in the same transaction as the rows that it is about, so neither exists without
+the other. Order is kept by lanes: a conversation always falls into the same lane, and jobs of one
+lane run one after the other, on whichever daemon. A job carries all rows of its lane that were
+written together: one message at rest, several when there is a backlog.
+"""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from intake.journal.database import KEEPALIVES, Connection
+
+TRIAGE = "triage"
+DELIVER = "deliver"
+CARRY = "carry"
+
+
+def lane_of(conversation: str, lanes: int) -> int:
+    """The lane of a conversation: the same on all hosts and for ever."""
+    return zlib.crc32(conversation.encode("utf-8", "replace")) % lanes
+
+
+class Queue:
+    """Puts jobs on the queue, inside the caller's transaction."""
+
+    def __init__(self, app: procrastinate.App) -> None:
+        self.app = app
+
+    async def triage(self, connection: Connection, lane: int, messages: Sequence[int]) -> None:
+        """Messages of one lane that wait to become tickets, in their order."""
+        await self._defer(connection, TRIAGE, f"{TRIAGE}:{lane}", messages=list(messages))
+
+    async def deliver(
+        self, connection: Connection, replies: Sequence[str], at: datetime | None = None
+    ) -> None:
+        """Replies to send, by uid, at once or later."""
+        await self._defer(connection, DELIVER, None, at=at, replies=list(replies))
+
+    async def carry(self, connection: Connection, lane: int, tickets: Iterable[int]) -> None:
+        """Tickets of one lane of which the desk does not know everything yet."""
+        await self._defer(connection, CARRY, f"{CARRY}:{lane}", tickets=sorted(set(tickets)))
+
+    async def _defer(
+        self,
+        connection: Connection,
+        task: str,
+        lock: str | None,
+        *,
+        at: datetime | None = None,
+        **arguments: Any,
+    ) -> None:
+        deferrer = self.app.configure_task(
+            task, lock=lock, schedule_at=at, connection=connection, queue=task
+        )
+        await deferrer.defer_async(**arguments)
+
+
+def open_pool(url: str, size: int) -> AsyncConnectionPool[psycopg.AsyncConnection[dict[str, Any]]]:
+    """The queue's own connections, by which workers fetch and finish jobs.
+
+    They commit without waiting for the disk: what a crash of the database takes back is only that
+    a job was begun or ended, and then the job runs again, which every job of ours allows.
+    """
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        timeout=30,
+        max_idle=120,
+        connection_class=psycopg.AsyncConnection[dict[str, Any]],
+        kwargs={
+            "autocommit": True,
+            "row_factory": dict_row,
+            "options": "-c synchronous_commit=off",
+            **KEEPALIVES,
+        },
+        open=False,
+    )

@@ -1,0 +1,47 @@
+"""The queue's application: its jobs, by name, bound to this daemon's context."""
+
+from typing import Any
+
+import procrastinate
+from procrastinate import BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.jobs import Job
+
+from intake.work.carry import carry_tickets
+from intake.work.context import Context
+from intake.work.deliver import deliver_replies
+from intake.work.queue import CARRY, DELIVER, TRIAGE
+from intake.work.triage import triage_messages
+
+
+class KeepTrying(BaseRetryStrategy):
+    """A job fails only because something that it needs is away: it is tried until that is back."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Wait longer each time, a minute at most."""
+        return RetryDecision(retry_in={"seconds": min(60, 2 ** min(job.attempts, 6))})
+
+
+def queue_app() -> procrastinate.App:
+    """An application with our jobs. It finds the context in the worker's additional context."""
+    app = procrastinate.App(connector=PsycopgConnector())
+
+    @app.task(name=TRIAGE, queue=TRIAGE, retry=KeepTrying(), pass_context=True)
+    async def triage(job: procrastinate.JobContext, messages: list[int]) -> None:
+        await triage_messages(_context(job), messages)
+
+    @app.task(name=DELIVER, queue=DELIVER, retry=KeepTrying(), pass_context=True)
+    async def deliver(job: procrastinate.JobContext, replies: list[str]) -> None:
+        await deliver_replies(_context(job), replies)
+
+    @app.task(name=CARRY, queue=CARRY, retry=KeepTrying(), pass_context=True)
+    async def carry(job: procrastinate.JobContext, tickets: list[int]) -> None:
+        await carry_tickets(_context(job), tickets)
+
+    return app
+
+
+def _context(job: procrastinate.JobContext) -> Context:
+    extra: dict[str, Any] = job.additional_context
+    context = extra["intake"]
+    assert isinstance(context, Context)
+    return context

@@ -1,0 +1,343 @@
+"""The job `triage`: messages that wait become tickets, entries of tickets, or records.
+
+Gather, decide, write: the state is loaded in one round trip, the decisions are pure, and all rows
+with the jobs that follow from them are one transaction.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import psycopg
+import structlog
+
+from intake.desk.description import description_html, paragraphs
+from intake.journal.database import Connection, DatabaseUnavailable
+from intake.journal.ledger import load_ledger
+from intake.journal.messages import StoredMessage, load_messages, lock_waiting, mark_failed
+from intake.journal.writing import (
+    Batch,
+    DoneRow,
+    EntryRow,
+    ReplyRow,
+    TicketRow,
+    new_ticket_ids,
+    new_ticket_numbers,
+    write_batch,
+)
+from intake.work.answers import acknowledgement, first_level, notice
+from intake.work.context import Context, InForce
+from intake.work.queue import lane_of
+from intake.work.reading import read_message
+from routing.ledger import Ledger
+from routing.message import Message
+from routing.reception import Outcome, Reception, receive
+from routing.triage import title_of
+
+log = structlog.get_logger()
+
+SMALL = 64_000
+"""Bytes up to which a batch is parsed on the spot, without the detour over a thread."""
+
+TRANSIENT = (psycopg.OperationalError, DatabaseUnavailable)
+"""The database's trouble, not the message's: the whole job is tried again later."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decided:
+    """A message, what it says, and what becomes of it."""
+
+    stored: StoredMessage
+    message: Message
+    reception: Reception
+
+
+async def triage_messages(context: Context, ids: Sequence[int]) -> None:
+    """Process those of the messages that still wait, in their order.
+
+    A message that cannot be processed is marked as failed and told to the first level; the others
+    are not held up by it. Raises only where the database is away.
+    """
+    async with context.database.transaction() as connection:
+        waiting = await load_messages(connection, ids)
+    if len(waiting) > 1:
+        try:
+            await _process(context, waiting)
+            return
+        except TRANSIENT:
+            raise
+        except Exception:
+            # One of them is at fault; alone, each shows which.
+            log.warning("triage.batch_split", messages=len(waiting), exc_info=True)
+    for stored in waiting:
+        try:
+            await _process(context, [stored])
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            log.exception("triage.failed", message=stored.id, source=stored.source)
+            await _fail(context, stored, f"{type(error).__name__}: {error}")
+
+
+async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
+    in_force = context.in_force
+    messages = await _read(waiting, in_force)
+    now = context.clock()
+    async with context.database.transaction() as connection:
+        ours = await lock_waiting(connection, [stored.id for stored in waiting])
+        pairs = [pair for pair in zip(waiting, messages, strict=True) if pair[0].id in ours]
+        if not pairs:
+            return
+        ledger, new_ids = await _gather(connection, pairs, in_force, now)
+        decided = _decide(pairs, in_force, ledger, new_ids, now)
+        batch = await _compose(connection, decided, ledger, in_force, now)
+        await write_batch(connection, batch)
+        await _defer(context, connection, batch, in_force.settings.work.lanes)
+    for one in decided:
+        context.meters.processed(one.stored.channel.value, one.reception.outcome.value)
+
+
+async def _read(waiting: Sequence[StoredMessage], in_force: InForce) -> list[Message]:
+    limits = in_force.settings.mail
+    if sum(len(stored.raw) for stored in waiting) <= SMALL:
+        return [read_message(stored, limits) for stored in waiting]
+    return await asyncio.to_thread(lambda: [read_message(stored, limits) for stored in waiting])
+
+
+async def _gather(
+    connection: Connection,
+    pairs: Sequence[tuple[StoredMessage, Message]],
+    in_force: InForce,
+    now: datetime,
+) -> tuple[Ledger, Iterator[int]]:
+    policy = in_force.policy
+    ledger = await load_ledger(
+        connection,
+        [message for _, message in pairs],
+        [stored.digest for stored, _ in pairs],
+        logins=[person.login for person in policy.procedure.roster.people],
+        most_answers=policy.caps.overall,
+        now=now,
+    )
+    return ledger, iter(await new_ticket_ids(connection, len(pairs)))
+
+
+def _decide(
+    pairs: Sequence[tuple[StoredMessage, Message]],
+    in_force: InForce,
+    ledger: Ledger,
+    new_ids: Iterator[int],
+    now: datetime,
+) -> list[Decided]:
+    return [
+        Decided(
+            stored=stored,
+            message=message,
+            reception=receive(
+                message,
+                source=stored.source,
+                digest=stored.digest,
+                policy=in_force.policy,
+                ledger=ledger,
+                new_ids=new_ids,
+                now=now,
+            ),
+        )
+        for stored, message in pairs
+    ]
+
+
+async def _compose(
+    connection: Connection,
+    decided: Sequence[Decided],
+    ledger: Ledger,
+    in_force: InForce,
+    now: datetime,
+) -> Batch:
+    number_of = await _numbers(connection, decided, in_force, now)
+    known = {ticket.id: ticket.number for ticket in ledger.tickets.values() if ticket.number}
+    number_of = {**known, **number_of}
+    batch = Batch()
+    for one in decided:
+        reception, message = one.reception, one.message
+        number = number_of.get(reception.ticket_id or 0, "")
+        batch.done.append(_done(one))
+        if reception.triage is not None:
+            batch.tickets.append(_ticket(one, number, in_force))
+            batch.entries += [_note(reception.ticket_id, note) for note in reception.triage.notes]
+        elif reception.ticket_id is not None and reception.outcome is not Outcome.DUPLICATE:
+            batch.entries.append(_entry(one))
+        if reception.outcome is Outcome.REOPENED and reception.ticket_id is not None:
+            batch.reopened.append(reception.ticket_id)
+        answer = acknowledgement(message, reception, number, in_force, now)
+        if answer is not None:
+            batch.replies.append(answer)
+            if answer.detail and reception.ticket_id is not None:
+                batch.entries.append(
+                    _note(reception.ticket_id, f"Nenhuma confirmação enviada: {answer.detail}.")
+                )
+        batch.replies += await _notices(connection, one, number, in_force, now)
+    return batch
+
+
+async def _numbers(
+    connection: Connection, decided: Sequence[Decided], in_force: InForce, now: datetime
+) -> dict[int, str]:
+    opened = [one.reception.ticket_id for one in decided if one.reception.triage is not None]
+    if not opened:
+        return {}
+    year = now.astimezone(in_force.policy.procedure.calendar.zone).year
+    numbers = await new_ticket_numbers(connection, year, len(opened))
+    form = in_force.settings.tickets.number
+    return {
+        ticket_id: form.format(year=year, seq=seq)
+        for ticket_id, seq in zip(opened, numbers, strict=True)
+        if ticket_id is not None
+    }
+
+
+def _done(one: Decided) -> DoneRow:
+    return DoneRow(
+        id=one.stored.id,
+        outcome=one.reception.outcome.value,
+        reasons=one.reception.reasons,
+        ticket_id=one.reception.ticket_id,
+        message_id=one.message.message_id,
+        sender=one.message.sender.address if one.message.sender else "",
+        speaks=one.reception.disposition.opens_ticket,
+    )
+
+
+def _ticket(one: Decided, number: str, in_force: InForce) -> TicketRow:
+    reception, message = one.reception, one.message
+    assert reception.ticket_id is not None and reception.triage is not None
+    assert reception.classification is not None
+    return TicketRow(
+        id=reception.ticket_id,
+        number=number,
+        lane=lane_of(one.stored.thread, in_force.settings.work.lanes),
+        channel=message.channel.value,
+        subject=message.subject,
+        description=message.text,
+        description_html=description_html(message),
+        received_at=message.received_at,
+        trace={
+            "candidates": [asdict(c) for c in reception.classification.candidates],
+            "evidence": [asdict(e) for e in reception.classification.evidence],
+            "authentication": message.authentication.value,
+        },
+        rules_fingerprint=reception.classification.fingerprint,
+        linked_ticket_id=reception.thread.ticket.id if reception.thread.ticket else None,
+        triage=reception.triage,
+    )
+
+
+def _note(ticket_id: int | None, text: str) -> EntryRow:
+    assert ticket_id is not None
+    return EntryRow(
+        ticket_id=ticket_id, kind="note", author="Central Intake", body=text,
+        body_html=paragraphs(text),
+    )  # fmt: skip
+
+
+def _entry(one: Decided) -> EntryRow:
+    assert one.reception.ticket_id is not None
+    if one.reception.is_bounce:
+        return _note(one.reception.ticket_id, _bounce_words(one.message))
+    return EntryRow(
+        ticket_id=one.reception.ticket_id,
+        kind="message",
+        author=one.message.sender.address if one.message.sender else "",
+        body=one.message.text,
+        body_html=description_html(one.message),
+        message_id=one.stored.id,
+    )
+
+
+def _bounce_words(message: Message) -> str:
+    report = message.report
+    recipients = ", ".join(report.recipients) if report and report.recipients else "o cliente"
+    status = f" ({report.status})" if report and report.status else ""
+    return f"Uma resposta nossa não chegou a {recipients}{status}: {title_of(message)}"
+
+
+async def _notices(
+    connection: Connection, one: Decided, number: str, in_force: InForce, now: datetime
+) -> list[ReplyRow]:
+    """Who at the desk is told by mail: the owner of a ticket that a client wrote on again."""
+    reception, message = one.reception, one.message
+    joined = reception.outcome in (Outcome.JOINED, Outcome.REOPENED)
+    if not joined or reception.ticket_id is None:
+        return []
+    if not (reception.disposition.opens_ticket or reception.is_bounce):
+        return []
+    cursor = await connection.execute(
+        "SELECT owner, title, desk_url FROM tickets WHERE id = %s", [reception.ticket_id]
+    )
+    row = await cursor.fetchone()
+    # A ticket of this same batch is not written yet; its owner sees it all anyway.
+    if row is None:
+        return []
+    sender = message.sender.address if message.sender else ""
+    if reception.is_bounce:
+        kind = "undeliverable"
+        recipients = message.report.recipients if message.report else ()
+        extra = {"recipient": ", ".join(recipients) or sender, "detail": title_of(message)}
+        people = first_level(in_force)
+    else:
+        kind = "owner-reply"
+        extra = {"sender": sender, "excerpt": message.text[:500]}
+        if reception.outcome is Outcome.REOPENED:
+            extra["reopened"] = "1"
+        people = first_level(in_force, owner=row["owner"])
+    if row["desk_url"]:
+        extra["desk_url"] = row["desk_url"]
+    return [
+        notice(
+            kind, person, in_force, now,
+            ticket_id=reception.ticket_id, number=number, title=row["title"], extra=extra,
+        )
+        for person in people
+        if person.email != sender
+    ]  # fmt: skip
+
+
+async def _defer(context: Context, connection: Connection, batch: Batch, lanes: int) -> None:
+    due = [str(reply.uid) for reply in batch.replies if reply.state == "queued"]
+    if due:
+        await context.queue.deliver(connection, due)
+    touched = batch.touched
+    if touched:
+        cursor = await connection.execute(
+            "SELECT id, lane FROM tickets WHERE id = ANY(%s)", [sorted(touched)]
+        )
+        lane_by_ticket: dict[int, list[int]] = {}
+        async for row in cursor:
+            lane_by_ticket.setdefault(row["lane"] % lanes, []).append(row["id"])
+        for lane, tickets in sorted(lane_by_ticket.items()):
+            await context.queue.carry(connection, lane, tickets)
+
+
+async def _fail(context: Context, stored: StoredMessage, error: str) -> None:
+    """Mark a message as failed and tell the first level, together."""
+    in_force, now = context.in_force, context.clock()
+    extra = {
+        "failure": f"mensagem {stored.id}",
+        "reason": error[:500],
+        "source": stored.source,
+    }
+    batch = Batch(
+        replies=[
+            notice(
+                "failed", person, in_force, now,
+                ticket_id=None, number="", title="", extra=extra,
+            )
+            for person in first_level(in_force)
+        ]
+    )  # fmt: skip
+    async with context.database.transaction() as connection:
+        await mark_failed(connection, stored.id, error)
+        await write_batch(connection, batch)
+        await _defer(context, connection, batch, in_force.settings.work.lanes)
+    context.meters.processed(stored.channel.value, "failed")

@@ -1,0 +1,201 @@
+"""The worker of this daemon, and the taking over of jobs whose worker is gone.
+
+Every worker holds a lease (an advisory lock of a session) under its number, so a killed daemon's
+jobs are taken over within seconds; one that hangs is found by its heartbeat.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import procrastinate
+import psycopg
+import structlog
+from procrastinate import exceptions
+from procrastinate.worker import Worker
+from psycopg.rows import DictRow
+
+from intake.journal.database import DatabaseUnavailable
+from intake.journal.leases import Leases
+from intake.work.context import Context
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 2.0
+"""Between looks at jobs that may have lost their worker; also the grace that a new worker has to
+take its lease."""
+AGAIN_SECONDS = 1.0
+"""Before a worker that fell over (the database went away) is started again."""
+DATABASE_AWAY = (psycopg.Error, exceptions.ConnectorException, DatabaseUnavailable, OSError)
+
+RUNNING = """
+    SELECT j.id, j.worker_id,
+           w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %(stalled)s) AS stalled,
+           w.last_heartbeat < now() - make_interval(secs => %(grace)s) AS settled
+      FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+     WHERE j.status = 'doing'
+"""
+READY = """
+    SELECT count(*) AS n FROM procrastinate_jobs
+     WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())
+"""
+
+
+class Workforce:
+    """Runs jobs until told to stop, through every fault of the database."""
+
+    def __init__(self, app: procrastinate.App, context: Context, leases: Leases) -> None:
+        self._app = app
+        self._context = context
+        self._leases = leases
+        self._worker: Worker | None = None
+        self._in_hand: set[int] = set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until `stopping`, then finish what is in hand."""
+        while not stopping.is_set():
+            try:
+                await self._work(stopping)
+            except DATABASE_AWAY as error:
+                log.warning("worker.restarting", reason=_one_line(error))
+            if not stopping.is_set():
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _work(self, stopping: asyncio.Event) -> None:
+        worker = self._new_worker(wait=True)
+        self._worker = worker
+        work = asyncio.create_task(worker.run(), name="worker")
+        stop = asyncio.create_task(stopping.wait(), name="worker stop")
+        look = asyncio.create_task(self._look_after(worker), name="worker recovery")
+        try:
+            await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+            worker.stop()
+            await work
+        finally:
+            self._worker = None
+            for task in (stop, look):
+                task.cancel()
+            await asyncio.gather(stop, look, return_exceptions=True)
+
+    async def drain(self) -> None:
+        """Run what is due, and what comes of it, until nothing is left to do now."""
+        while True:
+            await self._app.job_manager.prune_stalled_workers(self._stalled_after)
+            await self.take_over(None)
+            await self._new_worker(wait=False).run()
+            if await self._ready() == 0:
+                return
+            await asyncio.sleep(0.05)
+
+    async def _ready(self) -> int:
+        async with self._context.database.transaction() as connection:
+            row = await (await connection.execute(READY)).fetchone()
+        return int(row["n"]) if row else 0
+
+    @property
+    def _stalled_after(self) -> float:
+        return self._context.in_force.settings.work.stalled_after
+
+    def _new_worker(self, *, wait: bool) -> Worker:
+        work = self._context.in_force.settings.work
+        return Worker(
+            self._app,
+            name="intake",
+            concurrency=work.concurrency,
+            wait=wait,
+            fetch_job_polling_interval=1.0,
+            update_heartbeat_interval=min(5.0, work.stalled_after / 4),
+            stalled_worker_timeout=work.stalled_after,
+            shutdown_graceful_timeout=work.drain,
+            delete_jobs="always",
+            additional_context={"intake": self._context},
+            install_signal_handlers=False,
+            worker_middleware=[self._hold],
+        )
+
+    async def _hold(
+        self,
+        proceed: Callable[[], Awaitable[Any]],
+        job: procrastinate.JobContext,
+        worker: Worker,
+    ) -> Any:
+        """Know which jobs are really in hand."""
+        number = job.job.id
+        assert number is not None
+        self._in_hand.add(number)
+        try:
+            return await proceed()
+        finally:
+            self._in_hand.discard(number)
+
+    async def _look_after(self, worker: Worker) -> None:
+        suspects: set[int] = set()
+        held = ""
+        try:
+            while True:
+                try:
+                    if worker.worker_id is not None and not held:
+                        name = f"worker:{worker.worker_id}"
+                        held = name if await self._leases.take(name) else ""
+                    suspects = await self.take_over(worker.worker_id, suspects)
+                    await asyncio.sleep(LOOK_SECONDS if held else 0.05)
+                    if held:
+                        held = await self._still_held(held)
+                except DATABASE_AWAY as error:
+                    log.warning("worker.recovery_waits", reason=_one_line(error))
+                    await asyncio.sleep(AGAIN_SECONDS)
+        finally:
+            if held:
+                with contextlib.suppress(*DATABASE_AWAY):
+                    await self._leases.release(held)
+
+    async def _still_held(self, name: str) -> str:
+        from intake.listeners.arrival import LeaseLost
+
+        try:
+            await self._leases.check(name)
+        except LeaseLost:
+            return ""
+        return name
+
+    async def take_over(
+        self, own: int | None, suspects: frozenset[int] | set[int] = frozenset()
+    ) -> set[int]:
+        """Put jobs of workers that are gone back on the queue.
+
+        A job of our own worker that is not in hand has lost its ending in a fault of the database;
+        it is put back when two looks in a row find it so. Returns this look's suspects.
+        """
+        async with self._context.database.transaction() as connection:
+            cursor = await connection.execute(
+                RUNNING, {"stalled": self._stalled_after, "grace": LOOK_SECONDS}
+            )
+            rows = await cursor.fetchall()
+        found = {
+            row["id"] for row in rows if row["worker_id"] == own and row["id"] not in self._in_hand
+        }
+        again = [job for job in found if job in suspects]
+        again += await self._orphans([row for row in rows if row["worker_id"] != own])
+        for job in again:
+            log.warning("job.taken_over", job=job)
+            await self._app.job_manager.retry_job_by_id_async(job, retry_at=datetime.now(UTC))
+        return found - set(again)
+
+    async def _orphans(self, rows: list[DictRow]) -> list[int]:
+        dead: dict[int, bool] = {}
+        for row in rows:
+            worker = row["worker_id"]
+            if worker is None or row["stalled"]:
+                dead[worker] = True
+            elif row["settled"] and worker not in dead:
+                name = f"worker:{worker}"
+                dead[worker] = await self._leases.take(name)
+                if dead[worker]:
+                    await self._leases.release(name)
+        return [row["id"] for row in rows if dead.get(row["worker_id"])]
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -1,0 +1,234 @@
+"""What becomes of one message: the whole decision, from disposition to ticket, as a value."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from routing.disposition import Disposition, Nature, dispose
+from routing.ledger import Caps, Copy, Ledger
+from routing.message import Message
+from routing.rules.classification import Classification, Surroundings
+from routing.rules.ruleset import RuleSet
+from routing.threading import (
+    Belonging,
+    KnownTicket,
+    Thread,
+    find_thread,
+    referenced_ids,
+    subject_tags,
+)
+from routing.triage import Procedure, Triage, triage
+from routing.vocabulary import Channel, Stage
+
+
+class Outcome(StrEnum):
+    """The one thing that became of a message."""
+
+    OPENED = "opened"
+    JOINED = "joined"
+    REOPENED = "reopened"
+    LINKED = "linked"
+    """Opened, and linked to a ticket that has been closed for long."""
+    DUPLICATE = "duplicate"
+    RECORDED = "recorded"
+    """Kept, but no ticket: automatic mail, a newsletter, a bare thanks."""
+
+    @property
+    def is_new_ticket(self) -> bool:
+        """Whether a ticket was made for it."""
+        return self in (Outcome.OPENED, Outcome.LINKED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """Everything the firm has set by which messages are decided: one version of it."""
+
+    rules: RuleSet
+    procedure: Procedure
+    caps: Caps
+    reopen: timedelta
+    own_domains: frozenset[str]
+    own_addresses: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reception:
+    """The decision on one message."""
+
+    outcome: Outcome
+    disposition: Disposition
+    classification: Classification | None = None
+    thread: Thread = Thread(belonging=Belonging.NEW)
+    ticket_id: int | None = None
+    triage: Triage | None = None
+    """Set where a new ticket is opened."""
+    acknowledge: bool = False
+    """The client is told of the ticket, or of the reopening, or is asked what is needed."""
+    silence: str = ""
+    """Why no acknowledgement goes out although one could have been expected (pt-BR)."""
+    reasons: tuple[str, ...] = ()
+    """In pt-BR, for the journal and for `intake` to show."""
+
+    @property
+    def is_bounce(self) -> bool:
+        """A delivery report about a message of ours."""
+        return self.disposition.nature is Nature.BOUNCE
+
+
+def receive(
+    message: Message,
+    *,
+    source: str,
+    digest: str,
+    policy: Policy,
+    ledger: Ledger,
+    new_ids: Iterator[int],
+    now: datetime,
+) -> Reception:
+    """Decide on a message and write the decision into the ledger.
+
+    `new_ids` gives the ids that new tickets take.
+    """
+    disposition = dispose(message, own_addresses=policy.own_addresses)
+    copy = _copy_of(message, source, ledger.copies.get(digest, ()))
+    if copy is not None:
+        return Reception(
+            outcome=Outcome.DUPLICATE,
+            disposition=disposition,
+            ticket_id=copy.ticket_id,
+            reasons=(f"cópia de uma mensagem que já chegou por {copy.source}",),
+        )
+    reception = _decide(message, disposition, policy, ledger, new_ids, now)
+    sender = message.sender.address if message.sender else ""
+    ledger.note_message(
+        digest=digest,
+        copy=Copy(source=source, message_id=message.message_id, ticket_id=reception.ticket_id),
+    )
+    if reception.acknowledge and message.answer_to is not None:
+        ledger.note_answered(message.answer_to.address)
+    if reception.ticket_id is not None and sender and disposition.opens_ticket:
+        ledger.note_person(reception.ticket_id, sender)
+    return reception
+
+
+def _copy_of(message: Message, source: str, copies: list[Copy] | tuple[Copy, ...]) -> Copy | None:
+    """The same mail delivered twice. Without a Message-ID, one mailbox may well get two alike."""
+    for copy in copies:
+        if message.channel is not Channel.EMAIL:
+            continue
+        if message.message_id or copy.source != source:
+            return copy
+    return None
+
+
+def _decide(
+    message: Message,
+    disposition: Disposition,
+    policy: Policy,
+    ledger: Ledger,
+    new_ids: Iterator[int],
+    now: datetime,
+) -> Reception:
+    classification = policy.rules.classify(message, _surroundings(policy, now))
+    thread = find_thread(
+        message,
+        by_reference=ledger.find(referenced_ids(message), ledger.by_message_id),
+        by_tag=ledger.find(subject_tags(message.subject), ledger.by_number),
+        now=now,
+        reopen=policy.reopen,
+    )
+    wants_ticket = disposition.opens_ticket and classification.opens_ticket
+    if thread.ticket is not None and (thread.belonging is Belonging.JOINS or not wants_ticket):
+        # Thanks, or an automatic answer, on a closed ticket are kept there and wake nobody.
+        return Reception(
+            outcome=Outcome.JOINED,
+            disposition=disposition,
+            classification=classification,
+            thread=thread,
+            ticket_id=thread.ticket.id,
+            reasons=(thread.reason, *disposition.reasons),
+        )
+    if not wants_ticket:
+        return _recorded(message, disposition, classification, policy, ledger)
+    acknowledge, silence = _may_answer(message, disposition, classification, policy, ledger)
+    if thread.belonging is Belonging.REOPENS and thread.ticket is not None:
+        ledger.note_reopened(thread.ticket.id)
+        return Reception(
+            outcome=Outcome.REOPENED,
+            disposition=disposition,
+            classification=classification,
+            thread=thread,
+            ticket_id=thread.ticket.id,
+            acknowledge=acknowledge,
+            silence=silence,
+            reasons=(thread.reason,),
+        )
+    decided = triage(message, classification, procedure=policy.procedure, load=ledger.load(), now=now)
+    ticket_id = next(new_ids)
+    ledger.note_opened(
+        KnownTicket(
+            id=ticket_id, number="", stage=Stage.NEW, closed_at=None, people=frozenset()
+        ),
+        decided.owner,
+    )
+    return Reception(
+        outcome=Outcome.LINKED if thread.ticket is not None else Outcome.OPENED,
+        disposition=disposition,
+        classification=classification,
+        thread=thread,
+        ticket_id=ticket_id,
+        triage=decided,
+        acknowledge=acknowledge,
+        silence=silence,
+        reasons=(thread.reason,) if thread.reason else (),
+    )
+
+
+def _recorded(
+    message: Message,
+    disposition: Disposition,
+    classification: Classification,
+    policy: Policy,
+    ledger: Ledger,
+) -> Reception:
+    greeting = disposition.opens_ticket and "greeting" in classification.tags
+    acknowledge, silence = (
+        _may_answer(message, disposition, classification, policy, ledger)
+        if greeting
+        else (False, "")
+    )
+    because = tuple(evidence.label for evidence in classification.evidence)
+    return Reception(
+        outcome=Outcome.RECORDED,
+        disposition=disposition,
+        classification=classification,
+        acknowledge=acknowledge,
+        silence=silence,
+        reasons=disposition.reasons or because,
+    )
+
+
+def _may_answer(
+    message: Message,
+    disposition: Disposition,
+    classification: Classification,
+    policy: Policy,
+    ledger: Ledger,
+) -> tuple[bool, str]:
+    if message.answer_to is None:
+        return False, "a mensagem não diz a quem responder"
+    if not disposition.may_acknowledge:
+        return False, "; ".join(disposition.reasons)
+    if not classification.acknowledge:
+        return False, "uma regra pede que não se confirme"
+    refusal = policy.caps.refusal(ledger, message.answer_to.address)
+    return (False, refusal) if refusal else (True, "")
+
+
+def _surroundings(policy: Policy, now: datetime) -> Surroundings:
+    return Surroundings(
+        own_domains=policy.own_domains,
+        people=policy.procedure.roster.addresses(),
+        business_hours=policy.procedure.calendar.is_open(now),
+    )

@@ -1,0 +1,94 @@
+"""To which ticket does a message belong? One conversation, one ticket.
+
+Never by subject text alone: strangers write the same subjects.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from routing.message import Message
+from routing.vocabulary import Stage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownTicket:
+    """What threading needs to know of a ticket that exists."""
+
+    id: int
+    number: str
+    stage: Stage
+    closed_at: datetime | None
+    people: frozenset[str]
+    """Addresses of those who may speak on it by naming its number."""
+
+
+class Belonging(StrEnum):
+    """What becomes of a message, with respect to tickets that exist."""
+
+    NEW = "new"
+    JOINS = "joined"
+    REOPENS = "reopened"
+    FOLLOWS = "linked"
+    """A new ticket, linked to one that has been closed for too long to reopen."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thread:
+    """The decision, the ticket it is about, and why (pt-BR)."""
+
+    belonging: Belonging
+    ticket: KnownTicket | None = None
+    reason: str = ""
+
+
+_TAG = re.compile(r"\[([^\[\]\s]{3,40})\]")
+
+
+def subject_tags(subject: str) -> tuple[str, ...]:
+    """What stands in square brackets in a subject and may be a ticket's number."""
+    return tuple(_TAG.findall(subject[:1000]))
+
+
+def referenced_ids(message: Message) -> tuple[str, ...]:
+    """Message-IDs that the message answers, nearest first (RFC 5322, 3.6.4)."""
+    report = (message.report.original_message_id,) if message.report else ()
+    ids = (*report, *message.in_reply_to, *reversed(message.references))
+    return tuple(dict.fromkeys(i for i in ids if i))
+
+
+def find_thread(
+    message: Message,
+    *,
+    by_reference: Iterable[KnownTicket],
+    by_tag: Iterable[KnownTicket],
+    now: datetime,
+    reopen: timedelta,
+) -> Thread:
+    """Decide where a message belongs.
+
+    `by_reference` are the tickets of the Message-IDs that it answers, nearest first; `by_tag`
+    those whose number stands in its subject. A tag counts only where the sender is one of the
+    ticket's people: numbers can be guessed.
+    """
+    for ticket in by_reference:
+        return _belonging(ticket, now, reopen, "responde a uma mensagem deste chamado")
+    sender = message.sender.address if message.sender else ""
+    for ticket in by_tag:
+        if sender in ticket.people:
+            return _belonging(
+                ticket, now, reopen, "traz o número no assunto e vem de quem participa"
+            )
+    return Thread(belonging=Belonging.NEW)
+
+
+def _belonging(ticket: KnownTicket, now: datetime, reopen: timedelta, reason: str) -> Thread:
+    if not ticket.stage.is_closed:
+        belonging = Belonging.JOINS
+    elif ticket.closed_at is None or now - ticket.closed_at <= reopen:
+        belonging = Belonging.REOPENS
+    else:
+        belonging = Belonging.FOLLOWS
+    return Thread(belonging=belonging, ticket=ticket, reason=reason)

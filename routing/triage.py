@@ -1,0 +1,171 @@
+"""From a message and its classification to a ticket with its required fields."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.calendar import BusinessCalendar
+from routing.message import Message
+from routing.roster import Load, Roster
+from routing.rules.classification import Classification
+from routing.sla import SlaTable
+from routing.vocabulary import UNCLASSIFIED, Kind, Priority
+
+LONGEST_TITLE = 120
+NO_TITLE = "(sem assunto)"
+
+QUESTIONS = {
+    "requester": "quem está pedindo (nome e contato)",
+    "description": "o que precisa ser feito, com detalhes",
+}
+"""What N0 asks for, by missing field."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Triage:
+    """A ticket's fields as decided at opening (procedure: triagem)."""
+
+    title: str
+    requester: str
+    """The address; empty where nobody can be answered."""
+    requester_name: str
+    kind: Kind
+    request_type: str
+    service: str | None
+    priority: Priority
+    level: str
+    owner: str | None
+    owner_reason: str
+    tags: tuple[str, ...]
+    language: str
+    missing: tuple[str, ...]
+    first_response_due: datetime
+    resolution_due: datetime | None
+    due_explanation: tuple[str, ...]
+    notes: tuple[str, ...]
+    """Internal notes that the opening leaves, in pt-BR."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Procedure:
+    """The firm's tables by which a ticket is decided."""
+
+    sla: SlaTable
+    calendar: BusinessCalendar
+    roster: Roster
+
+
+def triage(
+    message: Message, classification: Classification, *, procedure: Procedure, load: Load, now: datetime
+) -> Triage:
+    """Decide every required field of a new ticket.
+
+    The clocks start at the message's receipt; the owner is chosen among those at work `now`. What
+    the message does not give is derived or named in `missing`, and then the first level gets it.
+    """
+    request_type = classification.request_type or UNCLASSIFIED
+    missing = missing_fields(message)
+    first_level = procedure.roster.levels[0]
+    level = classification.level or procedure.sla.level(request_type)
+    notes = _notes(classification, missing, level, first_level, procedure.sla)
+    if missing:
+        level = first_level
+    due = procedure.sla.due_times(
+        request_type, message.received_at, procedure.calendar, service=classification.service
+    )
+    assignment = procedure.roster.choose(
+        level,
+        at=now,
+        calendar=procedure.calendar,
+        request_type=request_type,
+        client=message.sender.address if message.sender else None,
+        asked=classification.owner,
+        load=load,
+    )
+    return Triage(
+        title=title_of(message),
+        requester=message.sender.address if message.sender else "",
+        requester_name=requester_name(message),
+        kind=classification.kind,
+        request_type=request_type,
+        service=classification.service,
+        priority=classification.priority,
+        level=assignment.level,
+        owner=assignment.owner,
+        owner_reason=assignment.reason,
+        tags=classification.tags,
+        language=classification.language,
+        missing=missing,
+        first_response_due=due.first_response_due,
+        resolution_due=due.resolution_due,
+        due_explanation=due.explanation,
+        notes=notes,
+    )
+
+
+def missing_fields(message: Message) -> tuple[str, ...]:
+    """Required fields that the message neither gives nor lets us derive (design, section 3)."""
+    missing = []
+    if message.sender is None:
+        missing.append("requester")
+    if not (message.text.strip() or message.quoted.strip() or message.attachments):
+        missing.append("description")
+    return tuple(missing)
+
+
+_PREFIX = re.compile(r"^\s*((re|res|fw|fwd|enc|encaminhada?|rv)\s*(\[\d+\])?\s*:\s*)+", re.I)
+
+
+def title_of(message: Message) -> str:
+    """The subject without reply marks; else the first line of the text."""
+    subject = _PREFIX.sub("", _PREFIX.sub("", message.subject[:1000]).strip())
+    for candidate in (subject, *message.text[:2000].splitlines()):
+        words = " ".join(candidate.split())
+        if words:
+            return shortened(words, LONGEST_TITLE)
+    return NO_TITLE
+
+
+def shortened(words: str, longest: int) -> str:
+    """At most `longest` characters, cut between words where there is a space to cut at."""
+    if len(words) <= longest:
+        return words
+    head = words[: longest - 1]
+    return (head.rpartition(" ")[0] or head).rstrip(" ,;:-") + "…"
+
+
+def requester_name(message: Message) -> str:
+    """The sender's name, else what can be read off the address."""
+    if message.sender is None:
+        return ""
+    if message.sender.name.strip():
+        return message.sender.name.strip()
+    local = message.sender.address.partition("@")[0]
+    words = [w for w in re.split(r"[._\-+\d]+", local) if len(w) > 1]
+    readable = "@" in message.sender.address and words
+    return " ".join(w.capitalize() for w in words) if readable else message.sender.address
+
+
+def _notes(
+    classification: Classification,
+    missing: tuple[str, ...],
+    level: str,
+    first_level: str,
+    sla: SlaTable,
+) -> tuple[str, ...]:
+    notes = []
+    if missing:
+        asked = "; ".join(QUESTIONS[field] for field in missing)
+        note = f"Faltam dados para a triagem. Perguntar ao cliente: {asked}."
+        if level != first_level:
+            note += f" Com eles, encaminhar ao nível {level}."
+        notes.append(note)
+    if classification.request_type is None:
+        candidates = ", ".join(
+            f"{sla.label(c.request_type)} ({c.score:g})" for c in classification.candidates[:3]
+        )
+        notes.append(
+            "Nenhuma regra teve certeza do tipo de solicitação."
+            + (f" Candidatos: {candidates}." if candidates else "")
+        )
+    return tuple(notes)
