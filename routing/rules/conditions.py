@@ -1,0 +1,264 @@
+"""What a rule can look for. Each condition answers one question about a message.
+
+A condition that holds gives a Finding: the words it held on, and where they stand. None is no.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+from routing.message import Message
+from routing.rules.classification import Surroundings
+from routing.rules.gibberish import is_gibberish
+from routing.rules.matcher import Reading, Span
+from routing.vocabulary import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The words on which a condition held."""
+
+    words: tuple[str, ...] = ()
+    where: str = ""
+
+    def __add__(self, other: "Finding") -> "Finding":
+        return Finding(
+            tuple(dict.fromkeys(self.words + other.words)),
+            self.where
+            if self.where == other.where or not other.where
+            else (f"{self.where}, {other.where}" if self.where else other.where),
+        )
+
+
+HOLDS = Finding()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything a condition may look at."""
+
+    message: Message
+    surroundings: Surroundings
+    reading: Reading
+    regexes: Mapping[int, tuple[Finding, ...]]
+    """Where each regular expression that was found stands."""
+    kind: Kind
+    request_type: str | None = None
+    """The decided type ("none" for no ticket), while rules that ask for it are looked at."""
+
+
+class Condition(Protocol):
+    """One question."""
+
+    def finding(self, view: View) -> Finding | None:
+        """What it holds on; None where it does not hold."""
+        ...
+
+
+NEW_TEXT = frozenset({"subject", "text"})
+FIELDS = ("subject", "text", "attachment", "quoted")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Any of some phrases stands in the message."""
+
+    nodes: tuple[int, ...]
+    where: frozenset[str] = NEW_TEXT
+    negated: bool | None = None
+    """True: only with "não" shortly before; False: only without; None: either."""
+
+    def finding(self, view: View) -> Finding | None:
+        reading = view.reading
+        found: list[Span] = []
+        for node in self.nodes:
+            for span in reading.spans.get(node, ()):
+                if reading.field_of(span).name in self.where and (
+                    self.negated is None or reading.is_negated(span) == self.negated
+                ):
+                    found.append(span)
+        if not found:
+            return None
+        found.sort()
+        words = dict.fromkeys(reading.words_at(span) for span in found)
+        places = dict.fromkeys(reading.field_of(span).name for span in found)
+        return Finding(tuple(words), ", ".join(places))
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """Any of some regular expressions is found; `numbers` are places in the rule set's list."""
+
+    numbers: tuple[int, ...]
+    where: frozenset[str] = NEW_TEXT
+
+    def finding(self, view: View) -> Finding | None:
+        found = [
+            each
+            for number in self.numbers
+            for each in view.regexes.get(number, ())
+            if each.where in self.where
+        ]
+        return sum(found[1:], found[0]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """The new text is made of these phrases and nothing else: a bare "obrigado, Carla!"."""
+
+    nodes: tuple[int, ...]
+
+    def finding(self, view: View) -> Finding | None:
+        reading = view.reading
+        field = "text" if view.message.text.strip() else "subject"
+        said = view.message.text.strip() or view.message.subject.strip()
+        if not said or view.message.attachments:
+            return None
+        covered: set[int] = set()
+        for node in self.nodes:
+            for begin, end in reading.spans.get(node, ()):
+                covered.update(range(begin, end))
+        for place, token in enumerate(reading.tokens):
+            inside = reading.field_of((place, place + 1)).name == field
+            if inside and place not in covered and not token.is_mark:
+                return None
+        return Finding((" ".join(said.split()),), field)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Keys pressed at random, and nothing else."""
+
+    holds: bool
+
+    def finding(self, view: View) -> Finding | None:
+        text = view.message.text.strip() or view.message.subject.strip()
+        found = bool(text) and not view.message.attachments and is_gibberish(text)
+        return Finding((text,), "text") if found == self.holds else None
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How many words the new text has."""
+
+    at_least: int = 0
+    at_most: int | None = None
+
+    def finding(self, view: View) -> Finding | None:
+        reading = view.reading
+        count = sum(
+            not token.is_mark and reading.field_of((place, place + 1)).name == "text"
+            for place, token in enumerate(reading.tokens)
+        )
+        fits = count >= self.at_least and (self.at_most is None or count <= self.at_most)
+        return HOLDS if fits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something about the message beside its words is one of some values; `*` stands for any."""
+
+    name: str
+    patterns: tuple[str, ...]
+
+    def finding(self, view: View) -> Finding | None:
+        for value in _FACTS[self.name](view):
+            if any(fnmatchcase(value.lower(), pattern) for pattern in self.patterns):
+                return Finding((value,) if value else (), self.name)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A mail header has one of some values; `*` stands for any."""
+
+    name: str
+    patterns: tuple[str, ...]
+
+    def finding(self, view: View) -> Finding | None:
+        for name, value in view.message.headers:
+            if name == self.name and any(
+                fnmatchcase(value.strip().lower(), pattern) for pattern in self.patterns
+            ):
+                return Finding((f"{name}: {value.strip()}",), "header")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessHours:
+    """Whether the desk is open."""
+
+    open: bool
+
+    def finding(self, view: View) -> Finding | None:
+        return HOLDS if view.surroundings.business_hours == self.open else None
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of some conditions hold."""
+
+    parts: tuple[Condition, ...]
+
+    def finding(self, view: View) -> Finding | None:
+        whole = HOLDS
+        for part in self.parts:
+            found = part.finding(view)
+            if found is None:
+                return None
+            whole += found
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one of some conditions holds."""
+
+    parts: tuple[Condition, ...]
+
+    def finding(self, view: View) -> Finding | None:
+        whole: Finding | None = None
+        for part in self.parts:
+            found = part.finding(view)
+            if found is not None:
+                whole = found if whole is None else whole + found
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    """None of some conditions holds."""
+
+    parts: tuple[Condition, ...]
+
+    def finding(self, view: View) -> Finding | None:
+        return None if any(part.finding(view) is not None for part in self.parts) else HOLDS
+
+
+def _sender(view: View) -> Sequence[str]:
+    return (view.message.sender.address,) if view.message.sender else ()
+
+
+def _domain(view: View) -> Sequence[str]:
+    """The sender's domain and those above it: a rule on `exemplo.com.br` covers `mail.exemplo…`."""
+    domain = view.message.sender.domain if view.message.sender else ""
+    parts = domain.split(".")
+    return [".".join(parts[place:]) for place in range(len(parts))] if domain else ()
+
+
+_FACTS: Mapping[str, Callable[[View], Sequence[str]]] = {
+    "channel": lambda view: (view.message.channel.value,),
+    "sender": _sender,
+    "domain": _domain,
+    "recipient": lambda view: [each.address for each in view.message.recipients],
+    "service": lambda view: (view.message.fields.get("service", ""),),
+    "event": lambda view: (view.message.fields.get("event", ""),),
+    "attachment_type": lambda view: [each.content_type for each in view.message.attachments],
+    "client_tag": lambda view: sorted(view.surroundings.client_tags),
+    "authentication": lambda view: (view.message.authentication.value,),
+    "kind": lambda view: (view.kind.value,),
+    "request_type": lambda view: (view.request_type or "",),
+}
+FACTS = frozenset(_FACTS)
+"""Names of the facts that a rule may ask for."""

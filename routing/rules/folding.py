@@ -1,0 +1,132 @@
+"""Text as the rules see it: without accents, capitals, chat spelling or inflection.
+
+Every word keeps its place in the text it came from, so that a decision can show the words as
+they stand there.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from routing.rules.chat_spelling import IN_FULL, SLASHED
+from routing.rules.stemming import stem
+
+_PIECE = re.compile(
+    r"(?i)"
+    r"(?P<link>https?://\S+|www\.\S+)"
+    r"|(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<slashed>(?<![\w/])[cpsdq]/(?=[\s\w]))"
+    r"|(?P<mail>(?<!\w)e-mails?(?!\w))"
+    r"|(?P<joined>(?<!\w)(?:pr[oó][- ]?labores?|carn[eê][- ]?le[aã]o)(?!\w))"
+    r"|(?P<money>r\$)"
+    r"|(?P<number>\d+(?:[.,:/-]\d+)*)"
+    r"|(?P<word>[^\W\d_]+)"
+    r"|(?P<mark>[?%])"
+    r"|(?P<end>[.!;:…]+|\n\s*\n)"
+)
+_RUN = re.compile(r"(.)\1{2,}")
+_LAUGHTER = re.compile(r"k{2,}|(?:rs){1,}r?|(?:h?[aeiu]h?[aeiu]?h){2,}[aeiu]?|(?:h[aeiu]){2,}h?")
+_ACRONYMS = {"DAS": "dasguia", "IR": "irpf", "NE": "ne"}
+"""Short capitals that are another word in small letters: the guide DAS, the tax IR."""
+NUMBER = "#"
+LINK = "<link>"
+ADDRESS = "<e-mail>"
+
+
+class Token(NamedTuple):
+    """One word of a text."""
+
+    word: str
+    """Folded: no accents, small letters, chat spelling in full."""
+    stem: str
+    start: int
+    """Where the word that it stands for begins in the text."""
+    end: int
+    sentence: int
+    """Number of its sentence, from 0; a question or per-cent mark belongs to its sentence."""
+
+    @property
+    def is_mark(self) -> bool:
+        """True for a question or per-cent mark: it stands in the text but is no word."""
+        return self.word in ("?", "%")
+
+
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """The words of a text, in order. Never fails."""
+    return tuple(_tokens(text))
+
+
+def fold(text: str) -> str:
+    """The folded words of a text, joined by blanks; folding it again changes nothing."""
+    return " ".join(token.word for token in _tokens(text))
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    sentence = 0
+    capitals = text.isupper()
+    for piece in _PIECE.finditer(text):
+        kind = piece.lastgroup
+        if kind == "end":
+            sentence += 1
+            continue
+        written = piece.group()
+        if kind == "word" and not capitals and written in _ACRONYMS:
+            folded: tuple[str, ...] = (_ACRONYMS[written],)
+        else:
+            folded = _folded(kind or "", written)
+        start, end = piece.span()
+        for word in folded:
+            yield Token(word, stem_of(word), start, end, sentence)
+        if kind == "mark" and written == "?":
+            sentence += 1
+
+
+@lru_cache(maxsize=65536)
+def _folded(kind: str, written: str) -> tuple[str, ...]:
+    """The folded words that one piece of text stands for; none for laughter."""
+    match kind:
+        case "link":
+            return (LINK,)
+        case "address":
+            return (ADDRESS,)
+        case "mail":
+            return ("email",)
+        case "joined":
+            return (_plain(written).replace("-", "").replace(" ", "").removesuffix("s"),)
+        case "money":
+            return ("reais",)
+        case "slashed":
+            return (SLASHED[written.lower()],)
+        case "number":
+            return (_plain(written),)
+        case "mark":
+            return (written,)
+        case _:
+            return tuple(_words(written))
+
+
+def _words(written: str) -> Iterator[str]:
+    plain = _plain(written)
+    if not plain.isalpha() or not plain.isascii():
+        # Letters that fold to several pieces ("m²", "½"), and other scripts.
+        yield from (part for part in re.findall(r"\d+|[^\W\d_]+", plain))
+        return
+    if _LAUGHTER.fullmatch(plain):
+        return
+    word = _RUN.sub(r"\1", plain)
+    yield from IN_FULL.get(word, word).split()
+
+
+def _plain(written: str) -> str:
+    """No accents, small letters."""
+    decomposed = unicodedata.normalize("NFKD", written).casefold()
+    decomposed = unicodedata.normalize("NFKD", decomposed)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=65536)
+def stem_of(word: str) -> str:
+    """The stem of a folded word; of a number, the sign for any number."""
+    return NUMBER if word[:1].isdigit() else stem(word)

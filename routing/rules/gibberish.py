@@ -1,0 +1,48 @@
+"""Keys pressed at random: "asdfgh", "jjjkk", "....", "testetetete"."""
+
+import re
+
+from routing.rules.folding import tokens_of
+
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "poiuytrewq", "lkjhgfdsa", "mnbvcxz")
+_VOWELS = frozenset("aeiouy")
+_MOST_WORDS = 4
+_REPEATED = re.compile(r"(.{1,3}?)\1{2,}.?")
+_HARD = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
+"""No word of Portuguese has five consonants in a row."""
+_SIGNS_ONLY = re.compile(r"[\W_]+")
+
+
+def is_gibberish(text: str) -> bool:
+    """Whether a short text is no words at all. Numbers are not: they may mean something."""
+    squeezed = "".join(text.split())
+    if not squeezed:
+        return False
+    if _SIGNS_ONLY.fullmatch(squeezed):
+        return "?" not in squeezed and squeezed.isascii()
+    words = [token.word for token in tokens_of(text) if not token.is_mark]
+    return 0 < len(words) <= _MOST_WORDS and all(map(_is_random, words))
+
+
+def _is_random(word: str) -> bool:
+    if not word.isalpha() or not word.isascii():
+        return False
+    if len(word) >= 4 and any(_walks(word, row) for row in _ROWS):
+        return True
+    if len(word) >= 5 and (_REPEATED.fullmatch(word) or _HARD.search(word)):
+        return True
+    return len(word) >= 4 and not _VOWELS & set(word)
+
+
+def _walks(word: str, row: str) -> bool:
+    """Whether at least four neighbouring keys follow each other, and little else is there."""
+    best = max(
+        (
+            end - begin
+            for begin in range(len(word))
+            for end in range(begin + 3, len(word) + 1)
+            if word[begin:end] in row
+        ),
+        default=0,
+    )
+    return best >= 3 and best * 2 >= len(word)

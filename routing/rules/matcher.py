@@ -1,0 +1,211 @@
+"""Finds all phrases of a phrasebook in a text, in one pass.
+
+The text is written twice into one line, once as stems and once as folded words; one Aho-Corasick
+automaton runs over it. What it finds is carried upwards, from words to pairs to lists, so that
+the work follows what is in the text and not how many phrases there are.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from ahocorasick_rs import AhoCorasick
+
+from routing.rules.folding import Token, stem_of, tokens_of
+from routing.rules.phrasebook import BETWEEN_STEMS, BETWEEN_WORDS, PairNode, Phrasebook
+from routing.rules.spelling import Spelling
+
+Span = tuple[int, int]
+"""Positions among the tokens: of the first, and of the one after the last."""
+_SENTENCE_END = "."
+_MOST_TOKENS = 20_000
+"""Of one field; what comes after is not looked at."""
+_NEGATIONS = frozenset({"nao", "nunca", "jamais", "nem", "sem"})
+_NEGATION_REACH = 3
+"""Words before a phrase in which "não" negates it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A part of a message that is searched."""
+
+    name: str
+    text: str
+
+
+class Reading:
+    """A text that was searched: its tokens, and where each phrase stands."""
+
+    __slots__ = ("_bounds", "fields", "spans", "tokens")
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self.fields = fields
+        self.tokens: list[Token] = []
+        self.spans: dict[int, list[Span]] = {}
+        """By node of the phrasebook, sorted."""
+        self._bounds: list[int] = []
+        sentence = 0
+        for each in fields:
+            self._bounds.append(len(self.tokens))
+            found = tokens_of(each.text)[:_MOST_TOKENS]
+            self.tokens += (
+                (token._replace(sentence=token.sentence + sentence) for token in found)
+                if sentence
+                else found
+            )
+            if found:
+                sentence += found[-1].sentence + 1
+
+    def field_of(self, span: Span) -> Field:
+        """The part of the message in which a span stands."""
+        place = bisect_left(self._bounds, span[0] + 1) - 1
+        # Of fields without words, which share a bound, the last one holds the word.
+        return self.fields[place]
+
+    def words_at(self, span: Span) -> str:
+        """The words of a span as they stand in the message, on one line."""
+        begin, end = self.tokens[span[0]].start, self.tokens[span[1] - 1].end
+        return " ".join(self.field_of(span).text[begin:end].split())
+
+    def is_negated(self, span: Span) -> bool:
+        """Whether "não" or the like stands shortly before, in the same sentence."""
+        first = self.tokens[span[0]]
+        before = self.tokens[max(0, span[0] - _NEGATION_REACH) : span[0]]
+        return any(
+            token.sentence == first.sentence and token.word in _NEGATIONS for token in before
+        )
+
+
+class Matcher:
+    """A compiled phrasebook. Holds no state of a search: safe to share among threads."""
+
+    def __init__(self, book: Phrasebook) -> None:
+        patterns = list(book.atoms)
+        self._nodes = [book.atoms[pattern] for pattern in patterns]
+        self._automaton = AhoCorasick(patterns) if patterns else None
+        self._ranks = tuple(book.ranks)
+        self._pairs = dict(book.pairs)
+        groups: list[list[int]] = [[] for _ in book.ranks]
+        pairs: list[list[int]] = [[] for _ in book.ranks]
+        for node, members in book.members.items():
+            for member in members:
+                groups[member].append(node)
+        for node, pair in book.pairs.items():
+            for side in {pair.left, pair.right}:
+                pairs[side].append(node)
+        self._groups_of = tuple(map(tuple, groups))
+        self._pairs_of = tuple(map(tuple, pairs))
+        self._spelling = Spelling(book.vocabulary, book.beginnings)
+
+    def read(self, fields: Sequence[Field]) -> Reading:
+        """Search the fields. Linear in their length."""
+        reading = Reading(fields)
+        if self._automaton is not None and reading.tokens:
+            self._find_words(reading)
+            self._carry_up(reading)
+        return reading
+
+    def _find_words(self, reading: Reading) -> None:
+        assert self._automaton is not None
+        line, begins, ends = self._line(reading.tokens)
+        spans = reading.spans
+        nodes = self._nodes
+        for pattern, begin, end in self._automaton.find_matches_as_indexes(line, overlapping=True):
+            # A word's beginning ends within a word: that word is its last.
+            first = begins[begin]
+            last = ends.get(end)
+            if last is None:
+                last = begins[line.rindex(BETWEEN_WORDS, begin, end)]
+            spans.setdefault(nodes[pattern], []).append((first, last + 1))
+
+    def _line(self, tokens: Sequence[Token]) -> tuple[str, dict[int, int], dict[int, int]]:
+        """The line to search, and which token begins and ends at which place of it."""
+        meant = self._spelling.meant
+        pieces: list[str] = [BETWEEN_STEMS]
+        begins: dict[int, int] = {}
+        ends: dict[int, int] = {}
+        place = 0
+        words: list[str] = []
+        sentence = tokens[0].sentence
+        for number, token in enumerate(tokens):
+            word, stem = token.word, token.stem
+            corrected = meant(word)
+            if corrected is not word:
+                word, stem = corrected, stem_of(corrected)
+            words.append(word)
+            if token.sentence != sentence:
+                sentence = token.sentence
+                pieces.append(f"{_SENTENCE_END}{BETWEEN_STEMS}")
+                place += 2
+            pieces.append(f"{stem}{BETWEEN_STEMS}")
+            begins[place] = number
+            place += len(stem) + 1
+            ends[place + 1] = number
+        place += 1
+        pieces.append(BETWEEN_WORDS)
+        sentence = tokens[0].sentence
+        for number, word in enumerate(words):
+            if tokens[number].sentence != sentence:
+                sentence = tokens[number].sentence
+                pieces.append(f"{_SENTENCE_END}{BETWEEN_WORDS}")
+                place += 2
+            pieces.append(f"{word}{BETWEEN_WORDS}")
+            begins[place] = number
+            place += len(word) + 1
+            ends[place + 1] = number
+        return "".join(pieces), begins, ends
+
+    def _carry_up(self, reading: Reading) -> None:
+        """From each node that was found to the pairs and lists that it is part of.
+
+        In order of rank, so that a node is complete before anything is built on it.
+        """
+        spans, ranks = reading.spans, self._ranks
+        waiting = [(ranks[node], node) for node in spans]
+        waiting.sort()
+        queued = set(spans)
+        while waiting:
+            _, node = heappop(waiting)
+            if (pair := self._pairs.get(node)) is not None:
+                found = _near(pair, reading)
+                if not found:
+                    continue
+                spans[node] = found
+            else:
+                found = spans[node] = sorted(set(spans[node]))
+            for group in self._groups_of[node]:
+                spans.setdefault(group, []).extend(found)
+                if group not in queued:
+                    queued.add(group)
+                    heappush(waiting, (ranks[group], group))
+            for pair_node in self._pairs_of[node]:
+                if pair_node not in queued:
+                    queued.add(pair_node)
+                    heappush(waiting, (ranks[pair_node], pair_node))
+
+
+def _near(pair: PairNode, reading: Reading) -> list[Span]:
+    """Where both sides of a pair stand close enough, in one sentence."""
+    lefts, rights = reading.spans.get(pair.left), reading.spans.get(pair.right)
+    if not lefts or not rights:
+        return []
+    found = _followed(lefts, rights, pair.within, reading.tokens)
+    if not pair.in_order:
+        found |= _followed(rights, lefts, pair.within, reading.tokens)
+    return sorted(found)
+
+
+def _followed(
+    firsts: Sequence[Span], seconds: Sequence[Span], within: int, tokens: Sequence[Token]
+) -> set[Span]:
+    found: set[Span] = set()
+    for begin, end in firsts:
+        for place in range(bisect_left(seconds, (end, 0)), len(seconds)):
+            second = seconds[place]
+            if second[0] - end > within:
+                break
+            if tokens[second[0]].sentence == tokens[begin].sentence:
+                found.add((begin, second[1]))
+                break
+    return found

@@ -1,0 +1,103 @@
+"""What is wrong with a rules file, line by line."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+
+from routing.toml_lines import lines_of
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Problem:
+    """One thing wrong in a rules file: in `message` what it is and what would be right."""
+
+    file: str
+    line: int
+    """1-based."""
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class RulesInvalid(Exception):
+    """the rules cannot be used"""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSource:
+    """A rules file as text. An operator's file `overrides`; the shipped ones do not."""
+
+    name: str
+    """Stands before the line number in problems: a path, or the shipped file's name."""
+    text: str
+    overrides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value of a rules file."""
+
+    source: RuleSource
+    path: Path
+
+    def __truediv__(self, step: str | int) -> "Place":
+        return Place(self.source, (*self.path, step))
+
+    @property
+    def line(self) -> int:
+        """1-based; of the nearest parent where the value has no line of its own."""
+        lines = _lines(self.source.text)
+        return next(
+            (
+                line
+                for length in range(len(self.path), 0, -1)
+                if (line := lines.get(self.path[:length])) is not None
+            ),
+            1,
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}"
+
+
+@cache
+def _lines(text: str) -> dict[Path, int]:
+    return lines_of(text)
+
+
+class Problems:
+    """Collects problems, so that an operator sees all of them at once."""
+
+    def __init__(self) -> None:
+        self._found: set[Problem] = set()
+
+    def add(self, place: Place, message: str) -> None:
+        """Note a problem, once."""
+        self._found.add(Problem(file=place.source.name, line=place.line, message=message))
+
+    def add_at(self, source: RuleSource, line: int, message: str) -> None:
+        """Note a problem whose line is known."""
+        self._found.add(Problem(file=source.name, line=line, message=message))
+
+    def raise_any(self) -> None:
+        """Raises RulesInvalid with everything noted so far, by file and line."""
+        if self._found:
+            raise RulesInvalid(sorted(self._found))
+
+
+def instead_of(word: object, known: Iterable[str]) -> str:
+    """What would be right in place of an unknown word: the nearest known one, or all of them."""
+    names = sorted(set(known))
+    if near := get_close_matches(str(word), names, n=1, cutoff=0.6):
+        return f"did you mean '{near[0]}'?"
+    if not names:
+        return "there is none to choose from"
+    return f"one of: {', '.join(names)}"

@@ -1,0 +1,205 @@
+"""A rule set: from a message to a classification, always the same, and explained."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+
+import re2
+
+from routing.message import Message
+from routing.rules.classification import Classification, Evidence, Surroundings
+from routing.rules.conditions import (
+    FIELDS,
+    Every,
+    Finding,
+    NoneOf,
+    Only,
+    Phrases,
+    Regex,
+    Some,
+    View,
+)
+from routing.rules.decision import Fired, Tally
+from routing.rules.matcher import Field, Matcher, Reading
+from routing.rules.phrasebook import Phrasebook
+from routing.rules.rule import NO_TICKET, Rule
+from routing.vocabulary import Kind, Priority
+
+_ENGINE = 1
+"""Counts up when the same rules come to decide otherwise because this code changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """Compiled rules. Frozen and without state: share it among threads, replace it whole."""
+
+    rules: tuple[Rule, ...]
+    book: Phrasebook = field(repr=False)
+    regexes: tuple[str, ...]
+    fields: frozenset[str]
+    """Parts of a message that some rule looks at."""
+    margin: float
+    fingerprint: str
+    """Of everything that decides: same fingerprint, same decisions."""
+    _matcher: Matcher = field(init=False, repr=False, compare=False)
+    _by_trigger: dict[int, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
+    _always: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
+    _after: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
+    _regex_set: re2.Set | None = field(init=False, repr=False, compare=False)
+    _compiled: tuple[re2._Regexp, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_trigger: dict[int, list[Rule]] = {}
+        first = [rule for rule in self.rules if not rule.after_decision]
+        for rule in first:
+            for trigger in rule.triggers or ():
+                by_trigger.setdefault(trigger, []).append(rule)
+        put = object.__setattr__
+        put(self, "_matcher", Matcher(self.book))
+        put(self, "_by_trigger", {key: tuple(rules) for key, rules in by_trigger.items()})
+        put(self, "_always", tuple(rule for rule in first if rule.triggers is None))
+        put(self, "_after", tuple(rule for rule in self.rules if rule.after_decision))
+        put(self, "_regex_set", _set_of(self.regexes))
+        put(self, "_compiled", tuple(re2.compile(f"(?i){each}") for each in self.regexes))
+
+    def classify(self, message: Message, surroundings: Surroundings) -> Classification:
+        """Decide. Deterministic: the same message and surroundings give the same answer."""
+        kind = kind_of(message, surroundings)
+        reading = self._matcher.read(self._fields_of(message))
+        regexes = self._found_regexes(reading.fields)
+        view = View(message, surroundings, reading, regexes, kind)
+        fired = list(_fire(self._candidates(reading, regexes), view))
+        tally = Tally(fired)
+        winner, candidates = tally.request_type(self.margin)
+        if self._after:
+            decided = View(message, surroundings, reading, regexes, kind, winner or "unclassified")
+            fired += _fire(self._after, decided)
+            tally = Tally(fired)
+        settled = tally.agreeing_with(winner)
+        opens = winner != NO_TICKET
+        return Classification(
+            request_type=winner if opens else None,
+            kind=Kind(settled.value("kind") or kind),
+            priority=Priority(settled.priority()),
+            opens_ticket=opens,
+            acknowledge=settled.acknowledge(default=opens),
+            service=settled.value("service") if opens else None,
+            level=settled.value("level") if opens else None,
+            owner=settled.value("owner") if opens else None,
+            tags=settled.tags(),
+            language=settled.value("language") or "pt-BR",
+            candidates=candidates,
+            evidence=tuple(_evidence(each) for each in sorted(fired, key=_by_weight)),
+            fingerprint=self.fingerprint,
+        )
+
+    def _fields_of(self, message: Message) -> Sequence[Field]:
+        texts = {
+            "subject": message.subject,
+            "text": message.text,
+            "attachment": "\n\n".join(each.name for each in message.attachments),
+            "quoted": message.quoted,
+        }
+        return tuple(Field(name, texts[name]) for name in FIELDS if name in self.fields)
+
+    def _candidates(
+        self, reading: Reading, regexes: dict[int, tuple[Finding, ...]]
+    ) -> Iterable[Rule]:
+        """The rules that may fire, each once."""
+        yield from self._always
+        seen: set[str] = set()
+        for trigger in (*reading.spans, *(-1 - number for number in regexes)):
+            for rule in self._by_trigger.get(trigger, ()):
+                if rule.id not in seen:
+                    seen.add(rule.id)
+                    yield rule
+
+    def _found_regexes(self, fields: Sequence[Field]) -> dict[int, tuple[Finding, ...]]:
+        if self._regex_set is None:
+            return {}
+        found: dict[int, tuple[Finding, ...]] = {}
+        for each in fields:
+            for number in sorted(self._regex_set.Match(each.text)):
+                if match := self._compiled[number].search(each.text):
+                    finding = Finding((" ".join(match.group().split()),), each.name)
+                    found[number] = (*found.get(number, ()), finding)
+        return found
+
+
+def kind_of(message: Message, surroundings: Surroundings) -> Kind:
+    """Internal: the sender's address is of an own domain (or one below it), or of the roster."""
+    sender = message.sender
+    if sender is None:
+        return Kind.CLIENT
+    address = sender.address.lower()
+    domain = sender.domain.lower()
+    own = any(domain == each or domain.endswith(f".{each}") for each in surroundings.own_domains)
+    return Kind.INTERNAL if own or address in surroundings.people else Kind.CLIENT
+
+
+def fingerprint_of(
+    rules: Sequence[Rule], book: Phrasebook, regexes: Sequence[str], margin: float
+) -> str:
+    """A hash over rules and phrases, whatever their order in the files."""
+    names = book.names()
+    content = [
+        (
+            rule.id,
+            rule.label,
+            _spelt(rule.condition, names, regexes),
+            asdict(rule.effects),
+            rule.weight,
+        )
+        for rule in sorted(rules, key=lambda rule: rule.id)
+    ]
+    text = json.dumps([_ENGINE, margin, content], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _spelt(condition: object, names: Sequence[str], regexes: Sequence[str]) -> str:
+    """A condition in full, with what node and expression numbers stand for."""
+    match condition:
+        case Phrases(nodes, where, negated):
+            return f"phrases{sorted(names[n] for n in nodes)}{sorted(where)}{negated}"
+        case Only(nodes):
+            return f"only{sorted(names[n] for n in nodes)}"
+        case Regex(numbers, where):
+            return f"regex{sorted(regexes[n] for n in numbers)}{sorted(where)}"
+        case Every(parts) | Some(parts) | NoneOf(parts):
+            inner = sorted(_spelt(part, names, regexes) for part in parts)
+            return f"{type(condition).__name__}{inner}"
+        case _:
+            return repr(condition)
+
+
+def _fire(rules: Iterable[Rule], view: View) -> Iterable[Fired]:
+    for rule in rules:
+        if (finding := rule.condition.finding(view)) is not None:
+            yield Fired(rule, finding)
+
+
+def _by_weight(fired: Fired) -> tuple[float, str]:
+    return (-abs(fired.rule.weight), fired.rule.id)
+
+
+def _evidence(fired: Fired) -> Evidence:
+    rule, finding = fired.rule, fired.finding
+    return Evidence(
+        rule=rule.id,
+        label=rule.label,
+        words=finding.words,
+        where=finding.where,
+        effect=str(rule.effects),
+        weight=rule.weight,
+    )
+
+
+def _set_of(regexes: Sequence[str]) -> re2.Set | None:
+    if not regexes:
+        return None
+    found = re2.Set.SearchSet()
+    for each in regexes:
+        found.Add(f"(?i){each}")
+    found.Compile()
+    return found
