@@ -1,0 +1,185 @@
+"""From the bytes of a mail to a `Message`, whatever the bytes are."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from intake.mail import (
+    addresses,
+    authentication,
+    body,
+    charset,
+    headers,
+    parts,
+    quoting,
+    reports,
+)
+from intake.mail.attachments import Collector, megabytes
+from intake.settings.mail import Mail
+from routing.message import Address, DeliveryReport, Message
+from routing.vocabulary import Channel
+
+_log = structlog.get_logger(__name__)
+
+_FIRST_BYTES = 1_000_000
+"""Of a mail that is too large or incomplete, as much as this is read."""
+
+
+_LONGEST_SUBJECT = 1_000
+_MOST_REFERENCES = 200
+
+
+def normalise(
+    raw: bytes,
+    *,
+    received_at: datetime,
+    limits: Mail,
+    envelope_sender: str | None = None,
+    complete: bool = True,
+) -> Message:
+    """What `raw` says, as a Message of the channel email.
+
+    Never raises for any bytes. What cannot be read or is beyond `limits` is missing from the
+    result, and its notices say so in pt-BR. `envelope_sender` is the SMTP sender where the
+    listener knows it, else Return-Path tells; `complete` is False where `raw` is only a mail's
+    beginning.
+    """
+    try:
+        return _read(raw, received_at, limits, envelope_sender, complete=complete)
+    except (MemoryError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # noqa: BLE001 - a mail that breaks a library still becomes a ticket
+        _log.warning("mail.unreadable", error=type(error).__name__, size=len(raw))
+        return _bare(raw, received_at, envelope_sender)
+
+
+def _read(
+    raw: bytes,
+    received_at: datetime,
+    limits: Mail,
+    envelope_sender: str | None,
+    *,
+    complete: bool,
+) -> Message:
+    notices: list[str] = []
+    whole = complete and len(raw) <= limits.max_message
+    if not whole:
+        notices.append(_too_large(len(raw), limits, complete=complete))
+        raw = raw[:_FIRST_BYTES]
+    root = parts.parse(raw)
+    fields = _fields(root)
+    envelope = addresses.read(fields)
+    decoded = tuple((name, headers.decode_words(value)) for name, value in fields)
+    first = dict(reversed(decoded))
+    if envelope_sender is None:
+        envelope_sender = _return_path(first)
+    sender, about_sender = _sender(envelope, envelope_sender)
+    notices.extend(about_sender)
+    collector = Collector(limits=limits) if whole else None
+    contents = body.read(root, collector, limits)
+    notices.extend(contents.notices)
+    if collector is not None:
+        notices.extend(collector.all_notices())
+    split = quoting.split(contents.text)
+    own_ids = headers.identifiers(first.get("message-id", ""))
+    return Message(
+        channel=Channel.EMAIL,
+        received_at=received_at,
+        sender=sender,
+        reply_to=next(iter(envelope.reply_to), None),
+        recipients=envelope.recipients,
+        subject=first.get("subject", "")[:_LONGEST_SUBJECT],
+        text=split.new,
+        quoted=split.quoted,
+        signature=split.signature,
+        html=contents.html,
+        attachments=tuple(collector.kept) if collector is not None else (),
+        headers=decoded,
+        message_id=own_ids[0] if own_ids else "",
+        in_reply_to=headers.identifiers(first.get("in-reply-to", ""))[:_MOST_REFERENCES],
+        references=headers.identifiers(first.get("references", ""))[:_MOST_REFERENCES],
+        sent_at=envelope.sent_at,
+        envelope_sender=envelope_sender,
+        authentication=authentication.verdict(
+            decoded,
+            trusted=limits.trusted_authserv_ids,
+            from_domain=sender.domain if sender else "",
+        ),
+        report=contents.report or _unstructured_report(first, sender, contents.text),
+        notices=tuple(notices),
+    )
+
+
+def _bare(raw: bytes, received_at: datetime, envelope_sender: str | None) -> Message:
+    """What the cheap scan of the headers gives, when everything else failed."""
+    fields = tuple(
+        (name, headers.decode_words(value)) for name, value in headers.scan(raw[:_FIRST_BYTES])
+    )
+    first = dict(reversed(fields))
+    found = headers.mail_address(first.get("from", ""))
+    ids = headers.identifiers(first.get("message-id", ""))
+    return Message(
+        channel=Channel.EMAIL,
+        received_at=received_at,
+        sender=Address(address=found) if found else None,
+        subject=first.get("subject", "")[:_LONGEST_SUBJECT],
+        headers=fields,
+        message_id=ids[0] if ids else "",
+        in_reply_to=headers.identifiers(first.get("in-reply-to", ""))[:_MOST_REFERENCES],
+        references=headers.identifiers(first.get("references", ""))[:_MOST_REFERENCES],
+        envelope_sender=envelope_sender if envelope_sender is not None else _return_path(first),
+        notices=(
+            "O conteúdo desta mensagem não pôde ser lido; a mensagem original está guardada.",
+        ),
+    )
+
+
+def _fields(root: parts.Part) -> list[tuple[str, str]]:
+    return [(name.lower(), charset.one_line(str(value))) for name, value in root.raw_items()]
+
+
+def _return_path(first: dict[str, str]) -> str | None:
+    value = first.get("return-path")
+    if value is None:
+        return None
+    return headers.mail_address(value)
+
+
+def _sender(
+    envelope: addresses.Envelope, envelope_sender: str | None
+) -> tuple[Address | None, Sequence[str]]:
+    """The one person that the mail is from, and what there is to say about it."""
+    if len(envelope.senders) > 1:
+        named = envelope.sender if envelope.sender in envelope.senders else None
+        sender = named or envelope.senders[0]
+        count = len(envelope.senders)
+        return sender, (f"A mensagem traz {count} remetentes; foi considerado {sender.address}.",)
+    if envelope.senders:
+        return envelope.senders[0], ()
+    address = envelope.sender.address if envelope.sender else envelope_sender
+    if address:
+        notice = (
+            "O campo De não traz um endereço válido; "
+            f"foi considerado {address.lower()}, de onde a mensagem foi enviada."
+        )
+        return Address(address=address.lower(), name=envelope.sender_name), (notice,)
+    return None, ("A mensagem não traz um endereço de remetente.",)
+
+
+def _unstructured_report(
+    first: dict[str, str], sender: Address | None, text: str
+) -> DeliveryReport | None:
+    failed = first.get("x-failed-recipients", "")
+    local = sender.address.partition("@")[0] if sender else ""
+    if failed or local == "mailer-daemon":
+        return reports.from_text(text, failed)
+    return None
+
+
+def _too_large(size: int, limits: Mail, *, complete: bool) -> str:
+    what = f"A mensagem tem {megabytes(size)} e" if complete else "A mensagem"
+    return (
+        f"{what} passou do limite de {megabytes(limits.max_message)}: só o cabeçalho e o começo "
+        "do texto foram lidos, sem os anexos."
+    )

@@ -1,0 +1,236 @@
+"""Whether a message is a person's request, and whether it may be answered automatically.
+
+Sources: RFC 3834 (automatic responses), RFC 3464 (delivery reports), RFC 8098 (read receipts),
+RFC 2919 and RFC 2369 (lists), [MS-OXCMAIL] 2.2.3.2.14 (X-Auto-Response-Suppress).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from routing import disposition_signs as signs
+from routing.message import Message
+
+
+class Nature(StrEnum):
+    """What kind of sending a message is."""
+
+    HUMAN = "human"
+    AUTO_REPLY = "auto_reply"
+    """Vacation notices, read receipts, other desks' acknowledgements."""
+    AUTO_GENERATED = "auto_generated"
+    """Made by a machine of its own accord."""
+    BOUNCE = "bounce"
+    LIST = "list"
+    """Discussion lists of others, newsletters, anything sent to many."""
+    OWN = "own"
+    """Our own mail, coming back."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Disposition:
+    """What may be done with a message. `reasons` are whole sentences in pt-BR."""
+
+    nature: Nature
+    opens_ticket: bool
+    may_acknowledge: bool
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """A message with what the questions below ask of it again and again."""
+
+    message: Message
+    own_addresses: frozenset[str]
+    own_domain: str
+    """Of the Message-IDs that we make; empty where it is not known."""
+
+    @property
+    def sender(self) -> str:
+        return self.message.sender.address if self.message.sender else ""
+
+    @property
+    def comes_from_nobody(self) -> bool:
+        """The null sender `<>` of RFC 5321, 4.5.5: whoever sent this wants no answer."""
+        return self.message.envelope_sender == ""
+
+
+_Question = Callable[[_Case], tuple[Nature, str] | None]
+
+
+def dispose(
+    message: Message,
+    *,
+    own_addresses: frozenset[str],
+    own_message_id_domain: str = "",
+) -> Disposition:
+    """Judge by the headers alone, never by what the text says.
+
+    `own_addresses` are in lower case; `own_message_id_domain` is what stands behind the `@` in
+    the Message-IDs that we make. Only a person's message opens a ticket; where it is merely
+    doubtful whether a person wrote it, it opens one and is not acknowledged.
+    """
+    case = _Case(
+        message=message, own_addresses=own_addresses, own_domain=own_message_id_domain.lower()
+    )
+    for question in _NOT_HUMAN:
+        answer = question(case)
+        if answer is not None:
+            nature, reason = answer
+            return Disposition(
+                nature=nature, opens_ticket=False, may_acknowledge=False, reasons=(reason,)
+            )
+    doubts = tuple(filter(None, (doubt(case) for doubt in _DOUBTS)))
+    return Disposition(
+        nature=Nature.HUMAN, opens_ticket=True, may_acknowledge=not doubts, reasons=doubts
+    )
+
+
+def _own(case: _Case) -> tuple[Nature, str] | None:
+    message = case.message
+    if message.header("x-central-intake"):
+        return Nature.OWN, "A mensagem foi enviada por esta própria Central de Ajuda."
+    if case.own_domain and message.message_id.rstrip("> ").lower().endswith(f"@{case.own_domain}"):
+        return Nature.OWN, "O identificador da mensagem é um dos nossos."
+    if case.own_addresses & set(signs.addresses(message.header("x-loop"))):
+        return Nature.OWN, "O cabeçalho X-Loop traz o nosso próprio endereço."
+    if case.sender in case.own_addresses and not _is_web_form(case):
+        return Nature.OWN, "O remetente é um dos nossos próprios endereços."
+    return None
+
+
+def _is_web_form(case: _Case) -> bool:
+    """A form on the firm's site writes in our name and puts the client into Reply-To."""
+    reply_to = case.message.reply_to
+    return reply_to is not None and reply_to.address not in case.own_addresses
+
+
+def _bounce(case: _Case) -> tuple[Nature, str] | None:
+    kind = signs.report_type(case.message)
+    if kind == "delivery-status" or (case.message.report is not None and kind is None):
+        return Nature.BOUNCE, "É um aviso do servidor de e-mail sobre a entrega de uma mensagem."
+    local = case.sender.partition("@")[0]
+    subject = case.message.subject
+    if local in signs.DAEMONS or (
+        (local in signs.POSTMASTERS or case.comes_from_nobody)
+        and signs.BOUNCE_SUBJECT.match(subject)
+    ):
+        return (
+            Nature.BOUNCE,
+            "Veio de um servidor de e-mail e diz que uma mensagem não foi entregue.",
+        )
+    return None
+
+
+def _automatic(case: _Case) -> tuple[Nature, str] | None:
+    message = case.message
+    if signs.report_type(message) is not None:
+        return Nature.AUTO_REPLY, "É uma confirmação de leitura, enviada por um programa."
+    submitted = signs.keyword(message.header("auto-submitted"))
+    if submitted and submitted != "no":
+        nature = Nature.AUTO_GENERATED if submitted == "auto-generated" else Nature.AUTO_REPLY
+        return nature, f"O cabeçalho Auto-Submitted diz “{submitted}”: foi um programa que enviou."
+    for name in signs.AUTO_REPLY_HEADERS:
+        if signs.keyword(message.header(name)) not in signs.MEANS_NO:
+            return Nature.AUTO_REPLY, f"O cabeçalho {name.title()} marca uma resposta automática."
+    for name in ("precedence", "preference"):
+        if signs.keyword(message.header(name)) in signs.AUTO_REPLY_PRECEDENCE:
+            return Nature.AUTO_REPLY, f"O cabeçalho {name.title()} marca uma resposta automática."
+    if signs.VACATION_PREFIX.match(message.subject) or (
+        signs.VACATION_SUBJECT.match(message.subject) and _answers_by_itself(case)
+    ):
+        return Nature.AUTO_REPLY, "O assunto é o de uma resposta automática de ausência."
+    return None
+
+
+def _answers_by_itself(case: _Case) -> bool:
+    message = case.message
+    return (
+        case.comes_from_nobody
+        or bool(message.in_reply_to)
+        or bool(message.header("x-auto-response-suppress"))
+    )
+
+
+def _list(case: _Case) -> tuple[Nature, str] | None:
+    message = case.message
+    if signs.is_own_list(message, case.own_addresses):
+        return None
+    precedence = signs.keyword(message.header("precedence"))
+    if precedence in ("bulk", "junk"):
+        return Nature.LIST, f"O cabeçalho Precedence diz “{precedence}”: é um envio em massa."
+    if message.header("list-id") or message.header("list-post") or precedence == "list":
+        return Nature.LIST, "A mensagem chegou por uma lista de distribuição que não é nossa."
+    if message.header("list-unsubscribe"):
+        for name in signs.BULK_HEADERS:
+            if message.header(name):
+                return Nature.LIST, (
+                    "É um informativo: oferece o cancelamento da inscrição e traz o cabeçalho "
+                    f"{name.title()}, de envios em massa."
+                )
+    return None
+
+
+_NOT_HUMAN: tuple[_Question, ...] = (_own, _bounce, _automatic, _list)
+"""The first that has an answer decides."""
+
+
+def _no_sender(case: _Case) -> str | None:
+    if case.message.answer_to is None:
+        return "A mensagem não traz um endereço de remetente ao qual responder."
+    return None
+
+
+def _null_sender(case: _Case) -> str | None:
+    if case.comes_from_nobody:
+        return "O remetente do envelope é nulo (<>): quem enviou não aceita respostas."
+    return None
+
+
+def _noreply(case: _Case) -> str | None:
+    address = case.message.answer_to
+    if address and signs.NOREPLY.fullmatch(address.address.partition("@")[0]):
+        return "O endereço do remetente não recebe respostas (noreply)."
+    return None
+
+
+def _suppressed(case: _Case) -> str | None:
+    asked = {
+        word.strip().lower() for word in case.message.header("x-auto-response-suppress").split(",")
+    }
+    if asked & {"all", "autoreply"}:
+        return "O remetente pede que não se responda automaticamente (X-Auto-Response-Suppress)."
+    return None
+
+
+def _loop(case: _Case) -> str | None:
+    if case.message.header("x-loop"):
+        return "A mensagem traz um cabeçalho X-Loop: responder poderia criar um laço."
+    return None
+
+
+def _unsubscribable(case: _Case) -> str | None:
+    message = case.message
+    if message.header("list-unsubscribe") and not signs.is_own_list(message, case.own_addresses):
+        return "A mensagem oferece o cancelamento de uma inscrição: pode ser um informativo."
+    return None
+
+
+def _own_answer_address(case: _Case) -> str | None:
+    address = case.message.answer_to
+    if address and address.address in case.own_addresses:
+        return "A resposta iria para um dos nossos próprios endereços."
+    return None
+
+
+_DOUBTS: tuple[Callable[[_Case], str | None], ...] = (
+    _no_sender,
+    _null_sender,
+    _noreply,
+    _suppressed,
+    _loop,
+    _unsubscribable,
+    _own_answer_address,
+)
+"""Every one that has a reason counts against an acknowledgement."""
