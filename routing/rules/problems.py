@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 
+from routing.suggestion import suggestion
 from routing.toml_lines import lines_of
+
+_MOST_NAMES = 24
+"""More than this are not listed in one line."""
 
 Path = tuple[str | int, ...]
 
@@ -96,8 +99,7 @@ class Problems:
 def instead_of(word: object, known: Iterable[str]) -> str:
     """What would be right in place of an unknown word: the nearest known one, or all of them."""
     names = sorted(set(known))
-    if near := get_close_matches(str(word), names, n=1, cutoff=0.6):
-        return f"did you mean '{near[0]}'?"
-    if not names:
-        return "there is none to choose from"
-    return f"one of: {', '.join(names)}"
+    if len(names) > _MOST_NAMES:
+        names = [name for name in names if suggestion(str(word), [name]).startswith("did")]
+        return suggestion(str(word), names) if names else "nothing known is like it"
+    return suggestion(str(word), names)

@@ -26,15 +26,12 @@ _PLURALS = (
 )
 _WE = ("amos", "emos", "imos")
 """Endings of verbs that no plural has."""
-_KEPT_S = frozenset(
-    """
+_WITH_S = """
     mais menos tres gratis onibus lapis pires tenis simples depois antes mas atras apos mes
     nos vos das dos nas pos iss inss fgts crps sms gps pis cofins sus reais deus ingles
     portugues bonus virus status campus vies rais icms adeus res as os us is les des bis
-    """.split()
-)
-_FUNCTION_WORDS = frozenset(
     """
+_UNCHANGED = """
     para pelo pela como onde quando isso isto aqui ali ainda agora hoje logo nunca sempre
     este esta esse essa aquele aquela mesmo mesma tudo nada cada todo toda sobre entre desde
     outro outra algum alguem ninguem fora dentro cima embaixo antes hora tarde menos porque
@@ -42,8 +39,11 @@ _FUNCTION_WORDS = frozenset(
     nosso nossa deles delas dele dela voce voces gente muito muita pouco pouca tanto bom boa
     bem uma uns umas sem com por que nao sim nem mas hoje ontem amanha assim entao tipo casa
     caso coisa
-    """.split()
-)
+    """
+_KEPT_S = frozenset(_WITH_S.split())
+"""Words whose s is no plural."""
+_FUNCTION_WORDS = frozenset(_UNCHANGED.split())
+"""Small words that shortening would make alike: para and parar, como and com."""
 _NOUNS = (
     ("amentos", ""),
     ("imentos", ""),
