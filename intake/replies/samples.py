@@ -61,6 +61,7 @@ def samples(kind: ReplyKind) -> Iterator[ReplyFacts]:
         open_now=False,
         next_opening=_NOW.replace(day=25, hour=9, minute=0),
         first_response_due=_NOW.replace(day=25, hour=10, minute=0),
+        resolution_due=_NOW.replace(day=25, hour=12, minute=0),
     )
     empty = replace(
         plain,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -14,78 +14,61 @@ from babel.lists import format_list
 LANGUAGES = ("pt-BR", "en")
 
 
-def _time_pt(at: datetime) -> str:
+def _clock_pt(at: datetime) -> str:
     article = "à" if at.hour in (0, 1) else "às"
     return f"{article} {at.hour}h{at.minute:02}" if at.minute else f"{article} {at.hour}h"
 
 
-def _time_en(at: datetime) -> str:
+def _clock_en(at: datetime) -> str:
     if (at.hour, at.minute) == (12, 0):
-        return "at noon"
+        return "noon"
     half = "am" if at.hour < 12 else "pm"
-    hour = at.hour % 12 or 12
     # 12 am is read both ways: with minutes it is clearly the start of the day.
-    plain = f"{hour}" if at.minute == 0 and at.hour else f"{hour}:{at.minute:02}"
-    return f"at {plain} {half}"
-
-
-def _date_pt(day: date, words: "_Words", year: bool) -> str:
-    return f"{words.weekdays[day.weekday()]}, {day.day}/{day.month}" + f"/{day.year}" * year
-
-
-def _date_en(day: date, words: "_Words", year: bool) -> str:
-    return f"{words.weekdays[day.weekday()]}, {day.day} {words.months[day.month]}" + (
-        f" {day.year}" * year
-    )
+    minutes = f":{at.minute:02}" if at.minute or not at.hour else ""
+    return f"{at.hour % 12 or 12}{minutes} {half}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Words:
-    """One language's way with time. `until` takes an instant already in words."""
+class _Language:
+    """One language's way with time; `{…}` as in str.format. *Near* days have names of their own."""
 
     locale: Locale
-    weekdays: Mapping[int, str]
-    months: Mapping[int, str]
-    near: Mapping[int, str]
+    near_days: Mapping[int, str]
     """Days from today, by name."""
-    time: Callable[[datetime], str]
-    date: Callable[[date, "_Words", bool], str]
-    until: str
-    near_joint: str
-    far_joint: str
+    date: str
+    date_with_year: str
+    clock: Callable[[datetime], str]
+    near_instant: str
+    far_instant: str
+    near_until: str
+    far_until: str
     greetings: tuple[tuple[int, str], ...]
     """(first hour, greeting), latest first."""
 
 
-def _words(identifier: str, **language: object) -> _Words:
-    locale = Locale.parse(identifier)
-    return _Words(
-        locale=locale,
-        weekdays=locale.days["format"]["wide"],
-        months=locale.months["format"]["wide"],
-        **language,  # type: ignore[arg-type]
-    )
-
-
-_LANGUAGES: dict[str, _Words] = {
-    "pt-BR": _words(
-        "pt_BR",
-        near={-1: "ontem", 0: "hoje", 1: "amanhã"},
-        time=_time_pt,
-        date=_date_pt,
-        until="até",
-        near_joint=", ",
-        far_joint=", ",
+_LANGUAGES: dict[str, _Language] = {
+    "pt-BR": _Language(
+        locale=Locale.parse("pt_BR"),
+        near_days={-1: "ontem", 0: "hoje", 1: "amanhã"},
+        date="{weekday}, {at.day}/{at.month}",
+        date_with_year="{weekday}, {at.day}/{at.month}/{at.year}",
+        clock=_clock_pt,
+        near_instant="{day}, {clock}",
+        far_instant="{day}, {clock}",
+        near_until="até {day}, {clock}",
+        far_until="até {day}, {clock}",
         greetings=((18, "Boa noite"), (12, "Boa tarde"), (5, "Bom dia"), (0, "Boa noite")),
     ),
-    "en": _words(
-        "en",
-        near={-1: "yesterday", 0: "today", 1: "tomorrow"},
-        time=_time_en,
-        date=_date_en,
-        until="by",
-        near_joint=" ",
-        far_joint=", ",
+    "en": _Language(
+        locale=Locale.parse("en"),
+        near_days={-1: "yesterday", 0: "today", 1: "tomorrow"},
+        date="{weekday}, {at.day} {month}",
+        date_with_year="{weekday}, {at.day} {month} {at.year}",
+        clock=_clock_en,
+        near_instant="{day} at {clock}",
+        far_instant="{day} at {clock}",
+        near_until="by {clock} {day}",
+        far_until="by {clock} on {day}",
         greetings=(
             (18, "Good evening"),
             (12, "Good afternoon"),
@@ -99,9 +82,15 @@ _LANGUAGES: dict[str, _Words] = {
 def day(at: datetime, *, now: datetime, zone: ZoneInfo, language: str) -> str:
     """The day of an instant: "hoje", "terça-feira, 1/12"; with the year where it is another."""
     words = _LANGUAGES[language]
-    there, today = at.astimezone(zone).date(), now.astimezone(zone).date()
-    near = words.near.get((there - today).days)
-    return near or words.date(there, words, there.year != today.year)
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    if near := words.near_days.get((local.date() - today).days):
+        return near
+    pattern = words.date if local.year == today.year else words.date_with_year
+    return pattern.format(
+        at=local,
+        weekday=words.locale.days["format"]["wide"][local.weekday()],
+        month=words.locale.months["format"]["wide"][local.month],
+    )
 
 
 def instant(at: datetime, *, now: datetime, zone: ZoneInfo, language: str) -> str:
@@ -110,15 +99,22 @@ def instant(at: datetime, *, now: datetime, zone: ZoneInfo, language: str) -> st
     Seconds are dropped, so a promise is never worded later than it is.
     """
     words = _LANGUAGES[language]
-    local = at.astimezone(zone)
-    near = (local.date() - now.astimezone(zone).date()).days in words.near
-    joint = words.near_joint if near else words.far_joint
-    return f"{day(at, now=now, zone=zone, language=language)}{joint}{words.time(local)}"
+    return _fill(words.near_instant, words.far_instant, at, now, zone, language)
 
 
 def until(at: datetime, *, now: datetime, zone: ZoneInfo, language: str) -> str:
     """A deadline: "até terça-feira, 1/12, às 11h"."""
-    return f"{_LANGUAGES[language].until} {instant(at, now=now, zone=zone, language=language)}"
+    words = _LANGUAGES[language]
+    return _fill(words.near_until, words.far_until, at, now, zone, language)
+
+
+def _fill(near: str, far: str, at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
+    words = _LANGUAGES[language]
+    local = at.astimezone(zone)
+    distance = (local.date() - now.astimezone(zone).date()).days
+    pattern = near if distance in words.near_days else far
+    day_words = day(at, now=now, zone=zone, language=language)
+    return pattern.format(day=day_words, clock=words.clock(local))
 
 
 def duration(span: timedelta, *, language: str) -> str:
