@@ -40,11 +40,21 @@ class Cursor:
     last_uid: int
     """The highest UID that was looked at, 0 for none."""
     first_uid: int = 0
-    """UIDs up to this one were there before us and are left alone."""
+    """UIDs up to this one are left alone, but for what came at `left_before` or later."""
+    left_before: datetime | None = None
+    """When the mailbox was first looked at, where its old mail is to be left alone.
+
+    It must be kept with the cursor: after a change of UIDVALIDITY the UIDs of before say nothing,
+    and only this keeps a mailbox full of old mail from being taken in.
+    """
 
 
 class LeaseLost(Exception):
     """another daemon listens to this mailbox now"""
+
+
+class IntakeUnavailable(Exception):
+    """the journal cannot take anything in just now"""
 
 
 class Intake(Protocol):
@@ -56,7 +66,8 @@ class Intake(Protocol):
         """Store arrivals, their jobs and the cursor in one durable transaction.
 
         Returns how many were new; a known key changes nothing. Only when this has returned may
-        the source be told that we have them. Raises on any failure, and then nothing is stored.
+        the source be told that we have them. Raises on any failure (IntakeUnavailable where it
+        is worth trying again), and then nothing is stored.
         """
         ...
 

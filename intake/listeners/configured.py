@@ -1,0 +1,59 @@
+"""The listeners that the settings ask for."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from intake.listeners.arrival import Intake, Progress, TokenStore
+from intake.listeners.imap import ImapListener
+from intake.listeners.listener import Listener
+from intake.listeners.maildir import MaildirListener
+from intake.listeners.oauth import AccessTokens
+from intake.settings.listeners import Imap
+from intake.settings.model import Settings
+
+
+def listeners(
+    settings: Settings,
+    *,
+    intake: Intake,
+    tokens: TokenStore,
+    progress: Progress,
+    clock: Callable[[], datetime],
+) -> list[Listener]:
+    """One for each folder of each IMAP account, and one for each Maildir."""
+    found: list[Listener] = []
+    for account in settings.imap:
+        # One for all folders: two that renew the same refresh token would invalidate each other's.
+        access = _access(account, tokens, clock)
+        found += [
+            ImapListener(
+                account,
+                folder,
+                intake=intake,
+                tokens=tokens,
+                progress=progress,
+                max_message=settings.mail.max_message,
+                clock=clock,
+                access=access,
+            )
+            for folder in account.folders
+        ]
+    found += [
+        MaildirListener(
+            maildir,
+            intake=intake,
+            progress=progress,
+            max_message=settings.mail.max_message,
+            clock=clock,
+        )
+        for maildir in settings.maildir
+    ]
+    return found
+
+
+def _access(
+    account: Imap, tokens: TokenStore, clock: Callable[[], datetime]
+) -> AccessTokens | None:
+    if account.oauth is None:
+        return None
+    return AccessTokens(account.oauth, user=account.user, store=tokens, clock=clock)

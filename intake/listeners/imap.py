@@ -1,0 +1,240 @@
+"""Listens to one folder of an IMAP account."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+
+import structlog
+
+from intake.listeners.arrival import (
+    Intake,
+    IntakeUnavailable,
+    LeaseLost,
+    Progress,
+    TokenStore,
+)
+from intake.listeners.backoff import Backoff, Pace, pause
+from intake.listeners.imap_fetch import MessageWithheld, Withheld
+from intake.listeners.imap_reader import FolderReader
+from intake.listeners.imap_session import ConnectionBroken, ImapSession, imap_session
+from intake.listeners.listener import ListenerUnavailable, LoginRefused
+from intake.listeners.oauth import AccessTokens
+from intake.settings.listeners import AfterIntake, Imap
+
+log = structlog.get_logger(__name__)
+
+ONCE_TRIES = 8
+"""New connections that one `drain` or `reconcile` may need because of single messages."""
+
+
+class ImapListener:
+    """Push by IDLE, else polling; a UID cursor, so that \\Seen means nothing (RFC 3501, 2177)."""
+
+    def __init__(
+        self,
+        settings: Imap,
+        folder: str,
+        *,
+        intake: Intake,
+        tokens: TokenStore,
+        progress: Progress,
+        max_message: int,
+        clock: Callable[[], datetime],
+        access: AccessTokens | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        """`max_message` in bytes. `access` is given where several folders share an account."""
+        self.source = f"imap:{settings.name}/{folder}"
+        self._settings = settings
+        self._folder = folder
+        self._intake = intake
+        self._progress = progress
+        self._max_message = max_message
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._access = access
+        if self._access is None and settings.oauth is not None:
+            self._access = AccessTokens(
+                settings.oauth, user=settings.user, store=tokens, clock=clock
+            )
+        self._withheld = Withheld()
+        self._leased = False
+        self._listening: ImapSession | None = None
+        self._reopen = False
+
+    def __repr__(self) -> str:
+        return f"ImapListener({self.source!r})"
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """See Listener.run. The lease is let go of while we wait to try again."""
+        backoff = Backoff(self._pace)
+        while not stopping.is_set():
+            try:
+                async with self._lease() as ours:
+                    if ours:
+                        await self._listen(stopping, backoff)
+                    else:
+                        log.debug("another daemon listens", source=self.source)
+                seconds = self._pace.lease
+            except (ListenerUnavailable, IntakeUnavailable) as error:
+                seconds = backoff.failed(error)
+                self._progress.listener_failed(self.source, str(error))
+                report = log.error if isinstance(error, LoginRefused) else log.warning
+                report("unavailable", source=self.source, reason=str(error), again_in=seconds)
+            except LeaseLost:
+                log.warning("another daemon took over", source=self.source)
+                seconds = self._pace.first
+            await pause(seconds, stopping)
+
+    async def _listen(self, stopping: asyncio.Event, backoff: Backoff) -> None:
+        def keep_on() -> bool:
+            self._progress.listener_ok(self.source)
+            return not stopping.is_set()
+
+        async with self._session() as session, _woken_by(stopping, session):
+            self._listening, self._reopen = session, False
+            try:
+                reader = self._reader(session)
+                await reader.begin()
+                await reader.tend_to_known()
+                log.info("listening", source=self.source, idle=session.selected.idle)
+                worth_looking = True
+                while keep_on():
+                    if worth_looking:
+                        await reader.take_in_new(keep_on)
+                    worth_looking = await session.wait(
+                        idle=self._settings.idle_renew, poll=self._settings.poll, stopping=stopping
+                    )
+                    backoff.succeeded()
+                    if self._reopen:
+                        raise ConnectionBroken("the folder was replaced by another of its name")
+            finally:
+                self._listening = None
+
+    async def drain(self) -> int:
+        """See Listener.drain."""
+        async with self._lease() as ours:
+            if not ours:
+                raise ListenerUnavailable(f"{self.source}: another daemon listens to it")
+            return await self._once(_take_in_all)
+
+    async def reconcile(self) -> int:
+        """See Listener.reconcile. Uses a connection of its own, also while `run` runs.
+
+        Where another daemon listens this is its business: then nothing is done.
+        """
+        if self._leased:
+            return await self._once(_take_in_missing)
+        async with self._lease() as ours:
+            return await self._once(_take_in_missing) if ours else 0
+
+    async def _once(self, work: Callable[[FolderReader], Awaitable[None]]) -> int:
+        """On a connection of its own, or several where single messages make trouble."""
+        new, backoff = 0, Backoff(self._pace)
+        for last in (*[False] * (ONCE_TRIES - 1), True):
+            try:
+                async with self._session() as session:
+                    reader = self._reader(session)
+                    try:
+                        if not await self._begin_once(reader):
+                            return new
+                        await work(reader)
+                    finally:
+                        new += reader.new
+                self._progress.listener_ok(self.source)
+                return new
+            except (MessageWithheld, ConnectionBroken) as error:
+                if last:
+                    raise
+                log.warning("once more", source=self.source, reason=str(error))
+                await asyncio.sleep(backoff.failed(error))
+            except LeaseLost as error:
+                raise ListenerUnavailable(f"{self.source}: {error}") from error
+        raise AssertionError("the last try returns or raises")
+
+    async def _begin_once(self, reader: FolderReader) -> bool:
+        """False where the folder was replaced while `run` has it open: that is for `run`."""
+        if self._listening is None or await reader.is_in_step():
+            await reader.begin()
+            return True
+        log.warning("UIDVALIDITY changed while listening", source=self.source)
+        self._reopen = True
+        self._listening.wake()
+        return False
+
+    async def check(self) -> str:
+        """See Listener.check."""
+        async with self._session(read_only=True) as session:
+            found = session.selected
+            return (
+                f"{self.source}: logged in as {self._settings.user} at {self._settings.host}, "
+                f"{found.messages} messages; "
+                f"IDLE {_yes(found.idle)}, MOVE {_yes(found.move)}, "
+                f"keywords {_yes(found.keywords)}"
+            )
+
+    @contextlib.asynccontextmanager
+    async def _lease(self) -> AsyncIterator[bool]:
+        async with self._intake.lease(self.source) as ours:
+            self._leased = ours
+            try:
+                yield ours
+            finally:
+                self._leased = False
+
+    @contextlib.asynccontextmanager
+    async def _session(self, *, read_only: bool = False) -> AsyncIterator[ImapSession]:
+        read_only = read_only or self._settings.after_intake is AfterIntake.LEAVE
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                session = await stack.enter_async_context(await self._opened(read_only))
+            except LoginRefused:
+                if self._access is None:
+                    raise
+                # The token may have been revoked, or the clocks disagree: once with a fresh one.
+                self._access.invalidate()
+                session = await stack.enter_async_context(await self._opened(read_only))
+            yield session
+
+    async def _opened(self, read_only: bool) -> contextlib.AbstractAsyncContextManager[ImapSession]:
+        token = await self._access.token() if self._access is not None else None
+        return imap_session(self._settings, self._folder, access_token=token, read_only=read_only)
+
+    def _reader(self, session: ImapSession) -> FolderReader:
+        return FolderReader(
+            session,
+            settings=self._settings,
+            source=self.source,
+            intake=self._intake,
+            max_message=self._max_message,
+            clock=self._clock,
+            withheld=self._withheld,
+        )
+
+
+async def _take_in_all(reader: FolderReader) -> None:
+    await reader.tend_to_known()
+    await reader.take_in_new()
+
+
+async def _take_in_missing(reader: FolderReader) -> None:
+    await reader.take_in_missing()
+    await reader.tend_to_known()
+
+
+@contextlib.asynccontextmanager
+async def _woken_by(stopping: asyncio.Event, session: ImapSession) -> AsyncIterator[None]:
+    async def wake() -> None:
+        await stopping.wait()
+        session.wake()
+
+    waker = asyncio.create_task(wake())
+    try:
+        yield
+    finally:
+        waker.cancel()
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"

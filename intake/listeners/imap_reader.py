@@ -1,0 +1,183 @@
+"""Reads one folder through one session into the journal, and tends to what was taken in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from intake.listeners.arrival import Cursor, Intake
+from intake.listeners.imap_fetch import Fetcher, Group, Withheld
+from intake.listeners.imap_session import CommandRefused, ImapSession
+from intake.settings.listeners import AfterIntake, Imap
+
+log = structlog.get_logger(__name__)
+
+ASKED = 1000
+"""Keys in one question to the journal, and UIDs in one STORE or MOVE."""
+
+
+class FolderReader:
+    """The journal's place in a folder, and how to move it forward.
+
+    Raises what the session raises, and LeaseLost, IntakeUnavailable from the journal.
+    """
+
+    def __init__(
+        self,
+        session: ImapSession,
+        *,
+        settings: Imap,
+        source: str,
+        intake: Intake,
+        max_message: int,
+        clock: Callable[[], datetime],
+        withheld: Withheld,
+    ) -> None:
+        self._session = session
+        self._settings = settings
+        self._source = source
+        self._intake = intake
+        self._clock = clock
+        self._withheld = withheld
+        self._cursor = Cursor(uid_validity=session.selected.uid_validity, last_uid=0)
+        self.new = 0
+        """How many messages this reader took in that the journal did not have."""
+        self._fetcher = Fetcher(
+            session,
+            source=source,
+            max_message=max_message,
+            clock=clock,
+            withheld=withheld,
+            left_before=self._left_before,
+        )
+
+    def _left_before(self, uid: int) -> datetime | None:
+        return self._cursor.left_before if uid <= self._cursor.first_uid else None
+
+    async def is_in_step(self) -> bool:
+        """Whether the journal's place is in this folder, and not in one that it replaced."""
+        known = await self._intake.cursor(self._source)
+        return known is not None and known.uid_validity == self._session.selected.uid_validity
+
+    async def begin(self) -> None:
+        """Find the place: where the journal left off, or a first one."""
+        known = await self._intake.cursor(self._source)
+        selected = self._session.selected
+        if known is not None and known.uid_validity == selected.uid_validity:
+            self._cursor = known
+            return
+        if known is None:
+            self._cursor = self._first_cursor()
+        else:
+            log.warning(
+                "UIDVALIDITY changed: the whole folder is looked at again",
+                source=self._source,
+                messages=selected.messages,
+            )
+            self._withheld.tries.clear()
+            boundary = selected.uid_next - 1 if known.left_before is not None else 0
+            self._cursor = Cursor(
+                uid_validity=selected.uid_validity,
+                last_uid=0,
+                first_uid=boundary,
+                left_before=known.left_before,
+            )
+        await self._intake.check_lease(self._source)
+        await self._intake.accept((), source=self._source, cursor=self._cursor)
+
+    def _first_cursor(self) -> Cursor:
+        selected = self._session.selected
+        if self._settings.take_existing:
+            return Cursor(uid_validity=selected.uid_validity, last_uid=0)
+        there = selected.uid_next - 1
+        log.info("what is in the mailbox is left alone", source=self._source, up_to_uid=there)
+        return Cursor(
+            uid_validity=selected.uid_validity,
+            last_uid=there,
+            first_uid=there,
+            left_before=self._clock(),
+        )
+
+    async def take_in_new(self, keep_on: Callable[[], bool] = lambda: True) -> None:
+        """Everything above the cursor, in order, group by group while `keep_on()`."""
+        while keep_on() and (uids := await self._session.uids_after(self._cursor.last_uid)):
+            await self._take_in(uids, keep_on, moves_cursor=True)
+
+    async def take_in_missing(self, keep_on: Callable[[], bool] = lambda: True) -> None:
+        """What lies below the cursor and is not in the journal, for whatever reason."""
+        cursor = self._cursor
+        uids = await self._session.uids_between(cursor.first_uid + 1, cursor.last_uid)
+        known = set(await self._known(uids))
+        missing = [uid for uid in uids if uid not in known]
+        if missing:
+            log.warning("messages missing in the journal", source=self._source, count=len(missing))
+            await self._take_in(missing, keep_on, moves_cursor=False)
+
+    async def tend_to_known(self) -> None:
+        """Flag or move what the journal has but a crash kept us from flagging or moving."""
+        if self._settings.after_intake is AfterIntake.LEAVE:
+            return
+        untended = f"UNKEYWORD {self._settings.keyword}" if self._flags else "UNDELETED"
+        uids = await self._session.uids_between(
+            self._cursor.first_uid + 1, self._cursor.last_uid, untended
+        )
+        await self._tend_to(await self._known(uids))
+
+    @property
+    def _flags(self) -> bool:
+        return self._settings.after_intake is AfterIntake.FLAG
+
+    async def _known(self, uids: Sequence[int]) -> list[int]:
+        known: list[int] = []
+        for start in range(0, len(uids), ASKED):
+            by_key = {self._fetcher.key(uid): uid for uid in uids[start : start + ASKED]}
+            keys = await self._intake.known_keys(tuple(by_key))
+            known += sorted(by_key[key] for key in keys)
+        return known
+
+    async def _take_in(
+        self, uids: Sequence[int], keep_on: Callable[[], bool], *, moves_cursor: bool
+    ) -> None:
+        for start in range(0, len(uids), self._settings.batch):
+            async for group in self._fetcher.groups(uids[start : start + self._settings.batch]):
+                if not keep_on():
+                    return
+                await self._accept(group, moves_cursor=moves_cursor)
+
+    async def _accept(self, group: Group, *, moves_cursor: bool) -> None:
+        cursor = None
+        if moves_cursor and group.through > self._cursor.last_uid:
+            cursor = replace(self._cursor, last_uid=group.through)
+        if cursor is None and not group.arrivals:
+            return
+        await self._intake.check_lease(self._source)
+        new = await self._intake.accept(group.arrivals, source=self._source, cursor=cursor)
+        if cursor is not None:
+            self._cursor = cursor
+        if group.arrivals:
+            log.info("taken in", source=self._source, messages=len(group.arrivals), new=new)
+        self.new += new
+        self._withheld.settled(group.through)
+        await self._tend_to(group.uids)
+
+    async def _tend_to(self, uids: Sequence[int]) -> None:
+        """What the settings want done with messages that the journal has."""
+        settings = self._settings
+        if settings.after_intake is AfterIntake.LEAVE:
+            return
+        for start in range(0, len(uids), ASKED):
+            some = uids[start : start + ASKED]
+            try:
+                if self._flags:
+                    await self._session.flag(some, settings.keyword)
+                else:
+                    await self._session.move(some, settings.move_to)
+            except CommandRefused as error:
+                # The journal has them: the mailbox's tidiness can wait for the next pass.
+                log.warning(
+                    "taken in, but not to be flagged or moved",
+                    source=self._source,
+                    messages=len(some),
+                    reason=str(error),
+                )

@@ -1,0 +1,49 @@
+"""What all listeners have in common: four methods, and two ways to fail."""
+
+import asyncio
+from typing import Protocol
+
+
+class ListenerUnavailable(Exception):
+    """the source cannot be reached just now"""
+
+
+class LoginRefused(ListenerUnavailable):
+    """the server does not accept our login"""
+
+
+class Listener(Protocol):
+    """A source of messages: one IMAP folder, or one Maildir."""
+
+    @property
+    def source(self) -> str:
+        """Its name in keys, cursors, leases and logs: `imap:suporte/INBOX`."""
+        ...
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Take in whatever comes, until `stopping` is set.
+
+        Never gives up: what fails is logged and tried again. Only defects and cancellation raise.
+        """
+        ...
+
+    async def drain(self) -> int:
+        """Take in all there is now, and return how many messages were new.
+
+        Raises ListenerUnavailable with one clear line.
+        """
+        ...
+
+    async def reconcile(self) -> int:
+        """Compare what the source holds with the journal and take in what is missing.
+
+        Returns how many messages were new. Raises ListenerUnavailable.
+        """
+        ...
+
+    async def check(self) -> str:
+        """Try the source without taking anything in; a line of what was found.
+
+        Raises ListenerUnavailable with what to do about it.
+        """
+        ...

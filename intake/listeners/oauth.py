@@ -1,0 +1,173 @@
+"""OAuth 2.0 access tokens for IMAP and SMTP (RFC 6749): fetched, cached, renewed in time."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import structlog
+
+from intake.listeners.arrival import TokenStore
+from intake.listeners.grants import Grant, Usage, grant_for
+from intake.listeners.listener import ListenerUnavailable, LoginRefused
+from intake.settings.credential import CredentialMissing
+from intake.settings.listeners import OAuth
+
+log = structlog.get_logger(__name__)
+
+DEFAULT_LIFETIME = 3600.0
+"""Seconds, where the server does not say `expires_in`."""
+TIMEOUT = 30.0
+"""Seconds for a question to the token server."""
+_TEMPORARY = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
+
+
+class TokenUnavailable(ListenerUnavailable):
+    """the OAuth token server cannot be reached just now"""
+
+
+class TokenRefused(LoginRefused):
+    """the OAuth token server does not give us a token"""
+
+
+class _InvalidGrant(TokenRefused):
+    """the refresh token is expired, revoked or was used up"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Access:
+    token: str
+    renew_at: datetime
+
+
+class AccessTokens:
+    """The access tokens of one account. Everybody who logs in to it shares one of these.
+
+    A new refresh token is stored durably before the access token that came with it is used, so
+    no crash loses it (RFC 6749, section 6: the old one may be invalid from then on).
+    """
+
+    def __init__(
+        self,
+        oauth: OAuth,
+        *,
+        user: str,
+        store: TokenStore,
+        clock: Callable[[], datetime],
+        usage: Usage = Usage.IMAP,
+    ) -> None:
+        self._oauth = oauth
+        self._grant: Grant = grant_for(oauth, user=user, usage=usage)
+        self._name = f"oauth:{oauth.client_id}:{user}"
+        self._store = store
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._access: _Access | None = None
+
+    def __repr__(self) -> str:
+        return f"AccessTokens({self._name!r})"
+
+    async def token(self) -> str:
+        """One that is valid for a while yet.
+
+        Raises TokenUnavailable (try again) or TokenRefused (a person must look).
+        """
+        async with self._lock:
+            if self._access is None or self._clock() >= self._access.renew_at:
+                self._access = await self._fetch()
+            return self._access.token
+
+    def invalidate(self) -> None:
+        """The server did not accept the last one: fetch another next time."""
+        self._access = None
+
+    async def _fetch(self) -> _Access:
+        try:
+            if not self._grant.uses_refresh_token:
+                return self._access_of(await self._ask(""))
+            return await self._refresh()
+        except CredentialMissing as error:
+            raise TokenRefused(str(error)) from error
+
+    async def _refresh(self) -> _Access:
+        """With the stored refresh token, else with the one that the settings give.
+
+        The latter also where the stored one is refused: the operator has put in a fresh one, or
+        another daemon stored a newer one meanwhile.
+        """
+        used: set[str] = set()
+        refusal: _InvalidGrant | None = None
+        for source in (self._stored, self._configured, self._stored):
+            refresh_token = await source()
+            if refresh_token is None or refresh_token in used:
+                continue
+            used.add(refresh_token)
+            try:
+                answer = await self._ask(refresh_token)
+            except _InvalidGrant as error:
+                refusal = error
+                continue
+            renewed = answer.get("refresh_token")
+            if isinstance(renewed, str) and renewed and renewed != refresh_token:
+                await self._store.save(self._name, renewed)
+                log.info("refresh token renewed and stored", account=self._name)
+            return self._access_of(answer)
+        assert refusal is not None, "the settings always give a refresh token"
+        raise refusal
+
+    async def _stored(self) -> str | None:
+        return await self._store.load(self._name)
+
+    async def _configured(self) -> str | None:
+        credential = self._oauth.refresh_token
+        return None if credential is None else credential.read()
+
+    def _access_of(self, answer: dict[str, Any]) -> _Access:
+        token = answer.get("access_token")
+        if not isinstance(token, str) or not token:
+            raise TokenRefused(f"{self._grant.url} answered without an access_token")
+        try:
+            lifetime = float(answer.get("expires_in") or DEFAULT_LIFETIME)
+        except (TypeError, ValueError):
+            lifetime = DEFAULT_LIFETIME
+        early = min(300.0, lifetime * 0.2)
+        return _Access(token, self._clock() + timedelta(seconds=lifetime - early))
+
+    async def _ask(self, refresh_token: str) -> dict[str, Any]:
+        form, basic = self._grant.request(refresh_token)
+        try:
+            async with httpx.AsyncClient(timeout=TIMEOUT) as client:
+                response = await client.post(
+                    self._grant.url,
+                    data=form,
+                    auth=basic if basic is not None else httpx.USE_CLIENT_DEFAULT,
+                    headers={"Accept": "application/json"},
+                )
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            reason = str(error) or type(error).__name__
+            raise TokenUnavailable(f"{self._grant.url}: {reason}") from error
+        return self._answer(response)
+
+    def _answer(self, response: httpx.Response) -> dict[str, Any]:
+        try:
+            answer = response.json()
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise TokenUnavailable(
+                f"{self._grant.url} answered {response.status_code} without JSON: "
+                "is token_url right?"
+            )
+        error = str(answer.get("error") or "")
+        if response.is_success and not error:
+            return answer
+        said = str(answer.get("error_description") or "").partition("\n")[0].strip()
+        line = f"{self._grant.url} answered {error or response.status_code}"
+        line = f"{line}: {said}" if said else line
+        if error in _TEMPORARY or response.status_code >= 500 or response.status_code == 429:
+            raise TokenUnavailable(line)
+        if error == "invalid_grant":
+            raise _InvalidGrant(f"{line} (sign in again and renew refresh_token)")
+        raise TokenRefused(line)

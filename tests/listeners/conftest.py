@@ -1,0 +1,124 @@
+"""What the listeners' tests share: an account at the test Dovecot, a journal in memory, waiting."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake.listeners.backoff import Pace
+from intake.listeners.imap import ImapListener
+from intake.listeners.listener import Listener
+from intake.listeners.memory import MemoryIntake, MemoryProgress, MemoryTokenStore
+from intake.settings.listeners import Imap
+from tests.servers.dovecot import Dovecot
+
+QUICK = Pace(first=0.05, longest=0.5, first_after_refusal=0.2, longest_after_refusal=1, lease=0.1)
+PATIENCE = 20.0
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def until(condition: Callable[[], object], what: str = "condition") -> None:
+    """Wait for a condition, with a deadline."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + PATIENCE
+    while not condition():
+        if loop.time() > deadline:
+            raise AssertionError(f"{what}: not within {PATIENCE:.0f} s")
+        await asyncio.sleep(0.01)
+
+
+@contextlib.asynccontextmanager
+async def running(listener: Listener) -> AsyncIterator[asyncio.Event]:
+    """The listener runs in the background. Its own exception, if any, is the test's."""
+    stopping = asyncio.Event()
+    task = asyncio.create_task(listener.run(stopping))
+    try:
+        yield stopping
+    finally:
+        stopping.set()
+        await asyncio.wait_for(task, PATIENCE)
+
+
+@dataclass
+class Desk:
+    """One account at the test server, and what a listener needs of the rest of the daemon."""
+
+    dovecot: Dovecot
+    user: str
+    password_file: Path
+    intake: MemoryIntake = field(default_factory=MemoryIntake)
+    tokens: MemoryTokenStore = field(default_factory=MemoryTokenStore)
+    progress: MemoryProgress = field(default_factory=MemoryProgress)
+
+    def settings(self, **changes: Any) -> Imap:
+        given: dict[str, Any] = {
+            "name": "suporte",
+            "host": self.dovecot.host,
+            "port": self.dovecot.ports.plain,
+            "security": "none",
+            "user": self.user,
+            "timeout": 10,
+        }
+        if "oauth" not in changes:
+            given["password"] = {"file": str(self.password_file)}
+        return Imap.model_validate(given | changes)
+
+    def listener(
+        self,
+        folder: str = "INBOX",
+        *,
+        max_message: int = 1_000_000,
+        intake: Any = None,
+        clock: Callable[[], datetime] = now,
+        **changes: Any,
+    ) -> ImapListener:
+        return ImapListener(
+            self.settings(**changes),
+            folder,
+            intake=intake or self.intake,
+            tokens=self.tokens,
+            progress=self.progress,
+            max_message=max_message,
+            clock=clock,
+            pace=QUICK,
+        )
+
+    def deliver(self, count: int, *, start: int = 1, folder: str = "INBOX") -> list[int]:
+        raws = [mail(number) for number in range(start, start + count)]
+        return self.dovecot.append_many(self.user, raws, folder)
+
+    @property
+    def subjects(self) -> list[str]:
+        return [subject(raw) for raw in self.intake.raws]
+
+
+@pytest.fixture
+def desk(dovecot: Dovecot, mailbox: str, tmp_path: Path) -> Iterator[Desk]:
+    password_file = tmp_path / "password"
+    password_file.write_text(dovecot.password(mailbox) + "\n")
+    yield Desk(dovecot, mailbox, password_file)
+    if not dovecot.running:
+        dovecot.start()
+
+
+def mail(number: int, *, body: bytes = b"Bom dia.\r\n") -> bytes:
+    return (
+        b"From: Ana <ana@clinica.test>\r\nTo: suporte@r3izzy.test\r\n"
+        b"Message-ID: <%d@clinica.test>\r\nSubject: Mensagem %d\r\n\r\n" % (number, number)
+    ) + body
+
+
+def subject(raw: bytes) -> str:
+    return raw.partition(b"Subject: ")[2].partition(b"\r\n")[0].decode()
+
+
+def subjects(first: int, last: int) -> list[str]:
+    return [f"Mensagem {number}" for number in range(first, last + 1)]

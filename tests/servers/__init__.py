@@ -1,0 +1,1 @@
+"""Real servers for the tests: private copies on loopback, in temporary folders."""

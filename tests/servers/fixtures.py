@@ -1,0 +1,51 @@
+"""pytest fixtures for the servers. tests/conftest.py loads this file through pytest_plugins.
+
+Servers live as long as the session; each test makes its own users, so tests share nothing.
+Where a server cannot be had, its tests are skipped with one line; with CI=true they fail.
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import NoReturn, TypeVar
+
+import pytest
+
+from tests.servers.dovecot import Dovecot, running_dovecot
+from tests.servers.process import ServerUnavailable
+
+Server = TypeVar("Server")
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A running Dovecot without users."""
+    yield from _serve(running_dovecot())
+
+
+@pytest.fixture
+def mailbox(dovecot: Dovecot) -> str:
+    """A user of that Dovecot whom no other test has, with an empty INBOX."""
+    user = f"suporte{next(_numbers)}@r3izzy.test"
+    dovecot.add_user(user)
+    return user
+
+
+def _serve(context: AbstractContextManager[Server]) -> Iterator[Server]:
+    try:
+        server = context.__enter__()
+    except ServerUnavailable as error:
+        _do_without(error)
+    try:
+        yield server
+    finally:
+        context.__exit__(None, None, None)
+
+
+def _do_without(error: ServerUnavailable) -> NoReturn:
+    line = f"SERVER MISSING: {error}"
+    if os.environ.get("CI", "").lower() in ("1", "true", "yes"):
+        pytest.fail(line, pytrace=False)
+    pytest.skip(line)

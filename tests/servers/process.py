@@ -1,0 +1,117 @@
+"""What every test server needs: free ports, a temporary folder, an unprivileged user, waiting."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+HOST = "127.0.0.1"
+PATIENCE = 30.0
+"""Seconds that a server may take to come up or go down on a loaded machine."""
+
+
+class ServerUnavailable(Exception):
+    """the server cannot be had on this machine"""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The operating-system user that a server runs as."""
+
+    name: str
+    uid: int
+    gid: int
+
+    @property
+    def popen(self) -> dict[str, object]:
+        """Arguments for subprocess that make the child run as this user."""
+        if os.getuid() == self.uid:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+
+def unprivileged() -> Account:
+    """This user; where it is root, `nobody`."""
+    entry = pwd.getpwuid(os.getuid()) if os.getuid() else pwd.getpwnam("nobody")
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+
+
+def free_port() -> int:
+    """A TCP port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def private_folder(name: str, owner: Account) -> Path:
+    """A temporary folder that `owner` can write in. The path is short: sockets go there."""
+    folder = Path(tempfile.mkdtemp(prefix=f"ci-{name}-", dir="/tmp"))
+    folder.chmod(0o755)
+    if os.getuid() != owner.uid:
+        os.chown(folder, owner.uid, owner.gid)
+    return folder
+
+
+def give(path: Path, owner: Account) -> Path:
+    """Make `path` and all in it belong to `owner`."""
+    if os.getuid() != owner.uid:
+        for each in (path, *path.rglob("*")):
+            os.chown(each, owner.uid, owner.gid)
+    return path
+
+
+def find_program(name: str, *places: str) -> str:
+    """The program's path. Raises ServerUnavailable where it is not installed."""
+    search = os.pathsep.join((*places, os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+    found = shutil.which(name, path=search)
+    if found is None:
+        raise ServerUnavailable(f"{name} is not installed: run tests/servers/install.sh")
+    return found
+
+
+def wait_until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+    """Look every few milliseconds. Raises TimeoutError saying `what` did not come true."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what}: not within {patience:.0f} s")
+        time.sleep(0.01)
+
+
+def answers(port: int) -> bool:
+    """Whether somebody accepts connections on that port of loopback."""
+    try:
+        with socket.create_connection((HOST, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until the server accepts connections. Raises ServerUnavailable with its log if it ends."""
+
+    def ready() -> bool:
+        if process.poll() is not None:
+            said = log.read_text(errors="replace")[-2000:] if log.exists() else ""
+            raise ServerUnavailable(f"ended at start with {process.returncode}: {said}")
+        return answers(port)
+
+    wait_until(ready, f"port {port} answers")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Terminate, and be sure that it is gone."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(PATIENCE)
