@@ -13,7 +13,10 @@ from typing import NoReturn, TypeVar
 import pytest
 
 from tests.servers.dovecot import Dovecot, running_dovecot
+from tests.servers.postfix import Postfix, running_postfix
+from tests.servers.postgres import PostgresCluster, running_postgres
 from tests.servers.process import ServerUnavailable
+from tests.servers.scripted_smtp import ScriptedSmtp, running_scripted_smtp
 
 Server = TypeVar("Server")
 _numbers = itertools.count(1)
@@ -31,6 +34,31 @@ def mailbox(dovecot: Dovecot) -> str:
     user = f"suporte{next(_numbers)}@r3izzy.test"
     dovecot.add_user(user)
     return user
+
+
+@pytest.fixture(scope="session")
+def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
+    """A running Postfix in front of that Dovecot."""
+    yield from _serve(running_postfix(dovecot))
+
+
+@pytest.fixture
+def scripted_smtp() -> Iterator[ScriptedSmtp]:
+    """An SMTP server of the test's own that records, and fails when told to."""
+    with running_scripted_smtp() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    """A running cluster, made with Debian's PostgreSQL."""
+    yield from _serve(running_postgres())
+
+
+@pytest.fixture
+def debian_postgres(postgres_cluster: PostgresCluster) -> str:
+    """The URL of an empty database in that cluster."""
+    return postgres_cluster.new_database()
 
 
 def _serve(context: AbstractContextManager[Server]) -> Iterator[Server]:
