@@ -1,100 +1,153 @@
 """The text of a mail and its files, from the leaves of its tree."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from intake.mail import html, parts, reports
+from intake.mail import calendars, flowed, inline_files, parts, reports, winmail
 from intake.mail.attachments import Collector
+from intake.mail.part import Part
+from intake.mail.structure import Skeleton
+from intake.mail.texts import Texts
 from intake.settings.mail import Mail
 from routing.message import DeliveryReport
 
-_WIDEST_HTML = 1_000_000
-"""Characters of HTML that are looked at; text beyond is cut with a notice anyway."""
-
-_NESTED = frozenset(("message/rfc822", "message/global", "message/news"))
-_RETURNED_HEADERS = frozenset(("text/rfc822-headers", "message/global-headers"))
-_STATUS = frozenset(("message/delivery-status", "message/global-delivery-status"))
-_STUB_WORDS = ("html",)
-_STUB_LENGTH = 200
+_PLAIN = frozenset(("text/plain", "text/markdown", "text/enriched", "text/richtext"))
+_CALENDAR_CHARACTERS = 200_000
+_MOST_NESTED = 10
 
 
-@dataclass(slots=True)
-class _Section:
-    """Text that stands for itself, in one form or in two alternative ones."""
-
-    plain: list[str] = field(default_factory=list)
-    html: list[str] = field(default_factory=list)
-
-
-@dataclass(kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
     """What the leaves gave."""
 
     text: str = ""
     html: str = ""
     """Clean; empty where the mail has none."""
+    invitation: str = ""
+    """The event of a calendar part, in words."""
     report: DeliveryReport | None = None
     nested: tuple[bytes, ...] = ()
     """Mails that came as attachments."""
     notices: tuple[str, ...] = ()
 
 
-def read(root: parts.Part, collector: Collector | None, limits: Mail) -> Body:
-    """Sort the leaves of `root` into text, files and a delivery report.
+def read(root: Part, skeleton: Skeleton, *, collector: Collector | None, limits: Mail) -> Body:
+    """Sort the leaves of `root`, the tree of `skeleton`, into text, files and a delivery report.
 
     Files go to `collector`; without one (the mail was cut) they are passed over.
     """
     reader = _Reader(
+        root=root,
         collector=collector,
-        limits=limits,
+        texts=Texts(limits.max_text),
         is_report=root.get_content_type() == "multipart/report",
     )
-    for leaf in parts.leaves(root):
+    for leaf in parts.leaves(root, skeleton):
         reader.take(leaf)
     return reader.body()
 
 
 @dataclass(kw_only=True, slots=True)
 class _Reader:
+    root: Part
     collector: Collector | None
-    limits: Mail
+    texts: Texts
     is_report: bool
-    _sections: list[_Section] = field(default_factory=list)
-    _groups: dict[int, _Section] = field(default_factory=dict)
+    _invitation: str = ""
     _status: bytes | None = None
     _returned: bytes = b""
     _nested: list[bytes] = field(default_factory=list)
+    _notices: list[str] = field(default_factory=list)
 
     def take(self, leaf: parts.Leaf) -> None:
-        kind = leaf.content_type
-        if kind in _STATUS and self.is_report:
-            self._status = self._status or leaf.content()
-        elif kind in _RETURNED_HEADERS and self.is_report:
-            self._returned = self._returned or leaf.content()
-        elif kind in _NESTED:
-            self._take_mail(leaf)
-        elif kind in ("text/plain", "text/html") and _is_body(leaf):
-            self._take_text(leaf)
+        """Do with one leaf what its type asks for."""
+        if leaf.content_type in _PLAIN and self._is_body(leaf):
+            self._take_plain(leaf)
+        elif leaf.content_type == "text/html" and self._is_body(leaf):
+            self.texts.add_html(leaf.text(self.texts.room_for_html), alternative=leaf.alternative)
+        else:
+            _TAKERS.get(leaf.content_type, _Reader._take_file)(self, leaf)
+
+    def body(self) -> Body:
+        """All together, after the last leaf."""
+        text = self.texts.text()
+        notices = list(self._notices)
+        if self.texts.is_cut:
+            notices.append(
+                f"O texto da mensagem passou do limite de {self.texts.limit} caracteres "
+                "e foi cortado."
+            )
+        report = None
+        if self._status is not None:
+            report = reports.from_status(self._status, self._returned)
+        return Body(
+            text=text,
+            html=self.texts.html(),
+            invitation=self._invitation,
+            report=report,
+            nested=() if self.is_report else tuple(self._nested),
+            notices=tuple(notices),
+        )
+
+    def _is_body(self, leaf: parts.Leaf) -> bool:
+        """A mail that is one text part is its own text, whatever name the part has."""
+        return leaf.part is self.root or (leaf.disposition != "attachment" and not leaf.name)
+
+    def _take_plain(self, leaf: parts.Leaf) -> None:
+        text = leaf.text(self.texts.room_for_plain)
+        parameters = leaf.part.content_type_parameters()
+        if parameters.get("format", "").lower() == "flowed":
+            text = flowed.unflow(text, delete_space=parameters.get("delsp", "").lower() == "yes")
+        text, files = inline_files.extract(text)
+        self.texts.add_plain(text, alternative=leaf.alternative)
+        for name, data in files:
+            self._keep(data, name=name, declared="application/octet-stream")
+
+    def _take_status(self, leaf: parts.Leaf) -> None:
+        if self.is_report and self._status is None:
+            self._status = leaf.content()
         else:
             self._take_file(leaf)
 
-    def _take_text(self, leaf: parts.Leaf) -> None:
-        section = self._groups.get(leaf.alternative) if leaf.alternative else None
-        if section is None:
-            section = _Section()
-            self._sections.append(section)
-            if leaf.alternative:
-                self._groups[leaf.alternative] = section
-        text = leaf.text()
-        if text.strip():
-            (section.html if leaf.content_type == "text/html" else section.plain).append(text)
+    def _take_returned_headers(self, leaf: parts.Leaf) -> None:
+        if self.is_report:
+            self._returned = self._returned or leaf.content()
+        else:
+            self._take_file(leaf)
 
     def _take_mail(self, leaf: parts.Leaf) -> None:
         data = leaf.content()
         self._returned = self._returned or data
-        self._nested.append(data)
-        if self.collector is not None:
-            name = leaf.name or "mensagem encaminhada.eml"
-            self.collector.add(data, name=name, declared="message/rfc822")
+        if len(self._nested) < _MOST_NESTED:
+            self._nested.append(data)
+        self._keep(data, name=leaf.name or "mensagem.eml", declared="message/rfc822")
+
+    def _take_calendar(self, leaf: parts.Leaf) -> None:
+        if not self._invitation:
+            self._invitation = calendars.describe(leaf.text(_CALENDAR_CHARACTERS))
+        self._take_file(leaf)
+
+    def _take_winmail(self, leaf: parts.Leaf) -> None:
+        if self.collector is None:
+            return
+        if leaf.estimated_size > self.collector.limits.max_attachments_total:
+            self._take_file(leaf)
+            return
+        contents = winmail.open_up(leaf.content())
+        if contents is None:
+            self._notices.append(
+                "O arquivo winmail.dat, do Outlook, não pôde ser aberto; foi guardado como veio."
+            )
+            self._take_file(leaf)
+            return
+        for name, data in contents.files:
+            self._keep(data, name=name, declared="application/octet-stream")
+        if self.texts.is_empty:
+            self.texts.add_html(contents.html, alternative=-1)
+            self.texts.add_plain(contents.text, alternative=-1)
+
+    def _pass_over(self, leaf: parts.Leaf) -> None:
+        """The same text once more, in a form that only some webmails show."""
 
     def _take_file(self, leaf: parts.Leaf) -> None:
         if self.collector is None or not self.collector.has_room_for(
@@ -110,50 +163,22 @@ class _Reader:
             content_id=content_id,
         )
 
-    def body(self) -> Body:
-        limit = self.limits.max_text
-        text = "\n\n".join(filter(None, map(_section_text, self._sections)))
-        notices: list[str] = []
-        if len(text) > limit:
-            text = text[:limit]
-            notices.append(
-                f"O texto da mensagem passou do limite de {limit} caracteres e foi cortado."
-            )
-        report = None
-        if self._status is not None:
-            report = reports.from_status(self._status, self._returned)
-        return Body(
-            text=text,
-            html=self._clean_html(),
-            report=report,
-            nested=tuple(self._nested),
-            notices=tuple(notices),
-        )
-
-    def _clean_html(self) -> str:
-        if not any(section.html for section in self._sections):
-            return ""
-        pieces: list[str] = []
-        for section in self._sections:
-            if section.html:
-                pieces.extend(html.clean(markup[:_WIDEST_HTML]) for markup in section.html)
-            elif section.plain:
-                pieces.extend(map(html.from_text, section.plain))
-        return "\n".join(pieces)
+    def _keep(self, data: bytes, *, name: str, declared: str) -> None:
+        if self.collector is not None:
+            self.collector.add(data, name=name, declared=declared)
 
 
-def _is_body(leaf: parts.Leaf) -> bool:
-    return leaf.disposition != "attachment" and not leaf.name
-
-
-def _section_text(section: _Section) -> str:
-    plain = "\n".join(section.plain).strip()
-    if section.html and (not plain or _is_stub(plain)):
-        return "\n".join(html.to_text(markup[:_WIDEST_HTML]) for markup in section.html) or plain
-    return plain
-
-
-def _is_stub(plain: str) -> bool:
-    """A plain part that only says that the mail is HTML."""
-    lowered = plain.lower()
-    return len(plain) <= _STUB_LENGTH and any(word in lowered for word in _STUB_WORDS)
+_TAKERS: Mapping[str, Callable[[_Reader, parts.Leaf], None]] = {
+    "message/delivery-status": _Reader._take_status,
+    "message/global-delivery-status": _Reader._take_status,
+    "text/rfc822-headers": _Reader._take_returned_headers,
+    "message/global-headers": _Reader._take_returned_headers,
+    "message/rfc822": _Reader._take_mail,
+    "message/global": _Reader._take_mail,
+    "message/news": _Reader._take_mail,
+    "text/calendar": _Reader._take_calendar,
+    "application/ms-tnef": _Reader._take_winmail,
+    "application/vnd.ms-tnef": _Reader._take_winmail,
+    "text/x-amp-html": _Reader._pass_over,
+}
+"""What is done with a part that is not text, by its declared type; all others are files."""

@@ -56,7 +56,7 @@ def thread_key(raw: bytes) -> str:
     The first of References, else In-Reply-To, else the mail's own Message-ID (RFC 5322, 3.6.4).
     """
     fields: dict[str, str] = {}
-    for name, value in scan(_trimmed(raw[:SCANNED])):
+    for name, value in scan(trimmed(raw[:SCANNED])):
         fields.setdefault(name, value)
     for name in ("references", "in-reply-to", "message-id"):
         found = identifiers(fields.get(name, ""))
@@ -71,7 +71,7 @@ def message_digest(raw: bytes) -> str:
     Covers From, Date, Subject, Message-ID and the body; leaves out what each delivery adds
     (Received, Delivered-To, Return-Path, X-…) and how lines end.
     """
-    raw = _trimmed(raw)
+    raw = trimmed(raw)
     end = header_end(raw)
     fields: dict[str, str] = {}
     for name, value in scan(raw[:end]):
@@ -134,6 +134,6 @@ def _word(encoding: str, text: str) -> bytes:
         return data
 
 
-def _trimmed(raw: bytes) -> bytes:
+def trimmed(raw: bytes) -> bytes:
     """Without a byte order mark and empty lines in front, which some exports put there."""
     return raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")

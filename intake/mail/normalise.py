@@ -1,6 +1,6 @@
 """From the bytes of a mail to a `Message`, whatever the bytes are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import structlog
@@ -10,10 +10,11 @@ from intake.mail import (
     authentication,
     body,
     charset,
+    forwarding,
     headers,
-    parts,
-    quoting,
+    part,
     reports,
+    structure,
 )
 from intake.mail.attachments import Collector, megabytes
 from intake.settings.mail import Mail
@@ -67,7 +68,11 @@ def _read(
     if not whole:
         notices.append(_too_large(len(raw), limits, complete=complete))
         raw = raw[:_FIRST_BYTES]
-    root = parts.parse(raw)
+    skeleton = structure.skeleton(
+        headers.trimmed(raw), max_parts=limits.max_parts, max_depth=limits.max_depth
+    )
+    notices.extend(_about_structure(skeleton, limits))
+    root = part.parse(skeleton.data)
     fields = _fields(root)
     envelope = addresses.read(fields)
     decoded = tuple((name, headers.decode_words(value)) for name, value in fields)
@@ -77,11 +82,14 @@ def _read(
     sender, about_sender = _sender(envelope, envelope_sender)
     notices.extend(about_sender)
     collector = Collector(limits=limits) if whole else None
-    contents = body.read(root, collector, limits)
+    contents = body.read(root, skeleton, collector=collector, limits=limits)
     notices.extend(contents.notices)
     if collector is not None:
         notices.extend(collector.all_notices())
-    split = quoting.split(contents.text)
+    subject = first.get("subject", "")[:_LONGEST_SUBJECT]
+    words = forwarding.wording(
+        contents.text, subject=subject, nested=contents.nested, limits=limits
+    )
     own_ids = headers.identifiers(first.get("message-id", ""))
     return Message(
         channel=Channel.EMAIL,
@@ -89,10 +97,10 @@ def _read(
         sender=sender,
         reply_to=next(iter(envelope.reply_to), None),
         recipients=envelope.recipients,
-        subject=first.get("subject", "")[:_LONGEST_SUBJECT],
-        text=split.new,
-        quoted=split.quoted,
-        signature=split.signature,
+        subject=subject,
+        text="\n\n".join(filter(None, (words.text, contents.invitation))),
+        quoted=words.quoted,
+        signature=words.signature,
         html=contents.html,
         attachments=tuple(collector.kept) if collector is not None else (),
         headers=decoded,
@@ -107,6 +115,7 @@ def _read(
             from_domain=sender.domain if sender else "",
         ),
         report=contents.report or _unstructured_report(first, sender, contents.text),
+        fields=_about_forwarded(words.forwarded),
         notices=tuple(notices),
     )
 
@@ -135,7 +144,7 @@ def _bare(raw: bytes, received_at: datetime, envelope_sender: str | None) -> Mes
     )
 
 
-def _fields(root: parts.Part) -> list[tuple[str, str]]:
+def _fields(root: part.Part) -> list[tuple[str, str]]:
     return [(name.lower(), charset.one_line(str(value))) for name, value in root.raw_items()]
 
 
@@ -167,6 +176,14 @@ def _sender(
     return None, ("A mensagem não traz um endereço de remetente.",)
 
 
+def _about_forwarded(forwarded: forwarding.Forwarded | None) -> dict[str, str]:
+    """Whose message was passed on, in `Message.fields`. Only words of the mail: nobody vouches."""
+    if forwarded is None:
+        return {}
+    about = {"forwarded_from": forwarded.sender, "forwarded_subject": forwarded.subject}
+    return {name: value for name, value in about.items() if value}
+
+
 def _unstructured_report(
     first: dict[str, str], sender: Address | None, text: str
 ) -> DeliveryReport | None:
@@ -175,6 +192,20 @@ def _unstructured_report(
     if failed or local == "mailer-daemon":
         return reports.from_text(text, failed)
     return None
+
+
+def _about_structure(skeleton: structure.Skeleton, limits: Mail) -> Iterator[str]:
+    if skeleton.too_many_parts:
+        yield (f"A mensagem tem mais de {limits.max_parts} partes; só as primeiras foram lidas.")
+    if skeleton.too_deep:
+        yield (
+            f"A mensagem tem partes dentro de partes em mais de {limits.max_depth} níveis; "
+            "o que vem depois desse limite não foi lido."
+        )
+    if skeleton.headers_cut:
+        yield "O cabeçalho da mensagem é longo demais; só o começo dele foi lido."
+    if skeleton.cut:
+        yield "A estrutura da mensagem é complexa demais; só o começo dela foi lido."
 
 
 def _too_large(size: int, limits: Mail, *, complete: bool) -> str:

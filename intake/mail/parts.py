@@ -1,80 +1,19 @@
-"""The MIME tree of a mail, and its leaves in reading order.
+"""The leaves of a mail's tree, in reading order.
 
 The standard library builds the tree, as it does inside mail-parser. mail-parser's own view of the
 parts falls short here: it flattens alternatives and nested messages into one list, and keeps
 attachments as base64 text.
 """
 
-import base64
-import binascii
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from email.feedparser import FeedParser
-from email.message import Message as MimePart
-from email.policy import Compat32, Policy
-from quopri import decodestring
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, field
 
-from mailparser.utils import decode_base64_payload
+from intake.mail import charset, headers, transfer
+from intake.mail.part import Part
+from intake.mail.structure import Skeleton
 
-from intake.mail import charset, headers
-
-_OPAQUE = "application/octet-stream"
-_PARAMETER_ERRORS = (ValueError, LookupError, TypeError, AttributeError)
-"""What the standard library raises on broken header parameters, by version."""
-
-
-class _Policy(Compat32):
-    """Raw 8-bit header values become text at once: UTF-8 (RFC 6532), else Windows-1252."""
-
-    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        name, value = super().header_source_parse(sourcelines)
-        if not value.isascii():
-            value = charset.decode(value.encode("ascii", "surrogateescape"), "utf-8")
-        return name, value
-
-
-if TYPE_CHECKING:
-    _MimePart = MimePart[str, str]
-else:
-    _MimePart = MimePart
-
-
-class Part(_MimePart):
-    """A node of the tree. `message/*` is a leaf here: the exact bytes of a nested mail stay."""
-
-    _payload: "str | list[Part] | None"
-
-    def get_content_type(self) -> str:
-        """As RFC 2045 says, but for `message/*` and broken values: application/octet-stream."""
-        declared = self.declared_type()
-        return _OPAQUE if declared.startswith("message/") else declared
-
-    def declared_type(self) -> str:
-        """`type/subtype` in lower case, with the defaults of RFC 2045, 5.2 and RFC 2046, 5.1.5."""
-        try:
-            return super().get_content_type()
-        except _PARAMETER_ERRORS:
-            return _OPAQUE
-
-    def get_boundary(self, failobj: object = None) -> str | None:  # type: ignore[override]
-        """None also where the parameter cannot be read."""
-        try:
-            return super().get_boundary()
-        except _PARAMETER_ERRORS:
-            return None
-
-    def raw_payload(self) -> str:
-        """A leaf's body as it came, bytes above 127 as surrogates; `get_payload` would decode."""
-        return self._payload if isinstance(self._payload, str) else ""
-
-    def children(self) -> list["Part"]:
-        """The parts of a multipart."""
-        return self._payload if isinstance(self._payload, list) else []
-
-
-_POLICY: "Policy[Part]" = cast("Policy[Part]", _Policy())
+_BYTES_PER_CHARACTER = 16
+"""At most, in any charset and transfer encoding, line ends of the encoding included."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,23 +21,15 @@ class Leaf:
     """A part without parts, and where it stands."""
 
     part: Part
+    skeleton: Skeleton = field(repr=False)
     content_type: str
-    """As declared."""
+    """As declared, for the most part."""
     disposition: str
     """`attachment`, `inline` or empty, in lower case."""
     name: str
     """Decoded, not yet safe."""
     alternative: int = 0
     """The number of the multipart/alternative around it, 0 for none."""
-
-    @property
-    def charset(self) -> str:
-        """As declared, empty where it is not."""
-        try:
-            value = self.part.get_content_charset("")
-        except _PARAMETER_ERRORS:
-            return ""
-        return str(value)
 
     @property
     def content_id(self) -> str:
@@ -108,30 +39,31 @@ class Leaf:
     @property
     def estimated_size(self) -> int:
         """In bytes after decoding, without decoding."""
-        size = len(self.part.raw_payload())
-        return size * 3 // 4 if _encoding(self.part) == "base64" else size
+        size = len(self._encoded())
+        return size * 3 // 4 if self._encoding == "base64" else size
 
     def content(self) -> bytes:
         """Decoded from its transfer encoding; what cannot be decoded is left as it is."""
-        return decode_transfer(
-            self.part.raw_payload().encode("ascii", "surrogateescape"), _encoding(self.part)
+        return transfer.decode(bytes(self._encoded()), self._encoding)
+
+    def text(self, limit: int) -> str:
+        """Storable text, at least its first `limit` characters where it has as many."""
+        encoded = bytes(self._encoded()[: limit * _BYTES_PER_CHARACTER])
+        text = charset.decode(
+            transfer.decode(encoded, self._encoding), self.part.declared_charset()
         )
+        return charset.storable(text.replace("\r\n", "\n").replace("\r", "\n"))
 
-    def text(self) -> str:
-        """Decoded to text, storable."""
-        return charset.storable(charset.decode(self.content(), self.charset)).replace("\r\n", "\n")
+    @property
+    def _encoding(self) -> str:
+        return headers.keyword(str(self.part.get("content-transfer-encoding", "")))
 
-
-def parse(raw: bytes) -> Part:
-    """The tree of `raw`, whatever it is. Raises RecursionError where it is too deep: measure it
-    before (`intake.mail.structure`)."""
-    parser: FeedParser[Part] = FeedParser(Part, policy=_POLICY)
-    parser.feed(raw.decode("ascii", "surrogateescape"))
-    return parser.close()
+    def _encoded(self) -> bytes | memoryview:
+        return self.skeleton.body(self.part.raw_payload())
 
 
-def leaves(root: Part) -> Iterator[Leaf]:
-    """Every leaf, in the order of the mail."""
+def leaves(root: Part, skeleton: Skeleton) -> Iterator[Leaf]:
+    """Every leaf under `root`, which was parsed from `skeleton`."""
     waiting: list[tuple[Part, int]] = [(root, 0)]
     groups = 0
     while waiting:
@@ -142,64 +74,21 @@ def leaves(root: Part) -> Iterator[Leaf]:
                 alternative = groups
             waiting.extend((child, alternative) for child in reversed(part.children()))
         else:
-            yield _leaf(part, alternative)
+            yield _leaf(part, skeleton, alternative)
 
 
-def _leaf(part: Part, alternative: int) -> Leaf:
+def _leaf(part: Part, skeleton: Skeleton, alternative: int) -> Leaf:
     declared = part.declared_type()
     if declared.startswith("multipart/"):  # without a boundary, or without its parts: plain text
         declared = "text/plain"
+    name = headers.decode_words(part.name())
+    if name.lower() == "winmail.dat" and declared == "application/octet-stream":
+        declared = "application/ms-tnef"
     return Leaf(
         part=part,
+        skeleton=skeleton,
         content_type=declared,
         disposition=headers.keyword(str(part.get("content-disposition", ""))),
-        name=_name(part),
+        name=name,
         alternative=alternative,
     )
-
-
-def _name(part: Part) -> str:
-    """From `filename` or `name`, by RFC 2231 or, as many programs write it, RFC 2047."""
-    try:
-        name = part.get_filename("")
-    except _PARAMETER_ERRORS:
-        name = ""
-    return headers.decode_words(str(name or ""))
-
-
-def _encoding(part: Part) -> str:
-    return headers.keyword(str(part.get("content-transfer-encoding", "")))
-
-
-def decode_transfer(data: bytes, encoding: str) -> bytes:
-    """`data` out of its Content-Transfer-Encoding (RFC 2045, 6); unknown ones change nothing."""
-    if encoding == "quoted-printable":
-        return decodestring(data)
-    if encoding == "base64":
-        try:
-            return base64.b64decode(data)
-        except binascii.Error:
-            return bytes(decode_base64_payload(data.decode("ascii", "ignore")))
-    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
-        return _from_uu(data)
-    return data
-
-
-_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.M)
-
-
-def _from_uu(data: bytes) -> bytes:
-    begin = _UU_BEGIN.search(data)
-    decoded = bytearray()
-    for line in data[begin.end() if begin else 0 :].splitlines():
-        if line.strip() == b"end":
-            break
-        try:
-            decoded += binascii.a2b_uu(line)
-        except binascii.Error:  # broken encoders write too long lines; the first byte tells
-            length = (((line[0] - 32) & 63) * 4 + 5) // 3
-            try:
-                decoded += binascii.a2b_uu(line[:length])
-            except binascii.Error:
-                continue
-    return bytes(decoded)

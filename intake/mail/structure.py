@@ -1,0 +1,210 @@
+"""A mail without its weight: the budgets of its structure, before anything is really parsed.
+
+One pass over the bytes finds the delimiter lines as the standard library's parser will, takes long
+bodies out and stops where there are too many parts or levels. What is left, the skeleton, is small
+whatever the mail is: a parser that recurses on levels and works line by line can have it.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass, field
+
+from intake.mail.part import Part
+
+_LONG_BODY = 2_048
+"""Bytes from which a body is taken out."""
+
+_LARGEST_SKELETON = 1_000_000
+_LONGEST_DELIMITER = 1_000
+_LONGEST_HEADER_BLOCK = 262_144
+_LONGEST_FIELD = 16_384
+_HEADER_BLOCK = re.compile(rb"(?:(?:From |[!-9;-~]*:|[ \t])[^\n]*(?:\n|\Z))*")
+"""Just the lines that `email.feedparser` takes for headers."""
+
+_FIELD = re.compile(rb"[!-9;-~]*:[^\n]*\n?(?:[ \t][^\n]*\n?)*")
+_CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:((?:[^\n]*\n[ \t])*[^\n]*)", re.I | re.M)
+_EMPTY_LINE = re.compile(rb"\r?\n")
+_MARK = f"taken-out-{secrets.token_hex(8)}-"
+"""Stands for a body. Random, so that no mail can name another part's body."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skeleton:
+    """A small mail of the same structure, and the bodies that were taken out of it."""
+
+    data: bytes
+    bodies: tuple[memoryview, ...] = ()
+    too_many_parts: bool = False
+    too_deep: bool = False
+    headers_cut: bool = False
+    cut: bool = False
+    """Something at the end is missing for a reason that has no name of its own."""
+
+    def body(self, payload: str) -> bytes | memoryview:
+        """The bytes of a leaf, given its payload in the skeleton."""
+        if payload.startswith(_MARK):
+            return self.bodies[int(payload[len(_MARK) :])]
+        return payload.encode("ascii", "surrogateescape")
+
+
+def skeleton(raw: bytes, *, max_parts: int, max_depth: int) -> Skeleton:
+    """Of `raw`, with at most `max_parts` parts and `max_depth` levels. Linear in its length."""
+    scan = _Scan(raw=raw, max_parts=max_parts, max_depth=max_depth)
+    scan.run()
+    data = b"".join(scan.pieces)
+    if b"\r" in data.replace(b"\r\n", b""):  # lines that end in CR alone are lines to the parser
+        again = _Scan(
+            raw=data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"),
+            max_parts=max_parts,
+            max_depth=max_depth,
+            bodies=scan.bodies,
+        )
+        again.run()
+        again.take_over(scan)
+        scan, data = again, b"".join(again.pieces)
+    return Skeleton(
+        data=data[:_LARGEST_SKELETON],
+        bodies=tuple(scan.bodies),
+        too_many_parts=scan.too_many_parts,
+        too_deep=scan.too_deep,
+        headers_cut=scan.headers_cut,
+        cut=len(data) > _LARGEST_SKELETON,
+    )
+
+
+@dataclass(kw_only=True, slots=True)
+class _Scan:
+    raw: bytes
+    max_parts: int
+    max_depth: int
+    pieces: list[bytes] = field(default_factory=list)
+    bodies: list[memoryview] = field(default_factory=list)
+    too_many_parts: bool = False
+    too_deep: bool = False
+    headers_cut: bool = False
+    _open: list[bytes] = field(default_factory=list)
+    """Delimiters (`--boundary`) of the multiparts around the place, outermost first."""
+    _copied: int = 0
+    """Everything before this offset is in `pieces`, or left out."""
+
+    def take_over(self, earlier: "_Scan") -> None:
+        self.too_many_parts |= earlier.too_many_parts
+        self.too_deep |= earlier.too_deep
+        self.headers_cut |= earlier.headers_cut
+
+    def run(self) -> None:
+        raw = self.raw
+        body = self._begin_part(0, root=True)
+        if not self._open:
+            self._end_body(body, len(raw))
+            self._copy(len(raw))
+            return
+        in_epilogue = False
+        at = max(0, body - 1)
+        parts = 0
+        while (at := raw.find(b"\n--", at)) >= 0:
+            start = at + 1
+            end = raw.find(b"\n", start)
+            end = len(raw) if end < 0 else end
+            level, closes = self._level(start, end)
+            if level < 0:
+                at = end
+                continue
+            self._end_body(body, at, leave_out=in_epilogue)
+            del self._open[level if closes else level + 1 :]
+            self._copy(end)
+            at = body = end
+            in_epilogue = closes
+            if closes:
+                if not self._open:
+                    break
+                continue
+            parts += 1
+            if parts > self.max_parts:
+                self.too_many_parts = True
+                return
+            body = self._begin_part(min(end + 1, len(raw)))
+            if self.too_deep:
+                return
+            at = max(at, body - 1)
+        if self._open:
+            self._end_body(body, len(raw), leave_out=in_epilogue)
+            self._copy(len(raw))
+
+    def _level(self, start: int, end: int) -> tuple[int, bool]:
+        """Which open multipart the line from `start` to `end` delimits (-1 for none), and whether
+        it closes it. The innermost wins, as in the parser."""
+        if end - start > _LONGEST_DELIMITER:
+            return -1, False
+        line = self.raw[start:end].rstrip(b" \t\r")
+        for level in range(len(self._open) - 1, -1, -1):
+            delimiter = self._open[level]
+            if line == delimiter:
+                return level, False
+            if len(line) == len(delimiter) + 2 and line == delimiter + b"--":
+                return level, True
+        return -1, False
+
+    def _begin_part(self, start: int, *, root: bool = False) -> int:
+        """Read the header block at `start`; returns where the body begins."""
+        match = _HEADER_BLOCK.match(self.raw, start)
+        end = match.end() if match else start
+        if root and end - start > _LONGEST_FIELD:
+            self._copy_bounded(start, end)
+        boundary = _boundary(self.raw[start:end])
+        if boundary is not None:
+            if len(self._open) >= self.max_depth:
+                self.too_deep = True
+                return end
+            self._open.append(b"--" + boundary)
+        empty = _EMPTY_LINE.match(self.raw, end)
+        return empty.end() if empty else end
+
+    def _end_body(self, start: int, end: int, *, leave_out: bool = False) -> None:
+        """Take the body between two offsets out, if it is long; without trace if `leave_out`."""
+        if end > start and self.raw[end - 1 : end] == b"\r":
+            end -= 1
+        if end - start <= _LONG_BODY:
+            return
+        self._copy(start)
+        if not leave_out:
+            self.pieces.append(f"{_MARK}{len(self.bodies)}".encode())
+            self.bodies.append(memoryview(self.raw)[start:end])
+        self._copied = end
+
+    def _copy(self, end: int) -> None:
+        if end > self._copied:
+            self.pieces.append(self.raw[self._copied : end])
+            self._copied = end
+
+    def _copy_bounded(self, start: int, end: int) -> None:
+        """The mail's own header block, with long fields shortened and no more than bearable."""
+        total = 0
+        position = start
+        while position < end:
+            match = _FIELD.match(self.raw, position)
+            stop = max(match.end() if match else position, position + 1)
+            piece = self.raw[position : min(stop, end)]
+            if len(piece) > _LONGEST_FIELD:
+                piece = piece[:_LONGEST_FIELD].rstrip(b"\r\n \t") + b"\n"
+                self.headers_cut = True
+            if total + len(piece) > _LONGEST_HEADER_BLOCK:
+                self.headers_cut = True
+                break
+            total += len(piece)
+            self.pieces.append(piece)
+            position = stop
+        self._copied = end
+
+
+def _boundary(block: bytes) -> bytes | None:
+    """Of the multipart that a header block declares; None where it declares none, or a bad one."""
+    match = _CONTENT_TYPE.search(block)
+    if match is None or b"multipart/" not in match[1].lower():
+        return None
+    part = Part()
+    part["content-type"] = match[1].decode("ascii", "surrogateescape").strip().replace("\r", "")
+    if part.get_content_maintype() != "multipart":
+        return None
+    boundary = part.get_boundary()
+    return boundary.encode("ascii") if boundary and boundary.isascii() else None

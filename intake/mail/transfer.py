@@ -1,0 +1,42 @@
+"""Content-Transfer-Encodings (RFC 2045, 6), read as generously as mail programs do."""
+
+import base64
+import binascii
+import re
+from quopri import decodestring
+
+from mailparser.utils import decode_base64_payload
+
+_UU = frozenset(("x-uuencode", "uuencode", "uue", "x-uue"))
+_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.M)
+
+
+def decode(data: bytes, encoding: str) -> bytes:
+    """`data` out of its transfer encoding; unknown ones change nothing, broken ones cost little."""
+    if encoding == "quoted-printable":
+        return decodestring(data)
+    if encoding == "base64":
+        try:
+            return base64.b64decode(data)
+        except binascii.Error:
+            return bytes(decode_base64_payload(data.decode("ascii", "ignore")))
+    if encoding in _UU:
+        return _from_uu(data)
+    return data
+
+
+def _from_uu(data: bytes) -> bytes:
+    begin = _UU_BEGIN.search(data)
+    decoded = bytearray()
+    for line in data[begin.end() if begin else 0 :].splitlines():
+        if line.strip() == b"end":
+            break
+        try:
+            decoded += binascii.a2b_uu(line)
+        except binascii.Error:  # broken encoders write too long lines; the first byte tells
+            length = (((line[0] - 32) & 63) * 4 + 5) // 3
+            try:
+                decoded += binascii.a2b_uu(line[:length])
+            except binascii.Error:
+                continue
+    return bytes(decoded)
