@@ -102,7 +102,7 @@ def _address_header(field: str, name: str, address: str) -> str:
 def _phrase(field: str, name: str) -> str:
     if not name:
         return ""
-    if not name.isascii() or "=?" in name or len(name) > 60:
+    if not name.isascii() or "=?" in name:
         return _encoded_words(field, name)
     if re.fullmatch(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+", name):
         return name

@@ -4,7 +4,10 @@ import asyncio
 import socket
 import ssl
 import time
+from dataclasses import dataclass
 
+from intake.listeners.listener import ListenerUnavailable
+from intake.listeners.tls import client_context
 from intake.replies.mailbox import AddressInvalid, mailbox
 from intake.replies.message import to_bytes
 from intake.replies.sender import Delivery, Outcome, Outgoing, SenderUnavailable
@@ -14,28 +17,38 @@ from intake.settings.listeners import Security
 from intake.settings.replies import Smtp
 
 IDLE_SECONDS = 50.0
-"""A kept connection older than this is not trusted: firewalls forget silent ones."""
+"""A kept connection that has rested longer is not trusted: firewalls forget silent ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    session: SmtpSession
+    since: float
 
 
 class SmtpSender:
     """Up to `settings.connections` at a time, each for `settings.messages_per_connection` mails.
 
     The envelope sender is the desk's own address, not the null sender that automatic mail often
-    has: a bounce then comes back to the desk, where it is noted on its ticket. It cannot loop,
-    because bounces are never answered (RFC 3834, 2).
+    has: so a bounce comes back to the desk, where it is noted on its ticket. RFC 3834 (3.3) allows
+    it of an address that never answers a bounce, as ours never does; nothing can loop.
     """
 
     def __init__(self, settings: Smtp, *, tokens: TokenSource | None = None) -> None:
+        """Raises SenderUnavailable where `ca_file` cannot be used."""
         self._settings = settings
         self._tokens = tokens
         self._context = _tls_context(settings)
         self._local_hostname = ""
         self._slots = asyncio.Semaphore(settings.connections)
-        self._kept: list[tuple[SmtpSession, float]] = []
+        self._kept: list[_Kept] = []
+        self._generation = 0
 
     async def send(self, outgoing: Outgoing) -> Delivery:
-        """Try once. Where a kept connection turns out dead or used up before anything was handed
-        over, a fresh one is tried at once; after that, whatever failed is judged.
+        """Try once; what failed is judged by `smtp_answers`.
+
+        A connection that turns out dead or used up before the mail was handed over does not count:
+        a fresh one is tried at once. After that nothing is repeated, or the client might get two.
         """
         try:
             envelope = Envelope(
@@ -47,7 +60,7 @@ class SmtpSender:
             return Delivery(outcome=Outcome.REFUSED, detail=str(error))
         async with self._slots:
             try:
-                return await self._attempt(envelope)
+                return await self._deliver(envelope)
             except AttemptFailed as failure:
                 if failure.refusal is not None:
                     return judge(failure.refusal)
@@ -65,44 +78,45 @@ class SmtpSender:
         return f"smtp {where}: {found}"
 
     async def close(self) -> None:
-        """Take leave of the kept connections."""
+        """Take leave of the kept connections; those in use follow when their mail is sent."""
         kept, self._kept = self._kept, []
-        await asyncio.gather(*(session.quit() for session, _ in kept))
+        self._generation += 1
+        await asyncio.gather(*(one.session.quit() for one in kept))
 
-    async def _attempt(self, envelope: Envelope) -> Delivery:
-        session = self._take_kept()
-        if session is not None:
-            try:
-                return await self._send_over(session, envelope)
-            except AttemptFailed as failure:
-                if not _may_repeat(failure):
-                    raise
-                session.abandon()
+    async def _deliver(self, envelope: Envelope) -> Delivery:
+        session = await self._take_kept() or await self._open()
+        try:
+            return await self._send_over(session, envelope)
+        except AttemptFailed as failure:
+            if not _may_repeat(failure):
+                raise
+            session.abandon()
         return await self._send_over(await self._open(), envelope)
 
     async def _send_over(self, session: SmtpSession, envelope: Envelope) -> Delivery:
+        generation = self._generation
         try:
             words = await session.send(envelope)
         finally:
-            await self._keep(session)
+            # Nothing is awaited from the server's 250 to our caller: no cancellation can come
+            # between, and make a mail that was taken look like one that was not.
+            if session.is_ready and generation == self._generation:
+                self._kept.append(_Kept(session, time.monotonic()))
+            else:
+                session.abandon()
         return Delivery(outcome=Outcome.SENT, detail=words)
 
-    def _take_kept(self) -> SmtpSession | None:
-        oldest = time.monotonic() - IDLE_SECONDS
+    async def _take_kept(self) -> SmtpSession | None:
         while self._kept:
-            session, since = self._kept.pop()
-            if session.is_open and since > oldest:
+            kept = self._kept.pop()
+            session = kept.session
+            if session.sent >= self._settings.messages_per_connection:
+                await session.quit()
+            elif session.is_ready and time.monotonic() - kept.since < IDLE_SECONDS:
                 return session
-            session.abandon()
+            else:
+                session.abandon()
         return None
-
-    async def _keep(self, session: SmtpSession) -> None:
-        if not session.is_open:
-            return
-        if session.sent >= self._settings.messages_per_connection:
-            await session.quit()
-        else:
-            self._kept.append((session, time.monotonic()))
 
     async def _open(self) -> SmtpSession:
         if not self._local_hostname:
@@ -122,26 +136,24 @@ def _may_repeat(failure: AttemptFailed) -> bool:
 def _own_name() -> str:
     """For EHLO: a full name, or an address literal where this host has none (RFC 5321, 4.1.3)."""
     name = socket.getfqdn()
-    return name if "." in name and name.isascii() and not name.isspace() else "[127.0.0.1]"
+    return name if "." in name and name.isascii() and name.isprintable() else "[127.0.0.1]"
 
 
 def _tls_context(settings: Smtp) -> ssl.SSLContext | None:
     if settings.security is Security.NONE:
         return None
-    context = ssl.create_default_context()
-    if settings.ca_file is not None:
-        try:
-            context.load_verify_locations(cafile=settings.ca_file)
-        except (OSError, ssl.SSLError) as error:
-            raise SenderUnavailable(f"smtp.ca_file {settings.ca_file}: {error}") from error
-    return context
+    try:
+        return client_context(settings.ca_file)
+    except ListenerUnavailable as error:
+        raise SenderUnavailable(f"smtp.{error}") from error
 
 
 def _advice(failure: AttemptFailed) -> str:
-    if isinstance(failure.__cause__, ssl.SSLCertVerificationError):
+    if failure.is_about_certificate:
         return "if the server has a private CA, give its certificate as smtp.ca_file"
-    advice = {
+    if "STARTTLS" in str(failure):
+        return 'if the port speaks TLS from the start, set smtp.security = "tls"'
+    return {
         Phase.CONNECT: "check smtp.host, smtp.port and smtp.security",
         Phase.LOGIN: "check smtp.user and smtp.password or smtp.oauth",
-    }
-    return advice.get(failure.phase, "see the server's words")
+    }.get(failure.phase, "see the server's words")

@@ -40,7 +40,11 @@ class Refusal:
 
 _SESSION_CODES = frozenset({421, 503})
 _LOGIN_CODES = frozenset({530, 534, 535, 538})
-_OUR_STATUS = frozenset({"5.1.7", "5.1.8", "5.7.8", "5.7.9", "5.7.11", "5.7.60", "5.5.0", "5.5.1"})
+_OUR_STATUS = frozenset({"5.1.7", "5.1.8", "5.7.8", "5.7.9", "5.7.11", "5.7.60"})
+_THEIR_STATUS = frozenset(
+    {"5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.2.1", "5.2.2", "5.2.3", "5.4.1"}
+)
+_TOO_LARGE = frozenset({"5.3.4", "5.2.3"})
 _SESSION_WORDS = re.compile(
     r"too many (?:messages?|mails?|recipients|transactions|errors|commands|connections)"
     r"|(?:per|in this|for this) (?:session|connection)",
@@ -50,12 +54,11 @@ _OUR_WORDS = re.compile(
     r"sender address rejected|sender verify failed|not owned by (?:auth )?user|send ?as ?denied"
     r"|relay(?:ing)? (?:access )?denied|relay(?:ing)? not (?:permitted|allowed)|unable to relay"
     r"|authentication (?:is )?required|not authenticated|must issue a starttls|client host rejected"
-    r"|helo command rejected|too many|rate limit|rate exceeded|limit exceeded|submissionquota"
-    r"|sending (?:quota|limit)|(?:daily|hourly|sending|submission) .{0,20}(?:quota|limit)"
-    r"|block ?list|black ?list|spamhaus|listed (?:at|by|in|on)",
+    r"|helo command rejected|too many (?!hops)|rate limit|rate exceeded|submissionquota"
+    r"|(?:daily|hourly|sending|submission).{0,20}(?:quota|limit)"
+    r"|block ?list|black ?list|spamhaus|listed (?:at|by) \S+\.\w",
     re.IGNORECASE,
 )
-_TOO_LARGE = frozenset({"5.3.4", "5.2.3"})
 
 
 def asks_for_new_session(refusal: Refusal) -> bool:
@@ -93,8 +96,6 @@ def _is_final(refusal: Refusal) -> bool:
 
 
 def _is_about_us(refusal: Refusal) -> bool:
-    return (
-        refusal.code in _SESSION_CODES | _LOGIN_CODES
-        or refusal.status in _OUR_STATUS
-        or bool(_OUR_WORDS.search(refusal.text))
-    )
+    if refusal.code in _SESSION_CODES | _LOGIN_CODES or refusal.status in _OUR_STATUS:
+        return True
+    return refusal.status not in _THEIR_STATUS and bool(_OUR_WORDS.search(refusal.text))

@@ -20,9 +20,10 @@ from aiosmtplib import (
     SMTPServerDisconnected,
 )
 
+from intake.listeners.listener import ListenerUnavailable
 from intake.replies.mailbox import Mailbox
-from intake.replies.sender import SenderUnavailable
-from intake.replies.smtp_answers import Phase, Refusal
+from intake.replies.smtp_answers import Phase, Refusal, ends_session
+from intake.settings.credential import CredentialMissing
 from intake.settings.listeners import Security
 from intake.settings.replies import Smtp
 
@@ -31,7 +32,7 @@ class TokenSource(Protocol):
     """Where OAuth access tokens come from (`intake.listeners.oauth.AccessTokens`)."""
 
     async def token(self) -> str:
-        """A token that is valid now. Raises OSError or SenderUnavailable where none can be had."""
+        """A token that is valid now. Raises ListenerUnavailable where none can be had."""
         ...
 
     def invalidate(self) -> None:
@@ -48,6 +49,14 @@ class AttemptFailed(Exception):
         self.refusal = refusal
         """None where the connection failed rather than the server answering."""
 
+    @property
+    def is_about_certificate(self) -> bool:
+        """True where the server's certificate was not to be trusted."""
+        error: BaseException | None = self
+        while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+            error = error.__cause__
+        return error is not None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Envelope:
@@ -63,11 +72,12 @@ class Envelope:
 
 
 class SmtpSession:
-    """An open connection. After AttemptFailed it may be used again if `is_open`."""
+    """An open connection. After AttemptFailed it may be used again if `is_ready`."""
 
     def __init__(self, settings: Smtp, client: SMTP) -> None:
         self._settings = settings
         self._client = client
+        self._between_mails = True
         self.sent = 0
         """Mails that the server has taken over this connection."""
 
@@ -103,8 +113,9 @@ class SmtpSession:
         return session
 
     @property
-    def is_open(self) -> bool:
-        return self._client.is_connected
+    def is_ready(self) -> bool:
+        """True where the next mail may go over this connection."""
+        return self._between_mails and self._client.is_connected
 
     def describe(self) -> str:
         """For `intake doctor`: protection, login and what the server offers."""
@@ -119,28 +130,31 @@ class SmtpSession:
 
     async def send(self, envelope: Envelope) -> str:
         """Hand one mail over; the server's words on taking it. Raises AttemptFailed."""
-        encoding = "utf-8" if envelope.needs_smtputf8 else "ascii"
+        # Stays so if we are cancelled between a command and its answer: the next mail would take
+        # that answer for its own.
+        self._between_mails = False
         try:
-            async with _phase(Phase.MAIL):
-                options = self._options(envelope)
-                await self._client.mail(envelope.sender.address, options=options, encoding=encoding)
-            async with _phase(Phase.RCPT):
-                await self._client.rcpt(envelope.recipient.address, encoding=encoding)
-            async with _phase(Phase.DATA):
-                begun = await self._client.execute_command(b"DATA")
-                if begun.code != 354:
-                    raise SMTPResponseException(begun.code, begun.message)
-            async with _phase(Phase.CONTENT):
-                words = await self._hand_over(envelope.content)
+            words = await self._commands(envelope)
         except AttemptFailed as failure:
             await self._recover(failure)
             raise
-        except BaseException:
-            # Cancelled between a command and its answer: the next answer would be taken for it.
-            self.abandon()
-            raise
         self.sent += 1
+        self._between_mails = True
         return words
+
+    async def _commands(self, envelope: Envelope) -> str:
+        encoding = "utf-8" if envelope.needs_smtputf8 else "ascii"
+        async with _phase(Phase.MAIL):
+            options = self._options(envelope)
+            await self._client.mail(envelope.sender.address, options=options, encoding=encoding)
+        async with _phase(Phase.RCPT):
+            await self._client.rcpt(envelope.recipient.address, encoding=encoding)
+        async with _phase(Phase.DATA):
+            begun = await self._client.execute_command(b"DATA")
+            if begun.code != 354:
+                raise SMTPResponseException(begun.code, begun.message)
+        async with _phase(Phase.CONTENT):
+            return await self._hand_over(envelope.content)
 
     async def _hand_over(self, content: bytes) -> str:
         protocol = self._client.protocol
@@ -166,15 +180,17 @@ class SmtpSession:
         return options
 
     async def _recover(self, failure: AttemptFailed) -> None:
-        """Make the connection ready for the next mail, or close it."""
+        """After a refusal the connection is good for the next mail; after anything else, not."""
         refusal = failure.refusal
-        if refusal is None or not self.is_open or not 400 <= refusal.code < 600:
+        if refusal is None or ends_session(refusal) or not self._client.is_connected:
             self.abandon()
             return
         try:
             await self._client.rset()
         except (SMTPException, OSError):
             self.abandon()
+        else:
+            self._between_mails = True
 
     async def _login(self, tokens: TokenSource | None) -> None:
         settings = self._settings
@@ -182,7 +198,7 @@ class SmtpSession:
             await self._client.login(settings.user, settings.password.read())
         elif settings.oauth is not None:
             if tokens is None:
-                raise SenderUnavailable("smtp.oauth is set, but there is no source of tokens")
+                raise CredentialMissing("smtp.oauth is set, but there is no source of tokens")
             try:
                 await self._login_with(await tokens.token())
             except SMTPAuthenticationError:
@@ -235,5 +251,5 @@ async def _phase(phase: Phase) -> AsyncIterator[None]:
     except SMTPResponseException as error:
         refusal = Refusal(phase=phase, code=error.code, text=error.message)
         raise AttemptFailed(phase, f"{error.code} {error.message}", refusal) from error
-    except (SMTPException, OSError, SenderUnavailable) as error:
+    except (SMTPException, OSError, ListenerUnavailable, CredentialMissing) as error:
         raise AttemptFailed(phase, str(error) or type(error).__name__) from error
