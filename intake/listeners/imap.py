@@ -19,7 +19,7 @@ from intake.listeners.imap_fetch import MessageWithheld, Withheld
 from intake.listeners.imap_reader import FolderReader
 from intake.listeners.imap_session import ConnectionBroken, ImapSession, imap_session
 from intake.listeners.listener import ListenerUnavailable, LoginRefused
-from intake.listeners.oauth import AccessTokens
+from intake.listeners.oauth import AccessTokens, TokenRefused
 from intake.settings.listeners import AfterIntake, Imap
 
 log = structlog.get_logger(__name__)
@@ -189,8 +189,8 @@ class ImapListener:
         async with contextlib.AsyncExitStack() as stack:
             try:
                 session = await stack.enter_async_context(await self._opened(read_only))
-            except LoginRefused:
-                if self._access is None:
+            except LoginRefused as error:
+                if self._access is None or isinstance(error, TokenRefused):
                     raise
                 # The token may have been revoked, or the clocks disagree: once with a fresh one.
                 self._access.invalidate()

@@ -42,9 +42,10 @@ class Withheld:
         for uid in uids:
             self.tries.setdefault(uid, 0)
 
-    def settled(self, uid: int) -> None:
-        """The journal has it, or it is gone."""
-        self.tries.pop(uid, None)
+    def settled(self, through: int) -> None:
+        """All up to this UID are in the journal, or gone."""
+        for uid in [uid for uid in self.tries if uid <= through]:
+            del self.tries[uid]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -135,12 +135,14 @@ def _log_in(client: IdlingClient, settings: Imap, access_token: str | None) -> N
         raise LoginRefused(str(error)) from error
     except LoginError as error:
         if _is_passing(error):
-            raise ListenerUnavailable(f"login of {settings.user}: {readable(error)}") from error
+            raise ListenerUnavailable(f"login at {settings.host}: {readable(error)}") from error
         raise LoginRefused(
-            f"login of {settings.user} refused by {settings.host}: {readable(error)}"
+            f"login refused by {settings.host}: {readable(error)} "
+            f"(look at user and {'oauth' if settings.oauth else 'password'} of [[imap]] "
+            f"{settings.name})"
         ) from error
     except (OSError, IMAPClientError) as error:
-        raise ListenerUnavailable(f"login of {settings.user}: {readable(error)}") from error
+        raise ListenerUnavailable(f"login at {settings.host}: {readable(error)}") from error
 
 
 def _log_in_by_password(client: IdlingClient, user: str, password: str) -> None:
@@ -177,8 +179,8 @@ def _select(client: IdlingClient, settings: Imap, folder: str, read_only: bool) 
         answer = client.select_folder(folder, readonly=read_only)
     except IMAPClientReadOnlyError as error:
         raise ListenerUnavailable(
-            f"{settings.user} may only read {folder}: set after_intake = "
-            f'"{AfterIntake.LEAVE}", or give the right to change it'
+            f"{folder} may only be read: set after_intake = "
+            f'"{AfterIntake.LEAVE}", or give [[imap]] {settings.name} the right to change it'
         ) from error
     except IMAPClientAbortError as error:
         raise ListenerUnavailable(f"{folder}: {readable(error)}") from error

@@ -14,7 +14,9 @@ from intake.settings.listeners import AfterIntake, Imap
 log = structlog.get_logger(__name__)
 
 ASKED = 1000
-"""Keys in one question to the journal, and UIDs in one STORE or MOVE."""
+"""Keys in one question to the journal."""
+TENDED = 200
+"""UIDs in one STORE or MOVE: some servers take lines of a few thousand bytes only."""
 
 
 class FolderReader:
@@ -64,6 +66,8 @@ class FolderReader:
         """Find the place: where the journal left off, or a first one."""
         known = await self._intake.cursor(self._source)
         selected = self._session.selected
+        if self._flags and not selected.keywords:
+            log.warning("the server keeps no keywords: after_intake = flag", source=self._source)
         if known is not None and known.uid_validity == selected.uid_validity:
             self._cursor = known
             return
@@ -166,8 +170,8 @@ class FolderReader:
         settings = self._settings
         if settings.after_intake is AfterIntake.LEAVE:
             return
-        for start in range(0, len(uids), ASKED):
-            some = uids[start : start + ASKED]
+        for start in range(0, len(uids), TENDED):
+            some = uids[start : start + TENDED]
             try:
                 if self._flags:
                     await self._session.flag(some, settings.keyword)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from intake.listeners import imap_login
+from intake.listeners.backoff import pause
 from intake.listeners.connection_thread import ConnectionThread
 from intake.listeners.idling_client import IdlingClient
 from intake.listeners.listener import ListenerUnavailable
@@ -145,9 +146,9 @@ class ImapSession:
         """
         if self.selected.idle:
             return await self._call(self._client.idle_until_change, idle)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), poll)
-        await self._call(self._client.noop)
+        await pause(poll, stopping)
+        if not stopping.is_set():
+            await self._call(self._client.noop)
         return True
 
     def wake(self) -> None:

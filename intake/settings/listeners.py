@@ -67,9 +67,10 @@ class Imap(Section):
     user: str
     password: Credential | None = None
     oauth: OAuth | None = None
-    folders: tuple[str, ...] = ("INBOX",)
+    folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1)
     after_intake: AfterIntake = AfterIntake.LEAVE
-    keyword: str = "CentralIntake"
+    keyword: str = Field(default="CentralIntake", pattern=r"^[A-Za-z0-9$_-]{1,64}$")
+    """The IMAP keyword that `after_intake = "flag"` sets."""
     move_to: str = ""
     take_existing: bool = True
     """False: what is in the mailbox at the very first start is left alone."""
@@ -91,6 +92,8 @@ class Imap(Section):
             raise ValueError('after_intake = "move" needs move_to')
         if self.move_to and self.move_to in self.folders:
             raise ValueError("move_to is one of the folders that are listened to")
+        if len(set(self.folders)) != len(self.folders):
+            raise ValueError("folders names one twice")
         return self
 
     @property
