@@ -11,8 +11,9 @@ import structlog
 from intake import systemd
 from intake.http.health import Health
 from intake.http.server import serving
+from intake.listeners.configured import listeners
 from intake.listeners.listener import Listener, ListenerUnavailable
-from intake.listeners.supervisor import listeners, supervise
+from intake.listeners.supervisor import supervise
 from intake.office import Office, now, opened
 from intake.replies.templates import TemplatesInvalid
 from intake.settings.load import SettingsInvalid, load_settings
@@ -36,14 +37,17 @@ async def run(settings: Settings) -> None:
     async with opened(settings) as office, _signals(office, settings.path, stopping):
         health = Health(office.database, office.meters)
         async with asyncio.TaskGroup() as tasks, _http(settings, health):
-            for listener in _listeners(office, settings):
+            found = _listeners(office, settings)
+            for listener in found:
                 office.meters.listener_started(listener.source)
-                tasks.create_task(supervise(listener, stopping), name=listener.source)
+            tasks.create_task(
+                supervise(found, stopping=stopping, progress=office.meters), name="listeners"
+            )
             tasks.create_task(office.workforce.run(stopping), name="workforce")
             keeper = tasks.create_task(office.database.keep_alive(), name="journal")
             watchdog = tasks.create_task(systemd.watchdog(health), name="watchdog")
             systemd.ready()
-            log.info("daemon.ready", listeners=len(settings.imap) + len(settings.maildir))
+            log.info("daemon.ready", listeners=[listener.source for listener in found])
             await stopping.wait()
             systemd.stopping()
             log.info("daemon.stopping", at_most_seconds=settings.work.drain)

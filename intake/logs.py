@@ -8,8 +8,24 @@ import structlog
 
 from intake.settings.operations import Log
 
-NOISY = ("procrastinate", "uvicorn", "psycopg", "psycopg.pool", "httpx", "httpcore", "alembic",
-         "mailparser", "asyncio", "imapclient")  # fmt: skip
+NOISY = (
+    "procrastinate",
+    "uvicorn",
+    "psycopg",
+    "psycopg.pool",
+    "httpx",
+    "httpcore",
+    "alembic",
+    "mailparser",
+    "asyncio",
+    "imapclient",
+)
+
+
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+"""Without local variables: these hold what clients wrote."""
 
 
 def configure_logs(settings: Log, stream: TextIO | None = None) -> None:
@@ -23,12 +39,13 @@ def configure_logs(settings: Log, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     ending: list[structlog.typing.Processor] = (
-        [
-            structlog.processors.dict_tracebacks,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
+        [_TRACEBACKS, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     structlog.configure(
         processors=[*shared, *ending],

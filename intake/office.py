@@ -16,9 +16,11 @@ from intake.http.meters import Meters
 from intake.journal.arrivals import Gate, Tokens
 from intake.journal.database import Database
 from intake.journal.leases import Leases
-from intake.listeners.oauth import access_tokens
+from intake.listeners.grants import Usage
+from intake.listeners.listener import ListenerUnavailable
+from intake.listeners.oauth import AccessTokens
 from intake.replies.memory import MemorySender
-from intake.replies.sender import Sender
+from intake.replies.sender import Sender, SenderUnavailable
 from intake.replies.via import sender
 from intake.settings.model import Settings
 from intake.work.context import Context
@@ -96,8 +98,29 @@ async def opened(
 
 
 def _sender(settings: Settings, tokens: Tokens) -> Sender:
+    smtp = settings.smtp
     source = None
-    if settings.smtp.oauth is not None:
-        source = access_tokens("smtp", settings.smtp.oauth, tokens)
+    if smtp.oauth is not None:
+        source = SmtpTokens(
+            AccessTokens(smtp.oauth, user=smtp.user, store=tokens, clock=now, usage=Usage.SMTP)
+        )
     # With replies switched off nothing is ever queued; the memory sender only fills the place.
-    return sender(settings.replies, settings.smtp, tokens=source) or MemorySender()
+    return sender(settings.replies, smtp, tokens=source) or MemorySender()
+
+
+class SmtpTokens:
+    """Access tokens for the mail server; what fails is the sender's trouble, not a listener's."""
+
+    def __init__(self, tokens: AccessTokens) -> None:
+        self._tokens = tokens
+
+    async def token(self) -> str:
+        """See `TokenSource.token`."""
+        try:
+            return await self._tokens.token()
+        except ListenerUnavailable as error:
+            raise SenderUnavailable(str(error)) from error
+
+    def invalidate(self) -> None:
+        """See `TokenSource.invalidate`."""
+        self._tokens.invalidate()

@@ -16,7 +16,7 @@ from intake.cli.context import CommandContext
 from intake.cli.tickets import ticket_table
 from intake.daemon import run as run_daemon
 from intake.journal.database import Database
-from intake.journal.tickets import TicketStore, TicketView
+from intake.journal.tickets import TicketStore
 from intake.logs import configure_logs
 from intake.settings.listeners import Maildir
 from intake.settings.model import Settings

@@ -10,8 +10,8 @@ from rich.table import Table
 from intake.cli.context import CommandContext, look
 from intake.desk.port import DeskUnavailable
 from intake.http.meters import Meters
+from intake.listeners.configured import listeners
 from intake.listeners.listener import ListenerUnavailable
-from intake.listeners.supervisor import listeners
 from intake.office import Office, now, opened
 from intake.replies.sender import SenderUnavailable
 from intake.settings.credential import CredentialMissing
@@ -57,7 +57,7 @@ async def _examine(settings: Settings) -> list[Finding]:
                     what="listeners",
                     well=False,
                     detail="none: add [[imap]] or [[maildir]] to the settings",
-                )  # fmt: skip
+                )
             )
         findings += [await _try(listener.source, listener.check) for listener in found]
         findings += list(_roster(settings))
@@ -67,9 +67,10 @@ async def _examine(settings: Settings) -> list[Finding]:
 async def _replies(office: Office, settings: Settings) -> Finding:
     if settings.replies.via == "none":
         return Finding(
-            what="replies", well=True,
+            what="replies",
+            well=True,
             detail='switched off (replies.via = "none"): clients get no acknowledgement',
-        )  # fmt: skip
+        )
     return await _try(f"replies by {settings.replies.via}", office.context.sender.check)
 
 
@@ -77,8 +78,12 @@ async def _try(what: str, check: Callable[[], Awaitable[str]]) -> Finding:
     try:
         return Finding(what=what, well=True, detail=await check())
     except (
-        DeskUnavailable, ListenerUnavailable, SenderUnavailable, CredentialMissing, OSError
-    ) as error:  # fmt: skip
+        DeskUnavailable,
+        ListenerUnavailable,
+        SenderUnavailable,
+        CredentialMissing,
+        OSError,
+    ) as error:
         return Finding(what=what, well=False, detail=" ".join(str(error).split()))
 
 
@@ -90,7 +95,7 @@ def _roster(settings: Settings) -> list[Finding]:
                 what="roster",
                 well=False,
                 detail="nobody: tickets get no owner; add [[roster.person]] to the settings",
-            )  # fmt: skip
+            )
         ]
     empty = [level for level in roster.levels if not roster.on(level)]
     detail = f"{len(roster.people)} people on {', '.join(roster.levels)}"

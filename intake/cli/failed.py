@@ -39,10 +39,14 @@ def list_failed(context: CommandContext) -> None:
         table = Table("Nr", "Channel", "Source", "Received", "Bytes", "Tries", "Why")
         for row in rows:
             table.add_row(
-                str(row["id"]), row["channel"], row["source"],
-                row["received_at"].isoformat(timespec="minutes"), str(row["raw_size"]),
-                str(row["attempts"]), row["error"],
-            )  # fmt: skip
+                str(row["id"]),
+                row["channel"],
+                row["source"],
+                row["received_at"].isoformat(timespec="minutes"),
+                str(row["raw_size"]),
+                str(row["attempts"]),
+                row["error"],
+            )
         Console().print(table)
 
     look(work(context.settings()))

@@ -33,9 +33,14 @@ from routing.rules.problems import RulesInvalid
 WRONG_SETTINGS = (SettingsInvalid, RulesInvalid, TemplatesInvalid, CredentialMissing)
 """Exit code 2: what the user wrote cannot be used."""
 NOT_NOW = (
-    DatabaseUnavailable, EmbeddedUnavailable, JournalNewer, HttpUnavailable, SenderUnavailable,
-    WorkUndone, psycopg.OperationalError,
-)  # fmt: skip
+    DatabaseUnavailable,
+    EmbeddedUnavailable,
+    JournalNewer,
+    HttpUnavailable,
+    SenderUnavailable,
+    WorkUndone,
+    psycopg.OperationalError,
+)
 """Exit code 1: the answer is no."""
 
 
@@ -45,9 +50,12 @@ NOT_NOW = (
 )
 @click.version_option(__version__, prog_name="intake")
 @click.option(
-    "-c", "--config", "settings_path", type=click.Path(path_type=Path),
+    "-c",
+    "--config",
+    "settings_path",
+    type=click.Path(path_type=Path),
     help="The settings file; settings.toml in the current folder where none is named.",
-)  # fmt: skip
+)
 @click.pass_context
 def intake(context: click.Context, settings_path: Path | None) -> None:
     """Every request a client makes becomes exactly one ticket, classified, owned, acknowledged."""
@@ -55,8 +63,17 @@ def intake(context: click.Context, settings_path: Path | None) -> None:
 
 
 for command in (
-    run, tickets, failed, doctor, rules, sla, calendar, roster, replies, demo,
-):  # fmt: skip
+    run,
+    tickets,
+    failed,
+    doctor,
+    rules,
+    sla,
+    calendar,
+    roster,
+    replies,
+    demo,
+):
     intake.add_command(command)
 
 

@@ -54,11 +54,19 @@ def ticket_table(found: Sequence[TicketView], zone: ZoneInfo) -> Table:
     table.add_column("Confirmado", no_wrap=True)
     for t in found:
         table.add_row(
-            t.number, t.channel, t.sender or "—", t.title, t.request_type,
-            STARS.get(t.priority, t.priority), t.level, t.owner or "—", t.stage,
-            _instant(t.first_response_due, zone), _instant(t.resolution_due, zone),
+            t.number,
+            t.channel,
+            t.sender or "—",
+            t.title,
+            t.request_type,
+            STARS.get(t.priority, t.priority),
+            t.level,
+            t.owner or "—",
+            t.stage,
+            _instant(t.first_response_due, zone),
+            _instant(t.resolution_due, zone),
             "✓" if t.acknowledged_at else "…",
-        )  # fmt: skip
+        )
     return table
 
 

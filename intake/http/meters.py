@@ -13,51 +13,64 @@ class Meters:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._messages = Counter(
-            "intake_messages", "Messages by channel and what became of them",
-            ["channel", "outcome"], registry=self.registry,
-        )  # fmt: skip
+            "intake_messages",
+            "Messages by channel and what became of them",
+            ["channel", "outcome"],
+            registry=self.registry,
+        )
         self._replies = Counter(
-            "intake_replies", "Attempts to send a reply, by kind and outcome",
-            ["kind", "outcome"], registry=self.registry,
-        )  # fmt: skip
+            "intake_replies",
+            "Attempts to send a reply, by kind and outcome",
+            ["kind", "outcome"],
+            registry=self.registry,
+        )
         self._latency = Histogram(
             "intake_acknowledgement_seconds",
             "From a ticket's opening to its acknowledgement at the mail server",
-            buckets=LATENCY_BUCKETS, registry=self.registry,
-        )  # fmt: skip
+            buckets=LATENCY_BUCKETS,
+            registry=self.registry,
+        )
         self.oldest_waiting = Gauge(
             "intake_oldest_unprocessed_seconds",
             "Age of the oldest message that is in the journal and not processed; 0 for none",
             registry=self.registry,
         )
         self.waiting = Gauge(
-            "intake_unprocessed_messages", "Messages in the journal and not processed",
+            "intake_unprocessed_messages",
+            "Messages in the journal and not processed",
             registry=self.registry,
-        )  # fmt: skip
+        )
         self.failed = Gauge(
-            "intake_failed_messages", "Messages that a person must look at (intake failed)",
+            "intake_failed_messages",
+            "Messages that a person must look at (intake failed)",
             registry=self.registry,
-        )  # fmt: skip
+        )
         self.queued_replies = Gauge(
             "intake_queued_replies", "Replies that wait to be sent", registry=self.registry
         )
         self.uncarried = Gauge(
-            "intake_desk_backlog", "Jobs that wait to bring tickets to the desk",
+            "intake_desk_backlog",
+            "Jobs that wait to bring tickets to the desk",
             registry=self.registry,
-        )  # fmt: skip
+        )
         self._listener_age = Gauge(
             "intake_listener_last_success_seconds",
-            "Seconds since the listener's source last answered", ["source"],
+            "Seconds since the listener's source last answered",
+            ["source"],
             registry=self.registry,
-        )  # fmt: skip
+        )
         self._listener_failures = Counter(
-            "intake_listener_failures", "Times that a listener's source could not be reached",
-            ["source"], registry=self.registry,
-        )  # fmt: skip
-        self._reloads = Counter(
-            "intake_reloads", "Reloads of the settings, by outcome", ["outcome"],
+            "intake_listener_failures",
+            "Times that a listener's source could not be reached",
+            ["source"],
             registry=self.registry,
-        )  # fmt: skip
+        )
+        self._reloads = Counter(
+            "intake_reloads",
+            "Reloads of the settings, by outcome",
+            ["outcome"],
+            registry=self.registry,
+        )
         self._failing: dict[str, str] = {}
 
     def processed(self, channel: str, outcome: str) -> None:

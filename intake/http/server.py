@@ -57,9 +57,13 @@ async def serving(settings: Http, health: Health) -> AsyncIterator[str]:
             "set http.port to a free port, or to 0 for any"
         ) from error
     config = uvicorn.Config(
-        application(health), log_config=None, access_log=False, lifespan="off",
-        timeout_graceful_shutdown=3, server_header=False,
-    )  # fmt: skip
+        application(health),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
     server = _Server(config)
     task = asyncio.create_task(server.serve([listening]), name="http")
     address = f"http://{settings.host}:{listening.getsockname()[1]}"

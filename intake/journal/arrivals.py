@@ -147,9 +147,17 @@ def _prepare(arrival: Arrival) -> Prepared:
 def _values(row: Prepared) -> tuple[object, ...]:
     arrival = row.arrival
     return (
-        arrival.key, arrival.source, arrival.channel.value, arrival.received_at, arrival.complete,
-        Jsonb(dict(arrival.details)), row.raw, len(arrival.raw), row.thread, row.digest,
-    )  # fmt: skip
+        arrival.key,
+        arrival.source,
+        arrival.channel.value,
+        arrival.received_at,
+        arrival.complete,
+        Jsonb(dict(arrival.details)),
+        row.raw,
+        len(arrival.raw),
+        row.thread,
+        row.digest,
+    )
 
 
 async def _keep_place(connection: Connection, source: str, cursor: Cursor) -> None:

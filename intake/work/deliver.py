@@ -52,9 +52,12 @@ async def _record(
             context.meters.acknowledged((now - reply.created_at).total_seconds())
         return
     log.warning(
-        "reply.not_sent", reply=str(reply.uid), kind=reply.kind, outcome=delivery.outcome.value,
+        "reply.not_sent",
+        reply=str(reply.uid),
+        kind=reply.kind,
+        outcome=delivery.outcome.value,
         attempts=reply.attempts + 1,
-    )  # fmt: skip
+    )
     patience = timedelta(days=context.in_force.settings.replies.give_up_after_days)
     again = next_attempt(reply.attempts + 1, since=reply.created_at, now=now, patience=patience)
     if delivery.outcome is Outcome.LATER and again is not None:
@@ -86,11 +89,17 @@ async def _tell_first_level(
         extra = {"recipient": outgoing.recipient, "detail": delivery.detail[:300]}
         batch.replies += [
             notice(
-                "undeliverable", person, context.in_force, now, ticket_id=reply.ticket_id,
-                number=outgoing.ticket_number, title=outgoing.subject, extra=extra,
+                "undeliverable",
+                person,
+                context.in_force,
+                now,
+                ticket_id=reply.ticket_id,
+                number=outgoing.ticket_number,
+                title=outgoing.subject,
+                extra=extra,
             )
             for person in first_level(context.in_force)
-        ]  # fmt: skip
+        ]
     await write_batch(connection, batch)
     due = [str(row.uid) for row in batch.replies if row.state == "queued"]
     if due:

@@ -76,11 +76,15 @@ def open_pool(url: str, size: int) -> AsyncConnectionPool[psycopg.AsyncConnectio
         timeout=30,
         max_idle=120,
         connection_class=psycopg.AsyncConnection[dict[str, Any]],
+        configure=_autocommit,
         kwargs={
-            "autocommit": True,
             "row_factory": dict_row,
             "options": "-c synchronous_commit=off",
             **KEEPALIVES,
         },
         open=False,
     )
+
+
+async def _autocommit(connection: psycopg.AsyncConnection[Any]) -> None:
+    await connection.set_autocommit(True)

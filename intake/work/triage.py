@@ -211,7 +211,8 @@ def _done(one: Decided) -> DoneRow:
 
 def _ticket(one: Decided, number: str, in_force: InForce) -> TicketRow:
     reception, message = one.reception, one.message
-    assert reception.ticket_id is not None and reception.triage is not None
+    assert reception.ticket_id is not None
+    assert reception.triage is not None
     assert reception.classification is not None
     return TicketRow(
         id=reception.ticket_id,
@@ -236,9 +237,12 @@ def _ticket(one: Decided, number: str, in_force: InForce) -> TicketRow:
 def _note(ticket_id: int | None, text: str) -> EntryRow:
     assert ticket_id is not None
     return EntryRow(
-        ticket_id=ticket_id, kind="note", author="Central Intake", body=text,
+        ticket_id=ticket_id,
+        kind="note",
+        author="Central Intake",
+        body=text,
         body_html=paragraphs(text),
-    )  # fmt: skip
+    )
 
 
 def _entry(one: Decided) -> EntryRow:
@@ -295,12 +299,18 @@ async def _notices(
         extra["desk_url"] = row["desk_url"]
     return [
         notice(
-            kind, person, in_force, now,
-            ticket_id=reception.ticket_id, number=number, title=row["title"], extra=extra,
+            kind,
+            person,
+            in_force,
+            now,
+            ticket_id=reception.ticket_id,
+            number=number,
+            title=row["title"],
+            extra=extra,
         )
         for person in people
         if person.email != sender
-    ]  # fmt: skip
+    ]
 
 
 async def _defer(context: Context, connection: Connection, batch: Batch, lanes: int) -> None:
@@ -330,12 +340,18 @@ async def _fail(context: Context, stored: StoredMessage, error: str) -> None:
     batch = Batch(
         replies=[
             notice(
-                "failed", person, in_force, now,
-                ticket_id=None, number="", title="", extra=extra,
+                "failed",
+                person,
+                in_force,
+                now,
+                ticket_id=None,
+                number="",
+                title="",
+                extra=extra,
             )
             for person in first_level(in_force)
         ]
-    )  # fmt: skip
+    )
     async with context.database.transaction() as connection:
         await mark_failed(connection, stored.id, error)
         await write_batch(connection, batch)

@@ -1,0 +1,43 @@
+"""The rules that the settings name: the shipped ones, then the operators' own file."""
+
+from intake.settings.model import Settings
+from routing.rules.load import load_rules
+from routing.rules.names import KnownNames
+from routing.rules.problems import Problem, RulesInvalid, RuleSource
+from routing.rules.ruleset import RuleSet
+from routing.rules.shipped import shipped_rules
+
+
+def rule_sources(settings: Settings) -> list[RuleSource]:
+    """The texts. Raises RulesInvalid where the operators' file cannot be read."""
+    sources = list(shipped_rules()) if settings.rules.shipped else []
+    path = settings.rules.file
+    if path is not None:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
+            problem = Problem(file=str(path), line=1, message=f"cannot be read: {reason}")
+            raise RulesInvalid([problem]) from error
+        sources.append(RuleSource(str(path), text, overrides=True))
+    return sources
+
+
+def known_names(settings: Settings) -> KnownNames:
+    """What rules may name."""
+    table = settings.sla.build()
+    roster = settings.roster.build()
+    return KnownNames(
+        request_types=frozenset(table.types),
+        services=frozenset(table.services),
+        levels=frozenset(roster.levels),
+        staffed_levels=frozenset(level for level in roster.levels if roster.on(level)),
+        logins=frozenset(person.login for person in roster.people),
+    )
+
+
+def load_rule_set(settings: Settings) -> RuleSet:
+    """Compile them. Raises RulesInvalid with file, line and a way out for each problem."""
+    return load_rules(
+        rule_sources(settings), margin=settings.rules.margin, known=known_names(settings)
+    )
