@@ -23,12 +23,13 @@ def one_line(text: str, limit: int) -> str:
     """
     # Far more than is kept need not be looked at: hostile subjects have megabytes.
     head = text[: limit * 8]
-    shown = "".join(
-        " " if c.isspace() or c in "\x00\x1b" else c
-        for c in head
-        if c.isspace() or unicodedata.category(c) not in _NOT_SHOWN
-    )
-    line = " ".join(shown.split())
+    if not head.isprintable():
+        head = "".join(
+            " " if c.isspace() else c
+            for c in head
+            if c.isspace() or unicodedata.category(c) not in _NOT_SHOWN
+        )
+    line = " ".join(head.split())
     if len(line) <= limit:
         return line
     cut = line[: limit - 1]
@@ -55,7 +56,7 @@ def given_name(name: str) -> str:
 
     "SILVA, MARIA" gives "Maria"; a company, an address or a link gives "".
     """
-    line = one_line(name, 120).strip("'\"“”‘’ ")
+    line = unicodedata.normalize("NFC", one_line(name, 120)).strip("'\"“”‘’ ")
     line = re.sub(r"\s+(?:via|\(|<|-|–|\|).*$", "", line)
     if not line or "@" in line or _LINK.search(line) or _COMPANY.search(line):
         return ""
@@ -68,6 +69,7 @@ def given_name(name: str) -> str:
         prefix = words[0].rstrip(".").capitalize() + ". "
         words = words[1:]
     first = words[0]
-    if not re.fullmatch(r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_])){0,24}", first):
+    parts = re.split(r"['’-]", first)
+    if len(first) > 25 or not all(part.isalpha() for part in parts):
         return ""
     return prefix + (first.title() if first.isupper() or first.islower() else first)

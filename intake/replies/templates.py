@@ -1,6 +1,6 @@
 """The wording of replies: Jinja2 templates, checked at start, rendered in microseconds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -152,15 +152,21 @@ def _context(facts: ReplyFacts, language: str) -> dict[str, Any]:
 
 
 @pass_context
-def _instant(context: Context, at: datetime) -> str:
-    return wording.instant(
-        at, now=context["now"], zone=context["zone"], language=context["language"]
-    )
+def _instant(context: Context, at: datetime | None) -> str:
+    return _in_words(wording.instant, context, at)
 
 
 @pass_context
-def _until(context: Context, at: datetime) -> str:
-    return wording.until(at, now=context["now"], zone=context["zone"], language=context["language"])
+def _until(context: Context, at: datetime | None) -> str:
+    return _in_words(wording.until, context, at)
+
+
+def _in_words(say: Callable[..., str], context: Context, at: datetime | None) -> str:
+    if not isinstance(at, datetime):
+        raise TypeError(
+            f"{at} is no instant; a term may be missing: put {{% if resolution_due %}} around it"
+        )
+    return say(at, now=context["now"], zone=context["zone"], language=context["language"])
 
 
 def _environment(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:

@@ -1,0 +1,402 @@
+"""The wording that clients and the desk rely on, in every shipped template."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from html.parser import HTMLParser
+from itertools import product
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.replies.facts import ReplyFacts
+from intake.replies.kinds import KINDS
+from intake.replies.samples import sample, samples
+from intake.replies.templates import Composed, Templates, TemplatesInvalid
+from intake.replies.wording import LANGUAGES
+from routing.vocabulary import Channel
+
+ZONE = ZoneInfo("America/Sao_Paulo")
+SHIPPED = Templates.load()
+EVERY = list(product(KINDS, LANGUAGES))
+
+
+def facts(**changes: object) -> ReplyFacts:
+    """A critical fault, reported on Tuesday 24 November 2026 at 10:12, in business hours."""
+    return replace(sample(KINDS["acknowledgement"]), **changes)  # type: ignore[arg-type]
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def composed(kind: str = "acknowledgement", language: str = "pt-BR", **changes: object) -> Composed:
+    extra = sample(KINDS[kind]).extra
+    return SHIPPED.compose(kind, Channel.EMAIL, language, facts(**{"extra": extra} | changes))
+
+
+def words(html: str) -> str:
+    """What a reader sees, with the white space of a line of text."""
+    reader = _Reader()
+    reader.feed(html)
+    return " ".join("".join(reader.seen).replace("\u2011", "-").split())
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden += tag in ("style", "title")
+        self.seen.append(" " if tag in ("td", "th", "p", "br", "li", "h1") else "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in ("style", "title")
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.seen.append(data)
+
+
+def both(reply: Composed) -> Iterator[str]:
+    """The text and the HTML say the same."""
+    yield " ".join(reply.text.split())
+    yield words(reply.html)
+
+
+def test_the_acknowledgement_says_what_a_client_wants_to_know() -> None:
+    reply = composed()
+    assert reply.subject == "[R3-2026-000123] Não consigo emitir nota fiscal"
+    for said in both(reply):
+        assert "Bom dia, Mariana!" in said
+        assert "R3-2026-000123" in said
+        assert "Erro ou falha no sistema" in said
+        assert "Bruno, da equipe de Especialistas (N1)" in said
+        assert re.search("Primeira resposta da equipe:? até hoje, às 11h12", said)
+        assert re.search("Solução:? até hoje, às 14h12", said)
+        assert "responder a este e-mail" in said
+        assert "horário de Brasília" in said
+        assert "fechado" not in said
+        assert "contando" not in said
+
+
+def test_the_acknowledgement_in_english() -> None:
+    reply = composed(language="en")
+    assert reply.subject == "[R3-2026-000123] Não consigo emitir nota fiscal"
+    for said in both(reply):
+        assert "Good morning, Mariana!" in said
+        assert "A fault in the system" in said
+        assert "Bruno, from our specialist team (N1)" in said
+        assert re.search("First answer from our team:? by 11:12 am today", said)
+        assert re.search("Solution:? by 2:12 pm today", said)
+        assert "Brasilia Time" in said
+
+
+def test_outside_business_hours_it_says_when_the_desk_opens() -> None:
+    reply = composed(
+        now=at("2026-11-27 19:30"),
+        open_now=False,
+        next_opening=at("2026-11-30 09:00"),
+        first_response_due=at("2026-11-30 10:00"),
+        resolution_due=at("2026-12-01 11:00"),
+    )
+    for said in both(reply):
+        assert "Boa noite, Mariana!" in said
+        assert "atendimento está fechado" in said
+        assert re.search("[Vv]oltamos segunda-feira, 30/11, às 9h", said)
+        assert "até segunda-feira, 30/11, às 10h" in said
+        assert "até terça-feira, 1/12, às 11h" in said
+
+
+def test_it_asks_for_exactly_what_is_missing() -> None:
+    for said in both(composed(missing=("client", "description"))):
+        assert "o nome da empresa, clínica ou profissional" in said
+        assert "o que aconteceu e do que você precisa" in said
+        assert "o seu nome completo" not in said
+        assert "do que se trata" not in said
+
+
+def test_the_client_is_not_asked_for_what_the_desk_decides() -> None:
+    for said in both(composed(missing=("owner", "level", "priority", "kind"))):
+        assert "contando" not in said
+
+
+def test_a_field_of_the_operators_own_is_asked_for_in_general_words() -> None:
+    for said in both(composed(missing=("crm_number",))):
+        assert "mais alguns detalhes do seu pedido" in said
+        assert "crm_number" not in said
+
+
+def test_a_request_type_of_the_operators_own_goes_by_its_label() -> None:
+    for said in both(composed(request_type="payroll", request_type_label="Folha de pagamento")):
+        assert "Folha de pagamento" in said
+
+
+def test_a_service_is_named() -> None:
+    reply = composed(request_type="accounting_service", service_label="CND")
+    for said in both(reply):
+        assert "Serviço contábil: CND" in said
+
+
+def test_an_unclassified_request_is_not_guessed_at() -> None:
+    reply = composed(request_type="", request_type_label="", level="N0", owner_name="")
+    for said in both(reply):
+        assert "para levar o seu pedido à pessoa certa" in said
+        assert "Equipe de Atendimento (N0)" in said
+
+
+def test_without_a_term_it_says_so_kindly() -> None:
+    for said in both(composed(request_type="internal", resolution_due=None)):
+        assert "não tem um prazo fixo" in said
+        assert "até resolver" in said
+        assert "None" not in said
+
+
+def test_a_suggestion_goes_to_the_month_s_evaluation() -> None:
+    for said in both(composed(request_type="improvement", resolution_due=at("2026-11-30 18:00"))):
+        assert "avaliação do mês" in said
+        assert "até segunda-feira, 30/11, às 18h" in said
+
+
+def test_a_reopened_ticket_keeps_its_number_and_says_so() -> None:
+    for said in both(composed("reopened")):
+        assert "reabrimos o chamado R3-2026-000123" in said
+        assert "O que entendemos" not in said
+
+
+def test_a_linked_ticket_names_the_closed_one() -> None:
+    for said in both(composed("linked")):
+        assert "O chamado R3-2026-000087 já estava encerrado" in said
+        assert "R3-2026-000123" in said
+
+
+def test_a_bare_greeting_is_asked_what_it_wants() -> None:
+    reply = composed("greeting", number="")
+    assert reply.subject == "Recebemos a sua mensagem: como podemos ajudar?"
+    for said in both(reply):
+        assert "Como podemos ajudar?" in said
+        assert "do que você precisa" in said
+        assert "R3-" not in said
+
+
+def test_the_owner_learns_who_wrote_and_where_it_stands() -> None:
+    reply = composed("owner-reply")
+    for said in both(reply):
+        assert "Bom dia, Bruno!" in said
+        assert "R3-2026-000123" in said
+        assert "mariana@exemplo.com.br" in said
+        assert "o valor saiu errado" in said
+    assert 'href="https://desk.exemplo.com.br/tickets/123"' in reply.html
+    assert "https://desk.exemplo.com.br/tickets/123" in reply.text
+
+
+def test_the_first_line_learns_of_an_undelivered_reply_and_why() -> None:
+    for said in both(composed("undeliverable")):
+        assert "mariana@exemplo.com.br" in said
+        assert "550 5.1.1 User unknown" in said
+        assert "outro canal" in said
+
+
+def test_the_first_line_learns_of_a_failed_message_and_what_to_type() -> None:
+    for said in both(composed("failed")):
+        assert "intake failed show 42" in said
+        assert "intake failed retry 42" in said
+        assert "a mensagem não pôde ser lida" in said
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_every_kind_is_whole_in_every_language_and_on_every_channel(
+    kind: str, language: str
+) -> None:
+    for case, channel in product(samples(KINDS[kind]), Channel):
+        reply = SHIPPED.compose(kind, channel, language, case)
+        assert reply.text.strip()
+        assert "None" not in reply.text
+        assert "{" not in reply.text
+        assert "\n\n\n" not in reply.text
+        assert not re.search(r"\s[,.;]|  +\S+ {2}", reply.text.replace("  ver", ""))
+        is_mail = channel in (Channel.EMAIL, Channel.MANUAL)
+        assert bool(reply.subject) == bool(reply.html) == is_mail
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_html_is_accessible_and_fetches_nothing(kind: str, language: str) -> None:
+    for case in samples(KINDS[kind]):
+        html = SHIPPED.compose(kind, Channel.EMAIL, language, case).html
+        assert html.startswith("<!doctype html>")
+        assert f'<html lang="{language}">' in html
+        assert '<meta name="viewport"' in html
+        assert "prefers-color-scheme: dark" in html
+        assert not re.search(r"<(img|script|link|iframe|form)\b|url\(|@import", html)
+        assert set(re.findall(r'href="([^"]*)"', html)) <= {case.extra.get("desk_url")}
+        layout_tables = re.findall(r"<table(?![^>]*role=\"presentation\")[^>]*>", html)
+        assert len(layout_tables) == html.count('<th scope="row"') > 0 or len(layout_tables) <= 1
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=https://golpe.exemplo/x.png onerror=alert(1)>',
+    "{{ 7 * 7 }}{% raw %}",
+    "a\r\nBcc: vitima@exemplo.com.br",
+    "https://golpe.exemplo/entre",
+    "\u202etxt.exe",
+    "x" * 100_000,
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), list(product(KINDS, HOSTILE)))
+def test_what_clients_write_stays_text(kind: str, text: str) -> None:
+    for language in LANGUAGES:
+        kept = {key: text for key in sample(KINDS[kind]).extra if key != "desk_url"}
+        reply = composed(kind, language, title=text, requester_name=text, extra=kept)
+        assert "<script>alert" not in reply.html
+        assert "<img" not in reply.html
+        assert "49" not in reply.text
+        assert "\n" not in reply.subject
+        assert "\r" not in reply.text
+        assert len(reply.subject) <= 250
+        assert len(reply.text) < 6_000
+
+
+def test_a_client_s_reply_spreads_no_links() -> None:
+    reply = composed(
+        title="Ganhe em https://golpe.exemplo/entre", requester_name="www.golpe.exemplo"
+    )
+    assert "golpe.exemplo" not in reply.subject + reply.text + reply.html
+
+
+@given(title=st.text(), name=st.text(), owner=st.text(), level=st.text(), label=st.text())
+def test_no_words_break_a_template(
+    title: str, name: str, owner: str, level: str, label: str
+) -> None:
+    case = facts(
+        title=title, requester_name=name, owner_name=owner, level=level, request_type_label=label
+    )
+    for language in LANGUAGES:
+        reply = SHIPPED.render("acknowledgement", Channel.EMAIL, language, case)
+        assert reply.subject.startswith("[R3-2026-000123] ")
+
+
+def test_naive_instants_are_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        facts(now=datetime(2026, 11, 24))  # noqa: DTZ001
+
+
+def write(folder: Path, name: str, content: str) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_an_operator_s_template_stands_in_for_the_shipped_one(tmp_path: Path) -> None:
+    text = "Oi, {{ name }}: {% if resolution_due %}{{ resolution_due | until }}{% endif %}"
+    write(tmp_path, "email/acknowledgement.pt-BR.txt", text)
+    templates = Templates.load([tmp_path])
+    reply = templates.compose("acknowledgement", Channel.EMAIL, "pt-BR", facts(missing=()))
+    assert reply.text == "Oi, Mariana: até hoje, às 14h12\n"
+    assert "Não consigo" in reply.subject
+    assert "Mariana" in reply.html
+
+
+def test_an_operator_s_words_reach_every_template(tmp_path: Path) -> None:
+    shipped = (SHIPPED.folders[-1] / "_words.pt-BR.txt").read_text(encoding="utf-8")
+    write(tmp_path, "_words.pt-BR.txt", shipped.replace("Erro ou falha no sistema", "Pane"))
+    templates = Templates.load([tmp_path])
+    for said in both(templates.compose("acknowledgement", Channel.EMAIL, "pt-BR", facts())):
+        assert "Pane" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line", "complaint"),
+    [
+        ("email/greeting.en.txt", "Hi\n\n{{ greetin }}", 3, "is undefined; did you mean greeting?"),
+        ("email/greeting.en.txt", "Hi\n{% if open_now %}\n", 2, "Unexpected end of template"),
+        ("email/greeting.en.txt", "Hi\n{{ now | untill }}", 2, "No filter named 'untill'"),
+        ("email/greeting.en.txt", "Hi\n{{ 1 / 0 }}", 2, "ZeroDivisionError"),
+        ("email/reopened.en.html", "<p>\n{{ resolution_due | until }}", 2, "None is no instant"),
+        ("email/greeting.en.txt", "{{ name.__class__.__mro__ }}", 1, "unsafe"),
+        ("email/failed.en.txt", "{{ extra.sender }}", 1, "has no attribute 'sender'"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_an_operator_s_template_is_named_with_its_place(
+    tmp_path: Path, name: str, content: str, line: int, complaint: str
+) -> None:
+    path = write(tmp_path, name, content)
+    with pytest.raises(TemplatesInvalid) as caught:
+        Templates.load([tmp_path])
+    lines = str(caught.value).splitlines()
+    assert all(one.startswith(f"{path}:{line}: ") for one in lines)
+    assert complaint in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("email/acknowledgment.pt-BR.txt", "Oi", "did you mean email/acknowledgement.pt-BR.txt?"),
+        (
+            "email/acknowledgement.pt-BR.subject.txt",
+            "Recebemos",
+            "the subject lacks [{{ number }}]",
+        ),
+        ("email/greeting.pt-BR.txt", "{# nada #}", "gives an empty text"),
+        ("email/greeting.pt-BR.subject.txt", "", "gives an empty subject"),
+    ],
+)
+def test_a_template_that_would_do_harm_is_refused(
+    tmp_path: Path, name: str, content: str, complaint: str
+) -> None:
+    path = write(tmp_path, name, content)
+    with pytest.raises(TemplatesInvalid) as caught:
+        Templates.load([tmp_path])
+    assert str(caught.value).startswith(f"{path}: ")
+    assert complaint in str(caught.value)
+
+
+def test_a_template_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "email/greeting.pt-BR.txt", "")
+    path.write_bytes("Olá".encode("latin-1"))
+    with pytest.raises(TemplatesInvalid, match="not UTF-8"):
+        Templates.load([tmp_path])
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(TemplatesInvalid, match="no such folder"):
+        Templates.load([tmp_path / "nowhere"])
+
+
+def test_parts_of_the_operator_s_own_are_welcome(tmp_path: Path) -> None:
+    write(tmp_path, "_rodape.txt", "Rua Um, 1")
+    write(tmp_path, "email/greeting.pt-BR.txt", "Oi\n{% include '_rodape.txt' %}")
+    reply = Templates.load([tmp_path]).compose("greeting", Channel.EMAIL, "pt-BR", facts())
+    assert reply.text == "Oi\nRua Um, 1\n"
+
+
+def test_the_client_is_answered_even_where_an_operator_s_template_fails_after_all(
+    tmp_path: Path,
+) -> None:
+    write(
+        tmp_path,
+        "email/acknowledgement.pt-BR.txt",
+        "Oi{% if title == 'Nota' %}{{ unknown }}{% endif %}",
+    )
+    templates = Templates.load([tmp_path])
+    reply = templates.compose("acknowledgement", Channel.EMAIL, "pt-BR", facts(title="Nota"))
+    assert "abrimos o chamado R3-2026-000123" in reply.text
+
+
+def test_the_language_falls_back_to_the_default_one() -> None:
+    english = Templates.load(default_language="en")
+    assert "Good morning" in english.compose("greeting", Channel.EMAIL, "fr", facts()).text
+    assert "Bom dia" in english.compose("greeting", Channel.EMAIL, "pt", facts()).text
+
+
+def test_an_unknown_kind_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no template for 'thanks'"):
+        SHIPPED.compose("thanks", Channel.EMAIL, "pt-BR", facts())
