@@ -16,6 +16,7 @@ from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.postfix import Postfix, running_postfix
 from tests.servers.postgres import PostgresCluster, running_postgres
 from tests.servers.process import ServerUnavailable
+from tests.servers.scripted_imap import ScriptedImap, running_scripted_imap
 from tests.servers.scripted_smtp import ScriptedSmtp, running_scripted_smtp
 
 Server = TypeVar("Server")
@@ -46,6 +47,13 @@ def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
 def scripted_smtp() -> Iterator[ScriptedSmtp]:
     """An SMTP server of the test's own that records, and fails when told to."""
     with running_scripted_smtp() as server:
+        yield server
+
+
+@pytest.fixture
+def scripted_imap() -> Iterator[ScriptedImap]:
+    """An IMAP server of the test's own that misbehaves when told to."""
+    with running_scripted_imap() as server:
         yield server
 
 

@@ -1,0 +1,251 @@
+"""Servers that lose, refuse, cut and keep silent: nothing is lost, and nothing is held up."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from intake.listeners.imap import ImapListener
+from intake.listeners.listener import ListenerUnavailable, LoginRefused
+from intake.listeners.memory import MemoryIntake, MemoryProgress, MemoryTokenStore
+from intake.settings.listeners import Imap
+from tests.listeners.conftest import QUICK, mail, now, running, subject, subjects, until
+from tests.servers.scripted_imap import Dialogue, ScriptedImap
+
+
+class Place:
+    """A listener to the scripted server, and the journal behind it."""
+
+    def __init__(self, server: ScriptedImap, password_file: Path) -> None:
+        password_file.write_text("x")
+        self.server = server
+        self.intake = MemoryIntake()
+        self.progress = MemoryProgress()
+        self._password_file = password_file
+
+    def listener(self, **changes: object) -> ImapListener:
+        settings = Imap.model_validate(
+            {
+                "name": "caixa",
+                "host": self.server.host,
+                "port": self.server.port,
+                "security": "none",
+                "user": "u",
+                "password": {"file": str(self._password_file)},
+                "timeout": 5,
+                "poll": 0.05,
+            }
+            | changes
+        )
+        return ImapListener(
+            settings,
+            "INBOX",
+            intake=self.intake,
+            tokens=MemoryTokenStore(),
+            progress=self.progress,
+            max_message=100_000,
+            clock=now,
+            pace=QUICK,
+        )
+
+    @property
+    def subjects(self) -> list[str]:
+        return [subject(raw) for raw in self.intake.raws]
+
+    def taken(self, count: int) -> bool:
+        return len(self.intake.arrivals) == count
+
+
+@pytest.fixture
+def place(scripted_imap: ScriptedImap, tmp_path: Path) -> Place:
+    return Place(scripted_imap, tmp_path / "password")
+
+
+# Push, in all the ways in which it can come
+
+
+async def test_every_push_is_followed_by_its_messages(place: Place) -> None:
+    server = place.server
+    async with running(place.listener()):
+        await until(lambda: "IDLE" in server.commands)
+        for number in range(1, 6):
+            server.add(mail(number))
+            server.push()
+            await until(lambda: place.taken(number))  # noqa: B023
+    assert place.subjects == subjects(1, 5)
+    assert server.sessions == 1
+
+
+async def test_push_in_one_packet_with_the_beginning_of_idle(place: Place) -> None:
+    server = place.server
+
+    def together(dialogue: Dialogue) -> None:
+        server.add(mail(1))
+        dialogue.say("+ idling", server.exists)
+
+    server.at_idle = together
+    async with running(place.listener()):
+        await until(lambda: place.taken(1))
+
+
+async def test_push_before_the_beginning_of_idle(place: Place) -> None:
+    server = place.server
+
+    def before(dialogue: Dialogue) -> None:
+        server.add(mail(1))
+        dialogue.say(server.exists, "+ idling")
+
+    server.at_idle = before
+    async with running(place.listener()):
+        await until(lambda: place.taken(1))
+    assert place.progress.failures == {}
+
+
+async def test_push_while_another_message_is_being_fetched(place: Place) -> None:
+    server = place.server
+
+    def meanwhile(dialogue: Dialogue) -> None:
+        server.add(mail(2))
+        dialogue.say(server.exists)
+
+    server.add(mail(1))
+    server.during_fetch = meanwhile
+    async with running(place.listener()):
+        await until(lambda: place.taken(2))
+
+
+async def test_a_refused_idle_is_tried_again(place: Place) -> None:
+    server = place.server
+    listener = place.listener()
+    async with running(listener):
+        await until(lambda: "IDLE" in server.commands)
+        server.at_idle = lambda dialogue: dialogue.cut()
+        server.add(mail(1))
+        server.push()
+        await until(lambda: server.sessions == 2)
+        server.add(mail(2))
+        server.push()
+        await until(lambda: place.taken(2))
+
+
+async def test_idle_is_renewed(place: Place) -> None:
+    async with running(place.listener(idle_renew=0.05)):
+        await until(lambda: place.server.commands.count("IDLE") >= 4)
+    assert place.server.sessions == 1
+    assert place.progress.failures == {}
+
+
+# Connections
+
+
+async def test_a_cut_connection_is_made_again(place: Place) -> None:
+    server = place.server
+    async with running(place.listener()):
+        await until(lambda: "IDLE" in server.commands)
+        server.add(mail(1))
+        server.cut()
+        await until(lambda: place.taken(1))
+    assert place.progress.failures["imap:caixa/INBOX"]
+
+
+async def test_a_server_that_says_nothing_is_given_up_and_tried_again(place: Place) -> None:
+    server = place.server
+    server.mute = True
+    server.add(mail(1))
+    async with running(place.listener(timeout=0.2)):
+        await until(lambda: place.progress.failures)
+        server.mute = False
+        await until(lambda: place.taken(1))
+    assert "no answer in time" in place.progress.failures["imap:caixa/INBOX"][0]
+
+
+async def test_stopping_does_not_wait_for_a_server_that_says_nothing(place: Place) -> None:
+    place.server.mute = True
+    stopping = asyncio.Event()
+    task = asyncio.create_task(place.listener(timeout=60).run(stopping))
+    await until(lambda: place.server.sessions == 1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 5)
+
+
+async def test_a_refused_login_is_told_apart_from_a_server_in_trouble(place: Place) -> None:
+    place.server.login_answer = "NO [AUTHENTICATIONFAILED] wrong"
+    with pytest.raises(LoginRefused, match=r"login refused by .*wrong"):
+        await place.listener().drain()
+    place.server.login_answer = "NO [UNAVAILABLE] database down"
+    with pytest.raises(ListenerUnavailable, match="database down") as trouble:
+        await place.listener().drain()
+    assert not isinstance(trouble.value, LoginRefused)
+
+
+async def test_a_greeting_that_turns_us_away(place: Place) -> None:
+    place.server.greeting = "* BYE too many connections"
+    with pytest.raises(ListenerUnavailable, match="too many connections"):
+        await place.listener().check()
+
+
+# Messages that the server does not deliver
+
+
+@pytest.mark.parametrize("fault", ["withheld", "refused", "deadly"])
+async def test_a_message_that_is_not_delivered_is_recorded_from_its_header(
+    place: Place, fault: str
+) -> None:
+    server = place.server
+    server.add(mail(1))
+    server.add(mail(2), **{fault: True})
+    server.add(mail(3))
+    assert await place.listener().drain() == 3
+    assert place.subjects == subjects(1, 3)
+    first, broken, last = place.intake.arrivals.values()
+    assert first.complete
+    assert last.complete
+    assert not broken.complete
+    assert broken.details["undelivered"] == "text"
+    assert place.intake.cursors["imap:caixa/INBOX"].last_uid == 3
+
+
+@pytest.mark.parametrize("fault", ["withheld", "refused", "deadly"])
+async def test_a_message_without_even_a_header_is_recorded_empty(place: Place, fault: str) -> None:
+    server = place.server
+    server.add(mail(1), headless=True, **{fault: True})
+    server.add(mail(2))
+    assert await place.listener().drain() == 2
+    broken, last = place.intake.arrivals.values()
+    assert broken.raw == b""
+    assert broken.details["undelivered"] == "all"
+    assert last.raw == mail(2)
+
+
+async def test_a_message_that_is_delivered_at_the_third_time_is_whole(place: Place) -> None:
+    server = place.server
+    stubborn = server.add(mail(1), deadly=True)
+    server.add(mail(2))
+    async with running(place.listener()):
+        await until(lambda: server.sessions == 3)
+        stubborn.deadly = False
+        await until(lambda: place.taken(2))
+    assert all(arrival.complete for arrival in place.intake.arrivals.values())
+
+
+async def test_a_message_that_vanishes_meanwhile_is_passed_over(place: Place) -> None:
+    server = place.server
+    server.add(mail(1))
+    gone = server.add(mail(2), withheld=True)
+    server.add(mail(3))
+    server.during_fetch = lambda _: server.messages.remove(gone)
+    assert await place.listener().drain() == 2
+    assert place.subjects == ["Mensagem 1", "Mensagem 3"]
+    assert place.intake.cursors["imap:caixa/INBOX"].last_uid == 3
+
+
+async def test_a_very_full_folder_is_searched_in_parts(place: Place) -> None:
+    server = place.server
+    server.add(mail(1)).uid = 1
+    server.add(mail(2)).uid = 120_000
+    server.add(mail(3)).uid = 250_001
+    assert await place.listener().drain() == 3
+    spans = [c for c in server.commands if "SEARCH" in c]
+    assert "UID SEARCH UID 1:50000" in spans
+    assert place.intake.cursors["imap:caixa/INBOX"].last_uid == 250_001
