@@ -126,7 +126,7 @@ def _bounce(case: _Case) -> tuple[Nature, str] | None:
 def _automatic(case: _Case) -> tuple[Nature, str] | None:
     message = case.message
     if signs.report_type(message) is not None:
-        return Nature.AUTO_REPLY, "É uma confirmação de leitura, enviada por um programa."
+        return Nature.AUTO_REPLY, "É um relatório feito por um programa, como o de leitura."
     submitted = signs.keyword(message.header("auto-submitted"))
     if submitted and submitted != "no":
         nature = Nature.AUTO_GENERATED if submitted == "auto-generated" else Nature.AUTO_REPLY

@@ -1,5 +1,6 @@
 """Who a mail is from and to, and when it says it was sent: mail-parser's readings."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,13 +8,14 @@ from email.message import Message as Head
 
 from mailparser import MailParser
 
-from intake.mail import charset, headers
+from intake.mail import charset, encoded_words
 from routing.message import Address
 
 _LONGEST_FIELD = 16_384
 """Characters of an address field that are looked at: some 300 addresses."""
 
 _MOST_RECIPIENTS = 200
+_IN_ANGLES = re.compile(r"<([^<>\s@,;:\"()]{1,64}@[^<>\s@,;:\"()]{1,255})>")
 _READ = frozenset(("from", "sender", "reply-to", "to", "cc", "date"))
 _ADDRESS_FIELDS = ("from", "sender", "reply-to", "to", "cc")
 
@@ -57,11 +59,12 @@ def read(fields: Sequence[tuple[str, str]]) -> Envelope:
         "cc": parsed.cc,
     }
     found = {name: _addresses(lists[name] or ()) for name in _ADDRESS_FIELDS}
+    senders = found["from"] or _recovered(first.get("from", ""))
     recipients = dict.fromkeys((*found["to"], *found["cc"]))
     return Envelope(
-        senders=found["from"],
+        senders=senders,
         sender=next(iter(found["sender"]), None),
-        sender_name="" if found["from"] else _words(first.get("from", "")),
+        sender_name="" if senders else _words(first.get("from", "")),
         reply_to=found["reply-to"],
         recipients=tuple(recipients)[:_MOST_RECIPIENTS],
         sent_at=parsed.date,
@@ -71,11 +74,26 @@ def read(fields: Sequence[tuple[str, str]]) -> Envelope:
 
 def _addresses(pairs: Iterable[tuple[str, str]]) -> tuple[Address, ...]:
     return tuple(
-        Address(address=address, name=headers.decode_words(name))
+        Address(address=address, name=encoded_words.decode(name))
         for name, given in pairs
         if (address := charset.one_line(given).lower()) and len(address) <= 320
     )
 
 
+def _recovered(value: str) -> tuple[Address, ...]:
+    """The sender of a field that mail-parser rightly calls ambiguous, where there is but one
+    address in angle brackets: a name with a comma or colon outside quotation marks, mostly.
+
+    mail-parser leaves it out because a display name can be made to deceive. Here nothing rests on
+    it: the verdict on the sender's domain is another thing (`authentication`).
+    """
+    found = set(_IN_ANGLES.findall(value))
+    if len(found) != 1:
+        return ()
+    address = found.pop()
+    name = value.partition(f"<{address}>")[0]
+    return (Address(address=charset.one_line(address).lower(), name=_words(name)),)
+
+
 def _words(value: str) -> str:
-    return headers.decode_words(value).strip("<>\"' ")[:200]
+    return encoded_words.decode(value).strip("<>\"' ")[:200]

@@ -37,8 +37,11 @@ _NOT_FOR_MAIL = frozenset(
 """Python codecs that are no charset of any mail; some take quadratic time."""
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _COMPOSABLE = re.compile("[A-Za-z][\u0300-\u036f]{1,3}")
 _REPLACEMENT = "\ufffd"
+_WHOLE_PER_LOST = 4
+"""Where more than one character in so many cannot be decoded, the charset is another."""
 
 
 def decode(data: bytes, declared: str = "") -> str:
@@ -50,10 +53,20 @@ def decode(data: bytes, declared: str = "") -> str:
     name = _AKA.get(label := declared.strip().strip("\"'").lower(), label)
     if name not in ("ascii", "utf-8") and name not in _NOT_FOR_MAIL:
         try:
-            return data.decode(codecs.lookup(name).name)
+            return _decode_declared(data, codecs.lookup(name).name)
         except (LookupError, ValueError):
             pass  # no such charset, or not what the bytes are in
     return _decode_undeclared(data)
+
+
+def _decode_declared(data: bytes, name: str) -> str:
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError:
+        text = data.decode(name, "replace")
+        if text.count(_REPLACEMENT) * _WHOLE_PER_LOST > len(text):
+            raise
+        return text
 
 
 def _decode_undeclared(data: bytes) -> str:
@@ -81,5 +94,10 @@ def storable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Storable, with every run of white space, line ends included, as one space."""
-    return storable(" ".join(text.split()))
+    """Storable, with every run of white space, line ends included, as one space.
+
+    Marks that turn the writing direction around are left out: in a line among others of ours they
+    would make "fdp.exe" read as "exe.pdf".
+    """
+    text = storable(" ".join(text.split()))
+    return text if text.isascii() else _DIRECTIONS.sub("", text)

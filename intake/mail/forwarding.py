@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intake.mail import body, headers, part, quoting, quoting_forms, structure
+from intake.mail import body, encoded_words, headers, part, quoting, quoting_forms, structure
 from intake.settings.mail import Mail
 
 _SUBJECT = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:enc|fw|fwd|rv|tr)\s*:", re.IGNORECASE)
@@ -96,7 +96,7 @@ def attached(raw: bytes, limits: Mail) -> Forwarded:
         max_depth=min(_ATTACHED_DEPTH, limits.max_depth),
     )
     root = part.parse(skeleton.data)
-    fields = {name.lower(): headers.decode_words(str(value)) for name, value in root.raw_items()}
+    fields = {name.lower(): encoded_words.decode(str(value)) for name, value in root.raw_items()}
     inner = quoting.split(body.read(root, skeleton, collector=None, limits=limits).text)
     sender = fields.get("from", "")
     subject = fields.get("subject", "")

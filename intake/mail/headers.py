@@ -1,9 +1,6 @@
 """A look at a message's headers that never fails, for the time before any real parsing."""
 
-import base64
-import binascii
 import hashlib
-import quopri
 import re
 from collections.abc import Iterator
 
@@ -15,11 +12,12 @@ SCANNED = 65_536
 _HEADER_END = re.compile(rb"\n\r?\n|\r\r|\A\r?\n")
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:((?:[^\r\n]*(?:\r\n|\n|\r)[ \t]+)*[^\r\n]*)", re.M)
 _IDENTIFIER = re.compile(r"<[^<>\s]{1,990}>")
+_BARE_IDENTIFIER = re.compile(r"[^<>\s]{1,490}@[^<>\s]{1,490}")
 _ADDRESS = re.compile(r"[^\s<>,;:\"()@]{1,64}@[^\s<>,;:\"()@]{1,255}")
+_LINE_ENDS = frozenset(b"\r\n")
+_PIECE = 1_048_576
 _SAME_IN_EVERY_COPY = ("from", "date", "subject", "message-id")
-_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^\r\n]{0,1000}?)\?=")
 _KEYWORD_END = re.compile(r"[;\s(]")
-_BETWEEN_ENCODED_WORDS = re.compile(r"\?=\s+=\?")
 
 
 def header_end(raw: bytes) -> int:
@@ -33,7 +31,10 @@ def scan(raw: bytes) -> Iterator[tuple[str, str]]:
 
     Lines that are no field are passed over. Encoded words stay as they are.
     """
-    for match in _FIELD.finditer(raw[: header_end(raw)]):
+    block = raw[: header_end(raw)]
+    if b"\n" not in block:
+        block = block.replace(b"\r", b"\n")
+    for match in _FIELD.finditer(block):
         value = charset.decode(match[2], "utf-8")
         yield match[1].decode("ascii").lower(), charset.one_line(value)
 
@@ -46,8 +47,8 @@ def identifiers(value: str) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(_IDENTIFIER.findall(value)))
     if found:
         return found
-    words = [word for word in value.split()[:50] if "@" in word and len(word) < 990]
-    return tuple(dict.fromkeys(f"<{word.strip('<>;,')}>" for word in words))
+    words = [word.strip("<>;,") for word in value.split()[:50]]
+    return tuple(dict.fromkeys(f"<{word}>" for word in words if _BARE_IDENTIFIER.fullmatch(word)))
 
 
 def thread_key(raw: bytes) -> str:
@@ -79,9 +80,24 @@ def message_digest(raw: bytes) -> str:
     digest = hashlib.sha256()
     for name in _SAME_IN_EVERY_COPY:
         digest.update(f"{name}:{fields.get(name, '')}\n".encode())
-    body = memoryview(raw)[end:].tobytes()
-    digest.update(body.replace(b"\r\n", b"\n").strip(b"\r\n"))
+    for piece in _body_pieces(raw, end):
+        digest.update(piece)
     return digest.hexdigest()
+
+
+def _body_pieces(raw: bytes, start: int) -> Iterator[bytes]:
+    """The bytes from `start` without line ends at the edges, each CRLF as LF, a piece at a time."""
+    end = len(raw)
+    while end > start and raw[end - 1] in _LINE_ENDS:
+        end -= 1
+    while start < end and raw[start] in _LINE_ENDS:
+        start += 1
+    while start < end:
+        stop = min(start + _PIECE, end)
+        if stop < end and raw[stop - 1 : stop] == b"\r":
+            stop += 1
+        yield raw[start:stop].replace(b"\r\n", b"\n")
+        start = stop
 
 
 def mail_address(value: str) -> str:
@@ -93,45 +109,6 @@ def mail_address(value: str) -> str:
 def keyword(value: str) -> str:
     """The first word of a value, without parameters and comments, in lower case."""
     return _KEYWORD_END.split(value.strip(), maxsplit=1)[0].lower()
-
-
-def decode_words(value: str) -> str:
-    """`value` with its encoded words (RFC 2047) decoded, one line, storable.
-
-    Neighbouring words of one charset are joined before decoding: many programs split a word in
-    the middle of a character. Words inside quotation marks are decoded too, as mail programs do.
-    """
-    if "=?" not in value:
-        return charset.one_line(value)
-    value = _BETWEEN_ENCODED_WORDS.sub("?==?", value)
-    pieces: list[str] = []
-    pending = b""
-    pending_charset = ""
-    position = 0
-    for match in _ENCODED_WORD.finditer(value):
-        label = match[1].partition("*")[0].lower()
-        if pending and (match.start() > position or label != pending_charset):
-            pieces.append(charset.decode(pending, pending_charset))
-            pending = b""
-        pieces.append(value[position : match.start()])
-        pending += _word(match[2], match[3])
-        pending_charset = label
-        position = match.end()
-    pieces.append(charset.decode(pending, pending_charset))
-    pieces.append(value[position:])
-    return charset.one_line("".join(pieces))
-
-
-def _word(encoding: str, text: str) -> bytes:
-    data = text.encode("utf-8", "surrogatepass")
-    if encoding in "qQ":
-        return quopri.decodestring(data.replace(b"_", b" "), header=False)
-    data = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-    data = data[: len(data) - 1] if len(data) % 4 == 1 else data
-    try:
-        return base64.b64decode(data + b"=" * (-len(data) % 4))
-    except binascii.Error:
-        return data
 
 
 def trimmed(raw: bytes) -> bytes:

@@ -10,8 +10,10 @@ from intake.mail import (
     authentication,
     body,
     charset,
+    encoded_words,
     forwarding,
     headers,
+    mending,
     part,
     reports,
     structure,
@@ -69,13 +71,13 @@ def _read(
         notices.append(_too_large(len(raw), limits, complete=complete))
         raw = raw[:_FIRST_BYTES]
     skeleton = structure.skeleton(
-        headers.trimmed(raw), max_parts=limits.max_parts, max_depth=limits.max_depth
+        mending.mended(raw), max_parts=limits.max_parts, max_depth=limits.max_depth
     )
     notices.extend(_about_structure(skeleton, limits))
     root = part.parse(skeleton.data)
     fields = _fields(root)
     envelope = addresses.read(fields)
-    decoded = tuple((name, headers.decode_words(value)) for name, value in fields)
+    decoded = tuple((name, encoded_words.decode(value)) for name, value in fields)
     first = dict(reversed(decoded))
     if envelope_sender is None:
         envelope_sender = _return_path(first)
@@ -123,7 +125,7 @@ def _read(
 def _bare(raw: bytes, received_at: datetime, envelope_sender: str | None) -> Message:
     """What the cheap scan of the headers gives, when everything else failed."""
     fields = tuple(
-        (name, headers.decode_words(value)) for name, value in headers.scan(raw[:_FIRST_BYTES])
+        (name, encoded_words.decode(value)) for name, value in headers.scan(raw[:_FIRST_BYTES])
     )
     first = dict(reversed(fields))
     found = headers.mail_address(first.get("from", ""))

@@ -8,7 +8,7 @@ attachments as base64 text.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from intake.mail import charset, headers, transfer
+from intake.mail import charset, encoded_words, headers, transfer
 from intake.mail.part import Part
 from intake.mail.structure import Skeleton
 
@@ -34,7 +34,7 @@ class Leaf:
     @property
     def content_id(self) -> str:
         """Without angle brackets."""
-        return headers.decode_words(str(self.part.get("content-id", ""))).strip("<> ")
+        return encoded_words.decode(str(self.part.get("content-id", ""))).strip("<> ")
 
     @property
     def estimated_size(self) -> int:
@@ -81,7 +81,7 @@ def _leaf(part: Part, skeleton: Skeleton, alternative: int) -> Leaf:
     declared = part.declared_type()
     if declared.startswith("multipart/"):  # without a boundary, or without its parts: plain text
         declared = "text/plain"
-    name = headers.decode_words(part.name())
+    name = encoded_words.decode(part.name())
     if name.lower() == "winmail.dat" and declared == "application/octet-stream":
         declared = "application/ms-tnef"
     return Leaf(

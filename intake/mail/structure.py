@@ -7,6 +7,7 @@ whatever the mail is: a parser that recurses on levels and works line by line ca
 
 import re
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 
 from intake.mail.part import Part
@@ -16,8 +17,18 @@ _LONG_BODY = 2_048
 
 _LARGEST_SKELETON = 1_000_000
 _LONGEST_DELIMITER = 1_000
+_MOST_DELIMITERS = 100_000
+"""Lines that begin like a delimiter, most of which then are none."""
 _LONGEST_HEADER_BLOCK = 262_144
 _LONGEST_FIELD = 16_384
+_COPIES = 3
+"""Of an essential field that repeats, as many are kept beyond the limit."""
+
+_ESSENTIAL = frozenset(
+    b"from sender reply-to to cc subject date message-id in-reply-to references return-path "
+    b"mime-version content-type content-transfer-encoding content-disposition auto-submitted "
+    b"precedence list-id list-unsubscribe x-auto-response-suppress x-loop x-central-intake".split()
+)
 _HEADER_BLOCK = re.compile(rb"(?:(?:From |[!-9;-~]*:|[ \t])[^\n]*(?:\n|\Z))*")
 """Just the lines that `email.feedparser` takes for headers."""
 
@@ -84,6 +95,8 @@ class _Scan:
     headers_cut: bool = False
     _open: list[bytes] = field(default_factory=list)
     """Delimiters (`--boundary`) of the multiparts around the place, outermost first."""
+    _ahead: list[int] = field(default_factory=list)
+    """For each of `_open`, where its next line is known to be; -1 for nowhere."""
     _copied: int = 0
     """Everything before this offset is in `pieces`, or left out."""
 
@@ -101,23 +114,25 @@ class _Scan:
             return
         in_epilogue = False
         at = max(0, body - 1)
-        parts = 0
-        while (at := raw.find(b"\n--", at)) >= 0:
+        parts = lines = 0
+        while self._open and (at := self._next_candidate(at)) >= 0:
             start = at + 1
             end = raw.find(b"\n", start)
             end = len(raw) if end < 0 else end
+            lines += 1
+            if lines > _MOST_DELIMITERS:
+                self.too_many_parts = True
+                return
             level, closes = self._level(start, end)
             if level < 0:
                 at = end
                 continue
             self._end_body(body, at, leave_out=in_epilogue)
-            del self._open[level if closes else level + 1 :]
+            self._close(level if closes else level + 1)
             self._copy(end)
             at = body = end
             in_epilogue = closes
             if closes:
-                if not self._open:
-                    break
                 continue
             parts += 1
             if parts > self.max_parts:
@@ -130,6 +145,22 @@ class _Scan:
         if self._open:
             self._end_body(body, len(raw), leave_out=in_epilogue)
             self._copy(len(raw))
+
+    def _next_candidate(self, at: int) -> int:
+        """Where, from `at` on, the next line begins that may delimit an open multipart; -1 for
+        nowhere. Each delimiter is searched for on its own, and only once over any stretch."""
+        nearest = -1
+        for level, delimiter in enumerate(self._open):
+            known = self._ahead[level]
+            if 0 <= known < at:
+                known = self._ahead[level] = self.raw.find(b"\n" + delimiter, at)
+            if known >= 0 and (nearest < 0 or known < nearest):
+                nearest = known
+        return nearest
+
+    def _close(self, level: int) -> None:
+        del self._open[level:]
+        del self._ahead[level:]
 
     def _level(self, start: int, end: int) -> tuple[int, bool]:
         """Which open multipart the line from `start` to `end` delimits (-1 for none), and whether
@@ -157,6 +188,7 @@ class _Scan:
                 self.too_deep = True
                 return end
             self._open.append(b"--" + boundary)
+            self._ahead.append(0)
         empty = _EMPTY_LINE.match(self.raw, end)
         return empty.end() if empty else end
 
@@ -178,22 +210,26 @@ class _Scan:
             self._copied = end
 
     def _copy_bounded(self, start: int, end: int) -> None:
-        """The mail's own header block, with long fields shortened and no more than bearable."""
+        """The mail's own header block, with long fields shortened and no more than bearable; what
+        routing needs is kept wherever it stands."""
         total = 0
+        essential: Counter[bytes] = Counter()
         position = start
         while position < end:
-            match = _FIELD.match(self.raw, position)
+            match = _FIELD.match(self.raw, position, end)
             stop = max(match.end() if match else position, position + 1)
-            piece = self.raw[position : min(stop, end)]
+            piece = self.raw[position:stop]
+            position = stop
             if len(piece) > _LONGEST_FIELD:
                 piece = piece[:_LONGEST_FIELD].rstrip(b"\r\n \t") + b"\n"
                 self.headers_cut = True
-            if total + len(piece) > _LONGEST_HEADER_BLOCK:
+            name = piece.partition(b":")[0].lower()
+            essential[name] += name in _ESSENTIAL
+            if total + len(piece) > _LONGEST_HEADER_BLOCK and not 0 < essential[name] <= _COPIES:
                 self.headers_cut = True
-                break
+                continue
             total += len(piece)
             self.pieces.append(piece)
-            position = stop
         self._copied = end
 
 

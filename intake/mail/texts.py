@@ -57,6 +57,8 @@ class Texts:
     def add_html(self, markup: str, *, alternative: int = 0) -> None:
         """As `add_plain`."""
         markup = self._within(markup, _WIDEST_HTML - self._html_size)
+        if self.is_cut and markup.rfind("<") > markup.rfind(">"):
+            markup = markup[: markup.rfind("<")]
         self._html_size += len(markup)
         if markup.strip():
             self._section(alternative).html.append(markup)

@@ -110,18 +110,19 @@ def _fits(data: bytes) -> bool:
         position += 4
         if name >= _NAMED:
             position = _after_name(data, position)
-        values = 1
+        number = 0
         if kind & _MANY_VALUES:
             kind ^= _MANY_VALUES
-            values = _number(data, position)
+            number = _number(data, position)
             position += 4
+        values = number or 1
         size = _FIXED_SIZES.get(kind)
         if size is not None:
             if values * size > len(data) - position:
                 return False
             position += values * size + (2 if kind in (2, 11) and values % 2 else 0)
         else:
-            position = _after_texts(data, position, values, counted=values == 1)
+            position = _after_texts(data, position, values, counted=not number)
     return True
 
 
