@@ -23,6 +23,11 @@ def day_name(day: date) -> str:
     return format_date(day, "EEEE, dd/MM/yyyy", locale="pt_BR")
 
 
+def weekday_name(day: date) -> str:
+    """`segunda-feira`."""
+    return format_date(day, "EEEE", locale="pt_BR")
+
+
 def moment(at: datetime) -> str:
     """`segunda-feira, 30/11/2026, às 09:30`, with the seconds where there are any."""
     return f"{day_name(at.date())}, às {clock(at)}"
