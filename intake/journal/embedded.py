@@ -67,6 +67,11 @@ class EmbeddedPostgres:
         self._in_use: IO[str] | None = None
 
     @property
+    def _group(self) -> int | None:
+        # With root's group, folders that are open to others but not to that group would be closed.
+        return pwd.getpwnam(self._user).pw_gid if self._user else None
+
+    @property
     def data(self) -> Path:
         """PostgreSQL's own data directory."""
         return self.folder / "pgdata"
@@ -220,6 +225,8 @@ class EmbeddedPostgres:
                 stderr=output,
                 check=False,
                 user=self._user,
+                group=self._group,
+                extra_groups=[] if self._user else None,
                 cwd="/",
                 start_new_session=True,
                 env={**os.environ, "LC_ALL": "C.UTF-8"},

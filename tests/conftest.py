@@ -1,0 +1,56 @@
+"""Fixtures for every test: a fresh journal database, cheap to have."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from intake.journal.embedded import EmbeddedPostgres
+from intake.journal.migrate import migrate
+from intake.settings.database import Database as DatabaseSettings
+
+pytest_plugins = ["tests.servers.fixtures"]
+
+TEMPLATE = "intake_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def embedded_postgres() -> Iterator[EmbeddedPostgres]:
+    """The embedded PostgreSQL, once for all tests of this run."""
+    folder = Path(tempfile.mkdtemp(prefix="intake-tests-"))
+    server = EmbeddedPostgres(folder)
+    url = server.start()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {TEMPLATE}".encode())
+    migrate(_url(url, TEMPLATE))
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def journal_url(embedded_postgres: EmbeddedPostgres) -> str:
+    """A migrated, empty journal in the embedded PostgreSQL."""
+    name = f"journal_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(embedded_postgres.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
+    return _url(embedded_postgres.url, name)
+
+
+@pytest.fixture
+def database_settings(journal_url: str) -> DatabaseSettings:
+    """[database] of a fresh journal."""
+    return DatabaseSettings(url=journal_url)
+
+
+def _url(url: str, database: str) -> str:
+    head, _, query = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{database}?{query}"

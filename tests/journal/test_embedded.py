@@ -1,0 +1,97 @@
+"""The embedded PostgreSQL: shared, killed, inherited, and always stopped by the last one out."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from intake.journal.embedded import EmbeddedPostgres, EmbeddedUnavailable
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "journal"
+    leftover = EmbeddedPostgres(tmp_path / "journal")
+    if leftover.is_running():
+        leftover.start()
+        leftover.stop()
+
+
+def value(url: str, query: str) -> object:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(query.encode()).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def kill(server: EmbeddedPostgres) -> None:
+    os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while server.is_running():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_starts_without_a_port_and_keeps_durability_on(folder: Path) -> None:
+    server = EmbeddedPostgres(folder)
+    url = server.start()
+    assert value(url, "SHOW listen_addresses") == ""
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        assert value(url, f"SHOW {setting}") == "on"
+    server.stop()
+    assert not server.is_running()
+
+
+def test_the_last_one_out_stops_the_server(folder: Path) -> None:
+    first, second = EmbeddedPostgres(folder), EmbeddedPostgres(folder)
+    assert first.start() == second.start()
+    first.stop()
+    assert second.is_running()
+    second.stop()
+    assert not second.is_running()
+
+
+def test_a_killed_user_leaves_a_server_that_the_next_one_inherits_and_stops(folder: Path) -> None:
+    program = (
+        "import os, sys; from pathlib import Path;"
+        "from intake.journal.embedded import EmbeddedPostgres;"
+        "EmbeddedPostgres(Path(sys.argv[1])).start(); os.kill(os.getpid(), 9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, str(folder)], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    heir = EmbeddedPostgres(folder)
+    assert heir.is_running()
+    heir.start()
+    heir.stop()
+    assert not heir.is_running()
+
+
+def test_a_killed_server_comes_back_with_what_was_committed(folder: Path) -> None:
+    server = EmbeddedPostgres(folder)
+    url = server.start()
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    for _ in range(3):
+        kill(server)
+        assert server.ensure_running()
+        assert value(url, "SELECT answer FROM kept") == 42
+    server.stop()
+
+
+def test_a_deep_folder_gets_a_socket_elsewhere(folder: Path) -> None:
+    deep = folder / ("d" * 60) / ("e" * 60)
+    server = EmbeddedPostgres(deep)
+    assert value(server.start(), "SELECT 1") == 1
+    server.stop()
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EmbeddedUnavailable, match="file"):
+        EmbeddedPostgres(tmp_path / "file" / "journal").start()

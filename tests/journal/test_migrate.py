@@ -1,0 +1,60 @@
+"""Migrations: at start, once, and never backwards. On the embedded and on a given PostgreSQL."""
+
+import threading
+
+import psycopg
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from intake.journal import migrations
+from intake.journal.migrate import JournalNewer, migrate
+
+
+def test_the_head_kept_in_the_package_is_alembics() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(next(iter(migrations.__path__))))
+    assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD
+
+
+def test_migrating_twice_changes_nothing(debian_postgres: str) -> None:
+    migrate(debian_postgres)
+    with psycopg.connect(debian_postgres) as connection:
+        connection.execute("INSERT INTO ticket_numbers VALUES (2026, 7)")
+    migrate(debian_postgres)
+    with psycopg.connect(debian_postgres) as connection:
+        assert connection.execute("SELECT last FROM ticket_numbers").fetchone() == (7,)
+
+
+def test_daemons_that_start_together_migrate_once(debian_postgres: str) -> None:
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            migrate(debian_postgres)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+
+
+def test_a_newer_database_is_refused_with_a_way_out(journal_url: str) -> None:
+    with psycopg.connect(journal_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(JournalNewer, match="schema 9999, this program knows up to"):
+        migrate(journal_url)
+
+
+def test_the_queues_tables_are_upgraded_from_what_is_recorded(journal_url: str) -> None:
+    # As if an older release had made them: the scripts after that version are applied.
+    with psycopg.connect(journal_url) as connection:
+        connection.execute("UPDATE queue_schema SET version = '3.9.0'")
+    migrate(journal_url)
+    with psycopg.connect(journal_url) as connection:
+        row = connection.execute("SELECT version FROM queue_schema").fetchone()
+    assert row != ("3.9.0",)
