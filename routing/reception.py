@@ -11,6 +11,7 @@ from routing.message import Message
 from routing.rules.classification import Classification, Surroundings
 from routing.rules.ruleset import RuleSet
 from routing.threading import (
+    NO_THREAD,
     Belonging,
     KnownTicket,
     Thread,
@@ -59,7 +60,7 @@ class Reception:
     outcome: Outcome
     disposition: Disposition
     classification: Classification | None = None
-    thread: Thread = Thread(belonging=Belonging.NEW)
+    thread: Thread = NO_THREAD
     ticket_id: int | None = None
     triage: Triage | None = None
     """Set where a new ticket is opened."""
@@ -164,12 +165,12 @@ def _decide(
             silence=silence,
             reasons=(thread.reason,),
         )
-    decided = triage(message, classification, procedure=policy.procedure, load=ledger.load(), now=now)
+    decided = triage(
+        message, classification, procedure=policy.procedure, load=ledger.load(), now=now
+    )
     ticket_id = next(new_ids)
     ledger.note_opened(
-        KnownTicket(
-            id=ticket_id, number="", stage=Stage.NEW, closed_at=None, people=frozenset()
-        ),
+        KnownTicket(id=ticket_id, number="", stage=Stage.NEW, closed_at=None, people=frozenset()),
         decided.owner,
     )
     return Reception(

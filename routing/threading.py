@@ -44,6 +44,8 @@ class Thread:
     reason: str = ""
 
 
+NO_THREAD = Thread(belonging=Belonging.NEW)
+
 _TAG = re.compile(r"\[([^\[\]\s]{3,40})\]")
 
 
@@ -81,7 +83,7 @@ def find_thread(
             return _belonging(
                 ticket, now, reopen, "traz o número no assunto e vem de quem participa"
             )
-    return Thread(belonging=Belonging.NEW)
+    return NO_THREAD
 
 
 def _belonging(ticket: KnownTicket, now: datetime, reopen: timedelta, reason: str) -> Thread:

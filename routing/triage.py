@@ -56,7 +56,12 @@ class Procedure:
 
 
 def triage(
-    message: Message, classification: Classification, *, procedure: Procedure, load: Load, now: datetime
+    message: Message,
+    classification: Classification,
+    *,
+    procedure: Procedure,
+    load: Load,
+    now: datetime,
 ) -> Triage:
     """Decide every required field of a new ticket.
 

@@ -10,7 +10,7 @@ import httpx
 import structlog
 
 from intake.listeners.arrival import TokenStore
-from intake.listeners.grants import Grant, Usage, grant_for
+from intake.listeners.grants import Grant, GrantUnusable, Usage, grant_for
 from intake.listeners.listener import ListenerUnavailable, LoginRefused
 from intake.settings.credential import CredentialMissing
 from intake.settings.listeners import OAuth
@@ -88,7 +88,7 @@ class AccessTokens:
             if not self._grant.uses_refresh_token:
                 return self._access_of(await self._ask(""))
             return await self._refresh()
-        except CredentialMissing as error:
+        except (CredentialMissing, GrantUnusable) as error:
             raise TokenRefused(str(error)) from error
 
     async def _refresh(self) -> _Access:

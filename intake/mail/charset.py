@@ -77,7 +77,7 @@ def _decode_undeclared(data: bytes) -> str:
     as_utf8 = data.decode("utf-8", "replace")
     lost = as_utf8.count(_REPLACEMENT)
     understood = sum(not character.isascii() for character in as_utf8[:100_000]) - lost
-    if understood > lost:  # UTF-8 that was cut or damaged somewhere
+    if understood and understood >= lost:  # UTF-8 that was cut or damaged somewhere
         return as_utf8
     return data.decode("cp1252", "replace")
 
@@ -99,5 +99,5 @@ def one_line(text: str) -> str:
     Marks that turn the writing direction around are left out: in a line among others of ours they
     would make "fdp.exe" read as "exe.pdf".
     """
-    text = storable(" ".join(text.split()))
+    text = " ".join(storable(text).split())
     return text if text.isascii() else _DIRECTIONS.sub("", text)

@@ -17,6 +17,7 @@ class ReplyFacts:
     """Empty where there is no ticket (a greeting)."""
     title: str = ""
     requester_name: str = ""
+    """Whom the reply greets: the client, or in a notice to the desk the person it goes to."""
     request_type: str = ""
     """The id in the SLA table (`bug`); empty when unclassified."""
     request_type_label: str = ""

@@ -1,4 +1,11 @@
-"""The kinds of reply, whom each is for, and what it needs beside the ticket."""
+"""The kinds of reply, whom each is for, and what it needs beside the ticket.
+
+The keys of `ReplyFacts.extra`: `previous_number`, the closed ticket that this one is linked to;
+`sender`, the address of whoever wrote; `excerpt`, the start of what they wrote; `desk_url`, where
+the ticket stands at the desk; `reopened`, not empty where the message reopened it; `recipient` and
+`detail`, whom a reply did not reach and what the server said; `failure`, what `intake failed show`
+takes; `reason`, `source` and `subject`, why a message failed, and which it was.
+"""
 
 from dataclasses import dataclass
 from typing import Literal

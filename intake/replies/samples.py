@@ -29,11 +29,10 @@ _EXTRA = {
 
 def sample(kind: ReplyKind) -> ReplyFacts:
     """The facts of an ordinary ticket, with all that this kind of reply may say."""
-    wanted = kind.extra + kind.optional
     return ReplyFacts(
-        number="" if kind.name == "greeting" else "R3-2026-000123",
+        number="R3-2026-000123" if kind.numbered else "",
         title="Não consigo emitir nota fiscal",
-        requester_name="Mariana Lopes",
+        requester_name="Mariana Lopes" if kind.audience == "client" else "Bruno Carvalho",
         request_type="bug",
         request_type_label="Suporte do Sistema – Erro / Bug crítico",
         level="N1",
@@ -45,7 +44,20 @@ def sample(kind: ReplyKind) -> ReplyFacts:
         zone=_ZONE,
         organisation="R3izzy",
         now=_NOW,
-        extra={key: _EXTRA[key] for key in wanted},
+        extra={key: _EXTRA[key] for key in kind.extra + kind.optional},
+    )
+
+
+def in_closed_hours(facts: ReplyFacts) -> ReplyFacts:
+    """The same ticket, had it come in late in the evening."""
+    return replace(
+        facts,
+        now=_NOW.replace(hour=22),
+        received_at=_NOW.replace(hour=22),
+        open_now=False,
+        next_opening=_NOW.replace(day=25, hour=9, minute=0),
+        first_response_due=_NOW.replace(day=25, hour=10, minute=0),
+        resolution_due=_NOW.replace(day=25, hour=12, minute=0),
     )
 
 
@@ -54,15 +66,6 @@ def samples(kind: ReplyKind) -> Iterator[ReplyFacts]:
     plain = sample(kind)
     yield plain
     required = {key: _EXTRA[key] for key in kind.extra}
-    closed = replace(
-        plain,
-        now=_NOW.replace(hour=22),
-        received_at=_NOW.replace(hour=22),
-        open_now=False,
-        next_opening=_NOW.replace(day=25, hour=9, minute=0),
-        first_response_due=_NOW.replace(day=25, hour=10, minute=0),
-        resolution_due=_NOW.replace(day=25, hour=12, minute=0),
-    )
     empty = replace(
         plain,
         title="",
@@ -77,5 +80,5 @@ def samples(kind: ReplyKind) -> Iterator[ReplyFacts]:
         extra=required,
     )
     improvement = replace(plain, request_type="improvement", service_label="CND", extra=required)
-    for facts, joined in product((closed, empty, improvement), (False, True)):
+    for facts, joined in product((in_closed_hours(plain), empty, improvement), (False, True)):
         yield replace(facts, joined=joined)

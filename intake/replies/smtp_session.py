@@ -20,8 +20,8 @@ from aiosmtplib import (
     SMTPServerDisconnected,
 )
 
-from intake.listeners.listener import ListenerUnavailable
 from intake.replies.mailbox import Mailbox
+from intake.replies.sender import SenderUnavailable
 from intake.replies.smtp_answers import Phase, Refusal, ends_session
 from intake.settings.credential import CredentialMissing
 from intake.settings.listeners import Security
@@ -32,7 +32,7 @@ class TokenSource(Protocol):
     """Where OAuth access tokens come from (`intake.listeners.oauth.AccessTokens`)."""
 
     async def token(self) -> str:
-        """A token that is valid now. Raises ListenerUnavailable where none can be had."""
+        """A token that is valid now. Raises SenderUnavailable where none can be had."""
         ...
 
     def invalidate(self) -> None:
@@ -198,7 +198,7 @@ class SmtpSession:
             await self._client.login(settings.user, settings.password.read())
         elif settings.oauth is not None:
             if tokens is None:
-                raise CredentialMissing("smtp.oauth is set, but there is no source of tokens")
+                raise SenderUnavailable("smtp.oauth is set, but there is no source of tokens")
             try:
                 await self._login_with(await tokens.token())
             except SMTPAuthenticationError:
@@ -251,5 +251,5 @@ async def _phase(phase: Phase) -> AsyncIterator[None]:
     except SMTPResponseException as error:
         refusal = Refusal(phase=phase, code=error.code, text=error.message)
         raise AttemptFailed(phase, f"{error.code} {error.message}", refusal) from error
-    except (SMTPException, OSError, ListenerUnavailable, CredentialMissing) as error:
+    except (SMTPException, OSError, SenderUnavailable, CredentialMissing) as error:
         raise AttemptFailed(phase, str(error) or type(error).__name__) from error

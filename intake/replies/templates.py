@@ -96,6 +96,11 @@ class Templates:
             html=parts["html"].strip(),
         )
 
+    def own_files(self) -> tuple[Path, ...]:
+        """The operator's templates that stand in for shipped ones, or add parts."""
+        found = (folder / name for folder in self.folders[:-1] for name in sorted(self.names))
+        return tuple(path for path in found if path.exists())
+
     def stem(self, kind: str, channel: Channel, language: str) -> str:
         """The template that serves, without its last part: `email/acknowledgement.pt-BR`."""
         return self._find(kind, FAMILIES[channel], language).stem

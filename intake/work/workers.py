@@ -66,12 +66,12 @@ class Workforce:
     async def _work(self, stopping: asyncio.Event) -> None:
         worker = self._new_worker(wait=True)
         self._worker = worker
-        work = asyncio.create_task(worker.run(), name="worker")
+        work = asyncio.create_task(worker.run(), name="worker")  # type: ignore[no-untyped-call]
         stop = asyncio.create_task(stopping.wait(), name="worker stop")
         look = asyncio.create_task(self._look_after(worker), name="worker recovery")
         try:
             await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
-            worker.stop()
+            worker.stop()  # type: ignore[no-untyped-call]
             await work
         finally:
             self._worker = None
@@ -84,7 +84,7 @@ class Workforce:
         while True:
             await self._app.job_manager.prune_stalled_workers(self._stalled_after)
             await self.take_over(None)
-            await self._new_worker(wait=False).run()
+            await self._new_worker(wait=False).run()  # type: ignore[no-untyped-call]
             if await self._ready() == 0:
                 return
             await asyncio.sleep(0.05)

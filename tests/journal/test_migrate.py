@@ -1,6 +1,6 @@
 """Migrations: at start, once, and never backwards. On the embedded and on a given PostgreSQL."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -27,20 +27,10 @@ def test_migrating_twice_changes_nothing(debian_postgres: str) -> None:
 
 
 def test_daemons_that_start_together_migrate_once(debian_postgres: str) -> None:
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            migrate(debian_postgres)
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failures == []
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        runs = [pool.submit(migrate, debian_postgres) for _ in range(4)]
+        for run in runs:
+            run.result(timeout=60)
 
 
 def test_a_newer_database_is_refused_with_a_way_out(journal_url: str) -> None:

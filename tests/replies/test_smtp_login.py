@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from intake.listeners.oauth import TokenUnavailable
 from intake.replies.sender import Outcome, SenderUnavailable
 from intake.replies.smtp import SmtpSender
 from intake.settings.replies import Smtp
@@ -43,7 +42,7 @@ class Tokens:
 
     async def token(self) -> str:
         if not self.tokens:
-            raise TokenUnavailable("https://login.exemplo.com.br: no answer")
+            raise SenderUnavailable("https://login.exemplo.com.br: no answer")
         return self.tokens[0]
 
     def invalidate(self) -> None:

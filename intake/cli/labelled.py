@@ -1,0 +1,85 @@
+"""Labelled files: one JSON object a line, a message and what is right for it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from intake.mail.quoting import split
+from routing.message import Address, Message
+from routing.rules.evaluation import Labelled
+from routing.suggestion import suggestion
+from routing.vocabulary import Channel, Kind, Priority
+
+_KEYS = ("id", "channel", "sender", "subject", "text", "request_type", "kind", "priority")
+_CLOSED: Mapping[str, frozenset[str]] = {
+    "channel": frozenset(Channel),
+    "kind": frozenset(Kind),
+    "priority": frozenset(Priority),
+}
+_RECEIVED = datetime(2026, 1, 5, 12, tzinfo=UTC)
+"""Labelled messages have no date: a Monday at 9 in São Paulo."""
+
+
+class LabelledFileInvalid(Exception):
+    """the labelled file cannot be used; the message says file, line and what would be right"""
+
+
+def read_labelled(path: Path) -> list[Labelled]:
+    """All messages of a file. Raises LabelledFileInvalid at the first line that is wrong."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabelledFileInvalid(f"{path}:1: cannot be read as UTF-8 text: {error}") from error
+    return list(_lines(path, text))
+
+
+def _lines(path: Path, text: str) -> Iterator[Labelled]:
+    seen: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise LabelledFileInvalid(f"{path}:{number}: no JSON object: {error}") from error
+        if (wrong := _what_is_wrong(row)) is not None:
+            raise LabelledFileInvalid(f"{path}:{number}: {wrong}")
+        if (first := seen.setdefault(row["id"], number)) != number:
+            raise LabelledFileInvalid(
+                f"{path}:{number}: id {row['id']!r} stands on line {first} too: rename one"
+            )
+        yield labelled(row)
+
+
+def _what_is_wrong(row: Any) -> str | None:
+    if not isinstance(row, dict):
+        return f"write an object with the keys {', '.join(_KEYS)}"
+    if missing := [key for key in _KEYS if not isinstance(row.get(key), str)]:
+        return f"{missing[0]!r} is missing, or no text"
+    for key, known in _CLOSED.items():
+        if row[key] not in known:
+            return f"unknown {key} {row[key]!r}; {suggestion(row[key], known)}"
+    return None
+
+
+def labelled(row: Mapping[str, str]) -> Labelled:
+    """A row as a message; in mail, what is quoted is told from what is new."""
+    mail = row["channel"] == Channel.EMAIL
+    parts = split(row["text"]) if mail else None
+    return Labelled(
+        id=row["id"],
+        message=Message(
+            channel=Channel(row["channel"]),
+            received_at=_RECEIVED,
+            sender=Address(address=row["sender"].lower()) if row["sender"] else None,
+            subject=row["subject"],
+            text=parts.new if parts else row["text"],
+            quoted=parts.quoted if parts else "",
+            signature=parts.signature if parts else "",
+        ),
+        request_type=row["request_type"],
+        kind=row["kind"],
+        priority=row["priority"],
+    )

@@ -1,0 +1,119 @@
+"""`intake rules backtest`: what other rules would have made of last month's messages."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from intake.cli.context import CommandContext, look
+from intake.cli.rules_tables import change_tables
+from intake.journal.database import Database
+from intake.journal.routed import JournalRoutedMessages
+from intake.settings.model import Settings
+from intake.settings.rules_files import load_rule_set
+from routing.rules.backtest import RoutedMessages, replay
+from routing.rules.classification import Surroundings
+from routing.rules.comparison import Change, transitions
+from routing.rules.ruleset import RuleSet
+
+_SPAN = re.compile(r"(\d+)\s*([hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+class Span(click.ParamType[timedelta]):
+    """How far back: `30d`, `12h`, `2w`."""
+
+    name = "span"
+
+    def convert(
+        self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """Raises click's own error where the text is no span."""
+        if isinstance(value, timedelta):
+            return value
+        if (match := _SPAN.fullmatch(value.strip().lower())) is None:
+            self.fail(f"{value!r} is no span of time; write for instance 30d, 12h or 2w")
+        return int(match[1]) * _UNITS[match[2]]
+
+
+@click.command(epilog="Example: intake rules backtest --since 30d --rules minhas-regras.toml")
+@click.option("--since", type=Span(), default="30d", show_default=True, help="How far back.")
+@click.option(
+    "--rules", "own", type=click.Path(path_type=Path),
+    help="Other operators' rules, compared with those in force. Without it, the rules in force "
+    "are compared with what was decided when each message came.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+@click.pass_obj
+def backtest(context: CommandContext, since: timedelta, own: Path | None, as_json: bool) -> None:
+    """Replay the journal's messages through other rules: what changes, and which rule did it."""
+    settings = context.settings()
+    in_force = load_rule_set(settings)
+    other = None if own is None else load_rule_set(_with_file(settings, own))
+    start = datetime.now(UTC) - since
+    count, changes = look(_from_journal(settings, in_force, other, start, quiet=as_json))
+    if as_json:
+        click.echo(json.dumps(_as_json(count, changes), ensure_ascii=False, indent=1))
+        return
+    for part in change_tables(count, changes):
+        Console().print(part)
+
+
+def _with_file(settings: Settings, file: Path) -> Settings:
+    return settings.model_copy(update={"rules": settings.rules.model_copy(update={"file": file})})
+
+
+async def _from_journal(
+    settings: Settings, in_force: RuleSet, other: RuleSet | None, start: datetime, *, quiet: bool
+) -> tuple[int, list[Change]]:
+    async with Database.open(settings.database) as database:
+        messages = JournalRoutedMessages(
+            database,
+            limits=settings.mail,
+            calendar=settings.calendar.build(),
+            surroundings=Surroundings(
+                own_domains=frozenset(domain.lower() for domain in settings.organisation.domains),
+                people=settings.roster.build().addresses(),
+            ),
+        )
+        return await replay_all(messages, in_force, other, start, quiet=quiet)
+
+
+async def replay_all(
+    messages: RoutedMessages,
+    in_force: RuleSet,
+    other: RuleSet | None,
+    start: datetime,
+    *,
+    quiet: bool,
+) -> tuple[int, list[Change]]:
+    """How many messages there were, and the changes, oldest first; progress on standard error."""
+    rules, against = (in_force, None) if other is None else (other, in_force)
+    count = 0
+    changes: list[Change] = []
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task("Replaying", total=await messages.count(start))
+        async for routed in messages.since(start):
+            count += 1
+            if (change := replay(routed, rules, against=against)) is not None:
+                changes.append(change)
+            bar.advance(task)
+    return count, changes
+
+
+def _as_json(count: int, changes: Sequence[Change]) -> dict[str, object]:
+    return {
+        "n": count,
+        "changed": len(changes),
+        "transitions": [
+            {"field": field, "from": before, "to": after, "count": times}
+            for field, before, after, times in transitions(changes)
+        ],
+        "changes": [change.as_json() for change in changes],
+    }

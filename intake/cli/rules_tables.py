@@ -1,0 +1,136 @@
+"""Decisions, scores and changes as tables for a terminal, in the desk's words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from routing.rules.classification import Classification
+from routing.rules.comparison import Change, transitions
+from routing.rules.evaluation import FIELDS, Miss, Score, predicted_of
+
+_FIELD_NAMES = {
+    "request_type": "tipo de solicitação",
+    "kind": "tipo",
+    "priority": "prioridade",
+    "service": "serviço",
+    "level": "nível",
+    "owner": "responsável",
+}
+_LONGEST_TEXT = 160
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def decision_table(decided: Classification, labels: Mapping[str, str]) -> RenderableType:
+    """What was decided, and every rule that fired."""
+    predicted = predicted_of(decided)
+    summary = Table.grid(padding=(0, 2))
+    name = labels.get(predicted["request_type"], "")
+    summary.add_row("Tipo de solicitação", f"{predicted['request_type']}  {name}".rstrip())
+    if decided.candidates:
+        others = ", ".join(f"{each.request_type} {each.score:g}" for each in decided.candidates)
+        summary.add_row("Pontos", others)
+    summary.add_row("Tipo", predicted["kind"])
+    summary.add_row("Prioridade", predicted["priority"])
+    for label, value in (
+        ("Serviço", decided.service),
+        ("Nível", decided.level),
+        ("Responsável", decided.owner),
+        ("Etiquetas", ", ".join(decided.tags)),
+    ):
+        if value:
+            summary.add_row(label, value)
+    summary.add_row("Abre chamado", "sim" if decided.opens_ticket else "não")
+    summary.add_row("Responde ao cliente", "sim" if decided.acknowledge else "não")
+    rules = _table("Regras que dispararam", "Peso", "Efeito", "Palavras", "Onde", "Regra")
+    for each in decided.evidence:
+        rules.add_row(
+            f"{each.weight:+g}",
+            each.effect,
+            Text(" · ".join(each.words)),
+            each.where,
+            Text(each.rule if each.label.startswith("“") else f"{each.rule}: {each.label}"),
+        )
+    return Group(summary, "", rules)
+
+
+def score_tables(total: Score) -> Iterator[RenderableType]:
+    """Accuracy, the confusion matrix, and every miss with the words that misled."""
+    accuracy = _table(f"Acertos em {total.count} mensagens", "Campo", "Acerto", "Erros")
+    for field in FIELDS:
+        wrong = sum(field in miss.wrong for miss in total.misses)
+        accuracy.add_row(_FIELD_NAMES[field], f"{total.accuracy[field]:.1%}", str(wrong))
+    yield accuracy
+    yield _confusion(total)
+    if total.misses:
+        yield _misses(total.misses)
+
+
+def _confusion(total: Score) -> Table:
+    predicted = sorted({name for row in total.confusion.values() for name in row})
+    table = _table("Certo (linhas) e decidido (colunas)", "", *predicted)
+    for right, row in total.confusion.items():
+        cells = [
+            Text(str(row[name]) if row.get(name) else "·", "bold" if name == right else "")
+            for name in predicted
+        ]
+        table.add_row(right, *cells)
+    return table
+
+
+def _misses(misses: Sequence[Miss]) -> Table:
+    table = _table("Erros", "Mensagem", "Certo → decidido", "O que enganou", "Texto")
+    for miss in misses:
+        expected = miss.labelled.expected()
+        table.add_row(
+            miss.labelled.id,
+            "\n".join(f"{expected[name]} → {miss.predicted[name]}" for name in miss.wrong),
+            Text(
+                "\n".join(
+                    f"{' · '.join(each.words)} ({each.effect} {each.weight:+g})"
+                    for each in miss.misleading()[:4]
+                )
+            ),
+            Text(_said(miss)),
+        )
+    return table
+
+
+def _said(miss: Miss) -> str:
+    message = miss.labelled.message
+    said = " ".join(f"{message.subject}: {message.text}".removeprefix(": ").split())
+    return said if len(said) <= _LONGEST_TEXT else f"{said[:_LONGEST_TEXT]}…"
+
+
+def change_tables(count: int, changes: Sequence[Change]) -> Iterator[RenderableType]:
+    """What would change, from what to what, and because of which rule."""
+    yield f"{count} mensagens, {len(changes)} mudariam."
+    if not changes:
+        return
+    summary = _table("O que mudaria", "Campo", "De", "Para", "Vezes")
+    for field, before, after, times in transitions(changes):
+        summary.add_row(_FIELD_NAMES[field], before or "—", after or "—", str(times))
+    yield summary
+    table = _table("Mensagens", "Chamado", "Mudança", "Por causa de")
+    for change in changes:
+        table.add_row(
+            change.id,
+            "\n".join(
+                f"{change.before[name] or '—'} → {change.after[name] or '—'}"
+                for name in change.changed
+            ),
+            Text(
+                "\n".join(
+                    f"{each.rule}: {' · '.join(each.words)} ({each.effect})"
+                    for each in change.because[:4]
+                )
+            ),
+        )
+    yield table

@@ -1,0 +1,95 @@
+"""Messages that were routed, with what was decided then: what a backtest replays."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from intake.journal.database import Database
+from intake.journal.messages import MessageStore
+from intake.settings.mail import Mail
+from intake.work.reading import ChannelUnknown, read_message
+from routing.calendar import BusinessCalendar
+from routing.rules.backtest import RoutedMessage
+from routing.rules.classification import Candidate, Classification, Evidence, Surroundings
+from routing.vocabulary import UNCLASSIFIED, Kind, Priority
+
+_ROUTED = "('opened', 'linked', 'recorded')"
+"""Outcomes of messages whose classification mattered: the others joined a ticket."""
+
+
+class JournalRoutedMessages:
+    """Reads the journal. `surroundings` are of now, but for the hour at which a message came."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        limits: Mail,
+        calendar: BusinessCalendar,
+        surroundings: Surroundings,
+    ) -> None:
+        self._database = database
+        self._limits = limits
+        self._calendar = calendar
+        self._surroundings = surroundings
+
+    async def count(self, start: datetime) -> int:
+        """How many there are from `start` on."""
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                f"""SELECT count(*) AS n FROM messages
+                     WHERE received_at >= %s AND outcome IN {_ROUTED}""".encode(),
+                [start],
+            )
+            row = await cursor.fetchone()
+        return int(row["n"]) if row else 0
+
+    async def since(self, start: datetime) -> AsyncIterator[RoutedMessage]:
+        """Those received from `start` on, oldest first; those no reader knows are left out."""
+        async for stored in MessageStore(self._database).since(start):
+            if stored.outcome is None or f"'{stored.outcome}'" not in _ROUTED:
+                continue
+            try:
+                message = read_message(stored, self._limits)
+            except ChannelUnknown:
+                continue
+            row = await self._ticket(stored.ticket_id) if stored.ticket_id else None
+            yield RoutedMessage(
+                id=row["number"] if row else f"mensagem {stored.id}",
+                message=message,
+                surroundings=Surroundings(
+                    own_domains=self._surroundings.own_domains,
+                    people=self._surroundings.people,
+                    business_hours=self._calendar.is_open(message.received_at),
+                ),
+                decided=_as_decided(row) if row else None,
+            )
+
+    async def _ticket(self, ticket_id: int) -> Mapping[str, Any] | None:
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                """SELECT number, request_type, kind, priority, service, tags, language, trace,
+                          rules_fingerprint FROM tickets WHERE id = %s""",
+                [ticket_id],
+            )
+            return await cursor.fetchone()
+
+
+def _as_decided(row: Mapping[str, Any]) -> Classification:
+    """What the rules said, as far as the ticket kept it: level and owner may be triage's own."""
+    trace = row["trace"]
+    request_type = row["request_type"]
+    return Classification(
+        request_type=None if request_type == UNCLASSIFIED else request_type,
+        kind=Kind(row["kind"]),
+        priority=Priority(row["priority"]),
+        service=row["service"],
+        tags=tuple(row["tags"]),
+        language=row["language"],
+        candidates=tuple(Candidate(**each) for each in trace.get("candidates", ())),
+        evidence=tuple(
+            Evidence(**{**each, "words": tuple(each["words"])})
+            for each in trace.get("evidence", ())
+        ),
+        fingerprint=row["rules_fingerprint"],
+    )

@@ -1,0 +1,66 @@
+"""A decision in words that a client could be told (pt-BR)."""
+
+from collections.abc import Mapping
+
+from routing.rules.classification import Classification, Evidence
+from routing.rules.rule import NO_TICKET
+from routing.vocabulary import Priority
+
+_PRIORITIES = {Priority.HIGH: "alta", Priority.MEDIUM: "média", Priority.LOW: "baixa"}
+_MOST_WORDS = 3
+_LONGEST = 60
+
+
+def explain(classification: Classification, labels: Mapping[str, str]) -> str:
+    """One or two sentences. `labels`: the request types' names as the desk knows them."""
+    if not classification.opens_ticket:
+        words = _words(classification, NO_TICKET)
+        why = f" ({words})" if words else ""
+        if classification.acknowledge:
+            return (
+                f"A mensagem só traz um cumprimento{why}: por enquanto não abre chamado, e "
+                "perguntamos em que podemos ajudar."
+            )
+        return f"A mensagem não pede nada à equipe{why}: não abre chamado."
+    priority = f"A prioridade é {_PRIORITIES[classification.priority]}"
+    urgent = _words(classification, classification.priority.value, of="priority")
+    priority += f", porque encontramos {urgent}." if urgent else "."
+    if classification.request_type is None:
+        return f"{_unsure(classification, labels)} {priority}"
+    name = labels.get(classification.request_type, classification.request_type)
+    words = _words(classification, classification.request_type)
+    found = f", porque nela encontramos {words}" if words else ""
+    return f"Entendemos a mensagem como “{name}”{found}. {priority}"
+
+
+def _unsure(classification: Classification, labels: Mapping[str, str]) -> str:
+    names = [
+        f"“{labels.get(each.request_type, each.request_type)}”"
+        for each in classification.candidates[:2]
+    ]
+    if not names:
+        return "Nenhuma regra reconheceu o assunto: uma pessoa da triagem vai ler a mensagem."
+    doubt = " ou ".join(names)
+    return f"Ficamos em dúvida se é {doubt}: uma pessoa da triagem vai ler a mensagem."
+
+
+def _words(classification: Classification, value: str, of: str = "request_type") -> str:
+    """The heaviest words that spoke for a value, quoted."""
+    wanted = "no_ticket" if value == NO_TICKET else f"{of}={value}"
+    found: dict[str, None] = {}
+    for each in classification.evidence:
+        if each.weight > 0 and wanted in each.effect.split(", ") and _is_said(each):
+            found.setdefault(each.words[0], None)
+    quoted = [f"“{_short(words)}”" for words in list(found)[:_MOST_WORDS]]
+    if len(quoted) > 1:
+        return f"{', '.join(quoted[:-1])} e {quoted[-1]}"
+    return "".join(quoted)
+
+
+def _is_said(evidence: Evidence) -> bool:
+    """Whether it rests on words of the client, and not on an address or a channel."""
+    return bool(evidence.words) and bool({"subject", "text"} & set(evidence.where.split(", ")))
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"

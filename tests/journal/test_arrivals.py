@@ -1,0 +1,61 @@
+"""Accepting: durable, whole or not at all, and once."""
+
+import asyncio
+
+import psycopg
+import pytest
+
+from intake.listeners.arrival import Cursor
+from intake.settings.database import Database
+from tests.office import SOURCE, arrival, mail, office, rows
+
+
+async def test_messages_jobs_and_cursor_are_one_transaction(database_settings: Database) -> None:
+    async with office(database_settings) as open_office:
+        place = Cursor(uid_validity=7, last_uid=12, first_uid=3)
+        new = await open_office.gate.accept([arrival(mail())], source=SOURCE, cursor=place)
+        assert new == 1
+        assert await open_office.gate.cursor(SOURCE) == place
+        [job] = await rows(open_office, "SELECT task_name, args FROM procrastinate_jobs")
+        [message] = await rows(open_office, "SELECT id, state, raw_size FROM messages")
+        assert job == {"task_name": "triage", "args": {"messages": [message["id"]]}}
+        assert message["state"] == "new"
+        assert message["raw_size"] == len(mail())
+
+
+async def test_the_same_key_again_changes_nothing(database_settings: Database) -> None:
+    async with office(database_settings) as open_office:
+        await open_office.gate.accept([arrival(mail())], source=SOURCE)
+        again = [arrival(mail("outro texto")), arrival(mail(message_id="<dois@x.br>"), 2)]
+        assert await open_office.gate.accept(again, source=SOURCE) == 1
+        assert len(await rows(open_office, "SELECT 1 FROM messages")) == 2
+        known = await open_office.gate.known_keys([f"{SOURCE}:1:1", f"{SOURCE}:1:9"])
+        assert known == {f"{SOURCE}:1:1"}
+
+
+async def test_a_failure_stores_nothing(database_settings: Database) -> None:
+    async with office(database_settings) as open_office:
+        broken = Cursor(uid_validity=2**63, last_uid=1)
+        with pytest.raises(psycopg.DataError):
+            await open_office.gate.accept([arrival(mail())], source=SOURCE, cursor=broken)
+        assert await rows(open_office, "SELECT 1 FROM messages") == []
+        assert await rows(open_office, "SELECT 1 FROM procrastinate_jobs") == []
+
+
+async def test_two_who_accept_the_same_store_it_once(database_settings: Database) -> None:
+    async with office(database_settings) as open_office:
+        counts = await asyncio.gather(
+            *(open_office.gate.accept([arrival(mail())], source=SOURCE) for _ in range(5))
+        )
+        assert sorted(counts) == [0, 0, 0, 0, 1]
+        await open_office.workforce.drain()
+        assert len(await rows(open_office, "SELECT 1 FROM tickets")) == 1
+
+
+async def test_mails_of_one_conversation_share_a_lane(database_settings: Database) -> None:
+    async with office(database_settings) as open_office:
+        first = mail(message_id="<raiz@x.br>")
+        answer = mail("mais", message_id="<dois@x.br>", References="<raiz@x.br> <y@x.br>")
+        await open_office.gate.accept([arrival(first), arrival(answer, 2)], source=SOURCE)
+        jobs = await rows(open_office, "SELECT lock, args FROM procrastinate_jobs")
+        assert [len(job["args"]["messages"]) for job in jobs] == [2]

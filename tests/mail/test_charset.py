@@ -1,0 +1,62 @@
+"""Bytes to text: nothing fails, and what leaves can be stored."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.mail import charset
+
+TEXT = "Não emite: ação, “já”, 10 €"
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "expected"),
+    [
+        (TEXT.encode(), "utf-8", TEXT),
+        (TEXT.encode(), '"UTF8"', TEXT),
+        (TEXT.encode(), "", TEXT),
+        (TEXT.encode(), "us-ascii", TEXT),
+        (TEXT.encode("cp1252"), "iso-8859-1", TEXT),
+        (TEXT.encode("cp1252"), "windows-1252", TEXT),
+        (TEXT.encode("cp1252"), "utf-8", TEXT),
+        (TEXT.encode("cp1252"), "", TEXT),
+        (TEXT.encode("cp1252"), "x-inventado", TEXT),
+        (TEXT.encode("utf-16"), "utf-16", TEXT),
+        ("ação".encode("cp850"), "cp850", "ação"),
+        ("日本".encode("iso-2022-jp"), "iso-2022-jp", "日本"),
+        (b"b2zDoQ==", "base64", "b2zDoQ=="),
+        (b"abc-", "punycode", "abc-"),
+        (b"abc", "undefined", "abc"),
+    ],
+)
+def test_decodes_what_was_meant(data: bytes, declared: str, expected: str) -> None:
+    assert charset.decode(data, declared) == expected
+
+
+def test_damaged_utf8_is_still_read_as_utf8() -> None:
+    data = "ação, emissão".encode()
+    assert charset.decode(data[:-2] + b"\xff") == "ação, emiss\ufffd\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\x00b\x07c\td\n", "abc\td\n"),
+        ("a\ud800b", "a\ufffdb"),
+        ("cafe\u0301", "café"),
+        ("ac\u0327a\u0303o", "ação"),
+    ],
+)
+def test_storable(text: str, expected: str) -> None:
+    assert charset.storable(text) == expected
+
+
+def test_one_line_has_no_turned_direction() -> None:
+    assert charset.one_line("nota \u202efdp.exe\r\n fim") == "nota fdp.exe fim"
+
+
+@given(st.binary(max_size=200), st.text(max_size=20))
+def test_never_fails(data: bytes, declared: str) -> None:
+    text = charset.storable(charset.decode(data, declared))
+    assert "\x00" not in text
+    text.encode("utf-8")

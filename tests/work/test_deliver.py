@@ -1,0 +1,106 @@
+"""Replies: sent once, tried again, or told to a person."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from intake.replies.memory import MemorySender
+from intake.replies.sender import Delivery, Outcome, Outgoing
+from intake.settings.database import Database
+from intake.work.deliver import deliver_replies
+from tests.office import mail, office, rows, take_in
+
+
+class Stubborn(MemorySender):
+    """Gives the deliveries it was told to, then sends."""
+
+    def __init__(self, *deliveries: Delivery) -> None:
+        super().__init__()
+        self.pending = list(deliveries)
+        self.tried: list[Outgoing] = []
+
+    async def send(self, outgoing: Outgoing) -> Delivery:
+        self.tried.append(outgoing)
+        return self.pending.pop(0) if self.pending else await super().send(outgoing)
+
+
+async def test_an_acknowledgement_is_sent_and_noted_on_the_ticket(
+    database_settings: Database,
+) -> None:
+    sender = Stubborn()
+    async with office(database_settings, sender=sender) as open_office:
+        await take_in(open_office, mail())
+        [outgoing] = sender.tried
+        [ticket] = await rows(open_office, "SELECT number, acknowledged_at FROM tickets")
+        assert ticket["number"] in outgoing.subject
+        assert outgoing.in_reply_to == "<um@exemplo.com.br>"
+        assert outgoing.recipient == "bia@exemplo.com.br"
+        assert ticket["acknowledged_at"] is not None
+
+
+async def test_a_temporary_refusal_is_tried_again_later_with_the_same_message_id(
+    database_settings: Database,
+) -> None:
+    sender = Stubborn(Delivery(outcome=Outcome.LATER, detail="451 greylisted"))
+    async with office(database_settings, sender=sender) as open_office:
+        await take_in(open_office, mail())
+        [reply] = await rows(open_office, "SELECT uid, state, detail, attempts FROM replies")
+        assert (reply["state"], reply["detail"], reply["attempts"]) == (
+            "queued",
+            "451 greylisted",
+            1,
+        )
+        [job] = await rows(open_office, "SELECT scheduled_at FROM procrastinate_jobs")
+        assert job["scheduled_at"] > datetime.now(UTC)
+        await deliver_replies(open_office.context, [str(reply["uid"])])
+        assert len({outgoing.message_id for outgoing in sender.tried}) == 1
+        [reply] = await rows(open_office, "SELECT state FROM replies")
+        assert reply["state"] == "sent"
+
+
+async def test_a_permanent_refusal_is_recorded_and_told_to_the_first_level(
+    database_settings: Database,
+) -> None:
+    sender = Stubborn(Delivery(outcome=Outcome.REFUSED, detail="550 no such user"))
+    async with office(database_settings, sender=sender) as open_office:
+        await take_in(open_office, mail())
+        replies = await rows(open_office, "SELECT kind, state, recipient FROM replies ORDER BY id")
+        assert [(r["kind"], r["state"]) for r in replies] == [
+            ("acknowledgement", "refused"),
+            ("undeliverable", "sent"),
+        ]
+        assert replies[1]["recipient"] == "ana.n0@r3izzy.com.br"
+        notes = await rows(open_office, "SELECT body FROM ticket_entries WHERE kind = 'note'")
+        assert any("550 no such user" in note["body"] for note in notes)
+
+
+async def test_a_refused_notice_makes_no_further_notice(database_settings: Database) -> None:
+    refusal = Delivery(outcome=Outcome.REFUSED, detail="550 no such user")
+    sender = Stubborn(refusal, refusal)
+    async with office(database_settings, sender=sender) as open_office:
+        await take_in(open_office, mail())
+        kinds = await rows(open_office, "SELECT kind FROM replies ORDER BY id")
+        assert [r["kind"] for r in kinds] == ["acknowledgement", "undeliverable"]
+
+
+async def test_patience_ends_after_the_days_that_settings_give(
+    database_settings: Database,
+) -> None:
+    later = Delivery(outcome=Outcome.LATER, detail="451 try later")
+    sender = Stubborn(later, later)
+    async with office(database_settings, sender=sender) as open_office:
+        await take_in(open_office, mail())
+        open_office.context.clock = lambda: datetime.now(UTC) + timedelta(days=6)
+        [reply] = await rows(open_office, "SELECT uid FROM replies")
+        await deliver_replies(open_office.context, [str(reply["uid"])])
+        states = await rows(open_office, "SELECT kind, state FROM replies ORDER BY id")
+        assert states[0] == {"kind": "acknowledgement", "state": "gave_up"}
+
+
+async def test_two_workers_with_the_same_reply_send_it_once(database_settings: Database) -> None:
+    sender = Stubborn(Delivery(outcome=Outcome.LATER))
+    async with office(database_settings, sender=sender) as open_office:
+        await take_in(open_office, mail())
+        [reply] = await rows(open_office, "SELECT uid FROM replies")
+        uid = [str(reply["uid"])]
+        await asyncio.gather(*(deliver_replies(open_office.context, uid) for _ in range(4)))
+        assert len(sender.tried) == 2

@@ -1,0 +1,75 @@
+"""Jobs whose worker is gone are taken over; jobs in hand are left alone."""
+
+import asyncio
+
+from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
+
+from intake.settings.database import Database
+from tests.office import SOURCE, arrival, mail, office, rows
+
+
+async def test_a_job_of_a_dead_worker_is_taken_over(database_settings: Database) -> None:
+    async with office(database_settings) as open_office:
+        await open_office.gate.accept([arrival(mail())], source=SOURCE)
+        # As a killed daemon leaves it: begun, by a worker that holds no lease any more.
+        await rows(
+            open_office,
+            """WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat)
+                             VALUES (now() - interval '3 seconds') RETURNING id)
+               UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM dead)
+               RETURNING id""",
+        )
+        await open_office.workforce.drain()
+        assert len(await rows(open_office, "SELECT 1 FROM tickets")) == 1
+
+
+async def test_a_job_of_a_living_worker_is_left_alone(database_settings: Database) -> None:
+    async with office(database_settings) as ours, office(database_settings) as theirs:
+        await ours.gate.accept([arrival(mail())], source=SOURCE)
+        [row] = await rows(
+            ours,
+            """WITH living AS (INSERT INTO procrastinate_workers (last_heartbeat)
+                               VALUES (now() - interval '3 seconds') RETURNING id)
+               UPDATE procrastinate_jobs SET status = 'doing',
+                      worker_id = (SELECT id FROM living) RETURNING worker_id""",
+        )
+        assert await theirs.leases.take(f"worker:{row['worker_id']}")
+        await ours.workforce.take_over(None)
+        assert await rows(ours, "SELECT status FROM procrastinate_jobs") == [{"status": "doing"}]
+
+
+async def test_an_ending_that_was_lost_is_noticed_on_the_second_look(
+    database_settings: Database,
+) -> None:
+    async with office(database_settings) as open_office:
+        await open_office.gate.accept([arrival(mail())], source=SOURCE)
+        [row] = await rows(
+            open_office,
+            """WITH mine AS (INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id)
+               UPDATE procrastinate_jobs SET status = 'doing',
+                      worker_id = (SELECT id FROM mine) RETURNING worker_id""",
+        )
+        workforce = open_office.workforce
+        suspects = await workforce.take_over(row["worker_id"])
+        assert len(suspects) == 1
+        assert await workforce.take_over(row["worker_id"], suspects) == set()
+        assert await rows(open_office, "SELECT status FROM procrastinate_jobs") == [
+            {"status": "todo"}
+        ]
+
+
+async def test_the_next_job_of_a_lane_does_not_wait_for_a_poll(
+    database_settings: Database,
+) -> None:
+    async with office(database_settings) as open_office:
+        stopping = asyncio.Event()
+        working = asyncio.create_task(open_office.workforce.run(stopping))
+        for number in range(6):
+            raw = mail(message_id=f"<m{number}@x.br>", References="<raiz@x.br>")
+            await open_office.gate.accept([arrival(raw, number)], source=SOURCE)
+        async for attempt in AsyncRetrying(stop=stop_after_delay(10), wait=wait_fixed(0.01)):
+            with attempt:
+                assert not await rows(open_office, "SELECT 1 FROM messages WHERE state = 'new'")
+        stopping.set()
+        await working
+        assert len(await rows(open_office, "SELECT 1 FROM messages WHERE state = 'done'")) == 6
