@@ -38,15 +38,16 @@ def stopping() -> None:
 
 
 async def watchdog(health: Health) -> None:
-    """Tell systemd that we live, as long as the event loop turns and the journal answers.
+    """Tell systemd that we live, as long as the event loop turns and work gets done.
 
-    Ends at once where no watchdog is set.
+    A journal that is away is no reason to be restarted: we wait for it. Ends at once where no
+    watchdog is set.
     """
     microseconds = int(os.environ.get("WATCHDOG_USEC", "0"))
     if not microseconds:
         return
     while True:
-        report = await health.report()
-        if report.healthy:
+        await health.refresh()
+        if not health.stuck:
             notify("WATCHDOG=1")
         await asyncio.sleep(microseconds / 3_000_000)

@@ -1,6 +1,10 @@
 """Is the daemon well? Read from the journal when somebody asks."""
 
+import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -9,11 +13,15 @@ from intake.http.meters import Meters
 from intake.journal.database import Database, DatabaseUnavailable
 
 LONGEST_WAIT = 300.0
-"""Seconds that a message may lie in the journal unprocessed before we call ourselves unwell."""
+"""Seconds that one and the same message may be the oldest unprocessed before we call ourselves
+stuck. A long backlog is not: there the oldest changes all the time."""
+PATIENCE = 5.0
+"""Seconds that the journal has for an answer."""
 
 STATE = """
     SELECT count(*) FILTER (WHERE state = 'new') AS waiting,
            count(*) FILTER (WHERE state = 'failed') AS failed,
+           min(accepted_at) FILTER (WHERE state = 'new') AS since,
            coalesce(extract(epoch FROM now() - min(accepted_at) FILTER (WHERE state = 'new')), 0)
                AS oldest
       FROM messages WHERE state IN ('new', 'failed')
@@ -38,16 +46,25 @@ class HealthReport:
 
 
 class Health:
-    """Asks the journal, fills the gauges."""
+    """Asks the journal, fills the gauges, and sees whether work gets done."""
 
-    def __init__(self, database: Database, meters: Meters) -> None:
+    def __init__(
+        self, database: Database, meters: Meters, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._database = database
         self.meters = meters
+        self._clock = clock
+        self._oldest: datetime | None = None
+        self._oldest_seen = clock()
 
     async def refresh(self) -> str:
         """Fill the gauges; gives what is wrong with the journal, or the empty string."""
         try:
-            async with self._database.transaction() as connection, connection.pipeline():
+            async with (
+                asyncio.timeout(PATIENCE),
+                self._database.transaction() as connection,
+                connection.pipeline(),
+            ):
                 state = await connection.execute(STATE)
                 queued = await connection.execute(QUEUED)
                 desk = await connection.execute(DESK)
@@ -59,15 +76,33 @@ class Health:
                 self.meters.queued_replies.set((await queued.fetchone() or {"n": 0})["n"])
                 self.meters.uncarried.set((await desk.fetchone() or {"n": 0})["n"])
         except (psycopg.Error, DatabaseUnavailable) as error:
+            self._note_oldest(None)
             return f"journal: {' '.join(str(error).split())}"
-        if float(row["oldest"]) > LONGEST_WAIT:
-            return f"a message has waited for {float(row['oldest']):.0f} s to be processed"
+        except TimeoutError:
+            self._note_oldest(None)
+            return f"journal: no answer within {PATIENCE:.0f} s"
+        self._note_oldest(row["since"])
         return ""
 
     async def report(self) -> HealthReport:
         """Unwell where the journal is away or work does not get done. A mailbox that cannot be
         reached is a problem to know of, but restarting the daemon would not help."""
-        journal = await self.refresh()
+        journal = await self.refresh() or self.stuck
         listeners = [f"{source}: {why}" for source, why in sorted(self.meters.failing.items())]
         problems = (journal, *listeners) if journal else tuple(listeners)
         return HealthReport(healthy=not journal, problems=problems)
+
+    @property
+    def stuck(self) -> str:
+        """Why only a restart would help, by the last look; empty where work gets done.
+
+        A journal that is away is waited for, not restarted about.
+        """
+        waited = self._clock() - self._oldest_seen
+        if self._oldest is None or waited <= LONGEST_WAIT:
+            return ""
+        return f"the oldest unprocessed message has not changed for {waited:.0f} s"
+
+    def _note_oldest(self, since: datetime | None) -> None:
+        if since != self._oldest:
+            self._oldest, self._oldest_seen = since, self._clock()

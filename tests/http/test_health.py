@@ -1,0 +1,118 @@
+"""When the daemon calls itself unwell, and when only a restart would help."""
+
+import httpx
+import psycopg
+from prometheus_client import generate_latest
+
+from intake.http.health import LONGEST_WAIT, Health
+from intake.http.meters import Meters
+from intake.http.server import application
+from intake.office import Office
+from intake.settings.database import Database as DatabaseSettings
+from tests.office import arrival, mail, office, take_in
+
+SOURCE = "imap:suporte/INBOX"
+
+
+class Clock:
+    """Seconds, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def health_of(open_office: Office, clock: Clock) -> Health:
+    return Health(open_office.database, open_office.meters, clock)
+
+
+async def accept(open_office: Office, number: int) -> None:
+    raw = mail(message_id=f"<h{number}@x.br>")
+    await open_office.gate.accept([arrival(raw, number)], source=SOURCE)
+
+
+async def test_a_message_that_nobody_works_on_makes_us_stuck(
+    database_settings: DatabaseSettings,
+) -> None:
+    clock = Clock()
+    async with office(database_settings) as open_office:
+        health = health_of(open_office, clock)
+        await accept(open_office, 1)
+        assert (await health.report()).healthy
+        clock.now += LONGEST_WAIT + 1
+        report = await health.report()
+        assert not report.healthy
+        assert "has not changed for 301 s" in report.problems[0]
+
+
+async def test_a_long_backlog_that_moves_is_no_fault(database_settings: DatabaseSettings) -> None:
+    clock = Clock()
+    async with office(database_settings) as open_office:
+        health = health_of(open_office, clock)
+        await accept(open_office, 1)
+        await accept(open_office, 2)
+        await health.refresh()
+        clock.now += LONGEST_WAIT - 1
+        async with open_office.database.transaction() as connection:
+            await connection.execute("UPDATE messages SET state = 'done' WHERE key LIKE '%:1'")
+        await health.refresh()
+        clock.now += LONGEST_WAIT - 1
+        assert (await health.report()).healthy
+
+
+async def test_a_journal_that_is_away_is_unwell_but_not_stuck(
+    database_settings: DatabaseSettings,
+) -> None:
+    clock = Clock()
+    async with office(database_settings) as open_office:
+        health = health_of(open_office, clock)
+        await accept(open_office, 1)
+        await health.refresh()
+        await open_office.database.pool.close()
+        clock.now += LONGEST_WAIT + 1
+        report = await health.report()
+        assert not report.healthy
+        assert report.problems[0].startswith("journal: ")
+        assert health.stuck == ""
+
+
+async def test_metrics_name_what_an_alarm_needs(database_settings: DatabaseSettings) -> None:
+    async with office(database_settings) as open_office:
+        open_office.meters.listener_started(SOURCE)
+        await take_in(open_office, mail())
+        await accept(open_office, 2)
+        await health_of(open_office, Clock()).refresh()
+        text = _metrics(open_office)
+    assert 'intake_messages_total{channel="email",outcome="opened"} 1.0' in text
+    assert "intake_unprocessed_messages 1.0" in text
+    assert "intake_acknowledgement_seconds_count 1.0" in text
+    assert f'intake_listener_last_success_seconds{{source="{SOURCE}"}}' in text
+
+
+async def test_a_mailbox_that_is_away_is_named_but_needs_no_restart(
+    database_settings: DatabaseSettings,
+) -> None:
+    async with office(database_settings) as open_office:
+        open_office.meters.listener_failed(SOURCE, "connection refused")
+        report = await health_of(open_office, Clock()).report()
+    assert report.healthy
+    assert report.problems == (f"{SOURCE}: connection refused",)
+
+
+async def test_healthz_answers_503_where_the_journal_is_away() -> None:
+    class Away:
+        def transaction(self) -> None:
+            raise psycopg.OperationalError("connection refused")
+
+    health = Health(Away(), Meters())  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(application(health))
+    async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
+        answer = await client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json() == {"healthy": False, "problems": ["journal: connection refused"]}
+
+
+def _metrics(open_office: Office) -> str:
+    return generate_latest(open_office.meters.registry).decode()
