@@ -14,7 +14,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -95,8 +95,15 @@ class EmbeddedPostgres:
             if self._in_use is None:
                 self._in_use = (self.folder / "in-use.lock").open("a")
                 fcntl.flock(self._in_use, fcntl.LOCK_SH)
-            self._prepare()
-            self._ensure_running()
+            owner = self._belongs_to_another()
+            if owner is None:
+                self._prepare()
+                self._ensure_running()
+            elif not self.is_running():
+                raise EmbeddedUnavailable(
+                    f"{self.folder} belongs to the user {_name_of(owner)}: start that user's "
+                    "daemon first, or run this command as that user"
+                )
         return self.url
 
     def ensure_running(self) -> bool:
@@ -120,7 +127,7 @@ class EmbeddedPostgres:
             except BlockingIOError:
                 pass
             else:
-                if self.is_running():
+                if self.is_running() and self._belongs_to_another() is None:
                     self._pg_ctl("stop", "-m", "fast")
             self._in_use.close()
             self._in_use = None
@@ -145,6 +152,20 @@ class EmbeddedPostgres:
         with (self.folder / "start.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    def _belongs_to_another(self) -> int | None:
+        """The user whose daemon keeps this folder, where root only looks in."""
+        if self._user is None or not self.data.exists():
+            return None
+        owner = self.data.stat().st_uid
+        return None if owner in self._allowed_owners() else owner
+
+    def _allowed_owners(self) -> set[int]:
+        allowed = {os.geteuid()}
+        if self._user is not None:
+            with suppress(KeyError):  # not made yet
+                allowed.add(pwd.getpwnam(self._user).pw_uid)
+        return allowed
 
     def _prepare(self) -> None:
         if self._user is not None:
@@ -199,9 +220,10 @@ class EmbeddedPostgres:
         if not folder.exists():
             folder.mkdir(mode=0o700)
             self._give(folder)
-        owner = folder.stat().st_uid
-        allowed = {os.geteuid(), *([pwd.getpwnam(self._user).pw_uid] if self._user else [])}
-        if owner not in allowed:
+        allowed = self._allowed_owners()
+        if (other := self._belongs_to_another()) is not None:
+            allowed.add(other)
+        if folder.stat().st_uid not in allowed:
             raise EmbeddedUnavailable(f"{folder} belongs to somebody else")
         return folder
 
@@ -235,6 +257,13 @@ class EmbeddedPostgres:
             words = " ".join(output.read().split())
         if done.returncode != 0:
             raise EmbeddedUnavailable(f"{program} in {self.data}: {words or done.returncode}")
+
+
+def _name_of(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
 
 
 def _let_through(path: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,15 @@ import psycopg
 import pytest
 
 from intake.journal.embedded import EmbeddedPostgres, EmbeddedUnavailable
+
+NOBODY = 65534
+KEEPS_ONE = (
+    "import os, sys; from pathlib import Path;"
+    "from intake.journal.embedded import EmbeddedPostgres;"
+    f"os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY});"
+    "server = EmbeddedPostgres(Path(sys.argv[1])); server.start();"
+    "print('started', flush=True); sys.stdin.read(); server.stop()"
+)
 
 
 @pytest.fixture
@@ -89,6 +99,29 @@ def test_a_deep_folder_gets_a_socket_elsewhere(folder: Path) -> None:
     server = EmbeddedPostgres(deep)
     assert value(server.start(), "SELECT 1") == 1
     server.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can look into another user's folder")
+def test_root_joins_another_users_server_but_neither_starts_nor_stops_it() -> None:
+    # Not under tmp_path, which only its owner may enter.
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made) / "journal"
+        os.chown(made, NOBODY, NOBODY)
+        daemon = subprocess.Popen(
+            [sys.executable, "-c", KEEPS_ONE, str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert daemon.stdout is not None
+        assert daemon.stdout.readline() == b"started\n"
+        visitor = EmbeddedPostgres(folder)
+        assert value(visitor.start(), "SELECT 1") == 1
+        visitor.stop()
+        assert visitor.is_running()
+        daemon.communicate(b"\n", timeout=30)
+        assert not visitor.is_running()
+        with pytest.raises(EmbeddedUnavailable, match="belongs to the user nobody"):
+            EmbeddedPostgres(folder).start()
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
