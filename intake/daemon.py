@@ -11,6 +11,7 @@ import structlog
 from intake import systemd
 from intake.http.health import Health
 from intake.http.server import serving
+from intake.listeners.arrival import IntakeUnavailable
 from intake.listeners.configured import listeners
 from intake.listeners.listener import Listener, ListenerUnavailable
 from intake.listeners.supervisor import supervise
@@ -67,7 +68,7 @@ async def run_once(settings: Settings) -> None:
             try:
                 new = await listener.drain()
                 log.info("listener.drained", source=listener.source, new=new)
-            except ListenerUnavailable as error:
+            except (ListenerUnavailable, IntakeUnavailable) as error:
                 unreached.append(str(error))
         await office.workforce.drain()
     if unreached:

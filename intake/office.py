@@ -16,6 +16,7 @@ from intake.http.meters import Meters
 from intake.journal.arrivals import Gate, Tokens
 from intake.journal.database import Database
 from intake.journal.leases import Leases
+from intake.listeners.arrival import IntakeUnavailable
 from intake.listeners.grants import Usage
 from intake.listeners.listener import ListenerUnavailable
 from intake.listeners.oauth import AccessTokens
@@ -118,7 +119,7 @@ class SmtpTokens:
         """See `TokenSource.token`."""
         try:
             return await self._tokens.token()
-        except ListenerUnavailable as error:
+        except (ListenerUnavailable, IntakeUnavailable) as error:
             raise SenderUnavailable(str(error)) from error
 
     def invalidate(self) -> None:

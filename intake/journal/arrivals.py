@@ -2,16 +2,17 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
+import psycopg
 import zstandard
 from psycopg.types.json import Jsonb
 
-from intake.journal.database import Connection, Database
+from intake.journal.database import Connection, Database, DatabaseUnavailable
 from intake.journal.leases import Leases
-from intake.listeners.arrival import Arrival, Cursor
+from intake.listeners.arrival import Arrival, Cursor, IntakeUnavailable
 from intake.mail.headers import message_digest, thread_key
 from intake.work.queue import Queue, lane_of
 from routing.vocabulary import Channel
@@ -54,7 +55,7 @@ class Gate:
             rows = [_prepare(arrival) for arrival in arrivals]
         else:
             rows = await asyncio.to_thread(lambda: [_prepare(arrival) for arrival in arrivals])
-        async with self._database.transaction() as connection:
+        async with _transaction(self._database) as connection:
             waiting = await self._store(connection, rows)
             for lane, ids in sorted(waiting.items()):
                 await self._queue.triage(connection, lane, ids)
@@ -79,9 +80,10 @@ class Gate:
 
     async def cursor(self, source: str) -> Cursor | None:
         """See `Intake.cursor`."""
-        async with self._database.transaction() as connection:
+        async with _transaction(self._database) as connection:
             found = await connection.execute(
-                "SELECT uid_validity, last_uid, first_uid FROM mailbox_cursors WHERE source = %s",
+                """SELECT uid_validity, last_uid, first_uid, left_before, generation
+                     FROM mailbox_cursors WHERE source = %s""",
                 [source],
             )
             row = await found.fetchone()
@@ -89,15 +91,22 @@ class Gate:
 
     async def known_keys(self, keys: Sequence[str]) -> frozenset[str]:
         """See `Intake.known_keys`."""
-        async with self._database.transaction() as connection:
+        async with _transaction(self._database) as connection:
             found = await connection.execute(
                 "SELECT key FROM messages WHERE key = ANY(%s)", [list(keys)]
             )
             return frozenset([row["key"] async for row in found])
 
-    def lease(self, source: str) -> AbstractAsyncContextManager[bool]:
+    @asynccontextmanager
+    async def lease(self, source: str) -> AsyncIterator[bool]:
         """See `Intake.lease`."""
-        return self._leases.lease(source)
+        with _worth_trying_again():
+            ours = await self._leases.take(source)
+        try:
+            yield ours
+        finally:
+            if ours:
+                await self._leases.release(source)
 
     async def check_lease(self, source: str) -> None:
         """See `Intake.check_lease`."""
@@ -112,7 +121,7 @@ class Tokens:
 
     async def load(self, name: str) -> str | None:
         """See `TokenStore.load`."""
-        async with self._database.transaction() as connection:
+        async with _transaction(self._database) as connection:
             found = await connection.execute(
                 "SELECT token FROM oauth_tokens WHERE name = %s", [name]
             )
@@ -121,12 +130,28 @@ class Tokens:
 
     async def save(self, name: str, token: str) -> None:
         """See `TokenStore.save`."""
-        async with self._database.transaction() as connection:
+        async with _transaction(self._database) as connection:
             await connection.execute(
                 """INSERT INTO oauth_tokens (name, token) VALUES (%s, %s)
                    ON CONFLICT (name) DO UPDATE SET token = excluded.token, updated_at = now()""",
                 [name, token],
             )
+
+
+@asynccontextmanager
+async def _transaction(database: Database) -> AsyncIterator[Connection]:
+    with _worth_trying_again():
+        async with database.transaction() as connection:
+            yield connection
+
+
+@contextmanager
+def _worth_trying_again() -> Iterator[None]:
+    """The database's trouble, which passes, in the listeners' words."""
+    try:
+        yield
+    except (psycopg.OperationalError, DatabaseUnavailable) as error:
+        raise IntakeUnavailable(f"journal: {' '.join(str(error).split())}") from error
 
 
 def _prepare(arrival: Arrival) -> Prepared:
@@ -162,9 +187,19 @@ def _values(row: Prepared) -> tuple[object, ...]:
 
 async def _keep_place(connection: Connection, source: str, cursor: Cursor) -> None:
     await connection.execute(
-        """INSERT INTO mailbox_cursors (source, uid_validity, last_uid, first_uid)
-           VALUES (%s, %s, %s, %s)
+        """INSERT INTO mailbox_cursors
+                  (source, uid_validity, last_uid, first_uid, left_before, generation)
+           VALUES (%s, %s, %s, %s, %s, %s)
            ON CONFLICT (source) DO UPDATE SET uid_validity = excluded.uid_validity,
-               last_uid = excluded.last_uid, first_uid = excluded.first_uid, updated_at = now()""",
-        [source, cursor.uid_validity, cursor.last_uid, cursor.first_uid],
+               last_uid = excluded.last_uid, first_uid = excluded.first_uid,
+               left_before = excluded.left_before, generation = excluded.generation,
+               updated_at = now()""",
+        [
+            source,
+            cursor.uid_validity,
+            cursor.last_uid,
+            cursor.first_uid,
+            cursor.left_before,
+            cursor.generation,
+        ],
     )

@@ -47,6 +47,8 @@ class Cursor:
     It must be kept with the cursor: after a change of UIDVALIDITY the UIDs of before say nothing,
     and only this keeps a mailbox full of old mail from being taken in.
     """
+    generation: int = 0
+    """How often the server gave out the UIDs of one UIDVALIDITY anew (a restored backup)."""
 
 
 class LeaseLost(Exception):
@@ -92,7 +94,10 @@ class Intake(Protocol):
 
 
 class TokenStore(Protocol):
-    """Where OAuth refresh tokens are kept: a rotated one must survive us."""
+    """Where OAuth refresh tokens are kept: a rotated one must survive us.
+
+    Raises IntakeUnavailable where it is worth trying again.
+    """
 
     async def load(self, name: str) -> str | None:
         """The newest refresh token stored under that name."""

@@ -1,18 +1,29 @@
 """Accepting: durable, whole or not at all, and once."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
-from intake.listeners.arrival import Cursor
+from intake.journal.arrivals import Gate, Tokens
+from intake.journal.database import Database as OpenDatabase
+from intake.journal.leases import Leases
+from intake.listeners.arrival import Cursor, IntakeUnavailable
 from intake.settings.database import Database
 from tests.office import SOURCE, arrival, mail, office, rows
+from tests.servers.postgres import PostgresCluster
 
 
 async def test_messages_jobs_and_cursor_are_one_transaction(database_settings: Database) -> None:
     async with office(database_settings) as open_office:
-        place = Cursor(uid_validity=7, last_uid=12, first_uid=3)
+        place = Cursor(
+            uid_validity=7,
+            last_uid=12,
+            first_uid=3,
+            left_before=datetime(2026, 11, 24, 12, tzinfo=UTC),
+            generation=2,
+        )
         new = await open_office.gate.accept([arrival(mail())], source=SOURCE, cursor=place)
         assert new == 1
         assert await open_office.gate.cursor(SOURCE) == place
@@ -59,3 +70,26 @@ async def test_mails_of_one_conversation_share_a_lane(database_settings: Databas
         await open_office.gate.accept([arrival(first), arrival(answer, 2)], source=SOURCE)
         jobs = await rows(open_office, "SELECT lock, args FROM procrastinate_jobs")
         assert [len(job["args"]["messages"]) for job in jobs] == [2]
+
+
+@pytest.mark.servers
+async def test_a_database_that_is_away_is_the_listeners_cue_to_try_again(
+    postgres_cluster: PostgresCluster,
+) -> None:
+    url = postgres_cluster.new_database()
+    async with OpenDatabase.open(Database(url=url)) as database:
+        database.pool.timeout = 0.5
+        gate = Gate(database, queue=None, leases=Leases(url), lanes=1)  # type: ignore[arg-type]
+        postgres_cluster.kill()
+        try:
+            with pytest.raises(IntakeUnavailable, match="journal: "):
+                await gate.cursor(SOURCE)
+            with pytest.raises(IntakeUnavailable):
+                await gate.accept([], source=SOURCE)
+            with pytest.raises(IntakeUnavailable):
+                async with gate.lease(SOURCE):
+                    raise AssertionError("no lease without a database")
+            with pytest.raises(IntakeUnavailable):
+                await Tokens(database).save("a", "b")
+        finally:
+            postgres_cluster.start()

@@ -40,3 +40,12 @@ async def test_a_dead_connection_loses_all_leases(journal_url: str) -> None:
     assert not await ours.take("imap:a")
     await ours.close()
     await theirs.close()
+
+
+@pytest.mark.servers
+async def test_the_server_soon_notices_a_host_that_went_dark(debian_postgres: str) -> None:
+    leases = Leases(debian_postgres)
+    connection = await leases._connected()
+    cursor = await connection.execute("SELECT current_setting('tcp_keepalives_idle')")
+    assert await cursor.fetchone() == ("15",)
+    await leases.close()
