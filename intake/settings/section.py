@@ -10,7 +10,12 @@ class Section(BaseModel):
     """A table of the settings file: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, validate_default=True
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        validate_default=True,
+        # A section that the file leaves out is its default: its paths start at the file as well.
+        revalidate_instances="always",
     )
 
 
