@@ -55,18 +55,30 @@ class Collector:
         return True
 
     def add(
-        self, data: bytes, *, name: str, declared: str, inline: bool = False, content_id: str = ""
+        self,
+        data: bytes,
+        *,
+        name: str,
+        declared: str,
+        inline: bool = False,
+        content_id: str = "",
+        is_whole: bool = True,
     ) -> None:
-        """Keep `data`, if there is room."""
+        """Keep `data`, if there is room. What is not whole is kept, and noted."""
         if not self.has_room_for(name, len(data)):
             return
         found = declared
         if not declared.startswith("message/"):
             found = content.content_type(data, name=name, declared=declared)
         safe = names.safe(name, extension=_EXTENSIONS.get(found, ""))
+        name = names.distinct(safe, self._taken)
+        if not is_whole:
+            self.notices.append(
+                f"O anexo “{name}” chegou danificado; foi guardado o que pôde ser lido dele."
+            )
         self.kept.append(
             Attachment(
-                name=names.distinct(safe, self._taken),
+                name=name,
                 content_type=found,
                 content=data,
                 inline=inline,

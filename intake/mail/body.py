@@ -105,18 +105,18 @@ class _Reader:
 
     def _take_status(self, leaf: parts.Leaf) -> None:
         if self.is_report and self._status is None:
-            self._status = leaf.content()
+            self._status = leaf.content().data
         else:
             self._take_file(leaf)
 
     def _take_returned_headers(self, leaf: parts.Leaf) -> None:
         if self.is_report:
-            self._returned = self._returned or leaf.content()
+            self._returned = self._returned or leaf.content().data
         else:
             self._take_file(leaf)
 
     def _take_mail(self, leaf: parts.Leaf) -> None:
-        data = leaf.content()
+        data = leaf.content().data
         self._returned = self._returned or data
         if len(self._nested) < _MOST_NESTED:
             self._nested.append(data)
@@ -133,7 +133,7 @@ class _Reader:
         if leaf.estimated_size > self.collector.limits.max_attachments_total:
             self._take_file(leaf)
             return
-        contents = winmail.open_up(leaf.content())
+        contents = winmail.open_up(leaf.content().data)
         if contents is None:
             self._notices.append(
                 "O arquivo winmail.dat, do Outlook, não pôde ser aberto; foi guardado como veio."
@@ -155,8 +155,10 @@ class _Reader:
         ):
             return
         content_id = leaf.content_id
+        content = leaf.content()
         self.collector.add(
-            leaf.content(),
+            content.data,
+            is_whole=content.is_whole,
             name=leaf.name,
             declared=leaf.content_type,
             inline=leaf.disposition == "inline" or (bool(content_id) and not leaf.disposition),

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import inscriptis
 import nh3
-from inscriptis.css_profiles import RELAXED_CSS_PROFILE
+from inscriptis.css_profiles import STRICT_CSS_PROFILE
 from inscriptis.model.config import ParserConfig
 from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
@@ -50,7 +50,7 @@ _CLEANER = nh3.Cleaner(
     link_rel="noopener noreferrer nofollow",
     strip_comments=True,
 )
-_PROFILE = ParserConfig(css=RELAXED_CSS_PROFILE, display_links=False, display_images=False)
+_PROFILE = ParserConfig(css=STRICT_CSS_PROFILE, display_links=False, display_images=False)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
 _VOID = frozenset(
     (

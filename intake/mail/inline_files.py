@@ -40,4 +40,4 @@ def _file(block: list[str]) -> tuple[str, bytes]:
     if begins is None:
         return "", data
     encoding = "base64" if begins["base64"] else "uuencode"
-    return begins["name"].strip(), transfer.decode(data, encoding)
+    return begins["name"].strip(), transfer.decode(data, encoding).data

@@ -42,16 +42,15 @@ class Leaf:
         size = len(self._encoded())
         return size * 3 // 4 if self._encoding == "base64" else size
 
-    def content(self) -> bytes:
+    def content(self) -> transfer.Decoded:
         """Decoded from its transfer encoding; what cannot be decoded is left as it is."""
         return transfer.decode(bytes(self._encoded()), self._encoding)
 
     def text(self, limit: int) -> str:
         """Storable text, at least its first `limit` characters where it has as many."""
         encoded = bytes(self._encoded()[: limit * _BYTES_PER_CHARACTER])
-        text = charset.decode(
-            transfer.decode(encoded, self._encoding), self.part.declared_charset()
-        )
+        data = transfer.decode(encoded, self._encoding).data
+        text = charset.decode(data, self.part.declared_charset())
         return charset.storable(text.replace("\r\n", "\n").replace("\r", "\n"))
 
     @property

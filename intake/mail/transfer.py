@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from dataclasses import dataclass, field
 from quopri import decodestring
 
 from mailparser.utils import decode_base64_payload
@@ -11,18 +12,28 @@ _UU = frozenset(("x-uuencode", "uuencode", "uue", "x-uue"))
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.M)
 
 
-def decode(data: bytes, encoding: str) -> bytes:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decoded:
+    """Bytes out of their transfer encoding."""
+
+    data: bytes = field(repr=False)
+    is_whole: bool = True
+    """False where something was broken or missing at the end."""
+
+
+def decode(data: bytes, encoding: str) -> Decoded:
     """`data` out of its transfer encoding; unknown ones change nothing, broken ones cost little."""
     if encoding == "quoted-printable":
-        return decodestring(data)
+        return Decoded(data=decodestring(data))
     if encoding == "base64":
         try:
-            return base64.b64decode(data)
+            return Decoded(data=base64.b64decode(data))
         except binascii.Error:
-            return bytes(decode_base64_payload(data.decode("ascii", "ignore")))
+            rest = bytes(decode_base64_payload(data.decode("ascii", "ignore")))
+            return Decoded(data=rest, is_whole=False)
     if encoding in _UU:
-        return _from_uu(data)
-    return data
+        return Decoded(data=_from_uu(data))
+    return Decoded(data=data)
 
 
 def _from_uu(data: bytes) -> bytes:

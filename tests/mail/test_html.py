@@ -14,6 +14,8 @@ from tests.mail.reading import mail, read
         ("<ul><li>um</li><li>dois</li></ul>", "  * um\n  * dois"),
         ("<script>alert(1)</script>oi", "oi"),
         ("<style>p{}</style><title>t</title>oi", "oi"),
+        ("n<span>ão</span> emi<span lang=PT-BR>te</span>", "não emite"),
+        ("<div><div>dentro</div><div>abaixo</div></div>", "dentro\nabaixo"),
         ("R$&nbsp;10 &amp; juros", "R$ 10 & juros"),
         ('<a href="https://x">aqui</a> <img alt="logo">', "aqui"),
         ("", ""),
