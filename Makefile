@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON_DIRS := intake routing tests bench
 
-.PHONY: help demo test check crash bench bench-rules lock clean
+.PHONY: help demo install test check crash bench bench-rules lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,6 +15,9 @@ test: ## Set up, install and start what the tests talk to, and run all tests
 	@tools/setup.sh dev
 	@sh tests/servers/install.sh || [ -z "$$CI" ]
 	@.venv/bin/python -m pytest
+
+install: ## As root: install the daemon as a systemd service that runs from this folder
+	@tools/install.sh
 
 check: ## Lint, format and types
 	@tools/setup.sh dev

@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 
 from intake.settings.section import Section
 
+CREDENTIAL_STORE = "/etc/credstore"
+"""Where systemd looks for credentials that are named without a path (systemd.exec(5))."""
+
 
 class CredentialMissing(Exception):
     """the secret that the settings refer to is not there"""
@@ -16,7 +19,8 @@ class Credential(Section):
     """Where a secret is: exactly one of `env`, `credential` or `file`.
 
     `env` names an environment variable; `credential` a systemd credential (LoadCredential=, found
-    under $CREDENTIALS_DIRECTORY); `file` a file that only the daemon's user can read.
+    under $CREDENTIALS_DIRECTORY, or by commands in a shell in /etc/credstore); `file` a file that
+    only the daemon's user can read.
     """
 
     env: str = ""
@@ -51,10 +55,6 @@ class Credential(Section):
     def _path(self) -> Path:
         if self.file is not None:
             return self.file.expanduser()
-        folder = os.environ.get("CREDENTIALS_DIRECTORY")
-        if folder is None:
-            raise CredentialMissing(
-                f"credential {self.credential}: $CREDENTIALS_DIRECTORY is not set; "
-                "is the daemon started by systemd with LoadCredential=?"
-            )
-        return Path(folder) / self.credential
+        # systemd hands the daemon what LoadCredential= found; an administrator's commands, which
+        # systemd does not start, look where it was found.
+        return Path(os.environ.get("CREDENTIALS_DIRECTORY", CREDENTIAL_STORE)) / self.credential

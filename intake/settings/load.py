@@ -57,7 +57,8 @@ def load_settings(path: Path | None = None) -> Settings:
     try:
         settings = Settings.model_validate(tree, context={"folder": path.resolve().parent})
     except ValidationError as error:
-        raise SettingsInvalid(list(_problems(path, text, error))) from error
+        found = sorted(_problems(path, text, error), key=lambda problem: problem.line)
+        raise SettingsInvalid(found) from error
     return settings.model_copy(update={"path": path.resolve()})
 
 
