@@ -1,0 +1,1 @@
+"""Measurements: `python -m bench.mail` (see README.md here)."""

@@ -1,0 +1,120 @@
+"""The real daemon as a process: `intake run` on settings, a journal and a log of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.processes import Memory, memory, pss
+from bench.processes import family as descendants
+from tests.servers.dovecot import Dovecot
+
+PASSWORD = "BENCH_IMAP_PASSWORD"
+_INTAKE = [sys.executable, "-c", "from intake.cli.main import main; main()"]
+_SETTINGS = """
+[database]
+folder = "{folder}/journal"
+
+[[imap]]
+name = "bench"
+host = "{host}"
+port = {imap}
+security = "none"
+user = "{user}"
+password = {{ env = "{password}" }}
+
+[replies]
+via = "smtp"
+overall_hour = 20000
+
+[smtp]
+host = "{host}"
+port = {smtp}
+security = "none"
+
+[http]
+port = 0
+
+[[roster.person]]
+login = "ana.n0"
+name = "Ana Lima"
+levels = ["N0"]
+
+[[roster.person]]
+login = "edu.n1"
+name = "Edu Reis"
+levels = ["N1"]
+
+[[roster.person]]
+login = "eva.coord"
+name = "Eva Melo"
+levels = ["Coordenação"]
+"""
+
+
+class Daemon:
+    """Made by `running_daemon()`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
+        self.pid = process.pid
+        self._process = process
+        self._folder = folder
+
+    @property
+    def log(self) -> str:
+        """What it said so far."""
+        return (self._folder / "intake.log").read_text(errors="replace")
+
+    def wait_for(self, words: str, patience: float = 60) -> None:
+        """Until its log has them. Raises RuntimeError with the log's end if they do not come."""
+        deadline = time.monotonic() + patience
+        while words not in self.log:
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the daemon did not say {words!r}:\n{self.log[-3000:]}")
+            time.sleep(0.05)
+
+    def postgres(self) -> list[int]:
+        """The embedded server's processes."""
+        file = self._folder / "journal" / "pgdata" / "postmaster.pid"
+        return descendants(int(file.read_text().split()[0]))
+
+    def memory(self) -> Memory:
+        """Of the daemon's own process."""
+        return memory(self.pid)
+
+    def postgres_pss(self) -> int:
+        """Bytes."""
+        return pss(self.postgres())
+
+
+@contextmanager
+def running_daemon(dovecot: Dovecot, user: str, smtp_port: int, folder: Path) -> Iterator[Daemon]:
+    """Listening to the user's INBOX; stopped by SIGTERM at the end."""
+    settings = folder / "settings.toml"
+    settings.write_text(
+        _SETTINGS.format(
+            folder=folder,
+            host=dovecot.host,
+            imap=dovecot.ports.plain,
+            user=user,
+            password=PASSWORD,
+            smtp=smtp_port,
+        )
+    )
+    with (folder / "intake.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*_INTAKE, "-c", str(settings), "run"],
+            stdout=log,
+            stderr=log,
+            env={**os.environ, PASSWORD: dovecot.password(user)},
+        )
+        daemon = Daemon(process, folder)
+        try:
+            daemon.wait_for('"listening"')
+            yield daemon
+        finally:
+            process.terminate()
+            process.wait(60)
