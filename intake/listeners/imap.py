@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 
 from intake.listeners.arrival import (
+    Cursor,
     Intake,
     IntakeUnavailable,
     LeaseLost,
@@ -92,10 +93,11 @@ class ImapListener:
             self._progress.listener_ok(self.source)
             return not stopping.is_set()
 
+        place = await self._intake.cursor(self.source)
         async with self._session() as session, _woken_by(stopping, session):
             self._listening, self._reopen = session, False
             try:
-                reader = self._reader(session)
+                reader = self._reader(session, place)
                 await reader.begin()
                 await reader.tend_to_known()
                 log.info("listening", source=self.source, idle=session.selected.idle)
@@ -134,8 +136,9 @@ class ImapListener:
         new, backoff = 0, Backoff(self._pace)
         for last in (*[False] * (ONCE_TRIES - 1), True):
             try:
+                place = await self._intake.cursor(self.source)
                 async with self._session() as session:
-                    reader = self._reader(session)
+                    reader = self._reader(session, place)
                     try:
                         if not await self._begin_once(reader):
                             return new
@@ -155,10 +158,10 @@ class ImapListener:
 
     async def _begin_once(self, reader: FolderReader) -> bool:
         """False where the folder was replaced while `run` has it open: that is for `run`."""
-        if self._listening is None or await reader.is_in_step():
+        if self._listening is None or reader.is_in_step:
             await reader.begin()
             return True
-        log.warning("UIDVALIDITY changed while listening", source=self.source)
+        log.warning("the folder was replaced while listening", source=self.source)
         self._reopen = True
         self._listening.wake()
         return False
@@ -201,7 +204,7 @@ class ImapListener:
         token = await self._access.token() if self._access is not None else None
         return imap_session(self._settings, self._folder, access_token=token, read_only=read_only)
 
-    def _reader(self, session: ImapSession) -> FolderReader:
+    def _reader(self, session: ImapSession, place: Cursor | None) -> FolderReader:
         return FolderReader(
             session,
             settings=self._settings,
@@ -210,6 +213,7 @@ class ImapListener:
             max_message=self._max_message,
             clock=self._clock,
             withheld=self._withheld,
+            place=place,
         )
 
 

@@ -70,7 +70,9 @@ class Fetcher:
         clock: Callable[[], datetime],
         withheld: Withheld,
         left_before: Callable[[int], datetime | None],
+        generation: int,
     ) -> None:
+        self.generation = generation
         self._session = session
         self._source = source
         self._max_message = max_message
@@ -80,7 +82,8 @@ class Fetcher:
 
     def key(self, uid: int) -> str:
         """The same whenever this message comes again."""
-        return f"{self._source}:{self._session.selected.uid_validity}:{uid}"
+        again = f"~{self.generation}" if self.generation else ""
+        return f"{self._source}:{self._session.selected.uid_validity}{again}:{uid}"
 
     async def groups(self, uids: Sequence[int]) -> AsyncIterator[Group]:
         """The messages, in order. Those that vanished meanwhile are passed over.

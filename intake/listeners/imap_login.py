@@ -34,11 +34,20 @@ class Selected:
 
     uid_validity: int
     uid_next: int
+    """What the server announced as such, else one more than the highest UID there is."""
+    uid_next_announced: bool
     messages: int
     idle: bool
     move: bool
     keywords: bool
     """Whether clients may invent keywords here (PERMANENTFLAGS has \\*)."""
+
+    def went_back_behind(self, last_uid: int) -> bool:
+        """Whether UIDs up to `last_uid`, which we have seen, will be given out again.
+
+        UIDNEXT never falls (RFC 3501, 2.3.1.1), but for a mailbox restored from a backup.
+        """
+        return self.uid_next_announced and self.uid_next <= last_uid
 
 
 class Opening:
@@ -195,7 +204,8 @@ def _select(client: IdlingClient, settings: Imap, folder: str, read_only: bool) 
     return Selected(
         uid_validity=answer[b"UIDVALIDITY"],
         uid_next=answer.get(b"UIDNEXT") or _uid_next(client),
-        messages=answer[b"EXISTS"],
+        uid_next_announced=b"UIDNEXT" in answer,
+        messages=answer.get(b"EXISTS", 0),
         idle=client.has_capability("IDLE"),
         move=client.has_capability("MOVE"),
         keywords=b"\\*" in answer.get(b"PERMANENTFLAGS", (b"\\*",)),

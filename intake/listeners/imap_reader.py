@@ -35,8 +35,11 @@ class FolderReader:
         max_message: int,
         clock: Callable[[], datetime],
         withheld: Withheld,
+        place: Cursor | None,
     ) -> None:
+        """`place` is the journal's, read before the folder was opened."""
         self._session = session
+        self._place = place
         self._settings = settings
         self._source = source
         self._intake = intake
@@ -52,43 +55,61 @@ class FolderReader:
             clock=clock,
             withheld=withheld,
             left_before=self._left_before,
+            generation=place.generation if place is not None else 0,
         )
 
     def _left_before(self, uid: int) -> datetime | None:
         return self._cursor.left_before if uid <= self._cursor.first_uid else None
 
-    async def is_in_step(self) -> bool:
+    @property
+    def is_in_step(self) -> bool:
         """Whether the journal's place is in this folder, and not in one that it replaced."""
-        known = await self._intake.cursor(self._source)
-        return known is not None and known.uid_validity == self._session.selected.uid_validity
+        known, selected = self._place, self._session.selected
+        return (
+            known is not None
+            and known.uid_validity == selected.uid_validity
+            and not selected.went_back_behind(known.last_uid)
+        )
 
     async def begin(self) -> None:
         """Find the place: where the journal left off, or a first one."""
-        known = await self._intake.cursor(self._source)
-        selected = self._session.selected
+        known, selected = self._place, self._session.selected
         if self._flags and not selected.keywords:
             log.warning("the server keeps no keywords: after_intake = flag", source=self._source)
-        if known is not None and known.uid_validity == selected.uid_validity:
-            self._cursor = known
-            return
         if known is None:
             self._cursor = self._first_cursor()
-        else:
+        elif known.uid_validity != selected.uid_validity:
             log.warning(
                 "UIDVALIDITY changed: the whole folder is looked at again",
                 source=self._source,
                 messages=selected.messages,
             )
-            self._withheld.tries.clear()
-            boundary = selected.uid_next - 1 if known.left_before is not None else 0
-            self._cursor = Cursor(
-                uid_validity=selected.uid_validity,
-                last_uid=0,
-                first_uid=boundary,
-                left_before=known.left_before,
+            self._cursor = self._cursor_anew(known)
+        elif selected.went_back_behind(known.last_uid):
+            log.warning(
+                "UIDNEXT went back: the whole folder is looked at again",
+                source=self._source,
+                messages=selected.messages,
+                last_uid=known.last_uid,
+                uid_next=selected.uid_next,
             )
+            self._cursor = replace(self._cursor_anew(known), generation=known.generation + 1)
+            self._fetcher.generation = self._cursor.generation
+        else:
+            self._cursor = known
+            return
         await self._intake.check_lease(self._source)
         await self._intake.accept((), source=self._source, cursor=self._cursor)
+
+    def _cursor_anew(self, known: Cursor) -> Cursor:
+        """From the beginning, since no UID of before means anything any more."""
+        self._withheld.tries.clear()
+        return replace(
+            known,
+            uid_validity=self._session.selected.uid_validity,
+            last_uid=0,
+            first_uid=self._session.selected.uid_next - 1 if known.left_before is not None else 0,
+        )
 
     def _first_cursor(self) -> Cursor:
         selected = self._session.selected

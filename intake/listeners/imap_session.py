@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -165,7 +165,7 @@ def _bytes_of(answer: dict[int, dict[bytes, Any]], item: bytes) -> dict[int, byt
 
 
 @contextlib.contextmanager
-def said_by_the_server() -> Any:
+def said_by_the_server() -> Iterator[None]:
     """Turn what the library raises into our two kinds of failure."""
     try:
         yield
@@ -190,9 +190,10 @@ async def imap_session(
     thread = ConnectionThread(f"imap-{settings.name}")
     opening = imap_login.Opening()
     try:
-        client, selected = await thread.call(
-            imap_login.open_folder, opening, settings, folder, access_token, read_only
-        )
+        with said_by_the_server():
+            client, selected = await thread.call(
+                imap_login.open_folder, opening, settings, folder, access_token, read_only
+            )
         session = ImapSession(client, thread, selected)
         try:
             yield session

@@ -4,25 +4,24 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from intake.listeners.backoff import Pace
 from intake.listeners.imap import ImapListener
 from intake.listeners.listener import Listener
 from intake.listeners.memory import MemoryIntake, MemoryProgress, MemoryTokenStore
 from intake.settings.listeners import Imap
+from tests.listeners.place import Place
+from tests.listeners.writing import QUICK, mail, now, subject, subjects
 from tests.servers.dovecot import Dovecot
+from tests.servers.scripted_imap import ScriptedImap
 
-QUICK = Pace(first=0.05, longest=0.5, first_after_refusal=0.2, longest_after_refusal=1, lease=0.1)
+__all__ = ["QUICK", "mail", "now", "subject", "subjects"]
+
 PATIENCE = 20.0
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def until(condition: Callable[[], object], what: str = "condition") -> None:
@@ -109,16 +108,6 @@ def desk(dovecot: Dovecot, mailbox: str, tmp_path: Path) -> Iterator[Desk]:
         dovecot.start()
 
 
-def mail(number: int, *, body: bytes = b"Bom dia.\r\n") -> bytes:
-    return (
-        b"From: Ana <ana@clinica.test>\r\nTo: suporte@r3izzy.test\r\n"
-        b"Message-ID: <%d@clinica.test>\r\nSubject: Mensagem %d\r\n\r\n" % (number, number)
-    ) + body
-
-
-def subject(raw: bytes) -> str:
-    return raw.partition(b"Subject: ")[2].partition(b"\r\n")[0].decode()
-
-
-def subjects(first: int, last: int) -> list[str]:
-    return [f"Mensagem {number}" for number in range(first, last + 1)]
+@pytest.fixture
+def place(scripted_imap: ScriptedImap, tmp_path: Path) -> Place:
+    return Place(scripted_imap, tmp_path / "password")

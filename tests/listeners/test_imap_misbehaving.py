@@ -1,65 +1,13 @@
 """Servers that lose, refuse, cut and keep silent: nothing is lost, and nothing is held up."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
-from intake.listeners.imap import ImapListener
 from intake.listeners.listener import ListenerUnavailable, LoginRefused
-from intake.listeners.memory import MemoryIntake, MemoryProgress, MemoryTokenStore
-from intake.settings.listeners import Imap
-from tests.listeners.conftest import QUICK, mail, now, running, subject, subjects, until
-from tests.servers.scripted_imap import Dialogue, ScriptedImap
-
-
-class Place:
-    """A listener to the scripted server, and the journal behind it."""
-
-    def __init__(self, server: ScriptedImap, password_file: Path) -> None:
-        password_file.write_text("x")
-        self.server = server
-        self.intake = MemoryIntake()
-        self.progress = MemoryProgress()
-        self._password_file = password_file
-
-    def listener(self, **changes: object) -> ImapListener:
-        settings = Imap.model_validate(
-            {
-                "name": "caixa",
-                "host": self.server.host,
-                "port": self.server.port,
-                "security": "none",
-                "user": "u",
-                "password": {"file": str(self._password_file)},
-                "timeout": 5,
-                "poll": 0.05,
-            }
-            | changes
-        )
-        return ImapListener(
-            settings,
-            "INBOX",
-            intake=self.intake,
-            tokens=MemoryTokenStore(),
-            progress=self.progress,
-            max_message=100_000,
-            clock=now,
-            pace=QUICK,
-        )
-
-    @property
-    def subjects(self) -> list[str]:
-        return [subject(raw) for raw in self.intake.raws]
-
-    def taken(self, count: int) -> bool:
-        return len(self.intake.arrivals) == count
-
-
-@pytest.fixture
-def place(scripted_imap: ScriptedImap, tmp_path: Path) -> Place:
-    return Place(scripted_imap, tmp_path / "password")
-
+from tests.listeners.conftest import mail, running, subjects, until
+from tests.listeners.place import Place
+from tests.servers.scripted_imap import Dialogue
 
 # Push, in all the ways in which it can come
 
@@ -146,6 +94,21 @@ async def test_a_cut_connection_is_made_again(place: Place) -> None:
         server.cut()
         await until(lambda: place.taken(1))
     assert place.progress.failures["imap:caixa/INBOX"]
+
+
+@pytest.mark.parametrize("uid_next", [None, 0])
+@pytest.mark.parametrize("fault", ["cut_at", "garbled_at"])
+@pytest.mark.parametrize("verb", ["CAPABILITY", "LOGIN", "EXAMINE", "SEARCH", "FETCH", "IDLE"])
+async def test_whatever_command_goes_wrong_the_next_try_goes_well(
+    place: Place, verb: str, fault: str, uid_next: int | None
+) -> None:
+    server = place.server
+    server.uid_next = uid_next
+    server.add(mail(1))
+    setattr(server, fault, verb)
+    async with running(place.listener(timeout=0.3)):
+        await until(lambda: place.taken(1) and not getattr(server, fault))
+        await until(lambda: server.commands[-1:] == ["IDLE"])
 
 
 async def test_a_server_that_says_nothing_is_given_up_and_tried_again(place: Place) -> None:

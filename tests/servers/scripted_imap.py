@@ -34,6 +34,8 @@ class ScriptedImap:
     port: int = 0
     capabilities: str = "IMAP4rev1 IDLE"
     uid_validity: int = 7
+    uid_next: int | None = None
+    """What it announces as UIDNEXT, where that is not the highest UID's successor; 0: nothing."""
     messages: list[Message] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     """All that clients said, without tags."""
@@ -42,6 +44,10 @@ class ScriptedImap:
     """Accepts connections and never says anything."""
     greeting: str = "* OK ready"
     login_answer: str = "OK logged in"
+    cut_at: str = ""
+    """Breaks the connection instead of answering this command, once."""
+    garbled_at: str = ""
+    """Answers this command with what is no IMAP, once."""
     at_idle: Callable[["Dialogue"], None] | None = None
     """Called once instead of the answer to the next IDLE."""
     during_fetch: Callable[["Dialogue"], None] | None = None
@@ -64,6 +70,13 @@ class ScriptedImap:
     @property
     def exists(self) -> str:
         return f"* {len(self.messages)} EXISTS"
+
+    @property
+    def following(self) -> list[str]:
+        """The line about UIDNEXT, if any."""
+        highest = max((message.uid for message in self.messages), default=0)
+        following = highest + 1 if self.uid_next is None else self.uid_next
+        return [f"* OK [UIDNEXT {following}] so"] if following else []
 
     def cut(self) -> None:
         """All connections break."""
@@ -111,19 +124,26 @@ class Dialogue(socketserver.StreamRequestHandler):
     def _answer(self, tag: str, command: str) -> None:
         script = self.server.script
         verb = command.upper().removeprefix("UID ").partition(" ")[0]
+        if verb == script.cut_at:
+            script.cut_at = ""
+            self.cut()
+            return
+        if verb == script.garbled_at:
+            script.garbled_at = ""
+            self.say(f"* {verb} ((\xff {{x}} nonsense", f"{tag} WHAT")
+            return
         match verb:
             case "CAPABILITY":
                 self.say(f"* CAPABILITY {script.capabilities}", f"{tag} OK done")
             case "LOGIN":
                 self.say(f"{tag} {script.login_answer}")
             case "SELECT" | "EXAMINE":
-                following = max((message.uid for message in script.messages), default=0) + 1
                 self.say(
                     script.exists,
                     "* 0 RECENT",
                     "* FLAGS (\\Seen)",
                     f"* OK [UIDVALIDITY {script.uid_validity}] so",
-                    f"* OK [UIDNEXT {following}] so",
+                    *script.following,
                     f"{tag} OK [READ-WRITE] done",
                 )
             case "SEARCH":
@@ -142,18 +162,13 @@ class Dialogue(socketserver.StreamRequestHandler):
         self.say(" ".join(["* SEARCH", *map(str, uids)]), f"{tag} OK done")
 
     def _uids(self, wanted: str) -> list[int]:
-        """`5`, `3:7`, `9:*` (which always means the last message too, RFC 3501) and lists."""
+        """`5`, `3:7`, `*`, `9:*` (which always means the last message too, RFC 3501) and lists."""
         there = [message.uid for message in self.server.script.messages]
+        wanted = wanted.replace("*", str(max(there, default=0)))
         found: set[int] = set()
         for part in wanted.split(","):
-            first, _, last = part.strip().partition(":")
-            low, high = int(first), int(first)
-            if last == "*":
-                high = max(there, default=0)
-                low, high = min(low, high), max(low, high)
-            elif last:
-                high = int(last)
-            found |= {uid for uid in there if low <= uid <= high}
+            ends = sorted(int(end) for end in part.split(":"))
+            found |= {uid for uid in there if ends[0] <= uid <= ends[-1]}
         return sorted(found)
 
     def _fetch(self, tag: str, command: str) -> None:
