@@ -4,11 +4,10 @@ import json
 from datetime import datetime
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from intake.cli.context import CommandContext
 from intake.cli.instant import Instant, WrongInput, located
+from intake.cli.table import console, titled
 from routing.calendar import CalendarNeverOpen
 from routing.calendar.wording import moment
 from routing.sla import DueTimes, SlaTable, UnknownRequestType, UnknownService
@@ -39,9 +38,12 @@ def sla(
     settings = context.settings_or_shipped()
     table = settings.sla.build()
     if request_type is None:
-        if received or service or explain or as_json:
+        if received or service or explain:
             raise WrongInput("name the --request-type; `intake sla` alone shows which there are")
-        _show_table(table)
+        if as_json:
+            click.echo(json.dumps(_table_as_json(table), ensure_ascii=False, indent=1))
+        else:
+            _show_table(table)
         return
     calendar = settings.calendar.build()
     try:
@@ -77,18 +79,30 @@ def _show(due: DueTimes) -> None:
 
 
 def _show_table(table: SlaTable) -> None:
-    types = _titled("Tipos de solicitação")
-    for heading in ("Id", "Tipo de solicitação", "Nível", "Resposta inicial", "Solução"):
-        types.add_column(heading, no_wrap=heading == "Id")
+    headings = ("Id", "Tipo de solicitação", "Nível", "Resposta inicial", "Solução")
+    types = titled("Tipos de solicitação", *headings)
     for row in table.types.values():
         types.add_row(row.id, row.label, row.level, str(row.first_response), str(row.resolution))
-    services = _titled("Serviços")
-    for heading in ("Id", "Serviço", "Solução"):
-        services.add_column(heading)
+    services = titled("Serviços", "Id", "Serviço", "Solução")
     for service in table.services.values():
         services.add_row(service.id, service.label, str(service.resolution))
-    Console(markup=False, emoji=False).print(types, "", services)
+    console().print(types, "", services)
 
 
-def _titled(title: str) -> Table:
-    return Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+def _table_as_json(table: SlaTable) -> dict[str, object]:
+    return {
+        "types": [
+            {
+                "id": row.id,
+                "label": row.label,
+                "level": row.level,
+                "first_response": str(row.first_response),
+                "resolution": str(row.resolution),
+            }
+            for row in table.types.values()
+        ],
+        "services": [
+            {"id": service.id, "label": service.label, "resolution": str(service.resolution)}
+            for service in table.services.values()
+        ],
+    }

@@ -2,13 +2,13 @@
 
 import datetime
 import re
-from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from holidays import list_supported_countries
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from intake.settings.complaint import Complaints
+from intake.settings.hours import DayHours, Hours, OwnHours, check_order
 from intake.settings.section import Section
 from routing.calendar import (
     NO_HOLIDAYS,
@@ -20,51 +20,54 @@ from routing.calendar import (
     Week,
     parse_hours,
 )
+from routing.calendar import Period as RoutingPeriod
 from routing.calendar.public_holidays import categories_of, names_of, subdivisions_of
 from routing.suggestion import suggestion
 
-
-def _in_order(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(str(interval) for interval in parse_hours(texts))
-
-
-DayHours = Annotated[tuple[str, ...], AfterValidator(_in_order)]
-"""The hours of one day, `["09:00-12:00", "13:00-18:00"]`; empty: closed."""
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-_SHIPPED = ("09:00-12:00", "13:00-18:00")
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
 _LEAP_YEAR = 2024
+_END = datetime.date.max
+_LONGEST = datetime.timedelta(days=366)
 
 
-class Hours(Section):
-    """[calendar.hours]: the week. A day that is not named keeps the shipped hours."""
+class Period(Section):
+    """[[calendar.period]]: dates between which another week holds; without `last`, from then on.
 
-    monday: DayHours = _SHIPPED
-    tuesday: DayHours = _SHIPPED
-    wednesday: DayHours = _SHIPPED
-    thursday: DayHours = _SHIPPED
-    friday: DayHours = _SHIPPED
-    saturday: DayHours = ()
-    sunday: DayHours = ()
+    A weekday that is not named has the hours of [calendar.hours].
+    """
 
-    def build(self) -> Week:
-        """Monday first."""
-        return tuple(parse_hours(getattr(self, weekday)) for weekday in WEEKDAYS)
+    name: str = Field(min_length=1)
+    first: datetime.date
+    last: datetime.date | None = None
+    hours: OwnHours
+
+    @model_validator(mode="after")
+    def _order(self) -> "Period":
+        check_order(self.first, self.last)
+        return self
+
+    def build(self, week: Week) -> RoutingPeriod:
+        """`week` is that of the desk otherwise."""
+        own = zip(self.hours.build(), week, strict=True)
+        merged = tuple(usual if hours is None else hours for hours, usual in own)
+        return RoutingPeriod(name=self.name, first=self.first, last=self.last, week=merged)
 
 
 class OwnDay(Section):
-    """[[calendar.day]]: a day of the firm's own, on one date or every year.
+    """[[calendar.day]]: a day of the firm's own, or several.
 
-    A city's holiday, a bridge, a half day, or a holiday on which the firm works. Without
-    `intervals`, a half day ends at noon and an open one has the weekday's hours.
+    A city's holiday, a bridge, a half day, a recess, or a holiday on which the firm works. On one
+    `date`; or on each day from `first` to `last`; or on one day of `every` year, where `first` and
+    `last` may say between which dates this holds. Without `intervals`, a half day ends at noon and
+    an open one has the weekday's hours.
     """
 
     name: str = Field(min_length=1)
     date: datetime.date | None = None
     every: str | None = None
     """Month and day, `01-25`."""
+    first: datetime.date | None = None
+    last: datetime.date | None = None
     kind: FirmDayKind = FirmDayKind.CLOSED
     intervals: DayHours = ()
 
@@ -83,10 +86,15 @@ class OwnDay(Section):
 
     @model_validator(mode="after")
     def _whole(self) -> "OwnDay":
-        if (self.date is None) == (self.every is None):
+        several = self.first is not None and self.last is not None
+        if (self.date is not None) + (self.every is not None) + (several and not self.every) != 1:
             raise ValueError(
-                "give either date (2026-11-20) or every (01-25, month and day of each year)"
+                "give date (2026-11-20), or first and last (each day from one to the other), "
+                "or every (01-25, month and day of each year)"
             )
+        if self.date and (self.first or self.last):
+            raise ValueError("a single date has neither first nor last; leave them out")
+        check_order(self.first, self.last)
         if self.kind is FirmDayKind.CLOSED and self.intervals:
             raise ValueError('a closed day has no intervals; write kind = "half" or "open"')
         return self
@@ -100,7 +108,8 @@ class OwnDay(Section):
         return FirmDay(
             name=self.name,
             kind=self.kind,
-            on=self.date,
+            first=self.date or self.first,
+            last=self.date or self.last,
             month_day=(int(found[1]), int(found[2])) if found else None,
             intervals=parse_hours(self.intervals),
         )
@@ -158,6 +167,7 @@ class Calendar(Section):
 
     timezone: str = "America/Sao_Paulo"
     hours: Hours = Hours()
+    period: tuple[Period, ...] = ()
     holidays: Holidays = Holidays()
     day: tuple[OwnDay, ...] = ()
 
@@ -169,35 +179,59 @@ class Calendar(Section):
         return value
 
     @model_validator(mode="after")
-    def _days(self) -> "Calendar":
+    def _whole(self) -> "Calendar":
         complaints = Complaints("Calendar")
-        week = self.hours.build()
-        if not any(week):
+        if not any(self.hours.build()):
             complaints.add(("hours",), "the desk never opens; give at least one day its hours")
-        seen: set[datetime.date | str | None] = set()
+        self._check_periods(complaints)
+        self._check_days(complaints)
+        complaints.raise_if_any()
+        return self
+
+    def _check_periods(self, complaints: Complaints) -> None:
+        week = self.hours.build()
+        for number, period in enumerate(self.period):
+            if period.last is None and not any(period.build(week).week):
+                complaints.add(
+                    ("period", number),
+                    f"{period.name!r} closes the desk for ever: give last, or some hours",
+                )
+            for other in self.period[:number]:
+                last = min(period.last or _END, other.last or _END)
+                if max(period.first, other.first) <= last:
+                    complaints.add(
+                        ("period", number),
+                        f"{period.name!r} overlaps {other.name!r}: let one end before the other",
+                    )
+
+    def _check_days(self, complaints: Complaints) -> None:
+        calendar = self.build()
+        seen: set[tuple[object, ...]] = set()
         for number, day in enumerate(self.day):
-            which = day.date or day.every
+            which = (day.date, day.every, day.first, day.last)
             if which in seen:
-                complaints.add(("day", number), f"{which} stands there twice: keep one of the two")
+                said = day.date or day.every or f"{day.first} to {day.last}"
+                complaints.add(("day", number), f"{said} stands there twice: keep one of the two")
             seen.add(which)
-            if (
-                day.date is not None
-                and day.is_open
-                and not day.build().hours(week[day.date.weekday()])
-            ):
+            if day.first and day.last and not day.every and day.last - day.first > _LONGEST:
+                complaints.add(
+                    ("day", number),
+                    f"{day.first} to {day.last} is more than a year; is the year right?",
+                )
+            if day.date is not None and day.is_open and not calendar.day(day.date).intervals:
                 complaints.add(
                     ("day", number),
                     f"{day.date} is a {day.date:%A} without hours of its own to keep: "
                     'give intervals = ["09:00-12:00"]',
                 )
-        complaints.raise_if_any()
-        return self
 
     def build(self) -> BusinessCalendar:
         """The calendar that routing counts with."""
+        week = self.hours.build()
         return BusinessCalendar(
             zone=ZoneInfo(self.timezone),
-            week=self.hours.build(),
+            week=week,
+            periods=tuple(period.build(week) for period in self.period),
             firm_days=tuple(day.build() for day in self.day),
             holidays=self.holidays.build(),
         )

@@ -5,10 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from intake.settings.calendar import WEEKDAYS, DayHours
 from intake.settings.complaint import Complaints
+from intake.settings.hours import OwnHours, check_order
 from intake.settings.section import Section
-from routing.calendar import OwnWeek, parse_hours
 from routing.roster import LEVELS, Absence, Person, Strategy
 from routing.roster import Roster as RoutingRoster
 from routing.suggestion import suggestion
@@ -30,23 +29,6 @@ def _phone(text: str) -> str:
     return bare
 
 
-class OwnHours(Section):
-    """[roster.person.hours]: a day that is not named has the desk's hours; `[]` is a day off."""
-
-    monday: DayHours | None = None
-    tuesday: DayHours | None = None
-    wednesday: DayHours | None = None
-    thursday: DayHours | None = None
-    friday: DayHours | None = None
-    saturday: DayHours | None = None
-    sunday: DayHours | None = None
-
-    def build(self) -> OwnWeek:
-        """Monday first."""
-        week = (getattr(self, weekday) for weekday in WEEKDAYS)
-        return tuple(None if day is None else parse_hours(day) for day in week)
-
-
 class AbsenceRow(Section):
     """[[roster.person.absence]]: days away, `first` to `last`; without `last`, for now."""
 
@@ -56,8 +38,7 @@ class AbsenceRow(Section):
 
     @model_validator(mode="after")
     def _order(self) -> "AbsenceRow":
-        if self.last is not None and self.last < self.first:
-            raise ValueError(f"last ({self.last}) is before first ({self.first})")
+        check_order(self.first, self.last)
         return self
 
     def build(self) -> Absence:

@@ -4,7 +4,7 @@ The rules are Brazilian ones where practice differs between countries: see `add_
 """
 
 from routing.calendar.business import BusinessCalendar, CalendarNeverOpen
-from routing.calendar.day import Day, DayKind, FirmDay, FirmDayKind, OwnWeek, Week
+from routing.calendar.day import Day, DayKind, FirmDay, FirmDayKind, OwnWeek, Period, Week
 from routing.calendar.interval import Interval, IntervalInvalid, parse_hours
 from routing.calendar.public_holidays import NO_HOLIDAYS, HolidaySource, PublicHolidays
 from routing.calendar.span import Span
@@ -21,6 +21,7 @@ __all__ = [
     "Interval",
     "IntervalInvalid",
     "OwnWeek",
+    "Period",
     "PublicHolidays",
     "Span",
     "Week",

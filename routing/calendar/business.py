@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from routing.calendar.day import Day, DayKind, FirmDay, OwnWeek, Week
-from routing.calendar.interval import common
+from routing.calendar.day import Day, DayKind, FirmDay, OwnWeek, Period, Week
+from routing.calendar.interval import Interval, common
 from routing.calendar.public_holidays import NO_HOLIDAYS, HolidaySource
 from routing.calendar.span import (
     DAY,
@@ -47,11 +47,15 @@ class BusinessCalendar:
     zone: ZoneInfo
     week: Week
     """The intervals of the seven weekdays, Monday first, each day's in order, none overlapping."""
+    periods: tuple[Period, ...] = ()
+    """Their weeks hold instead of `week` while they last; the first that covers a day does."""
     firm_days: tuple[FirmDay, ...] = ()
-    """These win over public holidays, and those of one date over those of every year."""
+    """These win over public holidays; among them one date over several, several over every year."""
     holidays: HolidaySource = NO_HOLIDAYS
     desk: "BusinessCalendar | None" = None
     """Set where this is one person's calendar: that of the desk at which they work."""
+    own: OwnWeek = (None,) * 7
+    """Where `desk` is set, that person's hours; None where they keep the desk's."""
     _days: dict[date, Day] = field(default_factory=dict, init=False, repr=False, compare=False)
     _open: dict[int, tuple[Span, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -89,7 +93,11 @@ class BusinessCalendar:
         for span in self.spans(start):
             opens = max(start, span.opens)
             closes = min(span.closes, opens + left)
-            counted.append(Span(span.day, opens, closes))
+            if counted and (counted[-1].day, counted[-1].closes) == (span.day, opens):
+                # cut only by midnight of UTC, or two intervals that touch
+                counted[-1] = replace(counted[-1], closes=closes)
+            else:
+                counted.append(Span(span.day, opens, closes))
             left -= closes - opens
             if not left:
                 break
@@ -198,22 +206,28 @@ class BusinessCalendar:
         return self._days[day]
 
     def _looked_up(self, day: date) -> Day:
-        weekday = self.week[day.weekday()]
         if self.desk is not None:
-            desk = self.desk.day(day)
-            ordinary = desk.kind is DayKind.ORDINARY
-            return replace(desk, intervals=weekday if ordinary else common(weekday, desk.intervals))
+            return self._own_day(self.desk.day(day), self.own[day.weekday()])
+        period = next((each for each in self.periods if each.covers(day)), None)
+        weekday = (period.week if period else self.week)[day.weekday()]
         for own in self._firm_days:
             if own.falls_on(day):
                 hours = own.hours(weekday)
                 return Day(date=day, intervals=hours, kind=DayKind.FIRM, name=own.name)
         if name := self.holidays.in_year(day.year).get(day):
             return Day(date=day, intervals=(), kind=DayKind.HOLIDAY, name=name)
-        return Day(date=day, intervals=weekday)
+        return Day(date=day, intervals=weekday, name=period.name if period else "")
+
+    @staticmethod
+    def _own_day(desk: Day, own: tuple[Interval, ...] | None) -> Day:
+        if own is None:
+            return desk
+        ordinary = desk.kind is DayKind.ORDINARY
+        return replace(desk, intervals=own if ordinary else common(own, desk.intervals))
 
     @cached_property
     def _firm_days(self) -> tuple[FirmDay, ...]:
-        return tuple(sorted(self.firm_days, key=lambda own: own.on is None))
+        return tuple(sorted(self.firm_days, key=lambda own: own.reach))
 
     def for_person(self, week: OwnWeek) -> "BusinessCalendar":
         """The calendar of a person at this desk who keeps hours of their own.
@@ -222,10 +236,9 @@ class BusinessCalendar:
         their hours in which the firm works.
         """
         if week not in self._people:
-            merged = tuple(
-                desk if own is None else own for own, desk in zip(week, self.week, strict=True)
+            self._people[week] = BusinessCalendar(
+                zone=self.zone, week=self.week, desk=self, own=week
             )
-            self._people[week] = BusinessCalendar(zone=self.zone, week=merged, desk=self)
         return self._people[week]
 
 

@@ -1,6 +1,7 @@
 """The Quadro de Suporte: who is on which level, who is there, and who owns a ticket."""
 
 from routing.roster.assignment import Assignment, Load, Strategy
+from routing.roster.escalation import Escalation, NoHigherLevel, OwnedTicket, escalate
 from routing.roster.person import Absence, Person
 from routing.roster.roster import LEVELS, Roster, UnknownLevel
 
@@ -8,9 +9,13 @@ __all__ = [
     "LEVELS",
     "Absence",
     "Assignment",
+    "Escalation",
     "Load",
+    "NoHigherLevel",
+    "OwnedTicket",
     "Person",
     "Roster",
     "Strategy",
     "UnknownLevel",
+    "escalate",
 ]

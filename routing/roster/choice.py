@@ -1,7 +1,7 @@
 """How one ticket finds its owner."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from routing.calendar import BusinessCalendar, CalendarNeverOpen
@@ -35,6 +35,7 @@ class Choice:
     """One question to the roster: who takes this ticket?"""
 
     at: datetime
+    """In UTC."""
     calendar: BusinessCalendar
     load: Load
     strategy: Strategy
@@ -49,47 +50,62 @@ class Choice:
 
     def on_level(self, level: str, people: Sequence[Person]) -> Assignment | None:
         """One of the people on a level; None where all are on leave, or never work."""
-        present = [
-            person
-            for person in people
-            if self._starts_at(person) is not None and not person.away(self.at, self.calendar)
-        ]
-        return self._own_person(level, present) or self._shared(level, present)
+        working = [person for person in people if self._starts_at(person) is not None]
+        present = [person for person in working if not person.away(self.at, self.calendar)]
+        if not present:
+            return None
+        own = self._in_order([person for person in people if self._is_own(person)])
+        there = next((person for person in own if self._there_today(person, present)), None)
+        if there is not None:
+            return self._assignment(there, level, f"{there.name} cuida deste cliente")
+        shared = self._shared(level, present, working)
+        if own and shared.owner not in {person.login for person in own}:
+            note = f"{own[0].name}, que cuida deste cliente, não está em expediente nesse dia."
+            return replace(shared, reason=f"{note} {shared.reason}")
+        return shared
 
     def first_back(self, level: str, people: Sequence[Person]) -> Assignment:
         """Of people who are all on leave, the one whom the ticket waits for least."""
         first = min(people, key=lambda person: (self._starts_at(person) or _NEVER, person.login))
         return self._assignment(first, level, f"{first.name} é quem volta primeiro")
 
-    def _own_person(self, level: str, present: Sequence[Person]) -> Assignment | None:
-        """The client's own person, where they work on the day on which the clock starts."""
-        for person in self._in_order(present):
-            starts_at = self._starts_at(person)
-            if (
-                any(person.owns(client) for client in self.clients)
-                and starts_at is not None
-                and starts_at.date() == self._clock_day()
-            ):
-                return self._assignment(person, level, f"{person.name} cuida deste cliente")
-        return None
+    def _is_own(self, person: Person) -> bool:
+        return any(person.owns(client) for client in self.clients)
 
-    def _shared(self, level: str, present: Sequence[Person]) -> Assignment | None:
-        """By the strategy, among those who are there first and know the request type."""
-        if not present:
-            return None
-        able = [person for person in present if person.handles(self.request_type)] or present
+    def _there_today(self, person: Person, present: Sequence[Person]) -> bool:
+        """Whether they work on the day on which the clock starts."""
+        starts_at = self._starts_at(person)
+        return (
+            person in present
+            and starts_at is not None
+            and starts_at.astimezone(self.calendar.zone).date() == self._clock_day()
+        )
+
+    def _shared(
+        self, level: str, present: Sequence[Person], working: Sequence[Person]
+    ) -> Assignment:
+        """By the strategy, among those who are there first and take the request type.
+
+        Somebody on leave who is back sooner than the others come counts too.
+        """
+        all_able = not any(person.handles(self.request_type) for person in present)
+        able = [person for person in working if all_able or person.handles(self.request_type)]
         soonest = min(self._starts_at(person) or _NEVER for person in able)
         there = [person for person in able if self._starts_at(person) == soonest]
         versed = [person for person in there if self.request_type in person.skills]
         person = self._in_order(versed or there)[0]
         if soonest > self.at:
-            why = f"ninguém do {level} está em expediente agora, e {person.name} é quem chega antes"
+            who = "ninguém" if len(able) == len(working) else "ninguém que atenda esta solicitação"
+            why = f"{who} está em expediente agora no {level}, e {person.name} é quem chega antes"
         elif len(there) == 1:
+            others = [each for each in working if each.at_work(self.at, self.calendar)]
             why = f"só {person.name} está em expediente no {level}"
+            if len(others) > 1:
+                why = f"no {level}, só {person.name} em expediente atende esta solicitação"
         else:
             number = self.load.open_tickets.get(person.login, 0)
             why = f"no {level}, {person.name} {_WHY[self.strategy].format(open=number)}"
-        if person in versed:
+        if person in versed and len(there) > 1:
             why += " entre quem é especialista nesta solicitação"
         return self._assignment(person, level, why)
 
@@ -98,7 +114,9 @@ class Choice:
         return sorted(people, key=lambda person: (order(self.load, person.login), person.login))
 
     def _starts_at(self, person: Person) -> datetime | None:
-        return person.starts_at(self.at, self.calendar)
+        """In UTC: two times of one zone would be compared by the clock on the wall."""
+        starts_at = person.starts_at(self.at, self.calendar)
+        return None if starts_at is None else starts_at.astimezone(UTC)
 
     def _clock_day(self) -> date | None:
         try:
@@ -107,8 +125,8 @@ class Choice:
             return None
 
     def _assignment(self, person: Person, level: str, why: str) -> Assignment:
-        starts_at = self._starts_at(person)
-        at_work = starts_at is not None and starts_at <= self.at
+        starts_at = person.starts_at(self.at, self.calendar)
+        at_work = person.at_work(self.at, self.calendar)
         reason = why[0].upper() + why[1:]
         if starts_at is None:
             reason += " (sem expediente previsto)"

@@ -60,6 +60,11 @@ class Person:
         except CalendarNeverOpen:
             return None
 
+    def at_work(self, at: datetime, desk: BusinessCalendar) -> bool:
+        """Whether they are at the desk at that instant."""
+        day = at.astimezone(desk.zone).date()
+        return self.calendar(desk).is_open(at) and self.absence_on(day) is None
+
     def starts_at(self, at: datetime, desk: BusinessCalendar) -> datetime | None:
         """The first instant from `at` on at which they work: `at` itself where they do.
 

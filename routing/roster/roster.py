@@ -1,10 +1,11 @@
 """The levels of support, the people on them, and who among them takes a ticket."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from routing.calendar import BusinessCalendar
+from routing.calendar.span import in_utc
 from routing.roster.assignment import Assignment, Load, Strategy
 from routing.roster.choice import Choice
 from routing.roster.client import phone_forms
@@ -50,29 +51,72 @@ class Roster:
         first. `client` is an e-mail address, telephone number or name, or several of these.
         Raises UnknownLevel.
         """
-        line = self._line(level)
-        choice = Choice(
-            at=at,
+        line = self._line(level, self.levels)
+        choice = self._choice(at, calendar, load, request_type, client)
+        notes: list[str] = []
+        if asked is not None:
+            if found := self._asked(asked, level, choice):
+                return found
+            notes.append(f"{asked} foi indicado no pedido, mas não está no quadro ou está ausente.")
+        if found := self._among(line, choice, notes):
+            return found
+        reason = "O quadro de suporte está vazio: o chamado ficou sem responsável."
+        return Assignment(owner=None, level=level, reason=reason, at_work=False, starts_at=None)
+
+    def choose_above(
+        self,
+        level: str,
+        *,
+        at: datetime,
+        calendar: BusinessCalendar,
+        request_type: str | None = None,
+        client: str | tuple[str, ...] | None = None,
+        without: str | None = None,
+        load: Load,
+    ) -> Assignment | None:
+        """As `choose`, but only on levels above this one, the next one first; never lower.
+
+        `without` is a login that is passed over, whoever else there is. None where nobody else is
+        on any level above. Raises UnknownLevel.
+        """
+        above = self.levels[self._position(level) + 1 :]
+        if not above:
+            return None
+        choice = self._choice(at, calendar, load, request_type, client)
+        return self._among(self._line(above[0], above), choice, [], without=without)
+
+    def _choice(
+        self,
+        at: datetime,
+        calendar: BusinessCalendar,
+        load: Load,
+        request_type: str | None,
+        client: str | tuple[str, ...] | None,
+    ) -> Choice:
+        return Choice(
+            at=in_utc(at),
             calendar=calendar,
             load=load,
             strategy=self.strategy,
             request_type=request_type,
             clients=(client,) if isinstance(client, str) else client or (),
         )
-        notes: list[str] = []
-        if asked is not None:
-            if found := self._asked(asked, level, choice):
-                return found
-            notes.append(f"{asked} foi indicado no pedido, mas não está no quadro ou está ausente.")
+
+    def _among(
+        self, line: Sequence[str], choice: Choice, notes: list[str], *, without: str | None = None
+    ) -> Assignment | None:
+        """The owner on the first of these levels on which anybody is."""
+        people = {
+            step: [person for person in self.on(step) if person.login != without] for step in line
+        }
         for step in line:
-            if found := choice.on_level(step, self.on(step)):
+            if found := choice.on_level(step, people[step]):
                 return _noted(found, notes)
             notes.append(f"Não há ninguém disponível no nível {step}.")
         for step in line:
-            if people := self.on(step):
-                return _noted(choice.first_back(step, people), notes)
-        reason = "O quadro de suporte está vazio: o chamado ficou sem responsável."
-        return Assignment(owner=None, level=level, reason=reason, at_work=False, starts_at=None)
+            if people[step]:
+                return _noted(choice.first_back(step, people[step]), notes)
+        return None
 
     def _asked(self, login: str, level: str, choice: Choice) -> Assignment | None:
         person = self.person(login)
@@ -81,24 +125,16 @@ class Roster:
         own = [step for step in self.levels if step in person.levels]
         return choice.by_name(person, level if level in own or not own else own[0])
 
-    def _line(self, level: str) -> tuple[str, ...]:
-        """A level and those that its tickets fall to, in order; in the end all levels."""
+    def _line(self, level: str, within: tuple[str, ...]) -> tuple[str, ...]:
+        """A level and those that its tickets fall to, in order; in the end all of `within`."""
         position = self._position(level)
         upward = self.levels[position + 1 :]
         downward = reversed(self.levels[:position])
         line = [level]
-        while (step := self.fallback.get(line[-1])) and step not in line:
+        while (step := self.fallback.get(line[-1])) in within and step not in line:
             line.append(step)
-        line += [step for step in (*upward, *downward) if step not in line]
+        line += [step for step in (*upward, *downward) if step in within and step not in line]
         return tuple(line)
-
-    def escalate(self, current_level: str) -> str:
-        """The next level in order on which there is anybody; the current one where none is.
-
-        Escalating a ticket changes its level and owner, never its due times. Raises UnknownLevel.
-        """
-        above = self.levels[self._position(current_level) + 1 :]
-        return next((step for step in above if self.on(step)), current_level)
 
     def _position(self, level: str) -> int:
         if level not in self.levels:

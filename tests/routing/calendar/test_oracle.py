@@ -17,7 +17,11 @@ PLACES = (
     ("America/Sao_Paulo", datetime(2026, 12, 31, 12, tzinfo=UTC)),
     ("Europe/Berlin", datetime(2026, 3, 29, 1, tzinfo=UTC)),
     ("Europe/Berlin", datetime(2026, 10, 25, 1, tzinfo=UTC)),
+    ("America/New_York", datetime(2026, 3, 8, 7, tzinfo=UTC)),
     ("America/New_York", datetime(2026, 11, 1, 6, tzinfo=UTC)),
+    ("Europe/Lisbon", datetime(2026, 3, 29, 1, tzinfo=UTC)),
+    ("Europe/Lisbon", datetime(2026, 10, 25, 1, tzinfo=UTC)),
+    ("Europe/Lisbon", datetime(1992, 9, 27, 1, tzinfo=UTC)),  # to another zone, no change
     ("Australia/Lord_Howe", datetime(2026, 4, 4, 15, tzinfo=UTC)),  # half an hour
     ("America/St_Johns", datetime(2010, 11, 7, 2, 31, tzinfo=UTC)),  # 00:01 becomes 23:01
     ("Pacific/Apia", datetime(2011, 12, 30, 10, tzinfo=UTC)),  # a day that never was
@@ -62,11 +66,11 @@ def cases(draw: st.DrawFn) -> Case:
         near.astimezone(zone).date() + timedelta(days=offset): draw(day_hours) for offset in offsets
     }
     firm_days = tuple(
-        FirmDay(
-            name="dia da firma",
-            on=day,
-            kind=FirmDayKind.OPEN if hours else FirmDayKind.CLOSED,
-            intervals=_intervals(hours),
+        FirmDay.once(
+            day,
+            "dia da firma",
+            FirmDayKind.OPEN if hours else FirmDayKind.CLOSED,
+            _intervals(hours),
         )
         for day, hours in dated.items()
     )
