@@ -46,6 +46,11 @@ def parse_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _explained(text, str(error)) from error
+    except RecursionError as error:
+        raise TomlSyntax(1, "lists and tables stand too deep in each other") from error
+    except ValueError as error:
+        # A number with thousands of digits.
+        raise TomlSyntax(1, f"a value cannot be read: {error}") from error
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:

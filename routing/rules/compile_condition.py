@@ -165,7 +165,7 @@ class ConditionCompiler:
         options.log_errors = False
         for number, expression in enumerate(written):
             try:
-                re2.compile(expression, options)
+                re2.compile(f"(?i){expression}", options)
             except re2.error as error:
                 said = error.args[0] if error.args else ""
                 reason = said.decode() if isinstance(said, bytes) else str(said)

@@ -5,13 +5,13 @@ A condition that holds gives a Finding: the words it held on, and where they sta
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Protocol
 
 from routing.message import Message
 from routing.rules.classification import Surroundings
 from routing.rules.gibberish import is_gibberish
 from routing.rules.matcher import Reading, Span
+from routing.rules.wildcard import fits
 from routing.vocabulary import Kind
 
 
@@ -80,10 +80,19 @@ class Phrases:
                     found.append(span)
         if not found:
             return None
-        found.sort()
-        words = dict.fromkeys(reading.words_at(span) for span in found)
-        places = dict.fromkeys(reading.field_of(span).name for span in found)
+        widest = _widest(found)
+        words = dict.fromkeys(reading.words_at(span) for span in widest)
+        places = dict.fromkeys(reading.field_of(span).name for span in widest)
         return Finding(tuple(words), ", ".join(places))
+
+
+def _widest(spans: Sequence[Span]) -> list[Span]:
+    """Those that do not stand within another one, in the order of the text."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda each: (each[0], -each[1])):
+        if not kept or span[1] > kept[-1][1]:
+            kept.append(span)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +173,7 @@ class Fact:
 
     def finding(self, view: View) -> Finding | None:
         for value in _FACTS[self.name](view):
-            if any(fnmatchcase(value.lower(), pattern) for pattern in self.patterns):
+            if any(fits(pattern, value.lower()) for pattern in self.patterns):
                 return Finding((value,) if value else (), self.name)
         return None
 
@@ -179,7 +188,7 @@ class Header:
     def finding(self, view: View) -> Finding | None:
         for name, value in view.message.headers:
             if name == self.name and any(
-                fnmatchcase(value.strip().lower(), pattern) for pattern in self.patterns
+                fits(pattern, value.strip().lower()) for pattern in self.patterns
             ):
                 return Finding((f"{name}: {value.strip()}",), "header")
         return None

@@ -15,6 +15,8 @@ from routing.toml_lines import TomlSyntax, parse_toml
 TOP_KEYS = frozenset({"phrases", "words", "rule"})
 WEIGHED = frozenset(VOTED) - {"language", "owner", "kind"}
 """What the words of a [words.…] table may speak for."""
+HEAVIEST = 100.0
+"""What a weight may be, and the same below zero."""
 WordKey = tuple[str, str, str]
 """What it speaks for, for which value, and the phrase: ("request_type", "bug", "trav*")."""
 
@@ -132,8 +134,11 @@ class _Layer:
                     self._word((what, value, phrase), weight, place / what / value / phrase)
 
     def _word(self, key: WordKey, weight: Any, place: Place) -> None:
-        if type(weight) not in (int, float):
-            self._problems.add(place, f'a weight is a number: "{key[2]}" = 1.5')
+        if type(weight) not in (int, float) or not -HEAVIEST <= weight <= HEAVIEST:
+            self._problems.add(
+                place,
+                f'a weight is a number between -{HEAVIEST:g} and {HEAVIEST:g}: "{key[2]}" = 1.5',
+            )
         elif key in self._drafts.words and not self._overrides:
             self._problems.add(
                 place, f"'{key[2]}' has a weight at {self._drafts.words[key][1]}: keep one of them"

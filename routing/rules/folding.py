@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from routing.rules.chat_spelling import IN_FULL, SLASHED
@@ -16,7 +17,7 @@ from routing.rules.stemming import stem
 _PIECE = re.compile(
     r"(?i)"
     r"(?P<link>https?://\S+|www\.\S+)"
-    r"|(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<address>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
     r"|(?P<slashed>(?<![\w/])[cpsdq]/(?=[\s\w]))"
     r"|(?P<mail>(?<!\w)e-mails?(?!\w))"
     r"|(?P<joined>(?<!\w)(?:pr[oó][- ]?labores?|carn[eê][- ]?le[aã]o)(?!\w))"
@@ -27,7 +28,11 @@ _PIECE = re.compile(
     r"|(?P<end>[.!;:…]+|\n\s*\n)"
 )
 _RUN = re.compile(r"(.)\1{2,}")
-_LAUGHTER = re.compile(r"k{2,}|(?:rs){1,}r?|(?:h?[aeiu]h?[aeiu]?h){2,}[aeiu]?|(?:h[aeiu]){2,}h?")
+_LAUGHTER = re.compile(
+    r"k{2,}|(?:rs){1,}r?|h?(?:[aeiu]{1,2}h){2,}[aeiu]{0,2}|(?:h[aeiu]{1,2}){2,}h?"
+)
+_LONGEST_WORD = 48
+"""Letters of a word that count: longer ones are no Portuguese, and would fill the caches."""
 _ACRONYMS = {"DAS": "dasguia", "IR": "irpf", "NE": "ne"}
 """Short capitals that are another word in small letters: the guide DAS, the tax IR."""
 NUMBER = "#"
@@ -53,14 +58,9 @@ class Token(NamedTuple):
         return self.word in ("?", "%")
 
 
-def tokens_of(text: str) -> tuple[Token, ...]:
-    """The words of a text, in order. Never fails."""
-    return tuple(_tokens(text))
-
-
-def fold(text: str) -> str:
-    """The folded words of a text, joined by blanks; folding it again changes nothing."""
-    return " ".join(token.word for token in _tokens(text))
+def tokens_of(text: str, most: int | None = None) -> tuple[Token, ...]:
+    """The words of a text, in order, the first `most` of them. Linear; never fails."""
+    return tuple(islice(_tokens(text), most))
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -72,10 +72,13 @@ def _tokens(text: str) -> Iterator[Token]:
             sentence += 1
             continue
         written = piece.group()
-        if kind == "word" and not capitals and written in _ACRONYMS:
-            folded: tuple[str, ...] = (_ACRONYMS[written],)
+        if kind == "word":
+            if not capitals and written in _ACRONYMS:
+                folded: tuple[str, ...] = (_ACRONYMS[written],)
+            else:
+                folded = _folded_word(written[:_LONGEST_WORD])
         else:
-            folded = _folded(kind or "", written)
+            folded = _folded_sign(kind or "", written)
         start, end = piece.span()
         for word in folded:
             yield Token(word, stem_of(word), start, end, sentence)
@@ -83,9 +86,14 @@ def _tokens(text: str) -> Iterator[Token]:
             sentence += 1
 
 
-@lru_cache(maxsize=65536)
-def _folded(kind: str, written: str) -> tuple[str, ...]:
-    """The folded words that one piece of text stands for; none for laughter."""
+@lru_cache(maxsize=16384)
+def _folded_word(written: str) -> tuple[str, ...]:
+    """The folded words that a written word stands for; none for laughter."""
+    return tuple(_words(written))
+
+
+def _folded_sign(kind: str, written: str) -> tuple[str, ...]:
+    """The folded words that a piece of text stands for which is no ordinary word."""
     match kind:
         case "link":
             return (LINK,)
@@ -100,11 +108,9 @@ def _folded(kind: str, written: str) -> tuple[str, ...]:
         case "slashed":
             return (SLASHED[written.lower()],)
         case "number":
-            return (_plain(written),)
-        case "mark":
-            return (written,)
+            return (_plain(written[:_LONGEST_WORD]),)
         case _:
-            return tuple(_words(written))
+            return (written,)
 
 
 def _words(written: str) -> Iterator[str]:
@@ -126,7 +132,7 @@ def _plain(written: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def stem_of(word: str) -> str:
     """The stem of a folded word; of a number, the sign for any number."""
     return NUMBER if word[:1].isdigit() else stem(word)

@@ -7,6 +7,8 @@ from routing.rules.folding import tokens_of
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "poiuytrewq", "lkjhgfdsa", "mnbvcxz")
 _VOWELS = frozenset("aeiouy")
 _MOST_WORDS = 4
+_LONGEST_WORD = 46
+"""Letters of "pneumoultramicroscopicossilicovulcanoconiótico": no word has more."""
 _REPEATED = re.compile(r"(.{1,3}?)\1{2,}.?")
 _HARD = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 """No word of Portuguese has five consonants in a row."""
@@ -27,6 +29,8 @@ def is_gibberish(text: str) -> bool:
 def _is_random(word: str) -> bool:
     if not word.isalpha() or not word.isascii():
         return False
+    if len(word) > _LONGEST_WORD:
+        return True
     if len(word) >= 4 and any(_walks(word, row) for row in _ROWS):
         return True
     if len(word) >= 5 and (_REPEATED.fullmatch(word) or _HARD.search(word)):

@@ -1,13 +1,12 @@
 """From the text of rules files to a rule set, or to everything that is wrong with them."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from routing.rules.checks import check_names, check_reachable
 from routing.rules.compile_condition import ConditionCompiler
 from routing.rules.conditions import Condition, Phrases
-from routing.rules.drafts import Drafts, RuleDraft, WordKey, read_drafts
+from routing.rules.drafts import HEAVIEST, Drafts, RuleDraft, WordKey, read_drafts
 from routing.rules.names import KnownNames
 from routing.rules.phrasebook import Phrasebook
 from routing.rules.problems import Place, Problems, RulesInvalid, RuleSource, instead_of
@@ -24,7 +23,6 @@ _CLOSED: Mapping[str, frozenset[str]] = {
     "priority": frozenset(Priority),
     "kind": frozenset(Kind),
 }
-_HEAVIEST = 100.0
 
 
 def load_rules(
@@ -189,13 +187,15 @@ class _Loader:
         return True
 
     def _weight(self, written: Any, place: Place) -> float:
-        if type(written) not in (int, float) or not math.isfinite(written):
-            self._problems.add(place, "a weight is a number: 1.5, or negative to speak against")
+        if type(written) not in (int, float) or not -HEAVIEST <= written <= HEAVIEST:
+            self._problems.add(
+                place,
+                f"a weight is a number between -{HEAVIEST:g} and {HEAVIEST:g}: 1.5, "
+                "or a negative one to speak against",
+            )
             return 0.0
         if written == 0:
             self._problems.add(
                 place, "weight 0 decides nothing: switch the rule off with enabled = false"
             )
-        if abs(written) > _HEAVIEST:
-            self._problems.add(place, f"a weight is between -{_HEAVIEST:g} and {_HEAVIEST:g}")
         return float(written)

@@ -19,8 +19,10 @@ from routing.rules.spelling import Spelling
 Span = tuple[int, int]
 """Positions among the tokens: of the first, and of the one after the last."""
 _SENTENCE_END = "."
-_MOST_TOKENS = 20_000
+_MOST_TOKENS = 5_000
 """Of one field; what comes after is not looked at."""
+_MOST_PAIRS = 300
+"""Places where one phrase of two sides is found; more would tell nothing more."""
 _NEGATIONS = frozenset({"nao", "nunca", "jamais", "nem", "sem"})
 _NEGATION_REACH = 3
 """Words before a phrase in which "não" negates it."""
@@ -48,7 +50,7 @@ class Reading:
         sentence = 0
         for each in fields:
             self._bounds.append(len(self.tokens))
-            found = tokens_of(each.text)[:_MOST_TOKENS]
+            found = tokens_of(each.text, _MOST_TOKENS)
             self.tokens += (
                 (token._replace(sentence=token.sentence + sentence) for token in found)
                 if sentence
@@ -207,5 +209,6 @@ def _followed(
                 break
             if tokens[second[0]].sentence == tokens[begin].sentence:
                 found.add((begin, second[1]))
-                break
+                if len(found) >= _MOST_PAIRS:
+                    return found
     return found

@@ -84,16 +84,22 @@ class Problems:
 
     def add(self, place: Place, message: str) -> None:
         """Note a problem, once."""
-        self._found.add(Problem(file=place.source.name, line=place.line, message=message))
+        self.add_at(place.source, place.line, message)
 
     def add_at(self, source: RuleSource, line: int, message: str) -> None:
         """Note a problem whose line is known."""
-        self._found.add(Problem(file=source.name, line=line, message=message))
+        self._found.add(Problem(file=source.name, line=line, message=_on_one_line(message)))
 
     def raise_any(self) -> None:
         """Raises RulesInvalid with everything noted so far, by file and line."""
         if self._found:
             raise RulesInvalid(sorted(self._found))
+
+
+def _on_one_line(message: str) -> str:
+    """What a file quotes may hold line breaks and signs that move a terminal's cursor."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in message)
+    return " ".join(shown.split())
 
 
 def instead_of(word: object, known: Iterable[str]) -> str:

@@ -28,6 +28,8 @@ from routing.vocabulary import Kind, Priority
 
 _ENGINE = 1
 """Counts up when the same rules come to decide otherwise because this code changed."""
+_REGEX_MEMORY = 64 << 20
+"""Bytes that all regular expressions together may take while they are looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +122,10 @@ class RuleSet:
             return {}
         found: dict[int, tuple[Finding, ...]] = {}
         for each in fields:
-            for number in sorted(self._regex_set.Match(each.text)):
-                if match := self._compiled[number].search(each.text):
+            # RE2 reads UTF-8, which has no lone surrogates.
+            text = each.text.encode("utf-8", "replace").decode()
+            for number in sorted(self._regex_set.Match(text) or ()):
+                if match := self._compiled[number].search(text):
                     finding = Finding((" ".join(match.group().split()),), each.name)
                     found[number] = (*found.get(number, ()), finding)
         return found
@@ -198,7 +202,10 @@ def _evidence(fired: Fired) -> Evidence:
 def _set_of(regexes: Sequence[str]) -> re2.Set | None:
     if not regexes:
         return None
-    found = re2.Set.SearchSet()
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _REGEX_MEMORY
+    found = re2.Set.SearchSet(options)
     for each in regexes:
         found.Add(f"(?i){each}")
     found.Compile()

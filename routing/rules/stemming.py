@@ -6,8 +6,6 @@ different ("conta", "contador", "contato") stay different. What suffixes cannot 
 irregular words does.
 """
 
-from functools import lru_cache
-
 from routing.rules.irregular_words import STEM_OF
 
 _PLURALS = (
@@ -71,7 +69,6 @@ _SHORTEST = 3
 """Letters that a stem keeps at least."""
 
 
-@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The stem of a folded word. Never empty for a word that is not."""
     if known := STEM_OF.get(word):
