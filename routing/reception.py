@@ -10,6 +10,7 @@ from routing.ledger import Caps, Copy, Ledger
 from routing.message import Message
 from routing.rules.classification import Classification, Surroundings
 from routing.rules.ruleset import RuleSet
+from routing.sla import DueTimes
 from routing.threading import (
     NO_THREAD,
     Belonging,
@@ -19,7 +20,7 @@ from routing.threading import (
     referenced_ids,
     subject_tags,
 )
-from routing.triage import Procedure, Triage, triage
+from routing.triage import Procedure, Triage, due_again, triage
 from routing.vocabulary import Channel, Stage
 
 
@@ -64,6 +65,8 @@ class Reception:
     ticket_id: int | None = None
     triage: Triage | None = None
     """Set where a new ticket is opened."""
+    due: DueTimes | None = None
+    """The new terms of a ticket that is reopened."""
     acknowledge: bool = False
     """The client is told of the ticket, or of the reopening, or is asked what is needed."""
     silence: str = ""
@@ -154,13 +157,17 @@ def _decide(
         return _recorded(message, disposition, classification, policy, ledger)
     acknowledge, silence = _may_answer(message, disposition, classification, policy, ledger)
     if thread.belonging is Belonging.REOPENS and thread.ticket is not None:
-        ledger.note_reopened(thread.ticket.id)
+        ticket = thread.ticket
+        ledger.note_reopened(ticket.id)
         return Reception(
             outcome=Outcome.REOPENED,
             disposition=disposition,
             classification=classification,
             thread=thread,
-            ticket_id=thread.ticket.id,
+            ticket_id=ticket.id,
+            due=due_again(
+                ticket.request_type, ticket.service, message.received_at, policy.procedure
+            ),
             acknowledge=acknowledge,
             silence=silence,
             reasons=(thread.reason,),

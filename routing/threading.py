@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from routing.message import Message
-from routing.vocabulary import Stage
+from routing.vocabulary import UNCLASSIFIED, Authentication, Stage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +23,8 @@ class KnownTicket:
     closed_at: datetime | None
     people: frozenset[str]
     """Addresses of those who may speak on it by naming its number."""
+    request_type: str = UNCLASSIFIED
+    service: str | None = None
 
 
 class Belonging(StrEnum):
@@ -73,11 +75,13 @@ def find_thread(
 
     `by_reference` are the tickets of the Message-IDs that it answers, nearest first; `by_tag`
     those whose number stands in its subject. A tag counts only where the sender is one of the
-    ticket's people: numbers can be guessed.
+    ticket's people, and not known to be somebody else in their name: numbers can be guessed.
     """
     for ticket in by_reference:
         return _belonging(ticket, now, reopen, "responde a uma mensagem deste chamado")
     sender = message.sender.address if message.sender else ""
+    if message.authentication is Authentication.FAIL:
+        return NO_THREAD
     for ticket in by_tag:
         if sender in ticket.people:
             return _belonging(

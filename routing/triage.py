@@ -8,7 +8,7 @@ from routing.calendar import BusinessCalendar
 from routing.message import Message
 from routing.roster import Load, Roster
 from routing.rules.classification import Classification
-from routing.sla import SlaTable
+from routing.sla import DueTimes, SlaTable
 from routing.vocabulary import UNCLASSIFIED, Kind, Priority
 
 LONGEST_TITLE = 120
@@ -83,7 +83,7 @@ def triage(
         at=now,
         calendar=procedure.calendar,
         request_type=request_type,
-        client=message.sender.address if message.sender else None,
+        client=(message.sender.address, message.sender.name) if message.sender else None,
         asked=classification.owner,
         load=load,
     )
@@ -105,6 +105,22 @@ def triage(
         resolution_due=due.resolution_due,
         due_explanation=due.explanation,
         notes=notes,
+    )
+
+
+def due_again(
+    request_type: str, service: str | None, received_at: datetime, procedure: Procedure
+) -> DueTimes:
+    """The terms of a ticket that a client's message reopens: counted anew from that message.
+
+    A request type or service that the settings have no longer counts as none.
+    """
+    sla = procedure.sla
+    return sla.due_times(
+        request_type if request_type in sla.types else UNCLASSIFIED,
+        received_at,
+        procedure.calendar,
+        service=service if service in sla.services else None,
     )
 
 

@@ -36,7 +36,7 @@ def check(context: CommandContext, folder: Path | None) -> None:
 @click.argument("kind", type=click.Choice(list(KINDS)), default="acknowledgement")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Else the settings' default.")
 @click.option(
-    "--channel", type=click.Choice(list(Channel)), default=Channel.EMAIL.value,
+    "--channel", type=click.Choice([c.value for c in Channel]), default=Channel.EMAIL.value,
     show_default=True, help="The channel that the reply goes by.",
 )  # fmt: skip
 @click.option("--closed", is_flag=True, help="As written while the desk is closed.")

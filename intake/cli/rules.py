@@ -55,7 +55,7 @@ def check(context: CommandContext, file: Path | None) -> None:
 @click.option("--subject", default="", help="Its subject.")
 @click.option("--sender", default="", help="Its sender: an e-mail address, or +5511….")
 @click.option(
-    "--channel", type=click.Choice(list(Channel)), default=Channel.WHATSAPP.value,
+    "--channel", type=click.Choice([c.value for c in Channel]), default=Channel.WHATSAPP.value,
     show_default=True, help="The channel that the text came by.",
 )  # fmt: skip
 @click.option(

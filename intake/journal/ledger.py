@@ -17,9 +17,10 @@ Cursor = AsyncCursor[DictRow]
 
 THREADS = """
     SELECT message_id, ticket_id FROM mail_threads WHERE message_id = ANY(%(ids)s)
+     ORDER BY ours DESC, ticket_id
 """
 TICKETS = """
-    SELECT t.id, t.number, t.stage, t.closed_at,
+    SELECT t.id, t.number, t.stage, t.closed_at, t.request_type, t.service,
            ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people
       FROM tickets t
      WHERE t.number = ANY(%(tags)s)
@@ -99,6 +100,8 @@ def _known(row: DictRow) -> KnownTicket:
         stage=Stage(row["stage"]),
         closed_at=row["closed_at"],
         people=frozenset(row["people"]),
+        request_type=row["request_type"],
+        service=row["service"],
     )
 
 

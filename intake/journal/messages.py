@@ -61,14 +61,15 @@ async def lock_waiting(connection: Connection, ids: Sequence[int]) -> frozenset[
     return frozenset([row["id"] async for row in cursor])
 
 
-async def mark_failed(connection: Connection, message_id: int, error: str) -> None:
-    """A person must look: see `intake failed`."""
-    await connection.execute(
+async def mark_failed(connection: Connection, message_id: int, error: str) -> bool:
+    """A person must look: see `intake failed`. False where it waits no longer."""
+    cursor = await connection.execute(
         """UPDATE messages SET state = 'failed', error = %s, attempts = attempts + 1,
                                processed_at = now()
             WHERE id = %s AND state = 'new'""",
         [error, message_id],
     )
+    return cursor.rowcount > 0
 
 
 class MessageStore:

@@ -9,6 +9,9 @@ from typing import Any
 from intake.journal.database import Connection
 from intake.replies.sender import Outgoing
 
+ACKNOWLEDGING = frozenset(("acknowledgement", "linked"))
+"""Kinds by which a client learns of a new ticket."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueuedReply:
@@ -46,7 +49,7 @@ async def mark_sent(connection: Connection, reply: QueuedReply, detail: str, at:
                 WHERE uid = %s""",
             [detail[:1000], at, reply.uid],
         )
-        if reply.kind in ("acknowledgement", "linked") and reply.ticket_id is not None:
+        if reply.kind in ACKNOWLEDGING and reply.ticket_id is not None:
             await connection.execute(
                 "UPDATE tickets SET acknowledged_at = coalesce(acknowledged_at, %s) WHERE id = %s",
                 [at, reply.ticket_id],

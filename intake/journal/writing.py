@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from intake.journal.database import Connection
 from intake.journal.replies import outgoing_to_json
 from intake.replies.sender import Outgoing
+from routing.sla import DueTimes
 from routing.triage import Triage
 
 
@@ -32,6 +33,14 @@ class TicketRow:
     rules_fingerprint: str
     linked_ticket_id: int | None
     triage: Triage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReopenedRow:
+    """A closed ticket that a client's message opens again, with its terms counted anew."""
+
+    ticket_id: int
+    due: DueTimes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +88,7 @@ class Batch:
 
     done: list[DoneRow] = field(default_factory=list)
     tickets: list[TicketRow] = field(default_factory=list)
-    reopened: list[int] = field(default_factory=list)
+    reopened: list[ReopenedRow] = field(default_factory=list)
     entries: list[EntryRow] = field(default_factory=list)
     replies: list[ReplyRow] = field(default_factory=list)
 
@@ -89,7 +98,7 @@ class Batch:
         return (
             {ticket.id for ticket in self.tickets}
             | {entry.ticket_id for entry in self.entries}
-            | set(self.reopened)
+            | {row.ticket_id for row in self.reopened}
         )
 
 
@@ -147,14 +156,18 @@ REPLY = """
     INSERT INTO replies (uid, ticket_id, kind, channel, recipient, state, outgoing, rfc_id, detail)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-REOPEN = "UPDATE tickets SET stage = 'new', closed_at = NULL WHERE id = %s"
+REOPEN = """
+    UPDATE tickets SET stage = 'new', closed_at = NULL, first_response_due = %s,
+           resolution_due = %s, due_explanation = %s
+     WHERE id = %s
+"""
 
 
 async def write_batch(connection: Connection, batch: Batch) -> None:
     """Write everything in the caller's transaction."""
     statements: Sequence[tuple[str, list[tuple[Any, ...]]]] = (
         (TICKET, [_ticket_values(ticket) for ticket in batch.tickets]),
-        (REOPEN, [(ticket_id,) for ticket_id in batch.reopened]),
+        (REOPEN, [_reopened_values(row) for row in batch.reopened]),
         (DONE, [_done_values(done) for done in batch.done]),
         (PERSON, list(_people(batch))),
         (THREAD, list(_threads(batch))),
@@ -224,6 +237,11 @@ def _ticket_values(ticket: TicketRow) -> tuple[Any, ...]:
     )
 
 
+def _reopened_values(row: ReopenedRow) -> tuple[Any, ...]:
+    due = row.due
+    return (due.first_response_due, due.resolution_due, list(due.explanation), row.ticket_id)
+
+
 def _done_values(done: DoneRow) -> tuple[Any, ...]:
     return (done.outcome, list(done.reasons), done.ticket_id, done.message_id, done.sender, done.id)
 
@@ -232,6 +250,10 @@ def _people(batch: Batch) -> Iterator[tuple[Any, ...]]:
     for done in batch.done:
         if done.speaks and done.ticket_id is not None and done.sender:
             yield done.ticket_id, done.sender
+    # Whoever was written to may answer, also by a new mail that only keeps the number.
+    for reply in batch.replies:
+        if reply.ticket_id is not None and reply.state == "queued":
+            yield reply.ticket_id, reply.outgoing.recipient.lower()
 
 
 def _threads(batch: Batch) -> Iterator[tuple[Any, ...]]:

@@ -3,7 +3,8 @@
 The keys of `ReplyFacts.extra`: `previous_number`, the closed ticket that this one is linked to;
 `sender`, the address of whoever wrote; `excerpt`, the start of what they wrote; `desk_url`, where
 the ticket stands at the desk; `reopened`, not empty where the message reopened it; `recipient` and
-`detail`, whom a reply did not reach and what the server said; `failure`, what `intake failed show`
+`detail`, whom a reply did not reach and what the server said; `tried_for`, a length of time in
+words, where the server did not refuse it but put it off; `failure`, what `intake failed show`
 takes; `reason`, `source` and `subject`, why a message failed, and which it was.
 """
 
@@ -19,6 +20,8 @@ class ReplyKind:
     audience: Literal["client", "desk"]
     numbered: bool = True
     """True where the subject must carry the ticket's number, so that answers find it."""
+    always_ticket: bool = True
+    """False where a numbered kind may also be about no ticket, and then has no number."""
     extra: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
 
@@ -39,7 +42,8 @@ KINDS: dict[str, ReplyKind] = {
             name="undeliverable",
             audience="desk",
             extra=("recipient", "detail"),
-            optional=("desk_url",),
+            optional=("desk_url", "tried_for"),
+            always_ticket=False,
         ),
         ReplyKind(
             name="failed",

@@ -90,7 +90,7 @@ def _render_faults(templates: "Templates") -> Iterator[str]:
 
 
 def _is_tagged(composed: "Composed", facts: ReplyFacts) -> bool:
-    return f"[{facts.number}]" in composed.subject
+    return not facts.number or f"[{facts.number}]" in composed.subject
 
 
 def _place(error: BaseException, templates: "Templates", stem: str) -> str:

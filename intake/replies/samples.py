@@ -20,6 +20,7 @@ _EXTRA = {
     "reopened": "yes",
     "recipient": "mariana@exemplo.com.br",
     "detail": "rcpt: 550 5.1.1 User unknown",
+    "tried_for": "5 dias",
     "failure": "42",
     "reason": "a mensagem não pôde ser lida",
     "source": "imap:suporte/INBOX",
@@ -65,6 +66,8 @@ def samples(kind: ReplyKind) -> Iterator[ReplyFacts]:
     """The ordinary facts, and others that take each of the templates' other ways."""
     plain = sample(kind)
     yield plain
+    if not kind.always_ticket:
+        yield replace(plain, number="", title="", level="", owner_name="")
     required = {key: _EXTRA[key] for key in kind.extra}
     empty = replace(
         plain,

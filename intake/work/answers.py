@@ -1,9 +1,11 @@
 """The replies that a decision makes necessary, as rows for the journal."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from intake.journal.standings import Standing
 from intake.journal.writing import ReplyRow
 from intake.replies.facts import ReplyFacts
 from intake.replies.message import message_id
@@ -11,8 +13,7 @@ from intake.replies.sender import Outgoing
 from intake.work.context import InForce
 from routing.message import Message
 from routing.reception import Outcome, Reception
-from routing.roster import Person
-from routing.triage import Triage, title_of
+from routing.triage import Triage
 from routing.vocabulary import UNCLASSIFIED, Channel
 
 KIND_BY_OUTCOME = {
@@ -25,113 +26,75 @@ SWITCHED_OFF = "as respostas estão desligadas (replies.via)"
 
 
 def acknowledgement(
-    message: Message, reception: Reception, number: str, in_force: InForce, now: datetime
+    message: Message,
+    reception: Reception,
+    standing: Standing | None,
+    in_force: InForce,
+    now: datetime,
 ) -> ReplyRow | None:
-    """What the client is told at once, or None where nothing is."""
+    """What the client is told at once, or None where nothing is.
+
+    `standing` is the ticket's, where there is one.
+    """
     kind = KIND_BY_OUTCOME.get(reception.outcome)
     recipient = message.answer_to
     if kind is None or recipient is None or not (reception.acknowledge or reception.silence):
         return None
     previous = reception.thread.ticket.number if reception.thread.ticket else ""
-    facts = _facts(
+    facts = reply_facts(
         in_force,
         now,
-        number=number,
-        title=title_of(message),
+        standing,
         requester_name=message.sender.name if message.sender else "",
         received_at=message.received_at,
-        triage=reception.triage,
         extra={"previous_number": previous} if kind == "linked" else {},
     )
     classification = reception.classification
-    language = classification.language if classification else ""
-    replies = in_force.settings.replies
-    silence = reception.silence or (SWITCHED_OFF if replies.via == "none" else "")
-    return _row(
+    return reply_row(
         in_force,
         kind=kind,
         facts=facts,
         ticket_id=reception.ticket_id,
         recipient=(recipient.address, recipient.name),
-        language=language or replies.default_language,
+        language=classification.language if classification else "",
         channel=message.channel,
         in_reply_to=message.message_id,
         references=(*message.references, message.message_id),
-        silence=silence,
+        silence=reception.silence,
     )
 
 
-def notice(
-    kind: str,
-    person: Person,
-    in_force: InForce,
-    now: datetime,
-    *,
-    ticket_id: int | None,
-    number: str,
-    title: str,
-    extra: dict[str, str],
-) -> ReplyRow:
-    """A word to somebody at the desk, by mail."""
-    facts = _facts(
-        in_force,
-        now,
-        number=number,
-        title=title,
-        requester_name=person.name,
-        received_at=now,
-        triage=None,
-        extra=extra,
-    )
-    return _row(
-        in_force,
-        kind=kind,
-        facts=facts,
+def standing_of(ticket_id: int, number: str, triage: Triage) -> Standing:
+    """Of a ticket that is being opened."""
+    return Standing(
         ticket_id=ticket_id,
-        recipient=(person.email, person.name),
-        language="pt-BR",
-        channel=Channel.EMAIL,
-        silence=SWITCHED_OFF if in_force.settings.replies.via == "none" else "",
+        number=number,
+        title=triage.title,
+        request_type=triage.request_type,
+        service=triage.service,
+        level=triage.level,
+        owner=triage.owner,
+        missing=triage.missing,
+        language=triage.language,
+        first_response_due=triage.first_response_due,
+        resolution_due=triage.resolution_due,
     )
 
 
-def first_level(in_force: InForce, *, owner: str | None = None) -> Iterator[Person]:
-    """The owner where there is one with a mail address, else everybody on the first level."""
-    roster = in_force.policy.procedure.roster
-    person = roster.person(owner) if owner else None
-    people = (person,) if person and person.email else roster.on(roster.levels[0])
-    return (one for one in people if one.email)
-
-
-def _facts(
+def reply_facts(
     in_force: InForce,
     now: datetime,
+    standing: Standing | None,
     *,
-    number: str,
-    title: str,
     requester_name: str,
     received_at: datetime,
-    triage: Triage | None,
-    extra: dict[str, str],
+    extra: Mapping[str, str],
 ) -> ReplyFacts:
-    procedure = in_force.policy.procedure
-    calendar = procedure.calendar
-    known = triage is not None and triage.request_type != UNCLASSIFIED
-    owner = procedure.roster.person(triage.owner) if triage and triage.owner else None
-    service = procedure.sla.services.get(triage.service) if triage and triage.service else None
-    return ReplyFacts(
-        number=number,
-        title=title,
+    """What a reply may say about a ticket, or about none."""
+    calendar = in_force.policy.procedure.calendar
+    around = ReplyFacts(
         requester_name=requester_name,
-        request_type=triage.request_type if triage and known else "",
-        request_type_label=procedure.sla.label(triage.request_type) if triage and known else "",
-        service_label=service.label if service else "",
-        level=triage.level if triage else "",
-        owner_name=owner.name if owner else "",
         received_at=received_at,
-        first_response_due=triage.first_response_due if triage else None,
-        resolution_due=triage.resolution_due if triage else None,
-        missing=triage.missing if triage else (),
         open_now=calendar.is_open(now),
         next_opening=calendar.next_opening(now),
         zone=calendar.zone,
@@ -139,9 +102,32 @@ def _facts(
         now=now,
         extra=extra,
     )
+    return around if standing is None else _about(standing, around, in_force)
 
 
-def _row(
+def _about(standing: Standing, around: ReplyFacts, in_force: InForce) -> ReplyFacts:
+    procedure = in_force.policy.procedure
+    # A ticket may be older than the settings, and of a type or service that these have no longer.
+    row = procedure.sla.types.get(standing.request_type)
+    known = row if standing.request_type != UNCLASSIFIED else None
+    service = procedure.sla.services.get(standing.service) if standing.service else None
+    owner = procedure.roster.person(standing.owner) if standing.owner else None
+    return replace(
+        around,
+        number=standing.number,
+        title=standing.title,
+        request_type=standing.request_type if known else "",
+        request_type_label=known.label if known else "",
+        service_label=service.label if service else "",
+        level=standing.level,
+        owner_name=owner.name if owner else "",
+        first_response_due=standing.first_response_due,
+        resolution_due=standing.resolution_due,
+        missing=standing.missing,
+    )
+
+
+def reply_row(
     in_force: InForce,
     *,
     kind: str,
@@ -154,8 +140,12 @@ def _row(
     references: tuple[str, ...] = (),
     silence: str = "",
 ) -> ReplyRow:
+    """A reply in words, ready to send; with a reason for `silence` it is only kept."""
     settings = in_force.settings.replies
-    composed = in_force.templates.compose(kind, channel, language, facts)
+    silence = silence or (SWITCHED_OFF if settings.via == "none" else "")
+    composed = in_force.templates.compose(
+        kind, channel, language or settings.default_language, facts
+    )
     uid = uuid.uuid4()
     return ReplyRow(
         uid=uid,

@@ -12,22 +12,21 @@ import structlog
 
 from intake.journal.database import Connection
 from intake.journal.replies import (
+    ACKNOWLEDGING,
     QueuedReply,
     lock_reply,
     mark_ended,
     mark_sent,
     mark_tried,
 )
+from intake.journal.standings import load_standings
 from intake.journal.writing import Batch, EntryRow, write_batch
 from intake.replies.sender import Delivery, Outcome
-from intake.work.answers import first_level, notice
+from intake.work import notices
 from intake.work.context import Context
 from routing.waiting import next_attempt
 
 log = structlog.get_logger()
-
-DESK_KINDS = frozenset({"owner-reply", "undeliverable", "failed"})
-"""Notices to the desk's own people: nobody is told by mail that one of these was refused."""
 
 
 async def deliver_replies(context: Context, uids: Sequence[str]) -> None:
@@ -48,7 +47,7 @@ async def _record(
     context.meters.delivered(reply.kind, delivery.outcome.value)
     if delivery.outcome is Outcome.SENT:
         await mark_sent(connection, reply, delivery.detail, now)
-        if reply.kind == "acknowledgement":
+        if reply.kind in ACKNOWLEDGING:
             context.meters.acknowledged((now - reply.created_at).total_seconds())
         return
     log.warning(
@@ -66,46 +65,42 @@ async def _record(
         return
     state = "refused" if delivery.outcome is Outcome.REFUSED else "gave_up"
     await mark_ended(connection, reply, state, delivery.detail)
-    await _tell_first_level(context, connection, reply, delivery, now)
+    tried_for = patience if state == "gave_up" else None
+    await _tell_first_level(context, connection, reply, delivery.detail, now, tried_for)
 
 
 async def _tell_first_level(
     context: Context,
     connection: Connection,
     reply: QueuedReply,
-    delivery: Delivery,
+    detail: str,
     now: datetime,
+    tried_for: timedelta | None,
 ) -> None:
+    """A note on the ticket, and a mail where it was a client who was not reached."""
     batch = Batch()
-    outgoing = reply.outgoing
-    words = f"A resposta a {outgoing.recipient} não foi aceita: {delivery.detail[:300]}"
-    lane = 0
-    if reply.ticket_id is not None:
+    ticket_id, outgoing = reply.ticket_id, reply.outgoing
+    standings = await load_standings(connection, () if ticket_id is None else (ticket_id,))
+    if ticket_id is not None:
+        words = f"A resposta a {outgoing.recipient} não foi aceita: {detail[:300]}"
         batch.entries.append(
-            EntryRow(ticket_id=reply.ticket_id, kind="note", author="Central Intake", body=words)
+            EntryRow(ticket_id=ticket_id, kind="note", author="Central Intake", body=words)
         )
-        lane = await _lane(connection, reply.ticket_id)
-    if reply.kind not in DESK_KINDS:
-        extra = {"recipient": outgoing.recipient, "detail": delivery.detail[:300]}
-        batch.replies += [
-            notice(
-                "undeliverable",
-                person,
-                context.in_force,
-                now,
-                ticket_id=reply.ticket_id,
-                number=outgoing.ticket_number,
-                title=outgoing.subject,
-                extra=extra,
-            )
-            for person in first_level(context.in_force)
-        ]
+    if reply.kind not in notices.DESK_KINDS:
+        batch.replies += notices.of_a_refusal(
+            outgoing,
+            standings.get(ticket_id or 0),
+            context.in_force,
+            now,
+            detail=detail,
+            tried_for=tried_for,
+        )
     await write_batch(connection, batch)
     due = [str(row.uid) for row in batch.replies if row.state == "queued"]
     if due:
         await context.queue.deliver(connection, due)
-    if reply.ticket_id is not None:
-        await context.queue.carry(connection, lane, [reply.ticket_id])
+    if ticket_id is not None:
+        await context.queue.carry(connection, await _lane(connection, ticket_id), [ticket_id])
 
 
 async def _lane(connection: Connection, ticket_id: int) -> int:

@@ -5,8 +5,8 @@ with the jobs that follow from them are one transaction.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import psycopg
@@ -16,24 +16,27 @@ from intake.desk.description import description_html, paragraphs
 from intake.journal.database import Connection, DatabaseUnavailable
 from intake.journal.ledger import load_ledger
 from intake.journal.messages import StoredMessage, load_messages, lock_waiting, mark_failed
+from intake.journal.standings import Standing, kinds_of_replies, load_standings
 from intake.journal.writing import (
     Batch,
     DoneRow,
     EntryRow,
-    ReplyRow,
+    ReopenedRow,
     TicketRow,
     new_ticket_ids,
     new_ticket_numbers,
     write_batch,
 )
-from intake.work.answers import acknowledgement, first_level, notice
+from intake.work import notices
+from intake.work.answers import acknowledgement, standing_of
+from intake.work.bounces import bounce_words
 from intake.work.context import Context, InForce
 from intake.work.queue import lane_of
 from intake.work.reading import read_message
 from routing.ledger import Ledger
 from routing.message import Message
 from routing.reception import Outcome, Reception, receive
-from routing.triage import title_of
+from routing.threading import referenced_ids
 
 log = structlog.get_logger()
 
@@ -91,7 +94,7 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
             return
         ledger, new_ids = await _gather(connection, pairs, in_force, now)
         decided = _decide(pairs, in_force, ledger, new_ids, now)
-        batch = await _compose(connection, decided, ledger, in_force, now)
+        batch = await _compose(connection, decided, in_force, now)
         await write_batch(connection, batch)
         await _defer(context, connection, batch, in_force.settings.work.lanes)
     for one in decided:
@@ -149,36 +152,76 @@ def _decide(
 
 
 async def _compose(
-    connection: Connection,
-    decided: Sequence[Decided],
-    ledger: Ledger,
-    in_force: InForce,
-    now: datetime,
+    connection: Connection, decided: Sequence[Decided], in_force: InForce, now: datetime
 ) -> Batch:
-    number_of = await _numbers(connection, decided, in_force, now)
-    known = {ticket.id: ticket.number for ticket in ledger.tickets.values() if ticket.number}
-    number_of = {**known, **number_of}
+    standings = await _standings(connection, decided, in_force, now)
+    ours = await _kinds_of_bounced(connection, decided)
     batch = Batch()
     for one in decided:
         reception, message = one.reception, one.message
-        number = number_of.get(reception.ticket_id or 0, "")
+        standing = standings.get(reception.ticket_id or 0)
         batch.done.append(_done(one))
-        if reception.triage is not None:
-            batch.tickets.append(_ticket(one, number, in_force))
-            batch.entries += [_note(reception.ticket_id, note) for note in reception.triage.notes]
-        elif reception.ticket_id is not None and reception.outcome is not Outcome.DUPLICATE:
-            batch.entries.append(_entry(one))
-        if reception.outcome is Outcome.REOPENED and reception.ticket_id is not None:
-            batch.reopened.append(reception.ticket_id)
-        answer = acknowledgement(message, reception, number, in_force, now)
+        if reception.outcome is Outcome.DUPLICATE:
+            continue
+        if standing is not None:
+            _onto_the_ticket(batch, one, standing, in_force)
+            about_a_notice = any(ours.get(i) in notices.DESK_KINDS for i in referenced_ids(message))
+            batch.replies += notices.of_a_message(
+                message, reception, standing, in_force, now, about_a_notice=about_a_notice
+            )
+        answer = acknowledgement(message, reception, standing, in_force, now)
         if answer is not None:
             batch.replies.append(answer)
-            if answer.detail and reception.ticket_id is not None:
+            if answer.detail and standing is not None:
                 batch.entries.append(
-                    _note(reception.ticket_id, f"Nenhuma confirmação enviada: {answer.detail}.")
+                    _note(standing.ticket_id, f"Nenhuma confirmação enviada: {answer.detail}.")
                 )
-        batch.replies += await _notices(connection, one, number, in_force, now)
     return batch
+
+
+def _onto_the_ticket(batch: Batch, one: Decided, standing: Standing, in_force: InForce) -> None:
+    reception = one.reception
+    if reception.triage is not None:
+        batch.tickets.append(_ticket(one, standing.number, in_force))
+        batch.entries += [_note(standing.ticket_id, note) for note in reception.triage.notes]
+        return
+    batch.entries.append(_entry(one, standing.ticket_id))
+    if reception.due is not None:
+        batch.reopened.append(ReopenedRow(ticket_id=standing.ticket_id, due=reception.due))
+
+
+async def _standings(
+    connection: Connection, decided: Sequence[Decided], in_force: InForce, now: datetime
+) -> dict[int, Standing]:
+    """Of every ticket that these messages open, or belong to, by its id."""
+    numbers = await _numbers(connection, decided, in_force, now)
+    receptions = [one.reception for one in decided]
+    older = {r.ticket_id for r in receptions if r.ticket_id is not None} - numbers.keys()
+    standings = await load_standings(connection, older)
+    for reception in receptions:
+        ticket_id = reception.ticket_id
+        if ticket_id is None:
+            continue
+        if reception.triage is not None:
+            standings[ticket_id] = standing_of(ticket_id, numbers[ticket_id], reception.triage)
+        elif reception.due is not None:
+            standings[ticket_id] = replace(
+                standings[ticket_id],
+                first_response_due=reception.due.first_response_due,
+                resolution_due=reception.due.resolution_due,
+            )
+    return standings
+
+
+async def _kinds_of_bounced(
+    connection: Connection, decided: Sequence[Decided]
+) -> Mapping[str, str]:
+    bounces = [one for one in decided if one.reception.is_bounce]
+    return await kinds_of_replies(
+        connection,
+        {one.reception.ticket_id for one in bounces if one.reception.ticket_id is not None},
+        {i for one in bounces for i in referenced_ids(one.message)},
+    )
 
 
 async def _numbers(
@@ -234,8 +277,7 @@ def _ticket(one: Decided, number: str, in_force: InForce) -> TicketRow:
     )
 
 
-def _note(ticket_id: int | None, text: str) -> EntryRow:
-    assert ticket_id is not None
+def _note(ticket_id: int, text: str) -> EntryRow:
     return EntryRow(
         ticket_id=ticket_id,
         kind="note",
@@ -245,72 +287,17 @@ def _note(ticket_id: int | None, text: str) -> EntryRow:
     )
 
 
-def _entry(one: Decided) -> EntryRow:
-    assert one.reception.ticket_id is not None
+def _entry(one: Decided, ticket_id: int) -> EntryRow:
     if one.reception.is_bounce:
-        return _note(one.reception.ticket_id, _bounce_words(one.message))
+        return _note(ticket_id, bounce_words(one.message))
     return EntryRow(
-        ticket_id=one.reception.ticket_id,
+        ticket_id=ticket_id,
         kind="message",
         author=one.message.sender.address if one.message.sender else "",
         body=one.message.text,
         body_html=description_html(one.message),
         message_id=one.stored.id,
     )
-
-
-def _bounce_words(message: Message) -> str:
-    report = message.report
-    recipients = ", ".join(report.recipients) if report and report.recipients else "o cliente"
-    status = f" ({report.status})" if report and report.status else ""
-    return f"Uma resposta nossa não chegou a {recipients}{status}: {title_of(message)}"
-
-
-async def _notices(
-    connection: Connection, one: Decided, number: str, in_force: InForce, now: datetime
-) -> list[ReplyRow]:
-    """Who at the desk is told by mail: the owner of a ticket that a client wrote on again."""
-    reception, message = one.reception, one.message
-    joined = reception.outcome in (Outcome.JOINED, Outcome.REOPENED)
-    if not joined or reception.ticket_id is None:
-        return []
-    if not (reception.disposition.opens_ticket or reception.is_bounce):
-        return []
-    cursor = await connection.execute(
-        "SELECT owner, title, desk_url FROM tickets WHERE id = %s", [reception.ticket_id]
-    )
-    row = await cursor.fetchone()
-    # A ticket of this same batch is not written yet; its owner sees it all anyway.
-    if row is None:
-        return []
-    sender = message.sender.address if message.sender else ""
-    if reception.is_bounce:
-        kind = "undeliverable"
-        recipients = message.report.recipients if message.report else ()
-        extra = {"recipient": ", ".join(recipients) or sender, "detail": title_of(message)}
-        people = first_level(in_force)
-    else:
-        kind = "owner-reply"
-        extra = {"sender": sender, "excerpt": message.text[:500]}
-        if reception.outcome is Outcome.REOPENED:
-            extra["reopened"] = "1"
-        people = first_level(in_force, owner=row["owner"])
-    if row["desk_url"]:
-        extra["desk_url"] = row["desk_url"]
-    return [
-        notice(
-            kind,
-            person,
-            in_force,
-            now,
-            ticket_id=reception.ticket_id,
-            number=number,
-            title=row["title"],
-            extra=extra,
-        )
-        for person in people
-        if person.email != sender
-    ]
 
 
 async def _defer(context: Context, connection: Connection, batch: Batch, lanes: int) -> None:
@@ -331,29 +318,11 @@ async def _defer(context: Context, connection: Connection, batch: Batch, lanes: 
 
 async def _fail(context: Context, stored: StoredMessage, error: str) -> None:
     """Mark a message as failed and tell the first level, together."""
-    in_force, now = context.in_force, context.clock()
-    extra = {
-        "failure": f"mensagem {stored.id}",
-        "reason": error[:500],
-        "source": stored.source,
-    }
-    batch = Batch(
-        replies=[
-            notice(
-                "failed",
-                person,
-                in_force,
-                now,
-                ticket_id=None,
-                number="",
-                title="",
-                extra=extra,
-            )
-            for person in first_level(in_force)
-        ]
-    )
+    in_force = context.in_force
+    batch = Batch(replies=notices.of_a_failure(stored, error, in_force, context.clock()))
     async with context.database.transaction() as connection:
-        await mark_failed(connection, stored.id, error)
+        if not await mark_failed(connection, stored.id, error):
+            return
         await write_batch(connection, batch)
         await _defer(context, connection, batch, in_force.settings.work.lanes)
     context.meters.processed(stored.channel.value, "failed")

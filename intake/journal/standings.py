@@ -1,0 +1,56 @@
+"""How tickets stand: what replies and notices about them say."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from intake.journal.database import Connection
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """A ticket at one instant, as far as a letter about it needs it."""
+
+    ticket_id: int
+    number: str
+    title: str
+    request_type: str
+    service: str | None
+    level: str
+    owner: str | None
+    missing: tuple[str, ...] = ()
+    language: str
+    first_response_due: datetime
+    resolution_due: datetime | None
+    desk_url: str | None = None
+
+
+STANDINGS = b"""
+    SELECT id AS ticket_id, number, title, request_type, service, level, owner, language,
+           first_response_due, resolution_due, desk_url
+      FROM tickets WHERE id = ANY(%s)
+"""
+
+
+async def load_standings(connection: Connection, ids: Collection[int]) -> dict[int, Standing]:
+    """By ticket. What was missing at opening is left out: the client was asked then."""
+    if not ids:
+        return {}
+    async with connection.cursor(row_factory=class_row(Standing)) as cursor:
+        await cursor.execute(STANDINGS, [list(ids)])
+        return {standing.ticket_id: standing async for standing in cursor}
+
+
+async def kinds_of_replies(
+    connection: Connection, ticket_ids: Collection[int], message_ids: Collection[str]
+) -> dict[str, str]:
+    """Message-ID to kind, of those of our replies on these tickets."""
+    if not ticket_ids or not message_ids:
+        return {}
+    cursor = await connection.execute(
+        "SELECT rfc_id, kind FROM replies WHERE ticket_id = ANY(%s) AND rfc_id = ANY(%s)",
+        [list(ticket_ids), list(message_ids)],
+    )
+    return {row["rfc_id"]: row["kind"] async for row in cursor}
