@@ -24,6 +24,9 @@ if [ ! -e "$settings" ]; then
     cp systemd/settings.toml "$settings"
 fi
 mkdir -p -m 0700 /etc/credstore
+say "Making the account central-intake"
+install -D -m 0644 systemd/central-intake.sysusers /etc/sysusers.d/central-intake.conf
+systemd-sysusers /etc/sysusers.d/central-intake.conf
 say "Writing $unit"
 sed "s#/opt/central-intake#$here#g" systemd/central-intake.service >"$unit"
 systemctl daemon-reload
@@ -34,6 +37,6 @@ Next:
   1. edit $settings
   2. put each secret into a file of its own, for instance
        install -m 0600 /dev/stdin /etc/credstore/intake-imap-password
-  3. try it:    $here/.venv/bin/intake -c $settings doctor
-  4. start it:  systemctl enable --now central-intake
+  3. start it:  systemctl enable --now central-intake
+  4. try it:    $here/.venv/bin/intake -c $settings doctor
 TEXT
