@@ -2,17 +2,19 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from intake.cli.context import CommandContext
+from intake.cli.context import CommandContext, look
 from intake.cli.instant import Instant, WrongInput, located
+from intake.cli.roster_table import roster_table
+from intake.cli.table import console
+from intake.journal.current_load import current_load
+from intake.journal.database import Database
+from intake.settings.hours import WEEKDAYS
 from intake.settings.model import Settings
 from routing.calendar import BusinessCalendar
-from routing.calendar.wording import moment
 from routing.roster import Assignment, Load, Person, Roster, UnknownLevel
 from routing.sla import UnknownRequestType
 
@@ -25,6 +27,7 @@ from routing.sla import UnknownRequestType
 @click.option("--level", help="Who would own a ticket on this level.")
 @click.option("--client", help="Whose ticket: an e-mail address, a telephone number or a name.")
 @click.option("--owner", help="The login that the request asks for.")
+@click.option("--journal", is_flag=True, help="Count the open tickets that everybody has now.")
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_obj
 def roster(
@@ -34,13 +37,14 @@ def roster(
     level: str | None,
     client: str | None,
     owner: str | None,
+    journal: bool,
     as_json: bool,
 ) -> None:
     """Who is on which level and at work, and who would own a ticket.
 
-    Nobody's open tickets are counted here: who has had none yet comes first.
+    Without --journal nobody's open tickets are counted: who has had none yet comes first.
     """
-    settings = context.settings_or_shipped()
+    settings = context.settings() if journal else context.settings_or_shipped()
     calendar = settings.calendar.build()
     team = settings.roster.build()
     question = _Question(
@@ -49,15 +53,24 @@ def roster(
         level=level,
         client=client,
         owner=owner,
+        load=look(_load(settings, team)) if journal else None,
     )
     assignment = _answer(question, settings, team, calendar)
     if as_json:
-        found = _as_json(team, question.at, calendar, assignment)
+        found = _as_json(team, question, calendar, assignment)
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
-    Console(markup=False, emoji=False, highlight=False).print(_table(team, question.at, calendar))
+    console().print(roster_table(team, question.at, calendar, question.load))
     if assignment is not None:
         click.echo(f"\n{assignment.level}: {assignment.owner or '—'}. {assignment.reason}")
+
+
+async def _load(settings: Settings, team: Roster) -> Load:
+    async with (
+        Database.open(settings.database) as database,
+        database.transaction() as connection,
+    ):
+        return await current_load(connection, team, now=datetime.now(UTC))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +82,7 @@ class _Question:
     level: str | None
     client: str | None
     owner: str | None
+    load: Load | None
 
 
 def _answer(
@@ -90,62 +104,20 @@ def _answer(
             request_type=question.request_type,
             client=question.client,
             asked=question.owner,
-            load=Load(),
+            load=question.load or Load(),
         )
     except (UnknownLevel, UnknownRequestType) as error:
         raise WrongInput(str(error)) from error
 
 
-def _table(team: Roster, at: datetime, calendar: BusinessCalendar) -> Table:
-    table = Table(
-        title=f"Quadro de suporte em {moment(at.astimezone(calendar.zone))}",
-        title_justify="left",
-        header_style="bold",
-        pad_edge=False,
-    )
-    for heading in ("Nível", "Nome", "Login", "Presente", "Observação"):
-        table.add_column(heading, no_wrap=heading == "Nível", overflow="fold")
-    for level in team.levels:
-        people = team.on(level)
-        for number, person in enumerate(people):
-            present, remark = _presence(person, at, calendar)
-            name = level if number == 0 else ""
-            table.add_row(name, person.name, person.login, "sim" if present else "não", remark)
-        if not people:
-            table.add_row(level, "(ninguém)", "", "", "")
-    return table
-
-
-def _presence(person: Person, at: datetime, calendar: BusinessCalendar) -> tuple[bool, str]:
-    """Whether somebody is at work, and a remark in the desk's words."""
-    starts_at = person.starts_at(at, calendar)
-    if starts_at is not None and starts_at <= at:
-        return True, ""
-    absence = person.away(at, calendar)
-    parts = [absence.reason or "ausente"] if absence else []
-    parts.append(f"a partir de {starts_at:%d/%m/%Y %H:%M}" if starts_at else "sem data de volta")
-    return False, "; ".join(parts)
-
-
 def _as_json(
-    team: Roster, at: datetime, calendar: BusinessCalendar, assignment: Assignment | None
+    team: Roster, question: _Question, calendar: BusinessCalendar, assignment: Assignment | None
 ) -> dict[str, object]:
-    people = []
-    for person in team.people:
-        starts_at = person.starts_at(at, calendar)
-        people.append(
-            {
-                "login": person.login,
-                "name": person.name,
-                "levels": list(person.levels),
-                "at_work": starts_at is not None and starts_at <= at,
-                "starts_at": starts_at.isoformat() if starts_at else None,
-            }
-        )
     found: dict[str, object] = {
-        "at": at.isoformat(),
+        "at": question.at.isoformat(),
         "levels": list(team.levels),
-        "people": people,
+        "strategy": team.strategy.value,
+        "people": [_person(each, question, calendar) for each in team.people],
     }
     if assignment is not None:
         starts_at = assignment.starts_at
@@ -153,3 +125,34 @@ def _as_json(
             "starts_at": starts_at.isoformat() if starts_at else None
         }
     return found
+
+
+def _person(person: Person, question: _Question, calendar: BusinessCalendar) -> dict[str, object]:
+    starts_at = person.starts_at(question.at, calendar)
+    load = question.load
+    counted = {} if load is None else {"open_tickets": load.open_tickets.get(person.login, 0)}
+    return {
+        **counted,
+        "login": person.login,
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "levels": list(person.levels),
+        "at_work": person.at_work(question.at, calendar),
+        "starts_at": starts_at.isoformat() if starts_at else None,
+        "hours": {
+            weekday: [str(interval) for interval in intervals]
+            for weekday, intervals in zip(WEEKDAYS, person.hours or (), strict=False)
+            if intervals is not None
+        },
+        "absences": [
+            {
+                "first": absence.first.isoformat(),
+                "last": absence.last.isoformat() if absence.last else None,
+                "reason": absence.reason,
+            }
+            for absence in person.absences
+        ],
+        "skills": sorted(person.skills),
+        "clients": list(person.clients),
+    }

@@ -64,9 +64,12 @@ class Choice:
             return replace(shared, reason=f"{note} {shared.reason}")
         return shared
 
-    def first_back(self, level: str, people: Sequence[Person]) -> Assignment:
-        """Of people who are all on leave, the one whom the ticket waits for least."""
-        first = min(people, key=lambda person: (self._starts_at(person) or _NEVER, person.login))
+    def first_back(self, people: Sequence[tuple[str, Person]]) -> Assignment:
+        """Of people who are all on leave, the one whom the ticket waits for least.
+
+        They come with their levels; of two who are back at once, the first level's is taken.
+        """
+        level, first = min(people, key=lambda each: self._starts_at(each[1]) or _NEVER)
         return self._assignment(first, level, f"{first.name} é quem volta primeiro")
 
     def _is_own(self, person: Person) -> bool:

@@ -1,6 +1,6 @@
 """The levels of support, the people on them, and who among them takes a ticket."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -47,9 +47,9 @@ class Roster:
         they work on the day on which the clock starts; then whom the strategy gives among those at
         work, who name the request type among their skills before who do not; with nobody at work,
         who will be there first. People on leave are passed over, and a level without anybody
-        falls to the next by `fallback`; where all are on leave, the ticket waits for who is back
-        first. `client` is an e-mail address, telephone number or name, or several of these.
-        Raises UnknownLevel.
+        falls to the next by `fallback`; where all of all levels are on leave, the ticket waits for
+        who is back first. `client` is an e-mail address, telephone number or name, or several of
+        these. Raises UnknownLevel.
         """
         line = self._line(level, self.levels)
         choice = self._choice(at, calendar, load, request_type, client)
@@ -105,18 +105,20 @@ class Roster:
     def _among(
         self, line: Sequence[str], choice: Choice, notes: list[str], *, without: str | None = None
     ) -> Assignment | None:
-        """The owner on the first of these levels on which anybody is."""
-        people = {
-            step: [person for person in self.on(step) if person.login != without] for step in line
-        }
-        for step in line:
-            if found := choice.on_level(step, people[step]):
+        """The owner on the first of these levels where not all are on leave, else who is back."""
+        people = [
+            (step, sorted(self._others(step, without), key=lambda each: each.login))
+            for step in line
+        ]
+        for step, there in people:
+            if found := choice.on_level(step, there):
                 return _noted(found, notes)
             notes.append(f"Não há ninguém disponível no nível {step}.")
-        for step in line:
-            if people[step]:
-                return _noted(choice.first_back(step, people[step]), notes)
-        return None
+        all_away = [(step, person) for step, there in people for person in there]
+        return _noted(choice.first_back(all_away), notes) if all_away else None
+
+    def _others(self, level: str, without: str | None) -> Iterator[Person]:
+        return (person for person in self.on(level) if person.login != without)
 
     def _asked(self, login: str, level: str, choice: Choice) -> Assignment | None:
         person = self.person(login)

@@ -75,8 +75,11 @@ class SlaTable:
         row = self._type(request_type)
         asked = None if service is None else self._service(service)
         source, resolution = row.label, row.resolution
+        notes: tuple[str, ...] = ()
         if isinstance(resolution, ByService) and asked is not None:
             source, resolution = f"serviço {asked.label}", asked.resolution
+        elif asked is not None:
+            notes = (f"O serviço {asked.label} não muda o prazo deste tipo de solicitação.",)
         return DueTimes(
             first_response_due=row.first_response.due(received_at, calendar),
             resolution_due=resolution.due(received_at, calendar),
@@ -84,6 +87,7 @@ class SlaTable:
                 *explain_receipt(received_at, calendar),
                 *explain_term("Resposta inicial", row.first_response, received_at, calendar),
                 *explain_term(f"Solução ({source})", resolution, received_at, calendar),
+                *notes,
             ),
         )
 
