@@ -21,7 +21,7 @@ from intake.listeners.imap_reader import FolderReader
 from intake.listeners.imap_session import ConnectionBroken, ImapSession, imap_session
 from intake.listeners.listener import ListenerUnavailable, LoginRefused
 from intake.listeners.oauth import AccessTokens, TokenRefused
-from intake.settings.listeners import AfterIntake, Imap
+from intake.settings.listeners import AfterIntake, Imap, Security
 
 log = structlog.get_logger(__name__)
 
@@ -174,8 +174,14 @@ class ImapListener:
                 f"{self.source}: logged in as {self._settings.user} at {self._settings.host}, "
                 f"{found.messages} messages; "
                 f"IDLE {_yes(found.idle)}, MOVE {_yes(found.move)}, "
-                f"keywords {_yes(found.keywords)}"
+                f"keywords {_yes(found.keywords)}{self._unprotected}"
             )
+
+    @property
+    def _unprotected(self) -> str:
+        if self._settings.security is not Security.NONE:
+            return ""
+        return '; mail and login cross the network unprotected (security = "none")'
 
     @contextlib.asynccontextmanager
     async def _lease(self) -> AsyncIterator[bool]:

@@ -15,7 +15,8 @@ def client_context(ca_file: Path | None) -> ssl.SSLContext:
     if ca_file is not None:
         try:
             context.load_verify_locations(ca_file)
-        except (OSError, ssl.SSLError) as error:
-            reason = getattr(error, "strerror", None) or "not a PEM certificate"
-            raise ListenerUnavailable(f"ca_file {ca_file}: {reason}") from error
+        except ssl.SSLError as error:
+            raise ListenerUnavailable(f"ca_file {ca_file}: not a PEM certificate") from error
+        except OSError as error:
+            raise ListenerUnavailable(f"ca_file {ca_file}: {error.strerror}") from error
     return context

@@ -4,11 +4,13 @@ It runs without root's rights (as `nobody` where the tests are root's), in a tem
 """
 
 import base64
+import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,6 +78,7 @@ class Dovecot:
                 stdout=output,
                 stderr=output,
                 cwd=self.folder,
+                start_new_session=True,
                 **self.account.popen,
             )
         for port in (self.ports.plain, self.ports.tls):
@@ -85,6 +88,9 @@ class Dovecot:
         """Returns once it is gone: the ports are free again and its own processes have ended."""
         if self._process is not None:
             end(self._process)
+            # As systemd does: what serves an IDLE would live on for ten seconds.
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
         wait_until(lambda: not answers(self.ports.plain), "Dovecot's port is free")
 
