@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from intake.mail import charset
 
@@ -11,6 +11,9 @@ SCANNED = 65_536
 
 _HEADER_END = re.compile(rb"\n\r?\n|\r\r|\A\r?\n")
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:((?:[^\r\n]*(?:\r\n|\n|\r)[ \t]+)*[^\r\n]*)", re.M)
+LONGEST_IDENTIFIER = 998
+"""Octets: no line of a header may have more (RFC 5322, 2.1.1), and an index must hold it."""
+
 _IDENTIFIER = re.compile(r"<[^<>\s]{1,990}>")
 _BARE_IDENTIFIER = re.compile(r"[^<>\s]{1,490}@[^<>\s]{1,490}")
 _ADDRESS = re.compile(r"[^\s<>,;:\"()@]{1,64}@[^\s<>,;:\"()@]{1,255}")
@@ -44,11 +47,16 @@ def identifiers(value: str) -> tuple[str, ...]:
 
     An identifier without brackets (some gateways write so) is taken where there is no other.
     """
-    found = tuple(dict.fromkeys(_IDENTIFIER.findall(value)))
+    found = _sound(_IDENTIFIER.findall(value))
     if found:
         return found
     words = [word.strip("<>;,") for word in value.split()[:50]]
-    return tuple(dict.fromkeys(f"<{word}>" for word in words if _BARE_IDENTIFIER.fullmatch(word)))
+    return _sound(f"<{word}>" for word in words if _BARE_IDENTIFIER.fullmatch(word))
+
+
+def _sound(found: Iterable[str]) -> tuple[str, ...]:
+    distinct = dict.fromkeys(found)
+    return tuple(one for one in distinct if len(one.encode()) <= LONGEST_IDENTIFIER)
 
 
 def thread_key(raw: bytes) -> str:

@@ -92,6 +92,10 @@ def _read(
     words = forwarding.wording(
         contents.text, subject=subject, nested=contents.nested, limits=limits
     )
+    if not (words.text or words.quoted or contents.html or contents.report) and (
+        collector is None or not collector.kept
+    ):
+        notices.extend(_about_silence(raw))
     own_ids = headers.identifiers(first.get("message-id", ""))
     return Message(
         channel=Channel.EMAIL,
@@ -208,6 +212,12 @@ def _about_structure(skeleton: structure.Skeleton, limits: Mail) -> Iterator[str
         yield "O cabeçalho da mensagem é longo demais; só o começo dele foi lido."
     if skeleton.cut:
         yield "A estrutura da mensagem é complexa demais; só o começo dela foi lido."
+
+
+def _about_silence(raw: bytes) -> Iterator[str]:
+    """Something stands behind the headers, and nothing of it became text or a file."""
+    if raw[headers.header_end(raw) :].strip():
+        yield "Nenhum texto pôde ser lido desta mensagem; a mensagem original está guardada."
 
 
 def _too_large(size: int, limits: Mail, *, complete: bool) -> str:

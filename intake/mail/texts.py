@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from intake.mail import html
+from intake.mail import html, html_text
 
 _WIDEST_HTML = 500_000
 """Characters of HTML that are looked at, over all parts."""
@@ -23,7 +23,7 @@ class _Section:
         """The plain form, unless it is empty or only says that the other one is there."""
         plain = "\n".join(self.plain).strip("\n")
         if self.html and _says_nothing(plain):
-            return "\n".join(map(html.to_text, self.html)) or plain
+            return "\n".join(map(html_text.read, self.html)) or plain
         return plain
 
     def clean_html(self) -> Sequence[str]:

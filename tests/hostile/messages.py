@@ -30,6 +30,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "two_message_ids": lambda: b"Message-ID: <outro@exemplo.com.br>\r\n" + plain("Dois."),
     "message_id_without_brackets": lambda: plain("Sem sinais.", message_id="abc.def@exemplo"),
     "message_id_of_100_kb": lambda: plain("Longo.", message_id=f"<{'a' * 100_000}@exemplo>"),
+    "message_id_of_emoji": lambda: plain("Emojis.", message_id=f"<{words.emojis(980)}>"),
+    "references_of_emoji": lambda: plain("Emojis.", references=f"<{words.emojis(900)}@exemplo>"),
     "references_of_500_kb": lambda: plain(
         "Longa.", references=" ".join(f"<{n}@exemplo.com.br>" for n in range(25_000))
     ),
@@ -56,7 +58,25 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "from_with_line_break": lambda: plain("Quebra.", from_="=?utf-8?q?Ana=0D=0ABcc:_x@y?= <a@b.c>"),
     "from_never_ends": lambda: plain("Aspas.", from_='"Ana <ana@exemplo.com.br>'),
     "from_repeated": lambda: b"From: outra@exemplo.com.br\r\n" + plain("Dois remetentes."),
+    "from_with_template": lambda: plain(
+        "{{ 7 * 7 }} {% for x in range(10 ** 9) %}", from_='"{{ cycler.x }}" <ana@exemplo.com.br>'
+    ),
+    "from_with_markup": lambda: plain(
+        "<script>x()</script>", from_='"<script>x()</script>" <ana@exemplo.com.br>'
+    ),
+    "from_international": lambda: plain("Acento.", from_="Zoë <usuário@clínica.exemplo.com.br>"),
+    "from_long_address": lambda: plain("Longo.", from_=f"<{'a' * 64}@{'b' * 250}.br>"),
+    "from_too_long_address": lambda: plain("Longo.", from_=f"<{'a' * 5_000}@exemplo.com.br>"),
+    "from_with_spaces": lambda: plain("Espaço.", from_='<"ana prado"@exemplo.com.br>'),
+    "from_with_nul": lambda: plain("Zero.", from_="ana\x00@exemplo.com.br"),
+    "reply_to_us": lambda: plain("Laço.", reply_to="suporte@r3izzy.com.br"),
+    "reply_to_many": lambda: plain(
+        "Muitos.", reply_to=", ".join(f"r{n}@exemplo.com.br" for n in range(5_000))
+    ),
     # Headers
+    "subject_empty": lambda: plain("Sem assunto.", subject=""),
+    "subject_of_markup": lambda: plain("Marcas.", subject="<img src=x onerror=x()> {{ 7 * 7 }}"),
+    "subject_with_foreign_number": lambda: plain("Palpite.", subject="Re: [R3-2026-000001] oi"),
     "header_of_1_mb": lambda: plain("Cabeçalho.", subject="assunto " * 131_072),
     "header_of_1_mb_encoded": lambda: plain("Palavras.", subject="=?utf-8?q?a?= " * 71_000),
     "header_of_begun_words": lambda: plain("Palavras.", subject="=?utf-8?q?" * 100_000),
@@ -87,6 +107,14 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "one_line_of_5_mb": lambda: plain("a" * 5_000_000),
     "two_million_lines": lambda: plain("a\r\n" * 2_000_000),
     "two_million_dashes": lambda: multipart(b"\r\n--" * 2_000_000),
+    "flowed_forever": lambda: (
+        head(content_type="text/plain; format=flowed; delsp=yes") + b"a \r\n" * 200_000
+    ),
+    "quoted_printable_of_5_mb": lambda: plain(b"=" * 5_000_000, encoding="quoted-printable"),
+    "base64_garbage_of_5_mb": lambda: plain(b"!a=" * 1_700_000, encoding="base64"),
+    "text_of_20_mb_in_base64": lambda: plain(
+        base64.encodebytes(b"linha de texto\n" * 1_400_000), encoding="base64"
+    ),
     "bare_cr_lines": lambda: plain("uma\r\n duas\r\n").replace(b"\r\n", b"\r"),
     "combining_marks": lambda: plain("a" + "\u0301\u0323" * 90_000),
     "quotes_in_quotes": words.quotes_in_quotes,
@@ -110,6 +138,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "content_type_nonsense": lambda: head(content_type='a/b/c; ; ;=;x="') + b"texto",
     "parameters_many": lambda: head(content_type="text/plain" + "; a=b" * 50_000) + b"texto",
     "parameters_2231_broken": structures.broken_2231,
+    "report_of_reports": structures.report_of_reports,
     "report_without_parts": lambda: head(content_type="multipart/report; report-type=x") + b"oi",
     "status_of_2_mb": structures.large_status,
     # Attachments
@@ -142,6 +171,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "html_css": lambda: words.html(
         "<p style='padding:" + "9" * 100_000 + "em;margin:1e9em'>oi</p>"
     ),
+    "html_huge_padding": lambda: words.html("<p style='padding-left:99999999em'>oi</p>"),
+    "html_many_styles": lambda: words.html("<p style='a:b;" + "c:d;" * 50_000 + "'>oi</p>"),
+    "html_declared_latin1": words.latin1_html,
     "html_nul": lambda: words.html("<p>o\x00i</p>"),
     # Machines
     "base64_of_nothing": lambda: multipart(part(b"", "application/pdf", name="vazio.pdf")),

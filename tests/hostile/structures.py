@@ -68,6 +68,18 @@ def large_status() -> bytes:
     )
 
 
+def report_of_reports() -> bytes:
+    """A bounce of a bounce of a bounce, each of which reports."""
+    inner = b"Subject: o primeiro\r\nMessage-ID: <primeiro@exemplo.com.br>\r\n\r\noi\r\n"
+    for _ in range(30):
+        inner = multipart(
+            part(b"Action: failed\r\nStatus: 9.9\r\n", "message/delivery-status", encode=False),
+            part(inner, "message/rfc822"),
+            subtype="report; report-type=delivery-status",
+        )
+    return inner
+
+
 def seventy_attachments() -> bytes:
     """More pictures than anybody wants."""
     return multipart(*(part(PNG, "image/png", name=f"foto{n}.png") for n in range(70)))

@@ -1,6 +1,14 @@
 """Hostile headers and texts."""
 
+import random
+
 from tests.hostile.writing import head, plain
+
+
+def emojis(count: int) -> str:
+    """Four octets each, in an order that nothing compresses."""
+    order = random.Random(1)
+    return "".join(chr(order.randint(0x1F300, 0x1F5FF)) for _ in range(count))
 
 
 def many_headers() -> bytes:
@@ -47,3 +55,9 @@ def html(markup: str) -> bytes:
     """A mail of one HTML part."""
     fields = {"content_type": "text/html; charset=utf-8", "content_transfer_encoding": "8bit"}
     return head(**fields) + f"<html><body>{markup}</body></html>".encode()
+
+
+def latin1_html() -> bytes:
+    """A part without a charset; the HTML itself declares one."""
+    markup = '<html><head><meta charset="iso-8859-1"></head><body>emissão já</body></html>'
+    return head(content_type="text/html") + markup.encode("latin-1")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.mail import html
+from intake.mail import html, html_text
 from tests.mail.reading import mail, read
 
 
@@ -11,11 +11,20 @@ from tests.mail.reading import mail, read
     [
         ("<p>Olá,</p><p>não emite.</p>", "Olá,\n\nnão emite."),
         ("uma<br>duas", "uma\nduas"),
-        ("<ul><li>um</li><li>dois</li></ul>", "  * um\n  * dois"),
+        ("<ul><li>um</li><li>dois</li></ul>", "* um\n* dois"),
         ("<script>alert(1)</script>oi", "oi"),
         ("<style>p{}</style><title>t</title>oi", "oi"),
         ("n<span>ão</span> emi<span lang=PT-BR>te</span>", "não emite"),
         ("<div><div>dentro</div><div>abaixo</div></div>", "dentro\nabaixo"),
+        (
+            "<table><tr><td>Valor</td><td>R$ 10</td></tr><tr><td>Total</td></tr></table>",
+            "Valor R$ 10\nTotal",
+        ),
+        ("<p>a</p><blockquote type=cite><p>b</p>c</blockquote><p>d</p>", "a\n\n>\n> b\n>\n> c\n\nd"),
+        ("<blockquote class=gmail_quote>b</blockquote>d", "> b\nd"),
+        ("<blockquote style='margin:0 0 0 40px'>meu</blockquote>", "meu"),
+        ("<p style='display: none'>oculto</p>visto", "visto"),
+        ("<p style='padding-left:9999999em;margin-top:9999em'>oi</p>", "oi"),
         ("R$&nbsp;10 &amp; juros", "R$ 10 & juros"),
         ('<a href="https://x">aqui</a> <img alt="logo">', "aqui"),
         ("", ""),
@@ -23,7 +32,7 @@ from tests.mail.reading import mail, read
     ],
 )
 def test_text(markup: str, expected: str) -> None:
-    assert html.to_text(markup).replace("\u00a0", " ").strip("\n") == expected
+    assert html_text.read(markup).replace("\u00a0", " ").strip("\n") == expected
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_urgent_mail_that_our_server_vouches_for() -> None:
 def test_html_only() -> None:
     message = sample("03")
     assert message.text.startswith("Olá, equipe!\n\nTenho uma sugestão de melhoria: seria ótimo")
-    assert "\n  * quem já pagou a consulta;\n" in message.text
+    assert "\n* quem já pagou a consulta;\n" in message.text
     assert message.signature.startswith("Atenciosamente,\nDra. Luíza Farias — Dermatologia")
     assert "sugestão de melhoria" in message.html
     assert "pixel.gif" not in message.html
