@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`did you mean 'bug'?`, or the list of what is known where nothing is close."""
-    names = sorted(known)
+    names = sorted(map(str, known))
     lower = {name.lower(): name for name in names}
     close = get_close_matches(word.lower(), lower, n=1)
     if close:

@@ -1,18 +1,37 @@
 """What a sound-looking rule may still have wrong: names nobody defined, a `when` that cannot be."""
 
-from routing.rules.conditions import Condition, Every, Fact, NoneOf, Phrases, Some
+from collections.abc import Sequence
+
+from routing.rules.conditions import (
+    BusinessHours,
+    Condition,
+    Every,
+    Fact,
+    Length,
+    NoneOf,
+    Phrases,
+    Some,
+    Unreadable,
+)
 from routing.rules.names import KnownNames
 from routing.rules.problems import Place, Problems, instead_of
 from routing.rules.rule import NO_TICKET
 from routing.vocabulary import UNCLASSIFIED
 
-_SINGLE = frozenset({"channel", "authentication", "kind", "request_type"})
+_SINGLE = frozenset(
+    {"channel", "sender", "service", "event", "authentication", "kind", "request_type"}
+)
 """Facts of which a message has exactly one."""
 
 
 def check_names(key: str, value: str, place: Place, known: KnownNames, problems: Problems) -> None:
     """Note a name that the settings do not define."""
+    staffed = sorted(known.staffed_levels)
     match key:
+        case "request_type" if value == UNCLASSIFIED:
+            problems.add(
+                place, f"a rule cannot set '{UNCLASSIFIED}': it is what no rule was sure of"
+            )
         case "request_type" if value not in known.request_types | {NO_TICKET}:
             problems.add(
                 place,
@@ -31,8 +50,8 @@ def check_names(key: str, value: str, place: Place, known: KnownNames, problems:
         case "level" if value not in known.staffed_levels:
             problems.add(
                 place,
-                f"nobody is on level '{value}': put somebody on it in the roster, or take "
-                f"{instead_of(value, known.staffed_levels)}",
+                f"nobody is on level '{value}': put somebody on it in the roster"
+                + (f", or choose {' or '.join(staffed)}" if staffed else ""),
             )
         case _:
             pass
@@ -73,6 +92,20 @@ def _within(parts: tuple[Condition, ...]) -> str | None:
                 and other.negated is None
             ):
                 return "'none' refuses what it asks for elsewhere"
+    return _two_at_once(wanted)
+
+
+def _two_at_once(wanted: Sequence[Condition]) -> str | None:
+    """Which of the things that a message has once are asked for in two ways."""
+    if len({part.open for part in wanted if isinstance(part, BusinessHours)}) > 1:
+        return "the desk is open or closed, not both"
+    if len({part.holds for part in wanted if isinstance(part, Unreadable)}) > 1:
+        return "a text can be read or not, not both"
+    lengths = [part for part in wanted if isinstance(part, Length)]
+    least = max((each.at_least for each in lengths), default=0)
+    most = min((each.at_most for each in lengths if each.at_most is not None), default=least)
+    if least > most:
+        return f"at least {least} and at most {most} words, never both"
     facts = [part for part in wanted if isinstance(part, Fact) and part.name in _SINGLE]
     for place, fact in enumerate(facts):
         for other_fact in facts[place + 1 :]:

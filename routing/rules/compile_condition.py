@@ -23,7 +23,7 @@ from routing.rules.conditions import (
     Unreadable,
 )
 from routing.rules.phrase import PhraseInvalid
-from routing.rules.phrasebook import Phrasebook
+from routing.rules.phrasebook import ListInvalid, Phrasebook
 from routing.rules.problems import Place, Problems, instead_of
 from routing.vocabulary import Authentication, Channel, Kind
 
@@ -43,9 +43,14 @@ KEYS = frozenset(
 class ConditionCompiler:
     """Turns conditions of one rule set into objects, and notes what is wrong with them."""
 
-    def __init__(self, book: Phrasebook, problems: Problems) -> None:
+    def __init__(
+        self, book: Phrasebook, problems: Problems, request_types: frozenset[str] | None = None
+    ) -> None:
         self._book = book
         self._problems = problems
+        self._known = (
+            _CLOSED if request_types is None else {**_CLOSED, "request_type": request_types}
+        )
         self.regexes: dict[str, int] = {}
         """Regular expressions and their numbers."""
         self.fields = set(NEW_TEXT)
@@ -148,6 +153,9 @@ class ConditionCompiler:
         """The phrase's node, or None and a noted problem."""
         try:
             return self._book.node_of(phrase)
+        except ListInvalid:
+            # Told where the list stands.
+            return None
         except PhraseInvalid as error:
             message = str(error)
             if message.startswith("there is no list"):
@@ -236,10 +244,11 @@ class ConditionCompiler:
         values = self._texts(written, place)
         if values is None:
             return None
-        known = _CLOSED.get(key)
+        known = self._known.get(key)
         for value in values:
             if known is not None and value not in known:
-                self._problems.add(place, f"unknown {key} '{value}': {instead_of(value, known)}")
+                name = key.replace("_", " ")
+                self._problems.add(place, f"unknown {name} '{value}': {instead_of(value, known)}")
                 return None
         return Fact(key, tuple(value.lower() for value in values))
 

@@ -82,7 +82,8 @@ class _Layer:
         if isinstance(written, list):
             if name in self._drafts.groups and not self._overrides:
                 self._problems.add(place, f"the list '{name}' stands in two files: join the two")
-            self._drafts.groups[name] = self._phrases(written, place)
+            whole = self._drafts.groups[name] = self._phrases(written, place)
+            self._check_filled(name, whole, place)
             return
         if not isinstance(written, dict) or not written or set(written) - {"add", "remove"}:
             self._problems.add(
@@ -103,6 +104,11 @@ class _Layer:
                     at, f"'{phrase}' is not in the list '{name}': {instead_of(phrase, group)}"
                 )
         group.update(self._phrases(written.get("add", []), place / "add"))
+        self._check_filled(name, group, place)
+
+    def _check_filled(self, name: str, group: dict[str, Place], place: Place) -> None:
+        if not group:
+            self._problems.add(place, f"the list '{name}' is empty: what uses it can never match")
 
     def _phrases(self, written: Any, place: Place) -> dict[str, Place]:
         if not isinstance(written, list):
@@ -142,6 +148,11 @@ class _Layer:
         elif key in self._drafts.words and not self._overrides:
             self._problems.add(
                 place, f"'{key[2]}' has a weight at {self._drafts.words[key][1]}: keep one of them"
+            )
+        elif weight == 0 and key not in self._drafts.words:
+            same = [phrase for *table, phrase in self._drafts.words if table == [*key[:2]]]
+            self._problems.add(
+                place, f"'{key[2]}' has no weight to take away: {instead_of(key[2], same)}"
             )
         else:
             self._drafts.words[key] = (float(weight), place)

@@ -20,10 +20,11 @@ _PIECE = re.compile(
     r"|(?P<address>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
     r"|(?P<slashed>(?<![\w/])[cpsdq]/(?=[\s\w]))"
     r"|(?P<mail>(?<!\w)e-mails?(?!\w))"
-    r"|(?P<joined>(?<!\w)(?:pr[oó][- ]?labores?|carn[eê][- ]?le[aã]o)(?!\w))"
+    r"|(?P<joined>(?<!\w)(?:pr[oó]\u0301?[- ]?labores?"
+    r"|carn[eê]\u0302?[- ]?le[aã]\u0303?o|por\s+qu[eê]\u0302?)(?!\w))"
     r"|(?P<money>r\$)"
     r"|(?P<number>\d+(?:[.,:/-]\d+)*)"
-    r"|(?P<word>[^\W\d_]+)"
+    r"|(?P<word>[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*)"
     r"|(?P<mark>[?%])"
     r"|(?P<end>[.!;:…]+|\n\s*\n)"
 )
@@ -102,7 +103,7 @@ def _folded_sign(kind: str, written: str) -> tuple[str, ...]:
         case "mail":
             return ("email",)
         case "joined":
-            return (_plain(written).replace("-", "").replace(" ", "").removesuffix("s"),)
+            return ("".join(re.findall(r"\w", _plain(written))).removesuffix("s"),)
         case "money":
             return ("reais",)
         case "slashed":
@@ -122,6 +123,8 @@ def _words(written: str) -> Iterator[str]:
     if _LAUGHTER.fullmatch(plain):
         return
     word = _RUN.sub(r"\1", plain)
+    if word.endswith("aum"):
+        word = f"{word[:-3]}ao"
     yield from IN_FULL.get(word, word).split()
 
 

@@ -36,7 +36,8 @@ def load_rules(
     problems = Problems()
     drafts = read_drafts(sources, problems)
     book = Phrasebook(groups={name: tuple(group) for name, group in drafts.groups.items()})
-    conditions = ConditionCompiler(book, problems)
+    asked = None if known is None else known.request_types | {NO_TICKET}
+    conditions = ConditionCompiler(book, problems, asked)
     loader = _Loader(drafts, book, conditions, problems, known)
     rules = loader.rules()
     loader.check_groups()
@@ -149,7 +150,9 @@ class _Loader:
         values: dict[str, Any] = {}
         sound = True
         for key, value in written.items():
-            at = place if place.path[:1] == ("words",) else place / key
+            # All words of one table speak for one value: a wrong one is told once.
+            in_table = place.path[:1] == ("words",)
+            at = Place(place.source, place.path[:3]) if in_table else place / key
             if key not in _SET_KEYS:
                 self._problems.add(
                     at, f"unknown key '{key}' in what a rule sets: {instead_of(key, _SET_KEYS)}"

@@ -78,6 +78,10 @@ def parse_phrase(text: str) -> Phrase:
         if match := _DISTANCE.fullmatch(chunk):
             distances.append((match[1], int(match[2])))
             sides.append([])
+        elif chunk[0] in "~>":
+            raise PhraseInvalid(
+                f"'{chunk}' in '{text}' says no distance: did you mean {chunk[0]}5?"
+            )
         else:
             sides[-1].append(chunk)
     phrase = _side(sides[0], text)
@@ -123,7 +127,7 @@ def _words(chunks: list[str], whole: str) -> Words:
     written: list[str] = []
     plain: list[str] = []
     for chunk in [*chunks, None]:
-        if chunk is not None and not chunk.startswith("=") and not chunk.endswith("*"):
+        if chunk is not None and not chunk.startswith("=") and "*" not in chunk:
             plain.append(chunk)
             continue
         _add_inflected(" ".join(plain), words, written, whole)
@@ -156,6 +160,6 @@ def _special(chunk: str, whole: str) -> Word:
     tokens = tokens_of(f"{chunk.strip('=*')} ")
     if chunk.startswith("=") and chunk.endswith("*"):
         raise PhraseInvalid(f"'{chunk}' in '{whole}': write either =word or begin*, not both")
-    if len(tokens) != 1 or "*" in chunk[:-1]:
+    if len(tokens) != 1 or "*" in chunk[:-1] or tokens[0].is_mark:
         raise PhraseInvalid(f"'{chunk}' in '{whole}' can never match: one word, * only at its end")
     return Word(tokens[0].word, form)

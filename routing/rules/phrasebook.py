@@ -14,6 +14,14 @@ BETWEEN_STEMS = " "
 BETWEEN_WORDS = "\x01"
 
 
+class ListInvalid(PhraseInvalid):
+    """a list that a phrase names holds a phrase that could never be found"""
+
+
+class ListCircular(PhraseInvalid):
+    """a list holds itself"""
+
+
 @dataclass(frozen=True, slots=True)
 class PairNode:
     """Two nodes near each other."""
@@ -51,17 +59,25 @@ class Phrasebook:
         return known
 
     def group_node(self, name: str) -> int:
-        """The node of a list. Raises PhraseInvalid where there is none, or it holds itself."""
+        """The node of a list.
+
+        Raises PhraseInvalid where there is none, ListCircular where it holds itself, ListInvalid
+        where one of its own phrases is at fault.
+        """
         if (known := self._group_nodes.get(name)) is not None:
             return known
         if name not in self.groups:
             raise PhraseInvalid(f"there is no list of phrases '{name}'")
         if name in self._open:
             circle = " → ".join(f"@{each}" for each in (*self._open, name))
-            raise PhraseInvalid(f"a list of phrases cannot hold itself: {circle}")
+            raise ListCircular(f"a list of phrases cannot hold itself: {circle}")
         self._open.append(name)
         try:
             members = tuple(dict.fromkeys(self.node_of(each) for each in self.groups[name]))
+        except (ListInvalid, ListCircular):
+            raise
+        except PhraseInvalid as error:
+            raise ListInvalid(f"@{name}: {error}") from error
         finally:
             self._open.pop()
         node = self._new(1 + max((self.ranks[each] for each in members), default=0))

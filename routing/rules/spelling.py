@@ -33,14 +33,17 @@ class Spelling:
     def _meant(self, word: str) -> str:
         if len(word) < SHORTEST or self._is_known(word):
             return word
-        near = {
+        near = self._near(word) or (self._near(word[:-1]) if word.endswith("s") else set())
+        stems = {stem_of(candidate) for candidate in near}
+        return min(near) if len(stems) == 1 else word
+
+    def _near(self, word: str) -> set[str]:
+        return {
             candidate
             for gap in _gaps(word)
             for candidate in self._by_gap.get(gap, ())
             if candidate[0] == word[0] and _one_slip(word, candidate)
         }
-        stems = {stem_of(candidate) for candidate in near}
-        return min(near) if len(stems) == 1 else word
 
     def _is_known(self, word: str) -> bool:
         return (
