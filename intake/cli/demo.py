@@ -5,15 +5,16 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
 from intake.cli.context import CommandContext
-from intake.cli.tickets import ticket_table
+from intake.cli.ticket_table import console, ticket_table
 from intake.daemon import run as run_daemon
 from intake.journal.database import Database
 from intake.journal.tickets import TicketStore
@@ -47,7 +48,9 @@ def demo(context: CommandContext, once: bool) -> None:
     outbox = settings.replies.outbox
     if settings.replies.via != "maildir" or outbox is None:
         raise DemoUnavailable('the demo answers into a Maildir: set replies.via = "maildir"')
-    asyncio.run(_show(settings, outbox, once))
+    # Any free port: a daemon of the firm's own may be running on this machine.
+    http = settings.http.model_copy(update={"port": 0})
+    asyncio.run(_show(settings.model_copy(update={"http": http}), outbox, once))
 
 
 async def _show(settings: Settings, outbox: Path, once: bool) -> None:
@@ -95,35 +98,49 @@ async def _watch(
         click.echo(
             f"Delivered {delivered} of {len(samples)} samples; the others are there already.\n"
         )
-        console = Console()
+        screen = console()
         zone = settings.calendar.build().zone
         keys = [sample_key(sample, settings.maildir[0]) for sample in samples]
-        if console.is_terminal:
-            with Live(console=console, auto_refresh=False) as live:
+        if screen.is_terminal:
+            with Live(console=screen, auto_refresh=False) as live:
                 while not daemon.done():
-                    shown = await store.newest(SHOWN)
-                    waiting = await _unsettled(database, keys)
-                    status = Text(_status(len(samples) - waiting, len(samples), outbox))
-                    live.update(Group(ticket_table(shown, zone), status), refresh=True)
-                    if once and not waiting:
+                    table = ticket_table(await store.newest(SHOWN), zone, screen.width)
+                    progress = await _progress(database, keys)
+                    live.update(Group(table, Text(_status(progress, outbox))), refresh=True)
+                    if once and not progress.waiting:
                         return
                     await _pause(daemon)
         else:
-            while not daemon.done() and await _unsettled(database, keys):
+            while not daemon.done() and (await _progress(database, keys)).waiting:
                 await _pause(daemon)
-            console.print(ticket_table(await store.newest(SHOWN), zone))
-            click.echo(_status(len(samples), len(samples), outbox))
+            if daemon.done():
+                return
+            screen.print(ticket_table(await store.newest(SHOWN), zone, screen.width))
+            click.echo(_status(await _progress(database, keys), outbox))
             sys.stdout.flush()
             if not once:
                 await asyncio.wait({daemon})
 
 
-def _status(settled: int, total: int, outbox: Path) -> str:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How many of the samples are where."""
+
+    total: int
+    waiting: int
+    failed: int
+
+
+def _status(progress: Progress, outbox: Path) -> str:
     answers = sum(1 for _ in (outbox / "new").glob("*")) if outbox.exists() else 0
-    return (
-        f"{settled} of {total} samples processed; {answers} acknowledgements and notices in "
-        f"{outbox / 'new'}. Ctrl-C stops."
+    line = (
+        f"{progress.total - progress.waiting} of {progress.total} samples processed "
+        "(those that open no ticket are on record); "
+        f"{answers} acknowledgements and notices in {outbox / 'new'}. Ctrl-C stops."
     )
+    if progress.failed:
+        line += f"\n{progress.failed} could not be processed: `.venv/bin/intake failed list`"
+    return line
 
 
 @asynccontextmanager
@@ -138,19 +155,24 @@ async def _pause(daemon: "asyncio.Task[None]") -> None:
     await asyncio.wait({daemon}, timeout=REFRESH_SECONDS)
 
 
-UNSETTLED = """
-    SELECT count(*) AS n FROM unnest(%(keys)s::text[]) AS wanted
+PROGRESS = """
+    SELECT count(*) FILTER (
+               WHERE m.id IS NULL OR m.state = 'new'
+                  OR EXISTS (SELECT 1 FROM replies r
+                              WHERE r.ticket_id = m.ticket_id
+                                AND r.state = 'queued' AND r.attempts = 0)
+           ) AS waiting,
+           count(*) FILTER (WHERE m.state = 'failed') AS failed
+      FROM unnest(%(keys)s::text[]) AS wanted
       LEFT JOIN messages m ON m.key = wanted
-     WHERE m.id IS NULL OR m.state = 'new'
-        OR EXISTS (SELECT 1 FROM replies r
-                    WHERE r.ticket_id = m.ticket_id AND r.state = 'queued' AND r.attempts = 0)
 """
 
 
-async def _unsettled(database: Database, keys: Sequence[str]) -> int:
+async def _progress(database: Database, keys: Sequence[str]) -> Progress:
     async with database.transaction() as connection:
-        row = await (await connection.execute(UNSETTLED, {"keys": list(keys)})).fetchone()
-    return int(row["n"]) if row else 0
+        row = await (await connection.execute(PROGRESS, {"keys": list(keys)})).fetchone()
+    assert row is not None, "an aggregate always gives a row"
+    return Progress(total=len(keys), waiting=row["waiting"], failed=row["failed"])
 
 
 def sample_name(sample: Path) -> str:

@@ -99,10 +99,18 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("INTAKE_DEBUG"):
             raise
+        cause = _innermost(error)
         click.echo(
-            f"intake: defect: {type(error).__name__}: {error} "
+            f"intake: defect: {type(cause).__name__}: {cause} "
             "(INTAKE_DEBUG=1 shows where; please report it)",
             err=True,
         )
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What went wrong, out of the groups that tasks wrap it in."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

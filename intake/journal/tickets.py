@@ -60,6 +60,9 @@ VIEW = """
       FROM tickets t LEFT JOIN tickets l ON l.id = t.linked_ticket_id
 """
 
+# Numbers are given one after the other; ids are not, among several workers.
+BY_NUMBER = "length(t.number), t.number"
+
 
 class TicketStore:
     """Tickets for people to look at."""
@@ -69,11 +72,12 @@ class TicketStore:
 
     async def all(self) -> list[TicketView]:
         """Every ticket, oldest first."""
-        return await self._views(VIEW + " ORDER BY t.id", ())
+        return await self._views(VIEW + f" ORDER BY {BY_NUMBER}", ())
 
     async def newest(self, count: int) -> list[TicketView]:
         """The last few, oldest of them first."""
-        found = await self._views(VIEW + " ORDER BY t.id DESC LIMIT %s", (count,))
+        newest = ", ".join(f"{key} DESC" for key in BY_NUMBER.split(", "))
+        found = await self._views(VIEW + f" ORDER BY {newest} LIMIT %s", (count,))
         return found[::-1]
 
     async def _views(self, query: str, values: Sequence[object]) -> list[TicketView]:
