@@ -4,6 +4,7 @@ import difflib
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,6 +14,17 @@ from intake.settings.model import Settings
 from routing.toml_lines import line_of
 
 DEFAULT_PATH = Path("settings.toml")
+_DATE = "write a date as it is, without quotation marks or hours: 2026-11-20"
+_REMEDIES = {
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+    "date_type": _DATE,
+    "string_type": 'write a text between quotation marks: "text"',
+    "string_too_short": "it must not be empty",
+    "tuple_type": 'write a list between brackets: ["one", "another"]',
+    "too_short": "the list must not be empty",
+}
+"""What would be right, where the validating library only says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +98,9 @@ def _message(where: tuple[int | str, ...], detail: Any) -> str:
     if detail["type"] == "value_error":
         reason = str(detail["ctx"]["error"])
         return f"{name}: {reason}" if name else reason
-    reason = detail["msg"][:1].lower() + detail["msg"][1:]
-    return f"{name} = {detail['input']!r}: {reason}"
+    reason = _REMEDIES.get(detail["type"]) or detail["msg"][:1].lower() + detail["msg"][1:]
+    found = detail["input"]
+    return f"{name} = {found if isinstance(found, date) else repr(found)}: {reason}"
 
 
 def _dotted(where: Sequence[int | str]) -> str:

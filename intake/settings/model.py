@@ -8,6 +8,7 @@ from intake.settings.calendar import Calendar
 from intake.settings.database import Database
 from intake.settings.listeners import Imap, Maildir
 from intake.settings.mail import Mail
+from intake.settings.names import check_names
 from intake.settings.operations import Http, Log, Work
 from intake.settings.replies import Replies, Smtp
 from intake.settings.roster import Roster
@@ -49,4 +50,9 @@ class Settings(Section):
                 raise ValueError(
                     f"two [[{kind}]] are called {sorted(repeated)[0]!r}: each needs its own name"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _names_known(self) -> "Settings":
+        check_names(self.sla, self.roster)
         return self

@@ -15,20 +15,22 @@ def check_names(sla: Sla, roster: Roster) -> None:
     complaints = Complaints("Settings")
     rows = {row.id: number for number, row in enumerate(sla.type) if row.level is not None}
     types = sla.build().types
+    homeless: dict[str, list[str]] = {}
     for request_type in types.values():
         level = request_type.level
         if level in roster.levels:
             continue
         if request_type.id in rows:
-            place: tuple[int | str, ...] = ("sla", "type", rows[request_type.id], "level")
             message = f"unknown level {level!r}; {suggestion(level, roster.levels)}"
+            complaints.add(("sla", "type", rows[request_type.id], "level"), message)
         else:
-            place = ("roster", "levels")
-            message = (
-                f"{level!r} is not among them, but request type {request_type.id!r} goes there: "
-                f"add it, or give [[sla.type]] id = {request_type.id!r} another level"
-            )
-        complaints.add(place, message)
+            homeless.setdefault(level, []).append(request_type.id)
+    for level, ids in homeless.items():
+        message = (
+            f"{level!r} is not among them, but it has the request types {', '.join(ids)}: "
+            "add it, or give them another level in [[sla.type]]"
+        )
+        complaints.add(("roster", "levels"), message)
     for number, person in enumerate(roster.person):
         for position, skill in enumerate(person.skills):
             if skill not in types:

@@ -1,5 +1,6 @@
 """[[sla.type]] and [[sla.service]]: what is promised for each request type and service."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
@@ -18,6 +19,14 @@ from routing.sla import (
 )
 from routing.sla.shipped import SHIPPED_SERVICES, SHIPPED_TYPES
 from routing.suggestion import suggestion
+
+_ID = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+
+
+def _id(text: str) -> str:
+    if _ID.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no id; write it like nova_prefeitura: a-z, 0-9 and _")
+    return text
 
 
 def _term(text: str) -> str:
@@ -44,7 +53,7 @@ _TERMS = ("first_response", "resolution")
 class Row(Section):
     """What the rows of both tables have in common."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    id: Annotated[str, AfterValidator(_id)]
 
     def changes(self) -> dict[str, Any]:
         """What the row says, with its terms as values."""
