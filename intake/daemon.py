@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -14,6 +15,7 @@ from intake.http.server import serving
 from intake.listeners.arrival import IntakeUnavailable
 from intake.listeners.configured import listeners
 from intake.listeners.listener import Listener, ListenerUnavailable
+from intake.listeners.nightly import Nights
 from intake.listeners.supervisor import supervise
 from intake.office import Office, now, opened
 from intake.replies.templates import TemplatesInvalid
@@ -37,18 +39,22 @@ async def run(settings: Settings) -> None:
     stopping = asyncio.Event()
     async with opened(settings) as office, _signals(office, settings.path, stopping):
         health = Health(office.database, office.meters)
-        async with asyncio.TaskGroup() as tasks, _http(settings, health):
+        async with _http(settings, health), asyncio.TaskGroup() as tasks:
             found = _listeners(office, settings)
             for listener in found:
                 office.meters.listener_started(listener.source)
+            nights = Nights(zone=ZoneInfo(settings.calendar.timezone), clock=now)
             tasks.create_task(
-                supervise(found, stopping=stopping, progress=office.meters), name="listeners"
+                supervise(found, stopping=stopping, progress=office.meters, nights=nights),
+                name="listeners",
             )
             tasks.create_task(office.workforce.run(stopping), name="workforce")
             keeper = tasks.create_task(office.database.keep_alive(), name="journal")
             watchdog = tasks.create_task(systemd.watchdog(health), name="watchdog")
             systemd.ready()
             log.info("daemon.ready", listeners=[listener.source for listener in found])
+            if not found:
+                log.warning("daemon.no_listener", so="add [[imap]] or [[maildir]] to the settings")
             await stopping.wait()
             systemd.stopping()
             log.info("daemon.stopping", at_most_seconds=settings.work.drain)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, time
 
 import structlog
 
@@ -47,6 +47,7 @@ class ImapListener:
     ) -> None:
         """`max_message` in bytes. `access` is given where several folders share an account."""
         self.source = f"imap:{settings.name}/{folder}"
+        self.reconcile_at = time.fromisoformat(settings.reconcile_at)
         self._settings = settings
         self._folder = folder
         self._intake = intake

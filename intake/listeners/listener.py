@@ -1,6 +1,7 @@
-"""What all listeners have in common: four methods, and two ways to fail."""
+"""What all listeners have in common: a name, four methods, and two ways to fail."""
 
 import asyncio
+from datetime import time
 from typing import Protocol
 
 
@@ -18,6 +19,11 @@ class Listener(Protocol):
     @property
     def source(self) -> str:
         """Its name in keys, cursors, leases and logs: `imap:suporte/INBOX`."""
+        ...
+
+    @property
+    def reconcile_at(self) -> time:
+        """When it wants to be reconciled, each night, on the desk's clocks."""
         ...
 
     async def run(self, stopping: asyncio.Event) -> None:

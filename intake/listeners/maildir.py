@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 import structlog
 
@@ -48,6 +48,7 @@ class MaildirListener:
     ) -> None:
         """`max_message` in bytes."""
         self.source = f"maildir:{settings.name}"
+        self.reconcile_at = time.fromisoformat(settings.reconcile_at)
         self._settings = settings
         self._folder = MaildirFolder(settings.path)
         self._intake = intake

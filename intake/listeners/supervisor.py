@@ -1,13 +1,15 @@
 """One supervised task for each listener: none stops for good, and one's defect is its own."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import structlog
 
 from intake.listeners.arrival import Progress
 from intake.listeners.backoff import Backoff, Pace, pause
 from intake.listeners.listener import Listener
+from intake.listeners.nightly import Nights
 
 log = structlog.get_logger(__name__)
 
@@ -24,16 +26,31 @@ async def supervise(
     progress: Progress,
     pace: Pace | None = None,
     grace: float = GRACE,
+    nights: Nights | None = None,
 ) -> None:
     """Run all listeners until `stopping` is set, then end them within `grace` seconds.
+
+    `nights` has each of them reconcile at its time.
 
     A listener that raises is logged with its traceback and started again, after a wait that grows.
     """
     pace = pace or Pace()
     tasks = [
-        asyncio.create_task(_keep_running(each, stopping, progress, pace), name=each.source)
+        asyncio.create_task(
+            _keep_running(each.source, partial(each.run, stopping), stopping, progress, pace),
+            name=each.source,
+        )
         for each in listeners
     ]
+    if nights is not None:
+        for each in listeners:
+            watch = partial(nights.watch, each, stopping=stopping, progress=progress)
+            tasks.append(
+                asyncio.create_task(
+                    _keep_running(each.source, watch, stopping, progress, pace),
+                    name=f"{each.source} by night",
+                )
+            )
     try:
         await stopping.wait()
         if tasks:
@@ -45,18 +62,22 @@ async def supervise(
 
 
 async def _keep_running(
-    listener: Listener, stopping: asyncio.Event, progress: Progress, pace: Pace
+    source: str,
+    run: Callable[[], Awaitable[None]],
+    stopping: asyncio.Event,
+    progress: Progress,
+    pace: Pace,
 ) -> None:
     loop = asyncio.get_running_loop()
     backoff = Backoff(pace)
     while not stopping.is_set():
         started = loop.time()
         try:
-            await listener.run(stopping)
+            await run()
         except Exception as error:
             if loop.time() - started > STEADY:
                 backoff.succeeded()
             seconds = backoff.failed(error)
-            progress.listener_failed(listener.source, f"{type(error).__name__}: {error}")
-            log.exception("listener failed", source=listener.source, again_in=seconds)
+            progress.listener_failed(source, f"{type(error).__name__}: {error}")
+            log.exception("listener failed", source=source, again_in=seconds)
             await pause(seconds, stopping)

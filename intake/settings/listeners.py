@@ -1,7 +1,7 @@
 """[[imap]] and [[maildir]]: where messages come from."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -23,6 +23,10 @@ class AfterIntake(StrEnum):
     LEAVE = "leave"
     FLAG = "flag"
     MOVE = "move"
+
+
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""On a clock of 24 hours: `03:30`."""
 
 
 class OAuth(Section):
@@ -81,7 +85,7 @@ class Imap(Section):
     """Seconds (RFC 2177 says: before 29 minutes)."""
     poll: float = Field(default=20, gt=0)
     """Seconds between looks where the server has no IDLE."""
-    reconcile_at: str = Field(default="03:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    reconcile_at: TimeOfDay = "03:30"
     """Each night at this time of the calendar's zone, UIDs and journal are compared."""
 
     @model_validator(mode="after")
@@ -107,3 +111,6 @@ class Maildir(Section):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     path: PathSetting
     poll: float = Field(default=0.2, gt=0)
+    """Seconds between looks into `new/`."""
+    reconcile_at: TimeOfDay = "03:30"
+    """Each night `cur/` and journal are compared, in case another reader moved mail there."""
