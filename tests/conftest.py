@@ -39,16 +39,26 @@ def embedded_postgres() -> Iterator[EmbeddedPostgres]:
 @pytest.fixture
 def journal_url(embedded_postgres: EmbeddedPostgres) -> str:
     """A migrated, empty journal in the embedded PostgreSQL."""
-    name = f"journal_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(embedded_postgres.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
-    return _url(embedded_postgres.url, name)
+    return _new_journal(embedded_postgres)
 
 
 @pytest.fixture
 def database_settings(journal_url: str) -> DatabaseSettings:
     """[database] of a fresh journal."""
     return DatabaseSettings(url=journal_url)
+
+
+@pytest.fixture
+def second_database_settings(embedded_postgres: EmbeddedPostgres) -> DatabaseSettings:
+    """[database] of another firm's journal."""
+    return DatabaseSettings(url=_new_journal(embedded_postgres))
+
+
+def _new_journal(server: EmbeddedPostgres) -> str:
+    name = f"journal_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
+    return _url(server.url, name)
 
 
 def _url(url: str, database: str) -> str:

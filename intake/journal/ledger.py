@@ -1,5 +1,6 @@
 """Load what decisions on a batch of messages need, in one round trip."""
 
+import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,9 @@ from routing.vocabulary import Stage
 
 Cursor = AsyncCursor[DictRow]
 
+TURNS = """
+    SELECT pg_advisory_xact_lock(%(space)s, key) FROM unnest(%(keys)s::int[]) AS key
+"""
 THREADS = """
     SELECT message_id, ticket_id FROM mail_threads WHERE message_id = ANY(%(ids)s)
      ORDER BY ours DESC, ticket_id
@@ -51,6 +55,9 @@ PEOPLE = """
       FROM unnest(%(logins)s::text[]) AS login
 """
 
+TURN_SPACE = 1_701_011_826
+"""Advisory locks of this first number are turns of addresses; other uses have other numbers."""
+
 ANSWERS = ("acknowledgement", "reopened", "linked", "greeting")
 """Kinds of replies that count as acknowledgements."""
 
@@ -64,12 +71,18 @@ async def load_ledger(
     most_answers: int,
     now: datetime,
 ) -> Ledger:
-    """The journal's state, as far as these messages touch it."""
+    """The journal's state, as far as these messages touch it.
+
+    Until the transaction ends, batches with a mail from the same address wait for their turn: a
+    hundred mails from one sender, taken by all workers at once, are still capped to the letter.
+    """
     ids = sorted({i for message in messages for i in referenced_ids(message)})
     tags = sorted({tag for message in messages for tag in subject_tags(message.subject)})
     addresses = sorted({m.answer_to.address for m in messages if m.answer_to is not None})
     window = {"since": hour_before(now), "kinds": list(ANSWERS)}
+    turns = {"space": TURN_SPACE, "keys": sorted({_turn(address) for address in addresses})}
     async with connection.pipeline():
+        await connection.execute(TURNS, turns)
         threads = await connection.execute(THREADS, {"ids": ids})
         tickets = await connection.execute(TICKETS, {"ids": ids, "tags": tags})
         copies = await connection.execute(COPIES, {"digests": list(digests)})
@@ -91,6 +104,11 @@ async def load_ledger(
             if row["newest"] is not None:
                 ledger.last_assigned[row["login"]] = row["newest"]
     return ledger
+
+
+def _turn(address: str) -> int:
+    """A signed 32-bit number, the same on all hosts."""
+    return zlib.crc32(address.encode("utf-8", "replace")) - 2**31
 
 
 def _known(row: DictRow) -> KnownTicket:

@@ -1,0 +1,1 @@
+"""One conversation, one ticket: mails come in, and what comes of them."""
