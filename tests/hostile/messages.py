@@ -134,7 +134,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "boundary_of_boundary": structures.boundary_of_boundary,
     "closed_at_once": lambda: multipart(b"--b--\r\ndepois do fim"),
     "cut_in_the_middle": lambda: multipart(part(PNG * 500, "image/png", name="a.png"))[:4_000],
-    "content_type_twice": lambda: b"Content-Type: image/png\r\n" + plain("Texto."),
+    "content_type_twice": lambda: b"Content-Type: image/png\r\n" + plain("Dois tipos."),
     "content_type_nonsense": lambda: head(content_type='a/b/c; ; ;=;x="') + b"texto",
     "parameters_many": lambda: head(content_type="text/plain" + "; a=b" * 50_000) + b"texto",
     "parameters_2231_broken": structures.broken_2231,

@@ -1,6 +1,7 @@
 """Writing mail by hand, so that it can be wrong."""
 
 import base64
+import zlib
 
 PNG = base64.b64decode(
     b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -18,9 +19,13 @@ _NAMES = {"from_": "From", "message_id": "Message-ID"}
 def head(**fields: str) -> bytes:
     """A header block with its empty line; keyword names have `_` for `-`; "" leaves one out."""
     named = {_NAMES.get(key, key.replace("_", "-").title()): value for key, value in fields.items()}
-    named.setdefault("Message-ID", f"<{abs(hash(str(sorted(fields.items())))):x}@exemplo.com.br>")
+    named.setdefault("Message-ID", f"<{_number(fields):x}@exemplo.com.br>")
     lines = [f"{name}: {value}\r\n" for name, value in (_HEAD | named).items() if value]
     return "".join(lines).encode("utf-8", "surrogatepass") + b"\r\n"
+
+
+def _number(fields: dict[str, str]) -> int:
+    return zlib.crc32(repr(sorted(fields.items())).encode("utf-8", "surrogatepass"))
 
 
 def plain(
