@@ -103,32 +103,32 @@ def _folded_sign(kind: str, written: str) -> tuple[str, ...]:
         case "mail":
             return ("email",)
         case "joined":
-            return ("".join(re.findall(r"\w", _plain(written))).removesuffix("s"),)
+            return ("".join(re.findall(r"\w", plain(written))).removesuffix("s"),)
         case "money":
             return ("reais",)
         case "slashed":
             return (SLASHED[written.lower()],)
         case "number":
-            return (_plain(written[:_LONGEST_WORD]),)
+            return (plain(written[:_LONGEST_WORD]),)
         case _:
             return (written,)
 
 
 def _words(written: str) -> Iterator[str]:
-    plain = _plain(written)
-    if not plain.isalpha() or not plain.isascii():
+    bare = plain(written)
+    if not bare.isalpha() or not bare.isascii():
         # Letters that fold to several pieces ("m²", "½"), and other scripts.
-        yield from (part for part in re.findall(r"\d+|[^\W\d_]+", plain))
+        yield from (part for part in re.findall(r"\d+|[^\W\d_]+", bare))
         return
-    if _LAUGHTER.fullmatch(plain):
+    if _LAUGHTER.fullmatch(bare):
         return
-    word = _RUN.sub(r"\1", plain)
+    word = _RUN.sub(r"\1", bare)
     if word.endswith("aum"):
         word = f"{word[:-3]}ao"
     yield from IN_FULL.get(word, word).split()
 
 
-def _plain(written: str) -> str:
+def plain(written: str) -> str:
     """No accents, small letters."""
     decomposed = unicodedata.normalize("NFKD", written).casefold()
     decomposed = unicodedata.normalize("NFKD", decomposed)

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from routing.rules.folding import NUMBER, tokens_of
+from routing.rules.folding import NUMBER, plain, tokens_of
 
 WIDEST = 30
 """How far apart the two sides of `~` or `>` may stand, in words."""
@@ -156,10 +156,15 @@ def _add_inflected(text: str, words: list[Word], written: list[str], whole: str)
 
 
 def _special(chunk: str, whole: str) -> Word:
-    form = Form.EXACT if chunk.startswith("=") else Form.BEGINNING
-    tokens = tokens_of(f"{chunk.strip('=*')} ")
     if chunk.startswith("=") and chunk.endswith("*"):
         raise PhraseInvalid(f"'{chunk}' in '{whole}': write either =word or begin*, not both")
-    if len(tokens) != 1 or "*" in chunk[:-1] or tokens[0].is_mark:
+    if chunk.startswith("="):
+        words = [token.word for token in tokens_of(f"{chunk[1:]} ") if not token.is_mark]
+        if len(words) != 1 or "*" in chunk:
+            raise PhraseInvalid(f"'{chunk}' in '{whole}' can never match: = asks for one word")
+        return Word(words[0], Form.EXACT)
+    # A beginning is no chat spelling: cert* is not certidão*.
+    beginning = plain(chunk[:-1])
+    if not beginning.isalnum() or not chunk.endswith("*"):
         raise PhraseInvalid(f"'{chunk}' in '{whole}' can never match: one word, * only at its end")
-    return Word(tokens[0].word, form)
+    return Word(beginning, Form.BEGINNING)

@@ -62,6 +62,12 @@ def test_a_star_stands_for_any_ending(written: str, said: str, found: str) -> No
     assert words(phrase(written), said) == (found,)
 
 
+def test_a_beginning_is_no_chat_spelling() -> None:
+    assert fires(phrase("cert*"), "o certificado")
+    assert fires(phrase("pro*"), "o produto")
+    assert not fires(phrase("nf*"), "a nota fiscal")
+
+
 def test_a_star_does_not_stand_for_a_beginning() -> None:
     assert not fires(phrase("trav*"), "destravou")
 

@@ -20,6 +20,7 @@ def rule(when: str = '["nota"]', sets: str = 'request_type = "bug"', more: str =
     return f'[[rule]]\nid = "r"\nlabel = "Regra"\nwhen = {when}\nset = {{ {sets} }}\n{more}\n'
 
 
+UNCLOSED = "a list that begins with [ must end with ], with commas between its entries"
 CONDITION = "unknown key '{}' in a condition: did you mean '{}'?"
 WRONG: dict[str, tuple[str, int, str]] = {
     # Keys.
@@ -158,6 +159,16 @@ WRONG: dict[str, tuple[str, int, str]] = {
         rule('["=trav*"]'),
         4,
         "'=trav*' in '=trav*': write either =word or begin*, not both",
+    ),
+    "exact words": (
+        rule('["=nota.fiscal"]'),
+        4,
+        "'=nota.fiscal' in '=nota.fiscal' can never match: = asks for one word",
+    ),
+    "beginning with a dash": (
+        rule('["pró-*"]'),
+        4,
+        "'pró-*' in 'pró-*' can never match: one word, * only at its end",
     ),
     "unknown list": (
         '[phrases]\ndocumento = ["nota"]\n' + rule('["@documentos"]'),
@@ -314,8 +325,7 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "open list": (
         '[phrases]\na = ["um"\nb = ["dois"]\n',
         3,
-        "Unclosed array: a list that begins with [ must end with ], "
-        + "with commas between its entries",
+        f"Unclosed array: {UNCLOSED}",
     ),
 }
 
