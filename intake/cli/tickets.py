@@ -5,17 +5,25 @@ import json
 import click
 
 from intake.cli.context import CommandContext, look
+from intake.cli.escalate import escalate
 from intake.cli.ticket_table import console, ticket_table
 from intake.journal.database import Database
 from intake.journal.tickets import TicketStore, TicketView
 from intake.settings.model import Settings
 
 
-@click.command(epilog="Example: intake tickets --json | jq '.[] | select(.owner == null)'")
+@click.group(
+    invoke_without_command=True,
+    epilog="Example: intake tickets --json | jq '.[] | select(.owner == null)'",
+)
 @click.option("--json", "as_json", is_flag=True, help="One list of objects.")
-@click.pass_obj
-def tickets(context: CommandContext, as_json: bool) -> None:
+@click.pass_context
+def tickets(click_context: click.Context, as_json: bool) -> None:
     """Every ticket the journal knows, oldest first."""
+    if click_context.invoked_subcommand is not None:
+        return
+    context = click_context.find_object(CommandContext)
+    assert context is not None
     settings = context.settings()
     found = look(_all(settings))
     if as_json:
@@ -25,6 +33,9 @@ def tickets(context: CommandContext, as_json: bool) -> None:
     else:
         screen = console()
         screen.print(ticket_table(found, settings.calendar.build().zone, screen.width))
+
+
+tickets.add_command(escalate)
 
 
 async def _all(settings: Settings) -> list[TicketView]:

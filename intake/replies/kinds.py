@@ -5,7 +5,8 @@ The keys of `ReplyFacts.extra`: `previous_number`, the closed ticket that this o
 the ticket stands at the desk; `reopened`, not empty where the message reopened it; `recipient` and
 `detail`, whom a reply did not reach and what the server said; `tried_for`, a length of time in
 words, where the server did not refuse it but put it off; `failure`, what `intake failed show`
-takes; `reason`, `source` and `subject`, why a message failed, and which it was.
+takes; `reason`, `source` and `subject`, why a message failed, and which it was; `level_before` and
+`owner_before`, who had a ticket that was escalated, and there `reason`, why it was.
 """
 
 from dataclasses import dataclass
@@ -37,6 +38,12 @@ KINDS: dict[str, ReplyKind] = {
             name="owner-reply",
             audience="desk",
             optional=("sender", "excerpt", "desk_url", "reopened"),
+        ),
+        ReplyKind(
+            name="escalated",
+            audience="desk",
+            extra=("level_before",),
+            optional=("owner_before", "reason", "desk_url"),
         ),
         ReplyKind(
             name="undeliverable",

@@ -22,6 +22,8 @@ _EXTRA = {
     "detail": "rcpt: 550 5.1.1 User unknown",
     "tried_for": "5 dias",
     "failure": "42",
+    "level_before": "N0",
+    "owner_before": "Ana Lima",
     "reason": "a mensagem não pôde ser lida",
     "source": "imap:suporte/INBOX",
     "subject": "Nota fiscal",

@@ -13,7 +13,7 @@ from intake.work.answers import reply_facts, reply_row
 from intake.work.context import InForce
 from routing.message import DeliveryReport, Message
 from routing.reception import Outcome, Reception
-from routing.roster import Person
+from routing.roster import Escalation, Person
 from routing.triage import title_of
 from routing.vocabulary import Channel
 
@@ -126,6 +126,28 @@ def of_a_failure(
         None,
         received_at=stored.received_at,
         extra={"failure": str(stored.id), "reason": reason[:500], "source": stored.source},
+    )
+
+
+def of_an_escalation(
+    standing: Standing, escalation: Escalation, in_force: InForce, now: datetime
+) -> list[ReplyRow]:
+    """The new owner is told of a ticket that came up to them; `standing` is that of now."""
+    extra = {"level_before": escalation.level_before}
+    before = escalation.owner_before
+    if before is not None:
+        person = in_force.policy.procedure.roster.person(before)
+        extra["owner_before"] = person.name if person else before
+    if escalation.why:
+        extra["reason"] = escalation.why[:500]
+    return _rows(
+        "escalated",
+        _owner(in_force, standing),
+        in_force,
+        now,
+        standing,
+        received_at=now,
+        extra=extra,
     )
 
 

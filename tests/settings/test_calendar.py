@@ -34,8 +34,8 @@ CLOSED_WEEK = "monday=[]\ntuesday=[]\nwednesday=[]\nthursday=[]\nfriday=[]\n"
         (
             "[calendar.hours]\n\nmonday = ['22:00-06:00']\n",
             (
-                "F:3: calendar.hours.monday: 22:00-06:00 does not open before it closes on the same "
-                "day; hours over midnight are two intervals, 22:00-24:00 and 00:00-06:00"
+                "F:3: calendar.hours.monday: 22:00-06:00 does not open before it closes on the "
+                "same day; hours over midnight are two intervals, 22:00-24:00 and 00:00-06:00"
             ),
         ),
         (

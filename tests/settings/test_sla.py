@@ -19,8 +19,8 @@ TERM = (
         (
             "[[sla.type]]\nid = 'bugs'\nresolution = '2h úteis'\n",
             (
-                "F:2: sla.type[1].id: 'bugs' is not a shipped type, so label, level, first_response "
-                "must be given; or did you mean 'bug'?"
+                "F:2: sla.type[1].id: 'bugs' is not a shipped type, so label, level, "
+                "first_response must be given; or did you mean 'bug'?"
             ),
         ),
         (

@@ -1,0 +1,53 @@
+"""`intake tickets escalate`: the next level takes a ticket over; its clock goes on."""
+
+import json
+
+import click
+
+from intake.cli.context import CommandContext, look
+from intake.office import opened
+from intake.settings.model import Settings
+from intake.work.escalating import NoSuchTicket, TicketClosed, escalate_ticket
+from routing.roster import Escalation, NoHigherLevel, UnknownLevel
+
+
+class NotEscalated(click.ClickException):
+    """The answer is no: one line, exit code 1."""
+
+    exit_code = 1
+
+
+@click.command(epilog='Example: intake tickets escalate R3-2026-000123 --why "precisa do banco"')
+@click.argument("number")
+@click.option("--why", default="", help="Stands on the ticket, and in the new owner's notice.")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+@click.pass_obj
+def escalate(context: CommandContext, number: str, why: str, as_json: bool) -> None:
+    """Hand a ticket to the next level. Its due times stay, and it keeps a trace."""
+    number = number.strip()
+    try:
+        done = look(_escalated(context.settings(), number, why))
+    except (NoSuchTicket, TicketClosed, NoHigherLevel, UnknownLevel) as error:
+        raise NotEscalated(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(_as_json(number, done), ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"{number}: {done.trace}")
+
+
+async def _escalated(settings: Settings, number: str, why: str) -> Escalation:
+    async with opened(settings) as office:
+        return await escalate_ticket(office.context, number, why)
+
+
+def _as_json(number: str, done: Escalation) -> dict[str, object]:
+    due = done.resolution_due
+    return {
+        "number": number,
+        "from": {"level": done.level_before, "owner": done.owner_before},
+        "to": {"level": done.assignment.level, "owner": done.assignment.owner},
+        "reason": done.assignment.reason,
+        "why": done.why,
+        "first_response_due": done.first_response_due.isoformat(),
+        "resolution_due": due.isoformat() if due else None,
+    }

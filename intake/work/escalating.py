@@ -1,0 +1,59 @@
+"""Escalate a ticket: decided, written, told to its new owner, and on its way to the desk."""
+
+from intake.desk.description import paragraphs
+from intake.journal.current_load import current_load
+from intake.journal.escalating import lock_ticket, write_escalation
+from intake.journal.standings import load_standings
+from intake.journal.writing import Batch, EntryRow, write_batch
+from intake.work.context import Context
+from intake.work.notices import of_an_escalation
+from routing.roster import Escalation, escalate
+
+
+class NoSuchTicket(LookupError):
+    """the journal has no ticket of that number"""
+
+
+class TicketClosed(Exception):
+    """the ticket is done or cancelled, and nobody owes anything on it"""
+
+
+async def escalate_ticket(context: Context, number: str, why: str) -> Escalation:
+    """Hand a ticket to the next level, in one transaction.
+
+    Raises NoSuchTicket, TicketClosed, NoHigherLevel, and UnknownLevel where the ticket's level is
+    not among the settings' any more.
+    """
+    in_force, now = context.in_force, context.clock()
+    procedure = in_force.policy.procedure
+    async with context.database.transaction() as connection:
+        ticket = await lock_ticket(connection, number)
+        if ticket is None:
+            raise NoSuchTicket(f"there is no ticket {number}; see `intake tickets`")
+        if ticket.stage.is_closed:
+            raise TicketClosed(f"{number} is {ticket.stage.value}: there is nothing to escalate")
+        escalation = escalate(
+            ticket.owned,
+            roster=procedure.roster,
+            calendar=procedure.calendar,
+            load=await current_load(connection, procedure.roster, now=now),
+            at=now,
+            why=why,
+        )
+        await write_escalation(connection, ticket.id, escalation, at=now)
+        standing = (await load_standings(connection, [ticket.id]))[ticket.id]
+        notices = of_an_escalation(standing, escalation, in_force, now)
+        note = EntryRow(
+            ticket_id=ticket.id,
+            kind="note",
+            author="Central Intake",
+            body=escalation.trace,
+            body_html=paragraphs(escalation.trace),
+        )
+        await write_batch(connection, Batch(entries=[note], replies=notices))
+        due = [str(notice.uid) for notice in notices if notice.state == "queued"]
+        if due:
+            await context.queue.deliver(connection, due)
+        lane = ticket.lane % in_force.settings.work.lanes
+        await context.queue.carry(connection, lane, [ticket.id])
+    return escalation
