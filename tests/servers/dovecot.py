@@ -46,6 +46,8 @@ class Ports:
     no_idle: int
     lmtp: int
     sasl: int
+    tokens: int
+    """Where it asks about access tokens that are no JWTs: nobody listens, but for a test's own."""
 
 
 class Dovecot:
@@ -60,7 +62,7 @@ class Dovecot:
         self._doveadm = find_program("doveadm")
         self.account = unprivileged()
         self.folder = private_folder("dovecot", self.account)
-        self.ports = Ports(*(free_port() for _ in range(5)))
+        self.ports = Ports(*(free_port() for _ in range(6)))
         self.certificates: Certificates = make_certificates(self.folder / "tls")
         self._passwords: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -214,6 +216,9 @@ class Dovecot:
         (self.folder / "users").mkdir()
         (self.folder / "dovecot.log").touch()
         (self.folder / "oauth2.conf").write_text(dovecot_config.oauth2(self.folder))
+        (self.folder / "introspection.conf").write_text(
+            dovecot_config.introspection(self.ports.tokens)
+        )
         (self.folder / "dovecot.conf").write_text(
             dovecot_config.main(
                 self.folder,

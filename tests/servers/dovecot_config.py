@@ -35,6 +35,18 @@ username_attribute = email
 """
 
 
+def introspection(port: int) -> str:
+    """Access tokens are opaque: a token server on that port is asked about each (RFC 7662)."""
+    return f"""\
+introspection_mode = post
+introspection_url = http://{HOST}:{port}/introspect
+username_attribute = email
+active_attribute = active
+active_value = true
+timeout_msecs = 5000
+"""
+
+
 def main(
     folder: Path, *, account: Account, ports: ListeningPorts, certificates: Certificates
 ) -> str:
@@ -75,6 +87,11 @@ passdb {{
   driver = oauth2
   mechanisms = xoauth2 oauthbearer
   args = {folder}/oauth2.conf
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/introspection.conf
 }}
 passdb {{
   driver = passwd-file

@@ -1,9 +1,10 @@
-"""An OAuth 2.0 token server (RFC 6749) whose access tokens the test Dovecot accepts."""
+"""An OAuth 2.0 token server (RFC 6749, 7662) whose access tokens the test Dovecot accepts."""
 
 import base64
 import itertools
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ class TokenServer:
 
     user: str
     dovecot: Dovecot | None
+    opaque: bool = False
+    """Its access tokens mean something to itself only, and Dovecot asks it; else they are JWTs."""
     url: str = ""
     client_id: str = "the-client"
     client_secret: str = "the-secret"
@@ -34,6 +37,9 @@ class TokenServer:
     """All forms that were posted, with `basic_user` where HTTP Basic was used."""
     answers: list[tuple[int, bytes]] = field(default_factory=list)
     """What to say instead, to the next requests: status and body."""
+    introspected: list[str] = field(default_factory=list)
+    """The access tokens that it was asked about."""
+    _valid_until: dict[str, float] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -61,10 +67,25 @@ class TokenServer:
                 return _error("unsupported_grant_type", 400)
             return 200, json.dumps(answer).encode()
 
+    def introspect(self, token: str) -> tuple[int, bytes]:
+        """What there is to say of an access token."""
+        with self._lock:
+            self.introspected.append(token)
+            if self._valid_until.get(token, 0) < time.time():
+                return 200, b'{"active": false}'
+            return 200, json.dumps({"active": True, "email": self.user}).encode()
+
+    def revoke(self) -> None:
+        """All access tokens of before are worth nothing any more."""
+        with self._lock:
+            self._valid_until.clear()
+
     def _access_token(self) -> str:
-        if self.dovecot is None:
-            return f"access-{len(self.requests)}"
         lasts = self.expires_in if self.token_expires_in is None else self.token_expires_in
+        if self.dovecot is None or self.opaque:
+            token = f"access-{len(self.requests)}"
+            self._valid_until[token] = time.time() + lasts
+            return token
         return self.dovecot.access_token(self.user, expires_in=lasts)
 
 
@@ -83,7 +104,11 @@ class _Request(BaseHTTPRequestHandler):
         if scheme == "Basic":
             decoded = base64.b64decode(credentials).decode()
             form["basic_user"], _, form["basic_password"] = decoded.partition(":")
-        status, answer = self.server.tokens.answer(form)
+        tokens = self.server.tokens
+        if self.path == "/introspect":
+            status, answer = tokens.introspect(form["token"])
+        else:
+            status, answer = tokens.answer(form)
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
@@ -95,14 +120,19 @@ class _Request(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
+    allow_reuse_address = True
     tokens: TokenServer
 
 
 @contextmanager
-def running_token_server(user: str, dovecot: Dovecot | None = None) -> Iterator[TokenServer]:
+def running_token_server(
+    user: str, dovecot: Dovecot | None = None, *, opaque: bool = False
+) -> Iterator[TokenServer]:
     """Gives out access tokens for `user`: real ones for that Dovecot, else made-up ones."""
-    with _Server((HOST, 0), _Request) as server:
-        server.tokens = TokenServer(user, dovecot, url=f"http://{HOST}:{server.server_port}/token")
+    port = dovecot.ports.tokens if dovecot is not None else 0
+    with _Server((HOST, port), _Request) as server:
+        url = f"http://{HOST}:{server.server_port}/token"
+        server.tokens = TokenServer(user, dovecot, opaque=opaque, url=url)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
