@@ -99,5 +99,8 @@ def one_line(text: str) -> str:
     Marks that turn the writing direction around are left out: in a line among others of ours they
     would make "fdp.exe" read as "exe.pdf".
     """
+    text = " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        return text
     text = " ".join(storable(text).split())
     return text if text.isascii() else _DIRECTIONS.sub("", text)

@@ -32,6 +32,7 @@ class Part(_MimePart):
     """A node of the tree. `message/*` is a leaf here: the exact bytes of a nested mail stay."""
 
     _payload: "str | list[Part] | None"
+    _declared: str | None = None
 
     def get_content_type(self) -> str:
         """As RFC 2045 says, but for `message/*` and broken values: application/octet-stream."""
@@ -39,11 +40,16 @@ class Part(_MimePart):
         return _OPAQUE if declared.startswith("message/") else declared
 
     def declared_type(self) -> str:
-        """`type/subtype` in lower case, with the defaults of RFC 2045, 5.2 and RFC 2046, 5.1.5."""
-        try:
-            return super().get_content_type()
-        except PARAMETER_ERRORS:
-            return _OPAQUE
+        """`type/subtype` in lower case, with the defaults of RFC 2045, 5.2 and RFC 2046, 5.1.5.
+
+        Kept: the parser asks a dozen times, and only when a part's headers are complete.
+        """
+        if self._declared is None:
+            try:
+                self._declared = super().get_content_type()
+            except PARAMETER_ERRORS:
+                self._declared = _OPAQUE
+        return self._declared
 
     def get_boundary(self, failobj: object = None) -> str | None:  # type: ignore[override]
         """None also where the parameter cannot be read."""
