@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import accumulate, pairwise
 
 from ahocorasick_rs import AhoCorasick
 
@@ -19,8 +20,8 @@ from routing.rules.spelling import Spelling
 Span = tuple[int, int]
 """Positions among the tokens: of the first, and of the one after the last."""
 _SENTENCE_END = "."
-_MOST_TOKENS = 5_000
-"""Of one field; what comes after is not looked at."""
+_MOST_PIECES = 5_000
+"""Words and ends of sentences of one field; what comes after is not looked at."""
 _MOST_PAIRS = 300
 """Places where one phrase of two sides is found; more would tell nothing more."""
 _NEGATIONS = frozenset({"nao", "nunca", "jamais", "nem", "sem"})
@@ -50,14 +51,9 @@ class Reading:
         sentence = 0
         for each in fields:
             self._bounds.append(len(self.tokens))
-            found = tokens_of(each.text, _MOST_TOKENS)
-            self.tokens += (
-                (token._replace(sentence=token.sentence + sentence) for token in found)
-                if sentence
-                else found
-            )
-            if found:
-                sentence += found[-1].sentence + 1
+            self.tokens += tokens_of(each.text, _MOST_PIECES, sentence)
+            if self.tokens:
+                sentence = self.tokens[-1].sentence + 1
 
     def field_of(self, span: Span) -> Field:
         """The part of the message in which a span stands."""
@@ -110,53 +106,12 @@ class Matcher:
 
     def _find_words(self, reading: Reading) -> None:
         assert self._automaton is not None
-        line, begins, ends = self._line(reading.tokens)
-        spans = reading.spans
-        nodes = self._nodes
-        for pattern, begin, end in self._automaton.find_matches_as_indexes(line, overlapping=True):
-            # A word's beginning ends within a word: that word is its last.
-            first = begins[begin]
-            last = ends.get(end)
-            if last is None:
-                last = begins[line.rindex(BETWEEN_WORDS, begin, end)]
-            spans.setdefault(nodes[pattern], []).append((first, last + 1))
-
-    def _line(self, tokens: Sequence[Token]) -> tuple[str, dict[int, int], dict[int, int]]:
-        """The line to search, and which token begins and ends at which place of it."""
-        meant = self._spelling.meant
-        pieces: list[str] = [BETWEEN_STEMS]
-        begins: dict[int, int] = {}
-        ends: dict[int, int] = {}
-        place = 0
-        words: list[str] = []
-        sentence = tokens[0].sentence
-        for number, token in enumerate(tokens):
-            word, stem = token.word, token.stem
-            corrected = meant(word)
-            if corrected is not word:
-                word, stem = corrected, stem_of(corrected)
-            words.append(word)
-            if token.sentence != sentence:
-                sentence = token.sentence
-                pieces.append(f"{_SENTENCE_END}{BETWEEN_STEMS}")
-                place += 2
-            pieces.append(f"{stem}{BETWEEN_STEMS}")
-            begins[place] = number
-            place += len(stem) + 1
-            ends[place + 1] = number
-        place += 1
-        pieces.append(BETWEEN_WORDS)
-        sentence = tokens[0].sentence
-        for number, word in enumerate(words):
-            if tokens[number].sentence != sentence:
-                sentence = tokens[number].sentence
-                pieces.append(f"{_SENTENCE_END}{BETWEEN_WORDS}")
-                place += 2
-            pieces.append(f"{word}{BETWEEN_WORDS}")
-            begins[place] = number
-            place += len(word) + 1
-            ends[place + 1] = number
-        return "".join(pieces), begins, ends
+        line = _Line(reading.tokens, self._spelling)
+        spans, nodes, tokens_at = reading.spans, self._nodes, line.tokens_at
+        for pattern, begin, end in self._automaton.find_matches_as_indexes(
+            line.text, overlapping=True
+        ):
+            spans.setdefault(nodes[pattern], []).append(tokens_at(begin, end))
 
     def _carry_up(self, reading: Reading) -> None:
         """From each node that was found to the pairs and lists that it is part of.
@@ -185,6 +140,51 @@ class Matcher:
                 if pair_node not in queued:
                     queued.add(pair_node)
                     heappush(waiting, (ranks[pair_node], pair_node))
+
+
+class _Line:
+    """What the automaton reads: all stems, then all words, each with a separator around it.
+
+    Sentences are kept apart by an entry of their own, so that no phrase reaches over their end.
+    """
+
+    __slots__ = ("_half", "_places", "_stops", "text")
+
+    def __init__(self, tokens: Sequence[Token], spelling: Spelling) -> None:
+        written = [token.word for token in tokens]
+        words = list(map(spelling.meant, written))
+        stems = [token.stem for token in tokens]
+        if words != written:
+            for number, word in enumerate(words):
+                if word != written[number]:
+                    stems[number] = stem_of(word)
+        sentences = [token.sentence for token in tokens]
+        ends = [
+            number
+            for number, (one, other) in enumerate(pairwise(sentences), start=1)
+            if one != other
+        ]
+        self._stops = [number + place for place, number in enumerate(ends)]
+        """Which entries are no tokens."""
+        for entries in (stems, words):
+            for stop in self._stops:
+                entries.insert(stop, _SENTENCE_END)
+        stem_half = f"{BETWEEN_STEMS}{BETWEEN_STEMS.join(stems)}{BETWEEN_STEMS}"
+        self.text = f"{stem_half}{BETWEEN_WORDS}{BETWEEN_WORDS.join(words)}{BETWEEN_WORDS}"
+        self._half = len(stem_half)
+        self._places = tuple(
+            list(accumulate([len(entry) + 1 for entry in half], initial=start))
+            for half, start in ((stems, 0), (words, self._half))
+        )
+        """Of each half, where the separators stand."""
+
+    def tokens_at(self, begin: int, end: int) -> Span:
+        """The tokens under a piece of the line; of a last word, its beginning is enough."""
+        places = self._places[begin >= self._half]
+        first = bisect_left(places, begin)
+        last = bisect_left(places, end - 1) - 1
+        stops = self._stops
+        return first - bisect_left(stops, first), last + 1 - bisect_left(stops, last)
 
 
 def _near(pair: PairNode, reading: Reading) -> list[Span]:
