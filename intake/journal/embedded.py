@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -32,6 +33,10 @@ SERVER_USER = "pgserver"
 """PostgreSQL refuses to run as root; started by root, it runs as this system user."""
 LONGEST_SOCKET_PATH = 100
 START_SECONDS = 120
+MAKING = "making-"
+"""How the folders begin in which a new data folder is made."""
+STATE_LINE = 8
+"""Of postmaster.pid: `starting`, `stopping` or `ready` (PostgreSQL's pidfile.h)."""
 
 SERVER_OPTIONS = {
     # A desk's journal is small and must be light at rest; durability stays on.
@@ -136,6 +141,16 @@ class EmbeddedPostgres:
         """Whether the postmaster that the data folder names is alive."""
         return self._postmaster() is not None
 
+    def _is_ready(self) -> bool:
+        """Whether it takes connections, by the last line of its own state file."""
+        if not self.is_running():
+            return False
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return False
+        return len(lines) >= STATE_LINE and lines[STATE_LINE - 1].strip() == "ready"
+
     def _postmaster(self) -> int | None:
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
@@ -174,26 +189,42 @@ class EmbeddedPostgres:
                 _let_through(path)
         if (self.data / "PG_VERSION").exists():
             return
-        self.data.mkdir(mode=0o700, exist_ok=True)
-        self._give(self.data)
+        # Made beside its place and then moved there: one that was begun and killed is not used.
+        for leftover in self.folder.glob(f"{MAKING}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        making = Path(tempfile.mkdtemp(prefix=MAKING, dir=self.folder))
+        self._give(making)
         self._run(
             "initdb",
             "-D",
-            str(self.data),
+            str(making),
             "-U",
             "postgres",
-            "--auth=peer",
+            # Only this host's socket exists, in a folder that only we may enter.
+            "--auth-local=trust",
+            "--auth-host=reject",
             "--encoding=UTF8",
             "--locale-provider=builtin",
             "--locale=C.UTF-8",
             "--no-instructions",
         )
-        # Only this host's socket exists, in a folder that only we may enter.
-        (self.data / "pg_hba.conf").write_text("local all all trust\n")
+        try:
+            making.rename(self.data)
+        except OSError as error:
+            raise EmbeddedUnavailable(
+                f"{self.data} holds something that is no database: {error.strerror}"
+            ) from error
+        _write_through(self.folder)
 
     def _ensure_running(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not self.is_running():
+        while not self._is_ready():
+            if self.is_running():
+                # Somebody who was killed meanwhile has started or stopped it a moment ago.
+                if time.monotonic() > deadline:
+                    raise EmbeddedUnavailable(f"{self.data}: the server does not become ready")
+                time.sleep(0.02)
+                continue
             options = dict(SERVER_OPTIONS, unix_socket_directories=str(self._socket_folder()))
             settings = " ".join(f"-c {key}='{value}'" for key, value in options.items())
             try:
@@ -257,6 +288,15 @@ class EmbeddedPostgres:
             words = " ".join(output.read().split())
         if done.returncode != 0:
             raise EmbeddedUnavailable(f"{program} in {self.data}: {words or done.returncode}")
+
+
+def _write_through(folder: Path) -> None:
+    """What was renamed in `folder` stays renamed if the machine loses power now."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _name_of(user: int) -> str:

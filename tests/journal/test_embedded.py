@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: shared, killed, inherited, and always stopped by the last one out."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +14,13 @@ import psycopg
 import pytest
 
 from intake.journal.embedded import EmbeddedPostgres, EmbeddedUnavailable
+from tests.servers.process import Account, children, private_folder, wait_until
 
 NOBODY = 65534
+STARTS = (
+    "import sys; from pathlib import Path; from intake.journal.embedded import EmbeddedPostgres;"
+    "EmbeddedPostgres(Path(sys.argv[1])).start()"
+)
 KEEPS_ONE = (
     "import os, sys; from pathlib import Path;"
     "from intake.journal.embedded import EmbeddedPostgres;"
@@ -25,12 +31,15 @@ KEEPS_ONE = (
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "journal"
-    leftover = EmbeddedPostgres(tmp_path / "journal")
+def folder() -> Iterator[Path]:
+    """Not pytest's own folder: another run of pytest closes that to the server's user."""
+    parent = private_folder("journal", Account("", os.getuid(), os.getgid()))
+    yield parent / "journal"
+    leftover = EmbeddedPostgres(parent / "journal")
     if leftover.is_running():
         leftover.start()
         leftover.stop()
+    shutil.rmtree(parent, ignore_errors=True)
 
 
 def value(url: str, query: str) -> object:
@@ -91,6 +100,34 @@ def test_a_killed_server_comes_back_with_what_was_committed(folder: Path) -> Non
         kill(server)
         assert server.ensure_running()
         assert value(url, "SELECT answer FROM kept") == 42
+    server.stop()
+
+
+@pytest.mark.parametrize("initdb_too", [False, True])
+def test_a_first_start_that_is_killed_half_way_is_begun_anew(
+    folder: Path, initdb_too: bool
+) -> None:
+    first = subprocess.Popen([sys.executable, "-c", STARTS, str(folder)])
+    wait_until(lambda: any(folder.glob("*/PG_VERSION")), "initdb is at work")
+    workers = children(first.pid)
+    first.kill()
+    first.wait()
+    for worker in workers if initdb_too else ():
+        os.kill(worker, signal.SIGKILL)
+    server = EmbeddedPostgres(folder)
+    assert value(server.start(), "SELECT 1") == 1
+    server.stop()
+    assert [each.name for each in folder.glob("*/PG_VERSION")] == ["PG_VERSION"]
+
+
+def test_a_server_that_somebody_else_is_just_starting_is_waited_for(folder: Path) -> None:
+    server = EmbeddedPostgres(folder)
+    server.start()
+    server.stop()
+    options = f"-c unix_socket_directories='{folder / 'socket'}' -c listen_addresses=''"
+    server._run("pg_ctl", "-W", "-D", str(server.data), "-l", "/dev/null", "-o", options, "start")
+    wait_until(server.is_running, "the postmaster is there")
+    assert value(server.start(), "SELECT 1") == 1
     server.stop()
 
 

@@ -26,7 +26,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[Dovecot]:
     """A running Dovecot without users."""
-    yield from _serve(running_dovecot())
+    yield from serve(running_dovecot())
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def mailbox(dovecot: Dovecot) -> str:
 @pytest.fixture(scope="session")
 def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
     """A running Postfix in front of that Dovecot."""
-    yield from _serve(running_postfix(dovecot))
+    yield from serve(running_postfix(dovecot))
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def scripted_imap() -> Iterator[ScriptedImap]:
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[PostgresCluster]:
     """A running cluster, made with Debian's PostgreSQL."""
-    yield from _serve(running_postgres())
+    yield from serve(running_postgres())
 
 
 @pytest.fixture
@@ -69,7 +69,8 @@ def debian_postgres(postgres_cluster: PostgresCluster) -> str:
     return postgres_cluster.new_database()
 
 
-def _serve(context: AbstractContextManager[Server]) -> Iterator[Server]:
+def serve(context: AbstractContextManager[Server]) -> Iterator[Server]:
+    """A fixture's body: the started server, or a skip (in CI a failure) where it cannot be had."""
     try:
         server = context.__enter__()
     except ServerUnavailable as error:

@@ -28,6 +28,8 @@ DOVECOT_DOMAIN = "r3izzy.test"
 """Mail to this domain goes into the mailboxes of the Dovecot beside it."""
 DISCARD_DOMAIN = "discard.test"
 """What is sent here is accepted and thrown away: the fastest sink."""
+BOUNCING_DOMAIN = "devolve.test"
+"""What is sent here is accepted, and then returned to its sender with a report (RFC 3464)."""
 REFUSED = "ninguem"
 """The local part, at any domain, of a recipient that is refused for good (550 5.1.1)."""
 DEFERRED = "depois"
@@ -38,7 +40,8 @@ class Postfix:
     """Made by `running_postfix()`. Users and passwords are Dovecot's.
 
     Mail to DOVECOT_DOMAIN goes into Dovecot's mailboxes by LMTP, mail to DISCARD_DOMAIN nowhere,
-    all other into one Maildir that tests can read. From loopback no login is needed.
+    all other into one Maildir that tests can read. From loopback no login is needed. `port` speaks
+    plain SMTP and STARTTLS, `tls_port` TLS from the start.
     """
 
     host = HOST
@@ -51,7 +54,7 @@ class Postfix:
         self._account = Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
         here = Account("", os.getuid(), os.getgid())
         self.folder = private_folder("postfix", here)
-        self.port = free_port()
+        self.port, self.tls_port = free_port(), free_port()
         self.certificates: Certificates = make_certificates(self.folder / "tls")
         self._write_files()
 
@@ -106,9 +109,15 @@ class Postfix:
                 owner=self._account,
             )
         )
-        (etc / "master.cf").write_text(postfix_config.MASTER.format(port=f"{HOST}:{self.port}"))
+        (etc / "master.cf").write_text(
+            postfix_config.MASTER.format(
+                port=f"{HOST}:{self.port}", tls_port=f"{HOST}:{self.tls_port}"
+            )
+        )
         (etc / "transport").write_text(
-            postfix_config.transport(DOVECOT_DOMAIN, self._dovecot.ports.lmtp, DISCARD_DOMAIN)
+            postfix_config.transport(
+                DOVECOT_DOMAIN, self._dovecot.ports.lmtp, DISCARD_DOMAIN, BOUNCING_DOMAIN
+            )
         )
         (etc / "recipients").write_text(postfix_config.recipients(REFUSED, DEFERRED))
         owner = f"{self._account.uid}:{self._account.gid}"

@@ -7,6 +7,8 @@ from tests.servers.process import HOST, Account
 
 MASTER = """\
 {port} inet n - n - - smtpd
+{tls_port} inet n - n - - smtpd
+  -o smtpd_tls_wrappermode=yes
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -106,11 +108,14 @@ notify_classes =
 """
 
 
-def transport(dovecot_domain: str, lmtp_port: int, discard_domain: str) -> str:
+def transport(
+    dovecot_domain: str, lmtp_port: int, discard_domain: str, bouncing_domain: str
+) -> str:
     """The transport table, as regular expressions."""
     return f"""\
 /@{_literal(dovecot_domain)}$/ lmtp:inet:{HOST}:{lmtp_port}
 /@{_literal(discard_domain)}$/ discard:
+/@{_literal(bouncing_domain)}$/ error:5.1.1 no such user there
 """
 
 

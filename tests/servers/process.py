@@ -106,6 +106,19 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> Non
     wait_until(ready, f"port {port} answers")
 
 
+def children(parent: int) -> list[int]:
+    """The processes that it has started and that live."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            words = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(words[1]) == parent:
+            found.append(int(entry.name))
+    return found
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
     """Terminate, and be sure that it is gone."""
     if process.poll() is None:
