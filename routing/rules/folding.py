@@ -39,7 +39,10 @@ _LAUGHTER = re.compile(
 _LONGEST_WORD = 48
 """Letters of a word that count: longer ones are no Portuguese, and would fill the caches."""
 _ACRONYMS = {"DAS": "dasguia", "IR": "irpf", "NE": "ne"}
-"""Short capitals that are another word in small letters: the guide DAS, the tax IR."""
+"""Short capitals that are another word in small letters: the guide DAS, the tax IR.
+
+Not where everything is in capitals, unless it is the only word.
+"""
 NUMBER = "#"
 LINK = "<link>"
 ADDRESS = "<e-mail>"
@@ -71,7 +74,7 @@ def tokens_of(text: str, most: int | None = None, sentence: int = 0) -> list[Tok
     """
     found: list[Token] = []
     add, new = found.append, tuple.__new__
-    capitals = text.isupper()
+    capitals = text.isupper() and len(text.split()) > 1
     for piece in islice(_PIECE.finditer(text), most):
         kind = piece.lastgroup or ""
         written = piece[kind]

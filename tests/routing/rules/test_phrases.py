@@ -25,6 +25,9 @@ from tests.routing.rules.writing import fires, message, phrase, rules, when, wor
         ("por quê ?", "mas por que?"),
         ("nota fiscal", "a nota\nfiscal"),
         ("nota fiscal", "a nota, fiscal"),
+        ("DAS", "o DAS venceu"),
+        ("guia ~3 DAS", "a guia nova do DAS"),
+        ("IR", "no meu IR"),
     ],
 )
 def test_accents_capitals_and_inflection_make_no_difference(written: str, said: str) -> None:
@@ -43,6 +46,8 @@ def test_accents_capitals_and_inflection_make_no_difference(written: str, said: 
         ("nota fiscal", "nota muito fiscal"),
         ("para", "o sistema parou"),
         ("mês", "mesmo"),
+        ("DAS", "uma das duas"),
+        ("IR", "quero ir"),
     ],
 )
 def test_only_whole_words_in_their_order_are_found(written: str, said: str) -> None:
