@@ -6,6 +6,7 @@ the work follows what is in the text and not how many phrases there are.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -89,9 +90,11 @@ class Matcher:
         for node, members in book.members.items():
             for member in members:
                 groups[member].append(node)
+        # Under the side that fewer pairs share: a word like "emitir", with hundreds of them,
+        # must not bring them all up when it is found.
+        shared = Counter(side for pair in book.pairs.values() for side in (pair.left, pair.right))
         for node, pair in book.pairs.items():
-            for side in {pair.left, pair.right}:
-                pairs[side].append(node)
+            pairs[min(pair.left, pair.right, key=lambda side: shared[side])].append(node)
         self._groups_of = tuple(map(tuple, groups))
         self._pairs_of = tuple(map(tuple, pairs))
         self._spelling = Spelling(book.vocabulary, book.beginnings)
