@@ -10,6 +10,7 @@ from intake.desk.memory import MemoryDesk
 from intake.listeners.arrival import Arrival
 from intake.office import Office, opened
 from intake.replies.memory import MemorySender
+from intake.replies.sender import Sender
 from intake.settings.database import Database
 from intake.settings.model import Settings
 from routing.vocabulary import Channel
@@ -38,7 +39,7 @@ async def office(
     database: Database,
     *,
     desk: MemoryDesk | None = None,
-    sender: MemorySender | None = None,
+    sender: Sender | None = None,
     **sections: Any,
 ) -> AsyncIterator[Office]:
     """Open, with nothing running: `drain` does the work."""

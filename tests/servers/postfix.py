@@ -25,11 +25,12 @@ from tests.servers.process import (
 )
 
 DOVECOT_DOMAIN = "r3izzy.test"
-"""Mail to this domain goes into the mailboxes of the Dovecot beside it."""
+"""Mail to this domain goes into the mailboxes of the Dovecot beside it.
+
+What is for a user whom Dovecot does not have comes back to its sender with a report (RFC 3464).
+"""
 DISCARD_DOMAIN = "discard.test"
 """What is sent here is accepted and thrown away: the fastest sink."""
-BOUNCING_DOMAIN = "devolve.test"
-"""What is sent here is accepted, and then returned to its sender with a report (RFC 3464)."""
 REFUSED = "ninguem"
 """The local part, at any domain, of a recipient that is refused for good (550 5.1.1)."""
 DEFERRED = "depois"
@@ -115,9 +116,7 @@ class Postfix:
             )
         )
         (etc / "transport").write_text(
-            postfix_config.transport(
-                DOVECOT_DOMAIN, self._dovecot.ports.lmtp, DISCARD_DOMAIN, BOUNCING_DOMAIN
-            )
+            postfix_config.transport(DOVECOT_DOMAIN, self._dovecot.ports.lmtp, DISCARD_DOMAIN)
         )
         (etc / "recipients").write_text(postfix_config.recipients(REFUSED, DEFERRED))
         owner = f"{self._account.uid}:{self._account.gid}"

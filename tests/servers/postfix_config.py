@@ -108,14 +108,11 @@ notify_classes =
 """
 
 
-def transport(
-    dovecot_domain: str, lmtp_port: int, discard_domain: str, bouncing_domain: str
-) -> str:
+def transport(dovecot_domain: str, lmtp_port: int, discard_domain: str) -> str:
     """The transport table, as regular expressions."""
     return f"""\
 /@{_literal(dovecot_domain)}$/ lmtp:inet:{HOST}:{lmtp_port}
 /@{_literal(discard_domain)}$/ discard:
-/@{_literal(bouncing_domain)}$/ error:5.1.1 no such user there
 """
 
 
