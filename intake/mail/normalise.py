@@ -28,6 +28,8 @@ _log = structlog.get_logger(__name__)
 _FIRST_BYTES = 1_000_000
 """Of a mail that is too large or incomplete, as much as this is read."""
 
+UNREADABLE = "O conteúdo desta mensagem não pôde ser lido; a mensagem original está guardada."
+"""The notice on a mail that broke the reading itself: its headers are all there is."""
 
 _LONGEST_SUBJECT = 1_000
 _MOST_REFERENCES = 200
@@ -144,9 +146,7 @@ def _bare(raw: bytes, received_at: datetime, envelope_sender: str | None) -> Mes
         in_reply_to=headers.identifiers(first.get("in-reply-to", ""))[:_MOST_REFERENCES],
         references=headers.identifiers(first.get("references", ""))[:_MOST_REFERENCES],
         envelope_sender=envelope_sender if envelope_sender is not None else _return_path(first),
-        notices=(
-            "O conteúdo desta mensagem não pôde ser lido; a mensagem original está guardada.",
-        ),
+        notices=(UNREADABLE,),
     )
 
 

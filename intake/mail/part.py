@@ -1,5 +1,6 @@
 """A node of a mail's tree: the standard library's, made to refuse nothing."""
 
+import re
 from email.feedparser import FeedParser
 from email.message import Message as MimePart
 from email.policy import Compat32, Policy
@@ -8,6 +9,9 @@ from typing import TYPE_CHECKING, cast
 from intake.mail import charset
 
 _OPAQUE = "application/octet-stream"
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
+"""RFC 6838, 4.2; what some programs write behind it without a semicolon is left out."""
+
 PARAMETER_ERRORS = (ValueError, LookupError, TypeError, AttributeError)
 """What the standard library raises on broken header parameters, by version."""
 
@@ -46,9 +50,10 @@ class Part(_MimePart):
         """
         if self._declared is None:
             try:
-                self._declared = super().get_content_type()
+                match = _TYPE.match(super().get_content_type())
             except PARAMETER_ERRORS:
-                self._declared = _OPAQUE
+                match = None
+            self._declared = match[0] if match else _OPAQUE
         return self._declared
 
     def get_boundary(self, failobj: object = None) -> str | None:  # type: ignore[override]

@@ -63,7 +63,8 @@ def skeleton(raw: bytes, *, max_parts: int, max_depth: int) -> Skeleton:
     scan = _Scan(raw=raw, max_parts=max_parts, max_depth=max_depth)
     scan.run()
     data = b"".join(scan.pieces)
-    if b"\r" in data[:-1].replace(b"\r\n", b""):  # lines that end in CR alone are lines to the parser
+    # Lines that end in CR alone are lines to the parser. The last byte may be half a line end.
+    if b"\r" in data[:-1].replace(b"\r\n", b""):
         again = _Scan(
             raw=data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"),
             max_parts=max_parts,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from intake.mail import headers
+from intake.mail.normalise import UNREADABLE
 from intake.settings.mail import Mail
 from routing.message import Message
 from tests.hostile.invariants import check
@@ -32,7 +33,9 @@ def hostile(name: str, *, limits: Mail = LIMITS) -> Message:
 def test_every_one_becomes_a_sound_message(make: Callable[[], bytes]) -> None:
     raw = make()
     for limits in (LIMITS, TIGHT):
-        check(read(raw, limits=limits), limits)
+        message = read(raw, limits=limits)
+        check(message, limits)
+        assert UNREADABLE not in message.notices
     assert len(headers.thread_key(raw).encode()) <= 998
     assert len(headers.message_digest(raw)) == 64
 
