@@ -1,21 +1,34 @@
 """`intake doctor`: try every connection in the settings and say what to do about each failure."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import click
-from rich.console import Console
-from rich.table import Table
+import psycopg
 
 from intake.cli.context import CommandContext, look
 from intake.desk.port import DeskUnavailable
 from intake.http.meters import Meters
+from intake.journal.database import DatabaseUnavailable
+from intake.journal.embedded import EmbeddedUnavailable
+from intake.journal.migrate import JournalNewer
+from intake.listeners.arrival import Intake, IntakeUnavailable, TokenStore
 from intake.listeners.configured import listeners
 from intake.listeners.listener import ListenerUnavailable
+from intake.listeners.memory import MemoryIntake, MemoryTokenStore
 from intake.office import Office, now, opened
 from intake.replies.sender import SenderUnavailable
 from intake.settings.credential import CredentialMissing
 from intake.settings.model import Settings
+
+JOURNAL_AWAY = (
+    DatabaseUnavailable,
+    EmbeddedUnavailable,
+    JournalNewer,
+    CredentialMissing,
+    psycopg.OperationalError,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,34 +47,75 @@ def doctor(context: CommandContext) -> None:
     settings = context.settings()
     findings = [Finding(what="settings", well=True, detail=str(settings.path))]
     findings += look(_examine(settings))
-    table = Table("", "What", "Found")
+    width = max(len(finding.what) for finding in findings)
     for finding in findings:
-        table.add_row("✓" if finding.well else "✗", finding.what, finding.detail)
-    Console().print(table)
+        mark = click.style("✓", fg="green") if finding.well else click.style("✗", fg="red")
+        click.echo(f"{mark} {finding.what:<{width}}  {finding.detail}")
     if not all(finding.well for finding in findings):
         raise SystemExit(1)
 
 
 async def _examine(settings: Settings) -> list[Finding]:
-    async with opened(settings) as office:
-        where = "embedded PostgreSQL" if office.database.server else "PostgreSQL"
-        findings = [Finding(what="journal", well=True, detail=f"{where}, schema up to date")]
-        findings.append(await _try("desk", office.context.desk.check))
-        findings.append(await _replies(office, settings))
-        found = listeners(
-            settings, intake=office.gate, tokens=office.tokens, progress=Meters(), clock=now
-        )
-        if not found:
-            findings.append(
-                Finding(
-                    what="listeners",
-                    well=False,
-                    detail="none: add [[imap]] or [[maildir]] to the settings",
-                )
+    try:
+        async with opened(settings) as office:
+            where = "embedded PostgreSQL" if office.database.server else "PostgreSQL"
+            return [
+                Finding(what="journal", well=True, detail=f"{where}, schema up to date"),
+                await _try("desk", office.context.desk.check),
+                await _replies(office, settings),
+                *await _mailboxes(settings, office.gate, office.tokens),
+                *_roster(settings),
+            ]
+    except JOURNAL_AWAY as error:
+        why = Finding(what="journal", well=False, detail=_one_line(error))
+    except SenderUnavailable as error:
+        why = Finding(what="replies", well=False, detail=_one_line(error))
+    return [why, *await _mailboxes(settings, MemoryIntake(), None), *_roster(settings)]
+
+
+async def _mailboxes(
+    settings: Settings, intake: Intake, tokens: TokenStore | None
+) -> list[Finding]:
+    """All at once. Without a token store, those that need it are not tried."""
+    found = listeners(
+        settings,
+        intake=intake,
+        tokens=tokens or MemoryTokenStore(),
+        progress=Meters(),
+        clock=now,
+    )
+    if not found:
+        return [
+            Finding(
+                what="listeners",
+                well=False,
+                detail="none: add [[imap]] or [[maildir]] to the settings",
             )
-        findings += [await _try(listener.source, listener.check) for listener in found]
-        findings += list(_roster(settings))
-    return findings
+        ]
+    untried = _with_refresh_token(settings) if tokens is None else frozenset()
+    return await asyncio.gather(
+        *(
+            _untried(listener.source)
+            if listener.source in untried
+            else _try(listener.source, listener.check)
+            for listener in found
+        )
+    )
+
+
+def _with_refresh_token(settings: Settings) -> frozenset[str]:
+    return frozenset(
+        f"imap:{account.name}/{folder}"
+        for account in settings.imap
+        if account.oauth is not None and account.oauth.flow == "refresh_token"
+        for folder in account.folders
+    )
+
+
+async def _untried(source: str) -> Finding:
+    # A refresh token may be good for one use only, and there is nowhere to keep the next one.
+    detail = "not tried: its refresh token is kept in the journal"
+    return Finding(what=source, well=False, detail=detail)
 
 
 async def _replies(office: Office, settings: Settings) -> Finding:
@@ -81,10 +135,15 @@ async def _try(what: str, check: Callable[[], Awaitable[str]]) -> Finding:
         DeskUnavailable,
         ListenerUnavailable,
         SenderUnavailable,
+        IntakeUnavailable,
         CredentialMissing,
         OSError,
     ) as error:
-        return Finding(what=what, well=False, detail=" ".join(str(error).split()))
+        return Finding(what=what, well=False, detail=_one_line(error))
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _roster(settings: Settings) -> list[Finding]:

@@ -18,7 +18,7 @@ class Pace:
     first_after_refusal: float = 30
     """A refused login is not tried often: servers lock accounts."""
     longest_after_refusal: float = 600
-    lease: float = 5
+    lease: float = 2
     """Between two questions whether the mailbox is free for us."""
 
 

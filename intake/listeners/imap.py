@@ -29,6 +29,14 @@ ONCE_TRIES = 8
 """New connections that one `drain` or `reconcile` may need because of single messages."""
 
 
+_HEARS = {True: "pushes (IDLE)", False: "no IDLE: asked every {poll:g} s"}
+_AFTER = {
+    AfterIntake.LEAVE: "mail is left as it is",
+    AfterIntake.FLAG: "mail gets the keyword {settings.keyword}",
+    AfterIntake.MOVE: "mail is moved to {settings.move_to}",
+}
+
+
 class ImapListener:
     """Push by IDLE, else polling; a UID cursor, so that \\Seen means nothing (RFC 3501, 2177)."""
 
@@ -168,15 +176,20 @@ class ImapListener:
         return False
 
     async def check(self) -> str:
-        """See Listener.check."""
-        async with self._session(read_only=True) as session:
+        """See Listener.check. Makes the folder `move_to` if it is missing."""
+        async with self._session() as session:
             found = session.selected
-            return (
-                f"{self.source}: logged in as {self._settings.user} at {self._settings.host}, "
-                f"{found.messages} messages; "
-                f"IDLE {_yes(found.idle)}, MOVE {_yes(found.move)}, "
-                f"keywords {_yes(found.keywords)}{self._unprotected}"
+        after = self._settings.after_intake
+        if after is AfterIntake.FLAG and not found.keywords:
+            raise ListenerUnavailable(
+                'the server keeps no keywords here: set after_intake to "leave" or "move"'
             )
+        return (
+            f"logged in as {self._settings.user} at {self._settings.host}, "
+            f"{found.messages} messages; "
+            f"{_HEARS[found.idle].format(poll=self._settings.poll)}; "
+            f"after intake {_AFTER[after].format(settings=self._settings)}{self._unprotected}"
+        )
 
     @property
     def _unprotected(self) -> str:
@@ -194,22 +207,21 @@ class ImapListener:
                 self._leased = False
 
     @contextlib.asynccontextmanager
-    async def _session(self, *, read_only: bool = False) -> AsyncIterator[ImapSession]:
-        read_only = read_only or self._settings.after_intake is AfterIntake.LEAVE
+    async def _session(self) -> AsyncIterator[ImapSession]:
         async with contextlib.AsyncExitStack() as stack:
             try:
-                session = await stack.enter_async_context(await self._opened(read_only))
+                session = await stack.enter_async_context(await self._opened())
             except LoginRefused as error:
                 if self._access is None or isinstance(error, TokenRefused):
                     raise
                 # The token may have been revoked, or the clocks disagree: once with a fresh one.
                 self._access.invalidate()
-                session = await stack.enter_async_context(await self._opened(read_only))
+                session = await stack.enter_async_context(await self._opened())
             yield session
 
-    async def _opened(self, read_only: bool) -> contextlib.AbstractAsyncContextManager[ImapSession]:
+    async def _opened(self) -> contextlib.AbstractAsyncContextManager[ImapSession]:
         token = await self._access.token() if self._access is not None else None
-        return imap_session(self._settings, self._folder, access_token=token, read_only=read_only)
+        return imap_session(self._settings, self._folder, access_token=token)
 
     def _reader(self, session: ImapSession, place: Cursor | None) -> FolderReader:
         return FolderReader(
@@ -245,7 +257,3 @@ async def _woken_by(stopping: asyncio.Event, session: ImapSession) -> AsyncItera
         yield
     finally:
         waker.cancel()
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"

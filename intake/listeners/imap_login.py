@@ -40,7 +40,7 @@ class Selected:
     idle: bool
     move: bool
     keywords: bool
-    """Whether clients may invent keywords here (PERMANENTFLAGS has \\*)."""
+    """Whether we may invent keywords here (PERMANENTFLAGS has \\*); not where we only read."""
 
     def went_back_behind(self, last_uid: int) -> bool:
         """Whether UIDs up to `last_uid`, which we have seen, will be given out again.
@@ -79,16 +79,16 @@ class Opening:
 
 
 def open_folder(
-    opening: Opening, settings: Imap, folder: str, access_token: str | None, read_only: bool
+    opening: Opening, settings: Imap, folder: str, access_token: str | None
 ) -> tuple[IdlingClient, Selected]:
     """Raises LoginRefused or ListenerUnavailable, with what to do about it."""
     client = _connect(settings)
     opening.hold(client)
     try:
         _log_in(client, settings, access_token)
-        if settings.after_intake is AfterIntake.MOVE and not read_only:
+        if settings.after_intake is AfterIntake.MOVE:
             _make_folder(client, settings.move_to)
-        return client, _select(client, settings, folder, read_only)
+        return client, _select(client, settings, folder)
     except BaseException:
         client.close()
         raise
@@ -146,12 +146,24 @@ def _log_in(client: IdlingClient, settings: Imap, access_token: str | None) -> N
         if _is_passing(error):
             raise ListenerUnavailable(f"login at {settings.host}: {readable(error)}") from error
         raise LoginRefused(
-            f"login refused by {settings.host}: {readable(error)} "
-            f"(look at user and {'oauth' if settings.oauth else 'password'} of [[imap]] "
-            f"{settings.name})"
+            f"login refused by {settings.host}: {readable(error)} ({_advice(settings)})"
         ) from error
     except (OSError, IMAPClientError) as error:
         raise ListenerUnavailable(f"login at {settings.host}: {readable(error)}") from error
+
+
+def _advice(settings: Imap) -> str:
+    if settings.oauth is None:
+        return f"look at user and password of [[imap]] {settings.name}"
+    if settings.oauth.flow == "client_credentials":
+        return (
+            f"look at user and oauth of [[imap]] {settings.name}; "
+            "is the app allowed into this mailbox, and IMAP switched on for it?"
+        )
+    return (
+        f"look at user and oauth of [[imap]] {settings.name}; "
+        "did this user sign in, and is IMAP switched on for the mailbox?"
+    )
 
 
 def _log_in_by_password(client: IdlingClient, user: str, password: str) -> None:
@@ -183,9 +195,9 @@ def _make_folder(client: IdlingClient, folder: str) -> None:
         ) from error
 
 
-def _select(client: IdlingClient, settings: Imap, folder: str, read_only: bool) -> Selected:
+def _select(client: IdlingClient, settings: Imap, folder: str) -> Selected:
     try:
-        answer = client.select_folder(folder, readonly=read_only)
+        answer = client.select_folder(folder, readonly=settings.after_intake is AfterIntake.LEAVE)
     except IMAPClientReadOnlyError as error:
         raise ListenerUnavailable(
             f"{folder} may only be read: set after_intake = "

@@ -40,6 +40,9 @@ class FolderReader:
         """`place` is the journal's, read before the folder was opened."""
         self._session = session
         self._place = place
+        wanted = settings.after_intake
+        flagless = wanted is AfterIntake.FLAG and not session.selected.keywords
+        self._after = AfterIntake.LEAVE if flagless else wanted
         self._settings = settings
         self._source = source
         self._intake = intake
@@ -74,8 +77,8 @@ class FolderReader:
     async def begin(self) -> None:
         """Find the place: where the journal left off, or a first one."""
         known, selected = self._place, self._session.selected
-        if self._flags and not selected.keywords:
-            log.warning("the server keeps no keywords: after_intake = flag", source=self._source)
+        if self._after is not self._settings.after_intake:
+            log.warning("the server keeps no keywords: mail is not flagged", source=self._source)
         if known is None:
             self._cursor = self._first_cursor()
         elif known.uid_validity != selected.uid_validity:
@@ -141,7 +144,7 @@ class FolderReader:
 
     async def tend_to_known(self) -> None:
         """Flag or move what the journal has but a crash kept us from flagging or moving."""
-        if self._settings.after_intake is AfterIntake.LEAVE:
+        if self._after is AfterIntake.LEAVE:
             return
         untended = f"UNKEYWORD {self._settings.keyword}" if self._flags else "UNDELETED"
         uids = await self._session.uids_between(
@@ -151,7 +154,7 @@ class FolderReader:
 
     @property
     def _flags(self) -> bool:
-        return self._settings.after_intake is AfterIntake.FLAG
+        return self._after is AfterIntake.FLAG
 
     async def _known(self, uids: Sequence[int]) -> list[int]:
         known: list[int] = []
@@ -189,7 +192,7 @@ class FolderReader:
     async def _tend_to(self, uids: Sequence[int]) -> None:
         """What the settings want done with messages that the journal has."""
         settings = self._settings
-        if settings.after_intake is AfterIntake.LEAVE:
+        if self._after is AfterIntake.LEAVE:
             return
         for start in range(0, len(uids), TENDED):
             some = uids[start : start + TENDED]

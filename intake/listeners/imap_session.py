@@ -181,7 +181,7 @@ def said_by_the_server() -> Iterator[None]:
 
 @contextlib.asynccontextmanager
 async def imap_session(
-    settings: Imap, folder: str, *, access_token: str | None, read_only: bool
+    settings: Imap, folder: str, *, access_token: str | None
 ) -> AsyncIterator[ImapSession]:
     """Connect, log in and select; log out at the end.
 
@@ -192,7 +192,7 @@ async def imap_session(
     try:
         with said_by_the_server():
             client, selected = await thread.call(
-                imap_login.open_folder, opening, settings, folder, access_token, read_only
+                imap_login.open_folder, opening, settings, folder, access_token
             )
         session = ImapSession(client, thread, selected)
         try:

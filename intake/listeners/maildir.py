@@ -120,7 +120,13 @@ class MaildirListener:
         for folder in (self._folder.new, self._folder.cur):
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
                 raise ListenerUnavailable(f"{folder}: the daemon's user may not read and write it")
-        return f"{self.source}: {self._folder.path}, {len(waiting)} messages waiting"
+        unreadable = [file.path for file in waiting if not os.access(file.path, os.R_OK)]
+        if unreadable:
+            raise ListenerUnavailable(
+                f"{unreadable[0]}: the daemon's user may not read it "
+                f"({len(unreadable)} of {len(waiting)} messages)"
+            )
+        return f"{self._folder.path}, {len(waiting)} messages waiting"
 
     async def _begin(self) -> None:
         with _readable(self._folder):

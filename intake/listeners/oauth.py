@@ -21,6 +21,15 @@ DEFAULT_LIFETIME = 3600.0
 """Seconds, where the server does not say `expires_in`."""
 TIMEOUT = 30.0
 """Seconds for a question to the token server."""
+_ADVICE = {
+    "invalid_grant": "sign in again and renew refresh_token",
+    "invalid_client": "look at client_id and client_secret; secrets expire",
+    "unauthorized_client": "the provider must allow this app this flow; look at client_id, tenant",
+    "invalid_scope": "look at scope",
+    "access_denied": "an administrator must consent to what the app asks for",
+    "unsupported_grant_type": "the provider does not know this flow",
+}
+"""What to do about an error code of RFC 6749, 5.2."""
 _TEMPORARY = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
 
 
@@ -168,6 +177,5 @@ class AccessTokens:
         line = f"{line}: {said}" if said else line
         if error in _TEMPORARY or response.status_code >= 500 or response.status_code == 429:
             raise TokenUnavailable(line)
-        if error == "invalid_grant":
-            raise _InvalidGrant(f"{line} (sign in again and renew refresh_token)")
-        raise TokenRefused(line)
+        line = f"{line} ({_ADVICE.get(error, 'look at oauth in the settings')})"
+        raise _InvalidGrant(line) if error == "invalid_grant" else TokenRefused(line)

@@ -110,7 +110,7 @@ async def test_without_idle_the_server_is_asked_now_and_then(desk: Desk) -> None
     listener = desk.listener(
         host=desk.dovecot.no_idle_host, port=desk.dovecot.ports.no_idle, poll=0.05
     )
-    assert "IDLE no" in await listener.check()
+    assert "no IDLE: asked every 0.05 s" in await listener.check()
     async with running(listener):
         await until(lambda: desk.progress.ok.get(listener.source, 0) > 3, "listening")
         desk.deliver(2)
