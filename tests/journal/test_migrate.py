@@ -1,5 +1,7 @@
 """Migrations: at start, once, and never backwards. On the embedded and on a given PostgreSQL."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -48,3 +50,20 @@ def test_the_queues_tables_are_upgraded_from_what_is_recorded(journal_url: str) 
     with psycopg.connect(journal_url) as connection:
         row = connection.execute("SELECT version FROM queue_schema").fetchone()
     assert row != ("3.9.0",)
+
+
+def test_a_step_that_fails_is_told_in_one_line(debian_postgres: str) -> None:
+    with psycopg.connect(debian_postgres) as connection:
+        connection.execute("CREATE TABLE messages (id integer)")
+    with pytest.raises(psycopg.OperationalError, match=r"migration failed: .*messages") as failure:
+        migrate(debian_postgres)
+    assert "\n" not in str(failure.value)
+
+
+def test_a_daemon_at_rest_does_without_alembic(debian_postgres: str) -> None:
+    # Its memory is to stay under 150 MB, and Alembic with SQLAlchemy takes 25 of them.
+    look = "import sys; from intake.journal.migrate import migrate; migrate(sys.argv[1]); "
+    look += "sys.exit('alembic' in sys.modules or 'sqlalchemy' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", look, debian_postgres], check=False).returncode == 0
+    )
