@@ -1,0 +1,176 @@
+"""A mail server that fails at every step: nothing is lost, and a repeated mail is the same one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import pytest
+
+from intake.office import Office
+from intake.replies.memory import MemorySender
+from intake.replies.sender import Delivery, Outcome, Outgoing
+from intake.replies.smtp import SmtpSender
+from intake.settings.database import Database
+from intake.settings.replies import Smtp
+from intake.work.deliver import deliver_replies
+from tests.office import mail, office, rows, take_in
+from tests.servers.scripted_smtp import DROP, ScriptedSmtp, Step
+
+CLIENT = "bia@exemplo.com.br"
+
+
+@asynccontextmanager
+async def sending_to(database: Database, server: ScriptedSmtp) -> AsyncIterator[Office]:
+    plain = {"host": "127.0.0.1", "port": server.port, "security": "none", "timeout": 5}
+    sender = SmtpSender(Smtp.model_validate(plain))
+    async with office(database, sender=sender) as open_office:
+        yield open_office
+
+
+async def reply(open_office: Office) -> dict[str, object]:
+    """The acknowledgement's row."""
+    found = await rows(open_office, "SELECT * FROM replies ORDER BY id")
+    return found[0]
+
+
+async def again(open_office: Office) -> None:
+    """As the queue does when the time has come."""
+    await deliver_replies(open_office.context, [str((await reply(open_office))["uid"])])
+
+
+@pytest.mark.parametrize("step", list(Step))
+@pytest.mark.parametrize("trouble", ["421 4.3.2 shutting down", "451 4.3.0 later", DROP])
+async def test_a_passing_trouble_at_any_step_delays_the_mail_and_no_more(
+    database_settings: Database, scripted_smtp: ScriptedSmtp, step: Step, trouble: str
+) -> None:
+    scripted_smtp.will_answer(step, trouble, times=2)
+    async with sending_to(database_settings, scripted_smtp) as open_office:
+        await take_in(open_office, mail())
+        waiting = await reply(open_office)
+        assert (waiting["state"], waiting["attempts"]) == ("queued", 1)
+        [job] = await rows(
+            open_office, "SELECT scheduled_at FROM procrastinate_jobs WHERE status = 'todo'"
+        )
+        assert job["scheduled_at"] is not None
+        scripted_smtp.forget_script()
+        await again(open_office)
+        assert (await reply(open_office))["state"] == "sent"
+        [received] = scripted_smtp.received
+        assert received.recipients == (CLIENT,)
+        [ticket] = await rows(open_office, "SELECT acknowledged_at FROM tickets")
+        assert ticket["acknowledged_at"] is not None
+
+
+async def test_a_mail_whose_250_was_lost_is_sent_again_to_the_byte(
+    database_settings: Database, scripted_smtp: ScriptedSmtp
+) -> None:
+    scripted_smtp.will_answer(Step.DATA, DROP, keep=True)
+    async with sending_to(database_settings, scripted_smtp) as open_office:
+        await take_in(open_office, mail())
+        assert (await reply(open_office))["state"] == "queued"
+        await again(open_office)
+        first, second = scripted_smtp.received
+        assert first.message["Message-ID"] == (await reply(open_office))["rfc_id"]
+        assert first.raw == second.raw
+
+
+async def test_a_server_that_is_away_is_found_again(
+    database_settings: Database, scripted_smtp: ScriptedSmtp
+) -> None:
+    scripted_smtp.stop()
+    async with sending_to(database_settings, scripted_smtp) as open_office:
+        await take_in(open_office, mail())
+        assert (await reply(open_office))["state"] == "queued"
+        scripted_smtp.start()
+        await again(open_office)
+        assert (await reply(open_office))["state"] == "sent"
+
+
+@pytest.mark.parametrize("step", [Step.RCPT, Step.DATA])
+async def test_a_refusal_for_good_is_recorded_and_told(
+    database_settings: Database, scripted_smtp: ScriptedSmtp, step: Step
+) -> None:
+    scripted_smtp.will_answer(step, "550 5.1.1 no such user", recipient=CLIENT)
+    async with sending_to(database_settings, scripted_smtp) as open_office:
+        await take_in(open_office, mail())
+        refused = await reply(open_office)
+        assert refused["state"] == "refused"
+        assert "550 5.1.1 no such user" in str(refused["detail"])
+        [notice] = scripted_smtp.received
+        assert notice.recipients == ("ana.n0@r3izzy.com.br",)
+        words = notice.message.get_body(("plain",))
+        assert words is not None
+        assert "Endereço: bia@exemplo.com.br" in words.get_content()
+        assert "recusou a entrega de vez" in words.get_content()
+
+
+async def test_one_recipient_put_off_holds_up_nobody_else(
+    database_settings: Database, scripted_smtp: ScriptedSmtp
+) -> None:
+    scripted_smtp.will_answer(Step.RCPT, "451 4.2.1 greylisted", times=9, recipient=CLIENT)
+    async with sending_to(database_settings, scripted_smtp) as open_office:
+        others = [
+            mail(sender=f"c{n}@exemplo.com.br", message_id=f"<{n}@exemplo.com.br>")
+            for n in range(5)
+        ]
+        await take_in(open_office, mail(), *others)
+        assert sorted(one.recipients[0] for one in scripted_smtp.received) == [
+            f"c{n}@exemplo.com.br" for n in range(5)
+        ]
+
+
+class Never(MemorySender):
+    """A server that puts everything off, but for notices to the desk."""
+
+    async def send(self, outgoing: Outgoing) -> Delivery:
+        if outgoing.recipient == CLIENT:
+            self.attempts.append(outgoing)
+            return Delivery(outcome=Outcome.LATER, detail="rcpt: 451 4.7.1 greylisted")
+        return await super().send(outgoing)
+
+
+async def test_what_is_put_off_is_tried_for_days_and_then_told(
+    database_settings: Database,
+) -> None:
+    sender = Never()
+    async with office(database_settings, sender=sender) as open_office:
+        await take_in(open_office, mail())
+        written = (await reply(open_office))["created_at"]
+        assert isinstance(written, datetime)
+        newest = (
+            "SELECT max(scheduled_at) AS at FROM procrastinate_jobs WHERE queue_name = 'deliver'"
+        )
+        waits = []
+        while (await reply(open_office))["state"] == "queued":
+            [job] = await rows(open_office, newest)
+            waits.append(job["at"] - written)
+            open_office.context.clock = lambda at=job["at"]: at
+            await again(open_office)
+        assert waits == sorted(waits)
+        assert waits[0] < timedelta(minutes=1)
+        assert timedelta(days=4, hours=20) < waits[-1] <= timedelta(days=5)
+        assert len({one.message_id for one in sender.attempts}) == 1
+        assert len(sender.attempts) == len(waits) + 1 > 50
+        assert (await reply(open_office))["state"] == "gave_up"
+        await open_office.workforce.drain()
+        [notice] = sender.sent
+        assert "em 5 dias de tentativas" in notice.text
+        assert "451 4.7.1 greylisted" in notice.text
+
+
+async def test_a_letter_without_a_ticket_that_is_refused_is_told_too(
+    database_settings: Database, scripted_smtp: ScriptedSmtp
+) -> None:
+    scripted_smtp.will_answer(Step.RCPT, "550 5.1.1 no such user", recipient=CLIENT)
+    async with sending_to(database_settings, scripted_smtp) as open_office:
+        await take_in(open_office, mail())
+        await rows(open_office, "DELETE FROM replies WHERE kind = 'undeliverable' RETURNING id")
+        loose = """UPDATE replies SET kind = 'greeting', ticket_id = NULL, state = 'queued',
+                          outgoing = outgoing || '{"ticket_number": ""}' RETURNING id"""
+        await rows(open_office, loose)
+        scripted_smtp.will_answer(Step.RCPT, "550 5.1.1 no such user", recipient=CLIENT)
+        scripted_smtp.received.clear()
+        await again(open_office)
+        await open_office.workforce.drain()
+        [notice] = scripted_smtp.received
+        assert notice.message["Subject"] == "A resposta ao cliente não foi entregue"
