@@ -26,25 +26,35 @@ class LabelledFileInvalid(Exception):
     """the labelled file cannot be used; the message says file, line and what would be right"""
 
 
-def read_labelled(path: Path) -> list[Labelled]:
-    """All messages of a file. Raises LabelledFileInvalid at the first line that is wrong."""
+def read_labelled(path: Path, request_types: frozenset[str] | None = None) -> list[Labelled]:
+    """All messages of a file.
+
+    `request_types` are those that a row may have; without it they are not checked. Raises
+    LabelledFileInvalid at the first line that is wrong.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabelledFileInvalid(f"{path}:1: cannot be read as UTF-8 text: {error}") from error
-    return list(_lines(path, text))
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise LabelledFileInvalid(f"{path}:1: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise LabelledFileInvalid(f"{path}:{line}: is not UTF-8: save it as UTF-8") from error
+    closed = dict(_CLOSED)
+    if request_types is not None:
+        closed["request_type"] = request_types
+    return list(_lines(path, text, closed))
 
 
-def _lines(path: Path, text: str) -> Iterator[Labelled]:
+def _lines(path: Path, text: str, closed: Mapping[str, frozenset[str]]) -> Iterator[Labelled]:
     seen: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise LabelledFileInvalid(f"{path}:{number}: no JSON object: {error}") from error
-        if (wrong := _what_is_wrong(row)) is not None:
+        if (wrong := _what_is_wrong(row, closed)) is not None:
             raise LabelledFileInvalid(f"{path}:{number}: {wrong}")
         if (first := seen.setdefault(row["id"], number)) != number:
             raise LabelledFileInvalid(
@@ -53,19 +63,22 @@ def _lines(path: Path, text: str) -> Iterator[Labelled]:
         yield labelled(row)
 
 
-def _what_is_wrong(row: Any) -> str | None:
+def _what_is_wrong(row: Any, closed: Mapping[str, frozenset[str]]) -> str | None:
     if not isinstance(row, dict):
         return f"write an object with the keys {', '.join(_KEYS)}"
     if missing := [key for key in _KEYS if not isinstance(row.get(key), str)]:
         return f"{missing[0]!r} is missing, or no text"
-    for key, known in _CLOSED.items():
+    for key, known in closed.items():
         if row[key] not in known:
-            return f"unknown {key} {row[key]!r}; {suggestion(row[key], known)}"
+            name = key.replace("_", " ")
+            return f"unknown {name} {row[key]!r}; {suggestion(row[key], known)}"
     return None
 
 
-def labelled(row: Mapping[str, str]) -> Labelled:
+def labelled(raw: Mapping[str, str]) -> Labelled:
     """A row as a message; in mail, what is quoted is told from what is new."""
+    # JSON can spell what UTF-8 cannot: halves of characters.
+    row = {key: raw[key].encode("utf-8", "replace").decode() for key in _KEYS}
     mail = row["channel"] == Channel.EMAIL
     parts = split(row["text"]) if mail else None
     return Labelled(

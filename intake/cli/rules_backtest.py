@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from intake.cli.context import CommandContext, look
+from intake.cli.rules_chosen import surroundings_of, with_rules
 from intake.cli.rules_tables import change_tables
 from intake.journal.database import Database
 from intake.journal.routed import JournalRoutedMessages
 from intake.settings.model import Settings
 from intake.settings.rules_files import load_rule_set
 from routing.rules.backtest import RoutedMessages, replay
-from routing.rules.classification import Surroundings
 from routing.rules.comparison import Change, transitions
 from routing.rules.ruleset import RuleSet
 
@@ -54,18 +54,15 @@ def backtest(context: CommandContext, since: timedelta, own: Path | None, as_jso
     """Replay the journal's messages through other rules: what changes, and which rule did it."""
     settings = context.settings()
     in_force = load_rule_set(settings)
-    other = None if own is None else load_rule_set(_with_file(settings, own))
+    other = None if own is None else load_rule_set(with_rules(settings, own))
     start = datetime.now(UTC) - since
     count, changes = look(_from_journal(settings, in_force, other, start, quiet=as_json))
     if as_json:
         click.echo(json.dumps(_as_json(count, changes), ensure_ascii=False, indent=1))
         return
+    console = Console(markup=False, emoji=False, highlight=False)
     for part in change_tables(count, changes):
-        Console().print(part)
-
-
-def _with_file(settings: Settings, file: Path) -> Settings:
-    return settings.model_copy(update={"rules": settings.rules.model_copy(update={"file": file})})
+        console.print(part)
 
 
 async def _from_journal(
@@ -76,10 +73,7 @@ async def _from_journal(
             database,
             limits=settings.mail,
             calendar=settings.calendar.build(),
-            surroundings=Surroundings(
-                own_domains=frozenset(domain.lower() for domain in settings.organisation.domains),
-                people=settings.roster.build().addresses(),
-            ),
+            surroundings=surroundings_of(settings),
         )
         return await replay_all(messages, in_force, other, start, quiet=quiet)
 

@@ -6,6 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from intake.cli.rules_chosen import readable
+from routing.disposition import Disposition
 from routing.rules.classification import Classification
 from routing.rules.comparison import Change, transitions
 from routing.rules.evaluation import FIELDS, Miss, Score, predicted_of
@@ -28,9 +30,11 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
-def decision_table(decided: Classification, labels: Mapping[str, str]) -> RenderableType:
+def decision_table(
+    decided: Classification, disposition: Disposition, labels: Mapping[str, str]
+) -> RenderableType:
     """What was decided, and every rule that fired."""
-    predicted = predicted_of(decided)
+    predicted = predicted_of(decided, disposition)
     summary = Table.grid(padding=(0, 2))
     name = labels.get(predicted["request_type"], "")
     summary.add_row("Tipo de solicitação", f"{predicted['request_type']}  {name}".rstrip())
@@ -47,14 +51,18 @@ def decision_table(decided: Classification, labels: Mapping[str, str]) -> Render
     ):
         if value:
             summary.add_row(label, value)
-    summary.add_row("Abre chamado", "sim" if decided.opens_ticket else "não")
-    summary.add_row("Responde ao cliente", "sim" if decided.acknowledge else "não")
+    opens = decided.opens_ticket and disposition.opens_ticket
+    answers = decided.acknowledge and disposition.may_acknowledge
+    summary.add_row("Abre chamado", "sim" if opens else "não")
+    summary.add_row("Responde ao cliente", "sim" if answers else "não")
+    for reason in disposition.reasons:
+        summary.add_row("Observação", reason)
     rules = _table("Regras que dispararam", "Peso", "Efeito", "Palavras", "Onde", "Regra")
     for each in decided.evidence:
         rules.add_row(
             f"{each.weight:+g}",
             each.effect,
-            Text(" · ".join(each.words)),
+            Text(_quoted(each.words)),
             each.where,
             Text(each.rule if each.label.startswith("“") else f"{each.rule}: {each.label}"),
         )
@@ -94,7 +102,7 @@ def _misses(misses: Sequence[Miss]) -> Table:
             "\n".join(f"{expected[name]} → {miss.predicted[name]}" for name in miss.wrong),
             Text(
                 "\n".join(
-                    f"{' · '.join(each.words)} ({each.effect} {each.weight:+g})"
+                    f"{_quoted(each.words)} ({each.effect} {each.weight:+g})"
                     for each in miss.misleading()[:4]
                 )
             ),
@@ -103,9 +111,14 @@ def _misses(misses: Sequence[Miss]) -> Table:
     return table
 
 
+def _quoted(words: Sequence[str]) -> str:
+    return readable(" · ".join(words))
+
+
 def _said(miss: Miss) -> str:
     message = miss.labelled.message
-    said = " ".join(f"{message.subject}: {message.text}".removeprefix(": ").split())
+    said = f"{message.subject}: {message.text}".removeprefix(": ")
+    said = " ".join(readable(said).split())
     return said if len(said) <= _LONGEST_TEXT else f"{said[:_LONGEST_TEXT]}…"
 
 
@@ -128,7 +141,7 @@ def change_tables(count: int, changes: Sequence[Change]) -> Iterator[RenderableT
             ),
             Text(
                 "\n".join(
-                    f"{each.rule}: {' · '.join(each.words)} ({each.effect})"
+                    f"{each.rule}: {_quoted(each.words)} ({each.effect})"
                     for each in change.because[:4]
                 )
             ),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from routing.disposition import Disposition, dispose
 from routing.message import Message
 from routing.rules.classification import Classification, Evidence, Surroundings
 from routing.rules.rule import NO_TICKET
@@ -111,7 +112,8 @@ def evaluate(
     """Classify one message after the other; None for each that is wholly right."""
     for labelled in messages:
         classification = rules.classify(labelled.message, surroundings)
-        predicted = predicted_of(classification)
+        disposition = dispose(labelled.message, own_addresses=frozenset())
+        predicted = predicted_of(classification, disposition)
         right = predicted == labelled.expected()
         yield (
             None
@@ -120,12 +122,16 @@ def evaluate(
         )
 
 
-def predicted_of(classification: Classification) -> dict[str, str]:
-    """A classification in the words of labelled files."""
+def predicted_of(
+    classification: Classification, disposition: Disposition | None = None
+) -> dict[str, str]:
+    """A decision in the words of labelled files.
+
+    `disposition`: what the headers say, which keeps a machine's mail from opening a ticket.
+    """
+    opens = classification.opens_ticket and (disposition is None or disposition.opens_ticket)
     return {
-        "request_type": (classification.request_type or UNCLASSIFIED)
-        if classification.opens_ticket
-        else NO_TICKET,
+        "request_type": (classification.request_type or UNCLASSIFIED) if opens else NO_TICKET,
         "kind": classification.kind.value,
         "priority": classification.priority.value,
     }

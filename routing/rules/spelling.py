@@ -22,11 +22,14 @@ class Spelling:
         self._words = frozenset(words)
         self._stems = frozenset(stem_of(word) for word in self._words)
         self._beginnings = tuple(sorted(beginnings))
-        self._by_gap: dict[str, set[str]] = {}
+        # Tuples, since nearly all have one member: sets would take ten megabytes more.
+        self._by_gap: dict[str, tuple[str, ...]] = {}
         for word in sorted(self._words):
             if len(word) >= SHORTEST - 1 and word.isalpha():
-                for gap in _gaps(word):
-                    self._by_gap.setdefault(gap, set()).add(word)
+                alone = (word,)
+                for gap in dict.fromkeys(_gaps(word)):
+                    others = self._by_gap.get(gap)
+                    self._by_gap[gap] = (*others, word) if others else alone
         self.meant = lru_cache(maxsize=16384)(self._meant)
         """The word that a folded word was meant to be: itself, where it is not misspelt."""
 

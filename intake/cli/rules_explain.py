@@ -1,0 +1,110 @@
+"""`intake rules explain`: what is decided of one message, and on which words."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from intake.cli.context import CommandContext
+from intake.cli.rules_chosen import chosen_settings, readable, rules_option, surroundings_of
+from intake.cli.rules_tables import decision_table
+from intake.mail.normalise import normalise
+from intake.settings.model import Settings
+from intake.settings.rules_files import load_rule_set
+from routing.disposition import Disposition, Nature, dispose
+from routing.message import Address, Message
+from routing.rules.classification import Classification
+from routing.rules.evaluation import predicted_of
+from routing.rules.explanation import explain as in_words
+from routing.vocabulary import Channel
+
+
+HUMAN = Disposition(nature=Nature.HUMAN, opens_ticket=True, may_acknowledge=True)
+
+
+@click.command(epilog='Example: intake rules explain --text "n consigo emitir a nota"')
+@click.argument(
+    "file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@click.option("--text", help="A text instead of a mail.")
+@click.option("--subject", default="", help="Its subject.")
+@click.option("--sender", default="", help="Its sender: an e-mail address, or +5511….")
+@click.option(
+    "--channel", type=click.Choice([each.value for each in Channel]), default=Channel.WHATSAPP.value,
+    show_default=True, help="The channel that the text came by.",
+)  # fmt: skip
+@rules_option
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+@click.pass_obj
+def explain(
+    context: CommandContext, file: Path | None, text: str | None, subject: str, sender: str,
+    channel: str, own: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """What the rules decide of a mail FILE or a --text, and why."""
+    if (file is None) == (text is None):
+        raise click.UsageError('name a mail file, or write --text "…"')
+    settings = chosen_settings(context, own)
+    found = load_rule_set(settings)
+    if file is not None:
+        message = _mail(file, settings)
+    else:
+        message = Message(
+            channel=Channel(channel),
+            received_at=datetime.now(UTC),
+            sender=Address(address=sender.lower()) if sender else None,
+            subject=readable(subject),
+            text=readable(text or ""),
+        )
+    decided = found.classify(message, surroundings_of(settings))
+    # A text without a sender is a trial, and not mail that nobody could answer.
+    trial = file is None and not sender
+    disposition = HUMAN if trial else dispose(message, own_addresses=frozenset())
+    labels = {id_: row.label for id_, row in settings.sla.build().types.items()}
+    if as_json:
+        click.echo(json.dumps(_as_json(decided, disposition, labels), ensure_ascii=False, indent=1))
+        return
+    Console(markup=False, emoji=False, highlight=False).print(
+        decision_table(decided, disposition, labels)
+    )
+    click.echo(_sentence(decided, disposition, labels))
+
+
+def _mail(file: Path, settings: Settings) -> Message:
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise click.BadParameter(f"{file} cannot be read: {error.strerror}") from error
+    return normalise(raw, received_at=datetime.now(UTC), limits=settings.mail)
+
+
+def _sentence(decided: Classification, disposition: Disposition, labels: Mapping[str, str]) -> str:
+    if disposition.opens_ticket:
+        return in_words(decided, labels)
+    return f"{disposition.reasons[0]} Não abre chamado."
+
+
+def _as_json(
+    decided: Classification, disposition: Disposition, labels: Mapping[str, str]
+) -> dict[str, Any]:
+    opens = decided.opens_ticket and disposition.opens_ticket
+    return {
+        **predicted_of(decided, disposition),
+        "opens_ticket": opens,
+        "acknowledge": decided.acknowledge and disposition.may_acknowledge,
+        "service": decided.service,
+        "level": decided.level,
+        "owner": decided.owner,
+        "tags": list(decided.tags),
+        "language": decided.language,
+        "nature": disposition.nature.value,
+        "reasons": list(disposition.reasons),
+        "candidates": [asdict(each) for each in decided.candidates],
+        "rules": [asdict(each) for each in decided.evidence],
+        "explanation": _sentence(decided, disposition, labels),
+        "fingerprint": decided.fingerprint,
+    }
