@@ -98,16 +98,19 @@ class Choice:
         versed = [person for person in there if self.request_type in person.skills]
         person = self._in_order(versed or there)[0]
         if soonest > self.at:
-            who = "ninguém" if len(able) == len(working) else "ninguém que atenda esta solicitação"
-            why = f"{who} está em expediente agora no {level}, e {person.name} é quem chega antes"
+            nobody = "ninguém" if len(able) == len(working) else "ninguém que atenda isto"
+            why = (
+                f"{nobody} está em expediente agora no nível {level}, "
+                f"e {person.name} é quem chega antes"
+            )
         elif len(there) == 1:
             others = [each for each in working if each.at_work(self.at, self.calendar)]
-            why = f"só {person.name} está em expediente no {level}"
+            why = f"só {person.name} está em expediente no nível {level}"
             if len(others) > 1:
-                why = f"no {level}, só {person.name} em expediente atende esta solicitação"
+                why = f"no nível {level}, só {person.name} em expediente atende esta solicitação"
         else:
             number = self.load.open_tickets.get(person.login, 0)
-            why = f"no {level}, {person.name} {_WHY[self.strategy].format(open=number)}"
+            why = f"no nível {level}, {person.name} {_WHY[self.strategy].format(open=number)}"
         if person in versed and len(there) > 1:
             why += " entre quem é especialista nesta solicitação"
         return self._assignment(person, level, why)

@@ -73,7 +73,7 @@ def test_an_absence_to_come_is_announced(folder: Path) -> None:
 def test_who_would_own_a_ticket_and_why(folder: Path) -> None:
     asked = ("roster", "--at", "2026-11-23T12:00", "--request-type", "bug")
     last = intake(*asked, folder=folder).out.splitlines()[-1]
-    assert last == "N1: edu. Só Edu Reis está em expediente no N1."
+    assert last == "N1: edu. Só Edu Reis está em expediente no nível N1."
     own = ("roster", "--at", "2026-11-23T10:00", "--level", "N0", "--client", "x@clinica.com.br")
     assert intake(*own, folder=folder).out.splitlines()[-1] == (
         "N0: ana. Ana Lima cuida deste cliente."
@@ -118,7 +118,7 @@ async def test_with_the_journal_everybody_s_open_tickets_count(
     # The command brings an event loop of its own.
     ran = await asyncio.to_thread(intake, *asked, folder=folder)
     assert ran.code == 0, ran.err
-    assert ran.out.splitlines()[-1] == "N0: bia. No N0, Bia Melo é de quem é a vez."
+    assert ran.out.splitlines()[-1] == "N0: bia. No nível N0, Bia Melo é de quem é a vez."
     found = (await asyncio.to_thread(intake, *asked, "--json", folder=folder)).json
     assert [each["open_tickets"] for each in found["people"]] == [2, 0, 0]
 

@@ -14,7 +14,7 @@ def test_in_turn_it_is_who_got_none_for_longest() -> None:
     people = [person("ana"), person("bia"), person("caio")]
     found = chosen(people, last_assigned={"ana": 7, "bia": 3, "caio": 9})
     assert found.owner == "bia"
-    assert found.reason == "No N0, Bia é de quem é a vez."
+    assert found.reason == "No nível N0, Bia é de quem é a vez."
     assert found.at_work
     assert found.starts_at == at(MORNING)
 
@@ -34,7 +34,7 @@ def test_least_open_it_is_who_has_fewest_and_then_whose_turn_it_is() -> None:
         last_assigned={"bia": 9, "caio": 5},
     )
     assert found.owner == "caio"
-    assert found.reason == "No N0, Caio é quem tem menos chamados abertos (2)."
+    assert found.reason == "No nível N0, Caio é quem tem menos chamados abertos (2)."
 
 
 def test_the_client_s_own_person_comes_before_any_turn() -> None:
@@ -70,7 +70,7 @@ def test_the_client_s_own_person_who_is_away_is_named_in_the_reason() -> None:
     assert found.owner == "ana"
     assert found.reason == (
         "Bia, que cuida deste cliente, não está em expediente nesse dia. "
-        "Só Ana está em expediente no N0."
+        "Só Ana está em expediente no nível N0."
     )
 
 
@@ -82,7 +82,7 @@ def test_only_people_at_work_share_the_tickets() -> None:
     ]
     found = chosen(people, last_assigned={"caio": 9})
     assert found.owner == "caio"
-    assert found.reason == "Só Caio está em expediente no N0."
+    assert found.reason == "Só Caio está em expediente no nível N0."
 
 
 def test_with_nobody_at_work_it_is_who_will_be_first_and_the_ticket_says_so() -> None:
@@ -93,7 +93,7 @@ def test_with_nobody_at_work_it_is_who_will_be_first_and_the_ticket_says_so() ->
     assert not found.at_work
     assert found.starts_at == at("2026-11-30 08:00")
     assert found.reason == (
-        "Ninguém está em expediente agora no N0, e Bia é quem chega antes "
+        "Ninguém está em expediente agora no nível N0, e Bia é quem chega antes "
         "(em expediente a partir de segunda-feira, 30/11/2026, às 08:00)."
     )
 
@@ -113,7 +113,7 @@ def test_who_take_other_request_types_are_passed_over_while_others_are_there() -
     people = [person("ana", skills=frozenset({"tax"})), person("bia")]
     found = chosen(people, request_type="bug")
     assert found.owner == "bia"
-    assert found.reason == "No N0, só Bia em expediente atende esta solicitação."
+    assert found.reason == "No nível N0, só Bia em expediente atende esta solicitação."
     alone = [person("ana", skills=frozenset({"tax"}))]
     assert chosen(alone, request_type="bug").owner == "ana", "never to no one"
 

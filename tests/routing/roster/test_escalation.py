@@ -56,7 +56,7 @@ def test_the_next_level_gets_it_and_the_clock_goes_on() -> None:
     assert found.resolution_due == at("2026-11-23 14:00")
     assert found.trace == (
         "Escalado de N1 (edu) para N2 (gil). Motivo: precisa de acesso ao banco. "
-        "Só Gil está em expediente no N2. Os prazos não mudam: resposta inicial até "
+        "Só Gil está em expediente no nível N2. Os prazos não mudam: resposta inicial até "
         "segunda-feira, 23/11/2026, às 11:00; solução até segunda-feira, 23/11/2026, às 14:00."
     )
 
