@@ -117,11 +117,15 @@ def receive(
 
 
 def _copy_of(message: Message, source: str, copies: list[Copy] | tuple[Copy, ...]) -> Copy | None:
-    """The same mail delivered twice. Without a Message-ID, one mailbox may well get two alike."""
+    """The same mail delivered twice.
+
+    One mailbox may well get two alike that bear neither Message-ID nor date: those are two.
+    """
+    told_apart = bool(message.message_id or message.header("date"))
     for copy in copies:
         if message.channel is not Channel.EMAIL:
             continue
-        if message.message_id or copy.source != source:
+        if told_apart or copy.source != source:
             return copy
     return None
 
