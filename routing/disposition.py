@@ -127,8 +127,9 @@ def _automatic(case: _Case) -> tuple[Nature, str] | None:
     message = case.message
     if signs.report_type(message) is not None:
         return Nature.AUTO_REPLY, "É um relatório feito por um programa, como o de leitura."
-    submitted = signs.keyword(message.header("auto-submitted"))
-    if submitted and submitted != "no":
+    for submitted in signs.keywords(message, "auto-submitted"):
+        if submitted in signs.MEANS_NO:
+            continue
         nature = Nature.AUTO_GENERATED if submitted == "auto-generated" else Nature.AUTO_REPLY
         return nature, f"O cabeçalho Auto-Submitted diz “{submitted}”: foi um programa que enviou."
     for name in signs.AUTO_REPLY_HEADERS:
@@ -217,6 +218,17 @@ def _unsubscribable(case: _Case) -> str | None:
     return None
 
 
+def _list_sender(case: _Case) -> str | None:
+    envelope = case.message.envelope_sender or ""
+    if any(
+        signs.LIST_SENDER.fullmatch(address.rpartition("@")[0])
+        for address in (envelope, case.sender)
+        if address
+    ):
+        return "O endereço de quem enviou é o de um programa de listas: não se responde a ele."
+    return None
+
+
 def _own_answer_address(case: _Case) -> str | None:
     address = case.message.answer_to
     if address and address.address in case.own_addresses:
@@ -231,6 +243,7 @@ _DOUBTS: tuple[Callable[[_Case], str | None], ...] = (
     _suppressed,
     _loop,
     _unsubscribable,
+    _list_sender,
     _own_answer_address,
 )
 """Every one that has a reason counts against an acknowledgement."""

@@ -71,6 +71,10 @@ BOUNCE_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 
+LIST_SENDER = re.compile(r"(?:owner-.+|.+-(?:owner|request|bounces?))(?:[+=].*)?", re.IGNORECASE)
+"""Of an address, what stands before its `@`: the mail of list programs (RFC 3834, 2)."""
+
+_COMMENT = re.compile(r"\([^()]*\)")
 _ADDRESS = re.compile(r"[^\s<>,;:\"()]{1,64}@[^\s<>,;:\"()]{1,255}")
 _REPORT = re.compile(r"\s*multipart/report\b", re.IGNORECASE)
 _REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([\w-]+)", re.IGNORECASE)
@@ -78,7 +82,13 @@ _REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([\w-]+)", re.IGNORECASE)
 
 def keyword(value: str) -> str:
     """The first word of a header's value, without parameters and comments, in lower case."""
-    return re.split(r"[;\s(]", value.strip(), maxsplit=1)[0].lower()
+    bare = _COMMENT.sub(" ", value).strip()
+    return re.split(r"[;\s(]", bare, maxsplit=1)[0].lower()
+
+
+def keywords(message: Message, name: str) -> tuple[str, ...]:
+    """`keyword` of each header of that name (in lower case), for those that a mail may repeat."""
+    return tuple(keyword(value) for key, value in message.headers if key == name)
 
 
 def addresses(value: str) -> tuple[str, ...]:

@@ -5,6 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from routing.vocabulary import Authentication
 
+NAMELESS = "microsoft-365"
+"""Stands in the settings for Exchange Online, which leaves its name out and begins with a result
+(`spf=pass …; dmarc=pass …`)."""
+
 _COMMENT = re.compile(r"\([^()]*\)")
 _DEEPEST_COMMENT = 5
 _RESULT = re.compile(r"([a-z][a-z0-9-]*)(?:/\d+)?\s*=\s*([a-z]+)", re.I)
@@ -70,10 +74,9 @@ def _trusted_results(fields: Iterable[tuple[str, str]], trusted: set[str]) -> It
             continue
         statement = _without_comments(value[:_LONGEST])
         server, *results = statement.split(";")
-        if (
-            server.split(maxsplit=1)[:1] == []
-            or server.split()[0].strip('"').lower() not in trusted
-        ):
+        if _RESULT.match(server.strip()):
+            server, results = NAMELESS, [server, *results]
+        if "".join(server.split()[:1]).strip('"').lower() not in trusted:
             return
         begun = True
         for result in results:

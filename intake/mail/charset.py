@@ -31,6 +31,15 @@ _AKA = {
 """Labels as they come in the wild. ISO-8859-1 is read as Windows-1252, as browsers do (WHATWG
 Encoding Standard, 4.2): real mail puts curly quotes and the euro sign there."""
 
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""Byte order marks say more than any label (WHATWG Encoding Standard, 6)."""
+
+_META = re.compile(rb"<meta\b[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{1,40})", re.I)
+_META_WITHIN = 2_048
 _NOT_FOR_MAIL = frozenset(
     {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
 )
@@ -50,6 +59,9 @@ def decode(data: bytes, declared: str = "") -> str:
     The declared charset is tried first, then UTF-8, then Windows-1252: undeclared 8-bit mail in
     Brazil is one of these two, and guessing by statistics is worse than that on short texts.
     """
+    for mark, marked in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(marked, "replace")
     name = _AKA.get(label := declared.strip().strip("\"'").lower(), label)
     if name not in ("ascii", "utf-8") and name not in _NOT_FOR_MAIL:
         try:
@@ -80,6 +92,12 @@ def _decode_undeclared(data: bytes) -> str:
     if understood and understood >= lost:  # UTF-8 that was cut or damaged somewhere
         return as_utf8
     return data.decode("cp1252", "replace")
+
+
+def declared_in_html(data: bytes) -> str:
+    """The charset that HTML names itself, where its mail names none; empty where it does not."""
+    match = _META.search(data, 0, _META_WITHIN)
+    return match[1].decode("ascii") if match else ""
 
 
 def storable(text: str) -> str:

@@ -1,5 +1,7 @@
 """What a file is, by its own bytes rather than by what its sender says."""
 
+import re
+
 import puremagic
 
 GENERIC = frozenset(("application/octet-stream", "application/x-download", "binary/octet-stream"))
@@ -9,10 +11,22 @@ _SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "image/png": (b"\x89PNG\r\n\x1a\n",),
     "image/jpeg": (b"\xff\xd8\xff",),
     "image/gif": (b"GIF87a", b"GIF89a"),
-    "application/zip": (b"PK\x03\x04",),
 }
 """Nine of ten attachments: found without going through the library's whole table."""
 
+_ZIP = b"PK\x03\x04"
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_IN_ZIP = (
+    (b"word/", f"{_OFFICE}wordprocessingml.document"),
+    (b"xl/", f"{_OFFICE}spreadsheetml.sheet"),
+    (b"ppt/", f"{_OFFICE}presentationml.presentation"),
+    (b"META-INF/MANIFEST.MF", "application/java-archive"),
+)
+"""Folders and files that make an archive more than one."""
+
+_OPEN_DOCUMENT = re.compile(rb"mimetype(application/vnd\.oasis\.opendocument\.[a-z-]{1,40})")
+_DIRECTORY_WITHIN = 65_536
+_DIRECTORY_ENTRY = re.compile(rb"PK\x01\x02(?=.{42}([^\x00]{1,60}))", re.S)
 _CONTAINERS = ("application/vnd.openxmlformats-", "application/vnd.oasis.", "application/vnd.ms-")
 _SURE = 0.4
 """Four bytes agree, or fewer and the file's extension too; below that, text files match."""
@@ -23,14 +37,25 @@ def content_type(content: bytes, *, name: str, declared: str) -> str:
     head = content[:8]
     for known, signatures in _SIGNATURES.items():
         if head.startswith(signatures):
-            if known != "application/zip":
-                return known
-            if declared.startswith(_CONTAINERS):
-                return declared
+            return known
+    if head.startswith(_ZIP):
+        return declared if declared.startswith(_CONTAINERS) else _zip_type(content)
     candidates = _candidates(content, name)
     if not candidates or declared in candidates:
         return declared
     return candidates[0]
+
+
+def _zip_type(content: bytes) -> str:
+    """Of an archive, by the names in its directory, which stands at its end; nothing is opened."""
+    document = _OPEN_DOCUMENT.match(content, 30)
+    if document:
+        return document[1].decode("ascii")
+    names = _DIRECTORY_ENTRY.findall(content, max(0, len(content) - _DIRECTORY_WITHIN))
+    for beginning, kind in _IN_ZIP:
+        if any(name.startswith(beginning) for name in names):
+            return kind
+    return "application/zip"
 
 
 def _candidates(content: bytes, name: str) -> list[str]:

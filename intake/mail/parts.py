@@ -12,6 +12,9 @@ from intake.mail import charset, encoded_words, headers, transfer
 from intake.mail.part import Part
 from intake.mail.structure import Skeleton
 
+_BASE64_BYTES, _BASE64_LINE = 57, 78
+"""Of each line of 76 characters and a line end (RFC 2045, 6.8)."""
+
 _BYTES_PER_CHARACTER = 16
 """At most, in any charset and transfer encoding, line ends of the encoding included."""
 
@@ -38,9 +41,9 @@ class Leaf:
 
     @property
     def estimated_size(self) -> int:
-        """In bytes after decoding, without decoding."""
+        """In bytes after decoding, without decoding; too high for base64 in short lines."""
         size = len(self._encoded())
-        return size * 3 // 4 if self._encoding == "base64" else size
+        return size * _BASE64_BYTES // _BASE64_LINE if self._encoding == "base64" else size
 
     def content(self) -> transfer.Decoded:
         """Decoded from its transfer encoding; what cannot be decoded is left as it is."""
@@ -50,7 +53,10 @@ class Leaf:
         """Storable text, at least its first `limit` characters where it has as many."""
         encoded = bytes(self._encoded()[: limit * _BYTES_PER_CHARACTER])
         data = transfer.decode(encoded, self._encoding).data
-        text = charset.decode(data, self.part.declared_charset())
+        declared = self.part.declared_charset()
+        if self.content_type == "text/html" and declared in ("", "us-ascii"):
+            declared = charset.declared_in_html(data) or declared
+        text = charset.decode(data, declared)
         return charset.storable(text.replace("\r\n", "\n").replace("\r", "\n"))
 
     @property

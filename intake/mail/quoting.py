@@ -11,6 +11,7 @@ from intake.mail import quoting_forms as forms
 _ATTRIBUTION_LINES = 4
 """Lines over which mail programs wrap "Em …, Fulano <…> escreveu:"."""
 
+_ATTRIBUTION_WORDS = ("escreveu", "wrote", "escribi", "enviou", "citando", "quoting")
 _HEADER_BLOCK_LINES = 9
 _SIGNATURE_LINES = 12
 """A signature longer than this is rather somebody's text."""
@@ -136,7 +137,7 @@ def _after_attribution(lines: Sequence[str], at: int) -> int | None:
 def _might_end_attribution(line: str) -> bool:
     """Forms that begin with the name: "Fulano <…> escreveu em ter., 17/11/2026 às 12:40:"."""
     lowered = line.lower()
-    return any(word in lowered for word in ("escreveu", "wrote", "escribi", "enviou"))
+    return any(word in lowered for word in _ATTRIBUTION_WORDS)
 
 
 def _is_header_block(lines: Sequence[str], at: int) -> bool:

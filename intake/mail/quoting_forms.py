@@ -25,9 +25,10 @@ ATTRIBUTION = (
         + r"\s+(?:no dia|em|às|a|à|on|at|el)\b.{0,80}\d.{0,40}:[*_\s]{0,4}$",
         re.IGNORECASE,
     ),
+    re.compile(r"[>*_\s]{0,4}(?:citando|quoting) .{0,160}<[^<>\s]{3,200}>\s*:\s*$", re.IGNORECASE),
 )
-"""Gmail, Apple Mail, Thunderbird and Yahoo forms, joined to one line. A date is part of it: a mere
-"O doutor escreveu:" is the client's own text."""
+"""Gmail, Apple Mail, Thunderbird, Yahoo and Horde forms, joined to one line. A date or an address
+is part of it: a mere "O doutor escreveu:" is the client's own text."""
 
 FORWARDED = re.compile(
     r"[>*\s]{0,4}(?:[-–—_=]{2,}\s*)?"
@@ -39,9 +40,12 @@ FORWARDED = re.compile(
 ORIGINAL = re.compile(
     r"[>*\s]{0,4}[-–—_=]{2,}\s*"
     r"(?:mensagem (?:original|anterior)|e-?mail original|original (?:message|appointment)|"
-    r"compromisso original|mensaje original)\s*[-–—_=]{2,}\s*$",
+    r"compromisso original|mensaje original|"
+    r"(?:em|ligado|on) [^\n]{0,60}\d[^\n]{0,200}\b" + WROTE + r")\s*[-–—_=]{2,}\s*$",
     re.IGNORECASE,
 )
+"""What follows is an earlier mail to the end. The last form is Zoho's."""
+
 RULER = re.compile(r"\s{0,3}[_]{20,}\s*$")
 """Outlook on the web draws this above the block of headers."""
 

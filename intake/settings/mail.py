@@ -9,7 +9,8 @@ class Mail(Section):
     """Budgets and trust for incoming mail. Sizes in bytes."""
 
     trusted_authserv_ids: tuple[str, ...] = ()
-    """Hosts whose Authentication-Results are believed (RFC 8601); empty: none is."""
+    """Hosts whose Authentication-Results are believed (RFC 8601); empty: none is. Exchange Online
+    gives no host: "microsoft-365" stands for it."""
     own_addresses: tuple[str, ...] = ()
     """The desk's own addresses, beside the one it answers from: never answered."""
     max_message: int = Field(default=40_000_000, gt=0)

@@ -20,7 +20,10 @@ from tests.mail.reading import mail, read
             "<table><tr><td>Valor</td><td>R$ 10</td></tr><tr><td>Total</td></tr></table>",
             "Valor R$ 10\nTotal",
         ),
-        ("<p>a</p><blockquote type=cite><p>b</p>c</blockquote><p>d</p>", "a\n\n>\n> b\n>\n> c\n\nd"),
+        (
+            "<p>a</p><blockquote type=cite><p>b</p>c</blockquote><p>d</p>",
+            "a\n\n>\n> b\n>\n> c\n\nd",
+        ),
         ("<blockquote class=gmail_quote>b</blockquote>d", "> b\nd"),
         ("<blockquote style='margin:0 0 0 40px'>meu</blockquote>", "meu"),
         ("<p style='display: none'>oculto</p>visto", "visto"),

@@ -32,6 +32,7 @@ ATTRIBUTIONS = {
     "apple_en": "On 17 Nov 2026, at 12:40, Vendas <v@r3izzy.com.br> wrote:",
     "gmail_es": "El mar, 17 nov 2026 a las 12:40, Vendas (<v@r3izzy.com.br>) escribió:",
     "marked_itself": "> Em 17 de nov. de 2026, à(s) 12:40, Vendas <v@r3izzy.com.br> escreveu:",
+    "horde": "Citando Vendas <v@r3izzy.com.br>:",
     "bold": "*Em ter., 17 de nov. de 2026 às 12:40, Vendas escreveu:*",
 }
 
@@ -98,6 +99,7 @@ HEADER_BLOCKS = {
         "To: Samara\nSubject: RE: Nota"
     ),
     "lotus": "----- Original Message -----\nFrom: Suporte\nTo: Samara\nSent: Today\nSubject: Nota",
+    "zoho": "---- Em ter., 17 nov. 2026 12:40:11 -0300 Vendas <v@r3izzy.com.br> escreveu ----",
     "no_subject": (
         "De: Suporte <suporte@r3izzy.com.br>\nEnviado: terça-feira, 17 de novembro\nPara: Samara"
     ),
