@@ -91,6 +91,10 @@ class Database:
                 yield connection
         except PoolTimeout as error:
             raise DatabaseUnavailable(str(error)) from error
+        except psycopg.OperationalError:
+            # Where one connection broke, the others did as well: each would cost a failure.
+            await self.pool.check()
+            raise
 
 
 async def _migrated(url: str) -> None:

@@ -1,7 +1,6 @@
 """Replies: rows first, messages second."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,7 +27,7 @@ class QueuedReply:
 async def lock_reply(connection: Connection, uid: str) -> QueuedReply | None:
     """Take a queued reply for sending until the transaction ends.
 
-    None where it is sent already, or another worker has it in hand.
+    None where it is sent already, or another worker has it in hand; `is_queued` tells which.
     """
     cursor = await connection.execute(
         """SELECT uid, ticket_id, kind, attempts, created_at, outgoing FROM replies
@@ -73,10 +72,12 @@ async def mark_ended(connection: Connection, reply: QueuedReply, state: str, det
     )
 
 
-async def queued_uids(connection: Connection) -> Sequence[str]:
-    """All replies that wait to be sent, oldest first."""
-    cursor = await connection.execute("SELECT uid FROM replies WHERE state = 'queued' ORDER BY id")
-    return [str(row["uid"]) async for row in cursor]
+async def is_queued(connection: Connection, uid: str) -> bool:
+    """Whether a reply still waits, be it in some worker's hand."""
+    cursor = await connection.execute(
+        "SELECT 1 FROM replies WHERE uid = %s AND state = 'queued'", [uid]
+    )
+    return await cursor.fetchone() is not None
 
 
 def outgoing_to_json(outgoing: Outgoing) -> dict[str, Any]:

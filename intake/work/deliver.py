@@ -14,6 +14,7 @@ from intake.journal.database import Connection
 from intake.journal.replies import (
     ACKNOWLEDGING,
     QueuedReply,
+    is_queued,
     lock_reply,
     mark_ended,
     mark_sent,
@@ -28,16 +29,25 @@ from routing.waiting import next_attempt
 
 log = structlog.get_logger()
 
+LOOK_AGAIN = timedelta(seconds=10)
+"""After which we look again at a reply that another worker has in hand: it may end with it."""
+
 
 async def deliver_replies(context: Context, uids: Sequence[str]) -> None:
     """Send each reply that still waits; each outcome is committed by itself."""
+    in_hand = []
     for uid in uids:
         async with context.database.transaction() as connection:
             reply = await lock_reply(connection, uid)
-            if reply is None:
-                continue
-            delivery = await context.sender.send(reply.outgoing)
-            await _record(context, connection, reply, delivery)
+            if reply is not None:
+                delivery = await context.sender.send(reply.outgoing)
+                await _record(context, connection, reply, delivery)
+            elif await is_queued(connection, uid):
+                in_hand.append(uid)
+    if in_hand:
+        async with context.database.transaction() as connection:
+            again = context.clock() + LOOK_AGAIN
+            await context.queue.deliver(connection, in_hand, at=again)
 
 
 async def _record(

@@ -48,6 +48,12 @@ class Queue:
         """Tickets of one lane of which the desk does not know everything yet."""
         await self._defer(connection, CARRY, f"{CARRY}:{lane}", tickets=sorted(set(tickets)))
 
+    async def drop_broken_connections(self) -> None:
+        """After the database was away: otherwise each broken one costs a failure."""
+        connector = self.app.connector
+        assert isinstance(connector, procrastinate.PsycopgConnector)
+        await connector.pool.check()
+
     async def _defer(
         self,
         connection: Connection,

@@ -60,6 +60,7 @@ class Workforce:
                 await self._work(stopping)
             except DATABASE_AWAY as error:
                 log.warning("worker.restarting", reason=_one_line(error))
+                await self._context.queue.drop_broken_connections()
             if not stopping.is_set():
                 await asyncio.sleep(AGAIN_SECONDS)
 

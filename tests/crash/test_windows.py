@@ -1,0 +1,90 @@
+"""The instants that matter, met on purpose: a reply is at the mail server and not yet noted."""
+
+import signal
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import pytest
+
+from tests.daemon.held_smtp import HeldSmtp, held_smtp
+from tests.daemon.workplace import MAILDIR, PEOPLE, QUIET, Workplace, parsed, workplace
+from tests.office import mail
+from tests.servers.process import wait_until
+
+pytestmark = pytest.mark.crash
+
+DELIVERIES_IN_HAND = """
+    SELECT count(*) FROM procrastinate_jobs
+     WHERE task_name = 'deliver'
+       AND (status = 'doing' OR scheduled_at IS NULL OR scheduled_at <= now())
+"""
+ACKNOWLEDGED = "SELECT count(*) FROM tickets WHERE acknowledged_at IS NOT NULL"
+
+
+@pytest.fixture
+def server() -> Iterator[HeldSmtp]:
+    """Has each mail whole, and does not say so yet."""
+    with held_smtp() as started:
+        yield started
+
+
+@pytest.fixture
+def place(server: HeldSmtp) -> Iterator[Workplace]:
+    """Mail from a Maildir, answers to that server."""
+    with workplace() as made:
+        made.write(
+            QUIET.replace("stalled_after = 10", "stalled_after = 5")
+            + MAILDIR
+            + PEOPLE
+            + f"""
+[replies]
+via = "smtp"
+[smtp]
+host = "127.0.0.1"
+port = {server.port}
+security = "none"
+"""
+        )
+        yield made
+
+
+def test_what_was_sent_and_not_noted_is_sent_again_under_the_same_message_id(
+    place: Workplace, server: HeldSmtp
+) -> None:
+    daemon = place.started()
+    place.deliver(mail())
+    server.wait_for(1)
+    daemon.kill()
+    server.let_go()
+    daemon.start()
+    wait_until(lambda: acknowledged(place) == 1, "the ticket is acknowledged")
+    first, second = sent(server)
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first["Subject"] == second["Subject"]
+
+
+def test_a_reply_outlives_the_hung_daemon_that_has_it_in_hand(
+    place: Workplace, server: HeldSmtp
+) -> None:
+    hung = place.started()
+    place.deliver(mail())
+    server.wait_for(1)
+    hung.send(signal.SIGSTOP)
+    other = place.started()
+    other.wait_event("job.taken_over")
+    wait_until(
+        lambda: place.rows(DELIVERIES_IN_HAND) == [(0,)], "the other daemon has looked at the job"
+    )
+    hung.kill()
+    server.let_go()
+    wait_until(lambda: acknowledged(place) == 1, "the ticket is acknowledged")
+    assert len({one["Message-ID"] for one in sent(server)}) == 1
+
+
+def acknowledged(place: Workplace) -> int:
+    [(count,)] = place.rows(ACKNOWLEDGED)
+    return int(count)
+
+
+def sent(server: HeldSmtp) -> list[EmailMessage]:
+    return [parsed(raw) for raw in server.received]
