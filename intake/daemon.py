@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from intake import systemd
+from intake import allocator, systemd
 from intake.http.health import Health
 from intake.http.server import serving
 from intake.listeners.arrival import IntakeUnavailable
@@ -36,6 +36,7 @@ class WorkUndone(Exception):
 
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT."""
+    allocator.prefer_few_heaps()
     stopping = asyncio.Event()
     async with opened(settings) as office, _signals(office, settings.path, stopping):
         health = Health(office.database, office.meters)
@@ -51,6 +52,7 @@ async def run(settings: Settings) -> None:
             tasks.create_task(office.workforce.run(stopping), name="workforce")
             keeper = tasks.create_task(office.database.keep_alive(), name="journal")
             watchdog = tasks.create_task(systemd.watchdog(health), name="watchdog")
+            memory = tasks.create_task(allocator.give_back(), name="memory")
             systemd.ready()
             log.info("daemon.ready", listeners=[listener.source for listener in found])
             if not found:
@@ -60,6 +62,7 @@ async def run(settings: Settings) -> None:
             log.info("daemon.stopping", at_most_seconds=settings.work.drain)
             keeper.cancel()
             watchdog.cancel()
+            memory.cancel()
     log.info("daemon.stopped")
 
 

@@ -14,4 +14,5 @@ class Database(Section):
     url: str = ""
     password: Credential | None = None
     folder: PathSetting = Path("var/journal")
-    pool_size: int = Field(default=8, ge=2, le=100)
+    pool_size: int = Field(default=16, ge=2, le=100)
+    """Connections at most. More than `work.concurrency`, or the listeners may have to wait."""

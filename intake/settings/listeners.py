@@ -78,7 +78,7 @@ class Imap(Section):
     move_to: str = ""
     take_existing: bool = True
     """False: what is in the mailbox at the very first start is left alone."""
-    batch: int = Field(default=50, ge=1, le=500)
+    batch: int = Field(default=100, ge=1, le=500)
     timeout: float = Field(default=60, gt=0)
     """Seconds that any one command may take."""
     idle_renew: float = Field(default=25 * 60, gt=0, lt=29 * 60)

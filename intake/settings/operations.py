@@ -27,9 +27,10 @@ class Log(Section):
 class Work(Section):
     """The queue's workers in this process."""
 
-    lanes: int = Field(default=16, ge=1, le=1024)
+    lanes: int = Field(default=8, ge=1, le=1024)
     """Conversations are spread over this many lanes; each lane keeps its order."""
-    concurrency: int = Field(default=4, ge=1, le=64)
+    concurrency: int = Field(default=8, ge=1, le=64)
+    """Jobs at a time. Each may hold a database connection while it waits for a mail server."""
     stalled_after: float = Field(default=30, ge=5)
     """Seconds without a heartbeat after which a worker's jobs are taken over."""
     drain: float = Field(default=20, gt=0)
