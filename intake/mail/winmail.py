@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tnefparse import TNEF
 from tnefparse.mapi import IMESSAGE_SIG
+from tnefparse.tnef import TNEFAttachment
 
 from intake.mail import charset
 
@@ -57,13 +58,21 @@ def open_up(data: bytes) -> Contents | None:
             return None
         opened = TNEF(sound, do_checksum=False)
         files = tuple(
-            (str(file.long_filename() or ""), bytes(file.data))
+            (_name(file, str(opened.codepage or "")), bytes(file.data))
             for file in opened.attachments
             if file.data
         )
         return Contents(files=files, text=_words(opened.body), html=_words(opened.htmlbody))
     except _READ_ERRORS:
         return None
+
+
+def _name(file: TNEFAttachment, codepage: str) -> str:
+    """The library takes short names for UTF-8; Outlook writes them in the code page."""
+    try:
+        return _words(file.long_filename())
+    except UnicodeDecodeError:
+        return charset.storable(charset.decode(bytes(file._name), codepage)).strip("\x00")
 
 
 def _words(value: object) -> str:
