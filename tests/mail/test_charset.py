@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.mail import charset
+from tests.mail.reading import mail, read
 
 TEXT = "Não emite: ação, “já”, 10 €"
 
@@ -60,3 +61,29 @@ def test_never_fails(data: bytes, declared: str) -> None:
     text = charset.storable(charset.decode(data, declared))
     assert "\x00" not in text
     text.encode("utf-8")
+
+
+@pytest.mark.parametrize("charset_name", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("declared", ["", "us-ascii", "iso-8859-1"])
+def test_a_byte_order_mark_says_more_than_the_label(charset_name: str, declared: str) -> None:
+    assert charset.decode(TEXT.encode(charset_name), declared) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ('<meta charset="windows-1251">', "windows-1251"),
+        ('<META http-equiv=Content-Type content="text/html; charset=koi8-r">', "koi8-r"),
+        ("<meta name=x><p>charset=koi8-r", ""),
+        (" " * 5_000 + "<meta charset=koi8-r>", ""),
+    ],
+)
+def test_html_may_name_its_own_charset(markup: str, expected: str) -> None:
+    assert charset.declared_in_html(markup.encode()) == expected
+
+
+def test_the_charset_of_html_counts_where_the_mail_names_none() -> None:
+    markup = '<meta charset="koi8-r"><p>Привет</p>'.encode("koi8-r")
+    assert read(mail(markup, Content_Type="text/html")).text == "Привет"
+    labelled = read(mail("<meta charset=koi8-r>ação", Content_Type="text/html; charset=utf-8"))
+    assert labelled.text == "ação"

@@ -94,3 +94,18 @@ def test_html_only_mail_has_text_and_clean_html() -> None:
     )
     assert message.text == "A nota não sai."
     assert message.html.strip() == "<p>A nota não sai.</p>"
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        '<blockquote type="cite">Tente de novo.<br>Equipe</blockquote>',
+        '<blockquote class="gmail_quote"><div>Tente de novo.</div><p>Equipe</p></blockquote>',
+    ],
+)
+def test_an_answer_below_the_quote_of_html_only_mail_is_new(quote: str) -> None:
+    line = "Em 17 de nov. de 2026, à(s) 12:40, Vendas &lt;v@r3izzy.com.br&gt; escreveu:"
+    markup = f"<div>{line}</div>{quote}<div>Ainda não emite.</div>"
+    message = read(mail(markup, Content_Type="text/html; charset=utf-8"))
+    assert message.text == "Ainda não emite."
+    assert "> Tente de novo." in message.quoted
