@@ -13,7 +13,7 @@ from routing.vocabulary import Channel
 
 log = structlog.get_logger(__name__)
 
-GROUP = 20_000_000
+GROUP = 8_000_000
 """Bytes that one FETCH of whole messages may bring (RFC822.SIZE), unless a single one is larger."""
 HEADER = 1_000_000
 """Bytes of header kept of a message that is not taken whole."""

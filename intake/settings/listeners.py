@@ -36,7 +36,7 @@ class OAuth(Section):
     flow: Literal["refresh_token", "client_credentials"] = "refresh_token"
     mechanism: Literal["xoauth2", "oauthbearer"] = "xoauth2"
     tenant: str = "common"
-    """Microsoft's tenant id or domain."""
+    """Microsoft's directory (tenant) id or domain; client_credentials needs it."""
     token_url: str = ""
     """Derived for microsoft and google."""
     scope: str = ""
@@ -54,7 +54,16 @@ class OAuth(Section):
             raise ValueError('flow "refresh_token" needs refresh_token')
         if self.flow == "client_credentials" and self.client_secret is None:
             raise ValueError('flow "client_credentials" needs client_secret')
+        if self._is_microsoft_app and self.tenant in ("common", "organizations", "consumers"):
+            raise ValueError(
+                'flow "client_credentials" at microsoft needs tenant: '
+                "the directory (tenant) id of your organisation, or its domain"
+            )
         return self
+
+    @property
+    def _is_microsoft_app(self) -> bool:
+        return self.provider == "microsoft" and self.flow == "client_credentials"
 
 
 class Imap(Section):
