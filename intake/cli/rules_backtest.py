@@ -17,11 +17,12 @@ from intake.journal.database import Database
 from intake.journal.routed import JournalRoutedMessages
 from intake.settings.model import Settings
 from intake.settings.rules_files import load_rule_set
+from intake.work.in_force import own_addresses
 from routing.rules.backtest import RoutedMessages, replay
 from routing.rules.comparison import Change, transitions
 from routing.rules.ruleset import RuleSet
 
-_SPAN = re.compile(r"(\d+)\s*([hdw])")
+_SPAN = re.compile(r"(\d{1,4})\s*([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -74,6 +75,7 @@ async def _from_journal(
             limits=settings.mail,
             calendar=settings.calendar.build(),
             surroundings=surroundings_of(settings),
+            own_addresses=own_addresses(settings),
         )
         return await replay_all(messages, in_force, other, start, quiet=quiet)
 

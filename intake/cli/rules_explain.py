@@ -23,7 +23,6 @@ from routing.rules.evaluation import predicted_of
 from routing.rules.explanation import explain as in_words
 from routing.vocabulary import Channel
 
-
 HUMAN = Disposition(nature=Nature.HUMAN, opens_ticket=True, may_acknowledge=True)
 
 
@@ -35,8 +34,8 @@ HUMAN = Disposition(nature=Nature.HUMAN, opens_ticket=True, may_acknowledge=True
 @click.option("--subject", default="", help="Its subject.")
 @click.option("--sender", default="", help="Its sender: an e-mail address, or +5511….")
 @click.option(
-    "--channel", type=click.Choice([each.value for each in Channel]), default=Channel.WHATSAPP.value,
-    show_default=True, help="The channel that the text came by.",
+    "--channel", type=click.Choice([each.value for each in Channel]), show_default=True,
+    default=Channel.WHATSAPP.value, help="The channel that the text came by.",
 )  # fmt: skip
 @rules_option
 @click.option("--json", "as_json", is_flag=True, help="One object.")

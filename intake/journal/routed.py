@@ -9,6 +9,7 @@ from intake.journal.messages import MessageStore
 from intake.settings.mail import Mail
 from intake.work.reading import ChannelUnknown, read_message
 from routing.calendar import BusinessCalendar
+from routing.disposition import dispose
 from routing.rules.backtest import RoutedMessage
 from routing.rules.classification import Candidate, Classification, Evidence, Surroundings
 from routing.vocabulary import UNCLASSIFIED, Kind, Priority
@@ -27,11 +28,13 @@ class JournalRoutedMessages:
         limits: Mail,
         calendar: BusinessCalendar,
         surroundings: Surroundings,
+        own_addresses: frozenset[str],
     ) -> None:
         self._database = database
         self._limits = limits
         self._calendar = calendar
         self._surroundings = surroundings
+        self._own_addresses = own_addresses
 
     async def count(self, start: datetime) -> int:
         """How many there are from `start` on."""
@@ -45,13 +48,19 @@ class JournalRoutedMessages:
         return int(row["n"]) if row else 0
 
     async def since(self, start: datetime) -> AsyncIterator[RoutedMessage]:
-        """Those received from `start` on, oldest first; those no reader knows are left out."""
+        """Those received from `start` on, oldest first.
+
+        Left out are those that no reader knows, and mail that a program sent: no rule can make a
+        ticket of it.
+        """
         async for stored in MessageStore(self._database).since(start):
             if stored.outcome is None or f"'{stored.outcome}'" not in _ROUTED:
                 continue
             try:
                 message = read_message(stored, self._limits)
             except ChannelUnknown:
+                continue
+            if not dispose(message, own_addresses=self._own_addresses).opens_ticket:
                 continue
             row = await self._ticket(stored.ticket_id) if stored.ticket_id else None
             yield RoutedMessage(
@@ -76,7 +85,7 @@ class JournalRoutedMessages:
 
 
 def _as_decided(row: Mapping[str, Any]) -> Classification:
-    """What the rules said, as far as the ticket kept it: level and owner may be triage's own."""
+    """What the rules said. The ticket's own level and owner are triage's: the trace has theirs."""
     trace = row["trace"]
     request_type = row["request_type"]
     return Classification(
@@ -84,6 +93,8 @@ def _as_decided(row: Mapping[str, Any]) -> Classification:
         kind=Kind(row["kind"]),
         priority=Priority(row["priority"]),
         service=row["service"],
+        level=trace.get("level"),
+        owner=trace.get("owner"),
         tags=tuple(row["tags"]),
         language=row["language"],
         candidates=tuple(Candidate(**each) for each in trace.get("candidates", ())),

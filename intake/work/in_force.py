@@ -11,6 +11,12 @@ from routing.reception import Policy
 from routing.triage import Procedure
 
 
+def own_addresses(settings: Settings) -> frozenset[str]:
+    """The addresses that we write from, in lower case: what comes from them is our own mail."""
+    written = (settings.replies.sender, *settings.mail.own_addresses)
+    return frozenset(address.lower() for address in written)
+
+
 def build_in_force(settings: Settings) -> InForce:
     """Everything that is made from one version of the settings.
 
@@ -28,9 +34,7 @@ def build_in_force(settings: Settings) -> InForce:
         caps=Caps(per_address=replies.per_address_hour, overall=replies.overall_hour),
         reopen=timedelta(days=settings.tickets.reopen_days),
         own_domains=frozenset(domain.lower() for domain in settings.organisation.domains),
-        own_addresses=frozenset(
-            address.lower() for address in (replies.sender, *settings.mail.own_addresses)
-        ),
+        own_addresses=own_addresses(settings),
     )
     templates = Templates.load(
         [replies.templates] if replies.templates else [],

@@ -269,6 +269,8 @@ def _ticket(one: Decided, number: str, in_force: InForce) -> TicketRow:
         trace={
             "candidates": [asdict(c) for c in reception.classification.candidates],
             "evidence": [asdict(e) for e in reception.classification.evidence],
+            "level": reception.classification.level,
+            "owner": reception.classification.owner,
             "authentication": message.authentication.value,
         },
         rules_fingerprint=reception.classification.fingerprint,

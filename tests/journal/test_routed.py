@@ -1,0 +1,62 @@
+"""Messages of the journal with what was decided of them, for a backtest."""
+
+from datetime import UTC, datetime, timedelta
+
+from intake.journal.routed import JournalRoutedMessages
+from intake.office import Office
+from intake.settings.calendar import Calendar
+from intake.settings.database import Database
+from intake.settings.mail import Mail
+from routing.rules.classification import Surroundings
+from tests.office import mail, office, take_in
+
+RECEIVED = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+"""When the mails of `tests.office` came: a Tuesday at ten in São Paulo."""
+
+
+def routed(open_office: Office) -> JournalRoutedMessages:
+    return JournalRoutedMessages(
+        open_office.database,
+        limits=Mail(),
+        calendar=Calendar().build(),
+        surroundings=Surroundings(own_domains=frozenset({"r3izzy.com.br"}), business_hours=False),
+        own_addresses=frozenset({"suporte@r3izzy.com.br"}),
+    )
+
+
+async def test_messages_come_with_ticket_number_decision_and_the_hour_s_surroundings(
+    database_settings: Database,
+) -> None:
+    async with office(database_settings) as open_office:
+        await take_in(open_office, mail(message_id="<1@x>"), mail("Oi", message_id="<2@x>"))
+        found = [each async for each in routed(open_office).since(RECEIVED)]
+    assert [each.id for each in found] == ["R3-2026-000001", "R3-2026-000002"]
+    assert found[1].message.text.strip() == "Oi"
+    assert found[0].surroundings.business_hours
+    assert found[0].surroundings.own_domains == {"r3izzy.com.br"}
+    assert found[0].decided is not None
+    assert found[0].decided.request_type is None
+    assert len(found[0].decided.fingerprint) == 16
+
+
+async def test_only_messages_from_an_instant_on_are_read(database_settings: Database) -> None:
+    async with office(database_settings) as open_office:
+        await take_in(open_office, mail(message_id="<1@x>"))
+        messages = routed(open_office)
+        later = RECEIVED + timedelta(seconds=1)
+        assert await messages.count(RECEIVED) == 1
+        assert await messages.count(later) == 0
+        assert [each async for each in messages.since(later)] == []
+
+
+async def test_answers_copies_and_machines_mail_are_left_out(database_settings: Database) -> None:
+    async with office(database_settings) as open_office:
+        await take_in(
+            open_office,
+            mail(message_id="<1@x>"),
+            mail("Mais isto", message_id="<2@x>", In_Reply_To="<1@x>"),
+            mail("Estou de férias", message_id="<3@x>", Auto_Submitted="auto-replied"),
+        )
+        await take_in(open_office, mail(message_id="<1@x>"), source="imap:outra/INBOX", first=4)
+        found = [each.id async for each in routed(open_office).since(RECEIVED)]
+    assert found == ["R3-2026-000001"]
