@@ -1,17 +1,20 @@
 """`intake failed`: messages that could not be processed. Nothing is ever dropped silently."""
 
-import sys
-
 import click
-from rich.console import Console
-from rich.table import Table
+from psycopg.rows import DictRow
 
 from intake.cli.context import CommandContext, look
+from intake.cli.table import console, titled
 from intake.journal.database import Database
 from intake.journal.messages import MessageStore, StoredMessage
 from intake.office import opened
+from intake.replies.presentable import one_line
 from intake.settings.model import Settings
 from intake.work.retrying import retry_failed
+
+LONGEST_REASON = 500
+SHOWN = 2000
+"""Bytes of a message that `show` prints; `--raw` gives all of it."""
 
 
 class NoSuchMessage(click.ClickException):
@@ -29,27 +32,25 @@ def failed() -> None:
 @click.pass_obj
 def list_failed(context: CommandContext) -> None:
     """All of them, oldest first, and why each failed."""
+    settings = context.settings()
+    rows = look(_failed(settings))
+    if not rows:
+        click.echo("Nothing has failed.")
+        return
+    zone = settings.calendar.build().zone
+    table = titled("Mensagens não processadas", "Nº", "Caixa", "Recebida", "Tentativas", "Motivo")
+    for row in rows:
+        received = row["received_at"].astimezone(zone).strftime("%d/%m/%Y %H:%M")
+        reason = one_line(row["error"] or "", LONGEST_REASON)
+        table.add_row(
+            str(row["id"]), one_line(row["source"], 80), received, str(row["attempts"]), reason
+        )
+    console().print(table)
 
-    async def work(settings: Settings) -> None:
-        async with Database.open(settings.database) as database:
-            rows = await MessageStore(database).failed()
-        if not rows:
-            click.echo("Nothing has failed.")
-            return
-        table = Table("Nr", "Channel", "Source", "Received", "Bytes", "Tries", "Why")
-        for row in rows:
-            table.add_row(
-                str(row["id"]),
-                row["channel"],
-                row["source"],
-                row["received_at"].isoformat(timespec="minutes"),
-                str(row["raw_size"]),
-                str(row["attempts"]),
-                row["error"],
-            )
-        Console().print(table)
 
-    look(work(context.settings()))
+async def _failed(settings: Settings) -> list[DictRow]:
+    async with Database.open(settings.database) as database:
+        return await MessageStore(database).failed()
 
 
 @failed.command(epilog="Example: intake failed show 17 --raw > message.eml")
@@ -60,12 +61,25 @@ def show(context: CommandContext, number: int, raw: bool) -> None:
     """One message: where it came from, why it failed, and its beginning."""
     stored = look(_get(context.settings(), number))
     if raw:
-        sys.stdout.buffer.write(stored.raw)
+        click.echo(stored.raw, nl=False)
         return
-    click.echo(f"number    {stored.id}\nsource    {stored.source}\nkey       {stored.key}")
-    click.echo(f"received  {stored.received_at.isoformat()}\nstate     {stored.state}")
-    click.echo(f"why       {stored.error or '—'}\nbytes     {len(stored.raw)}\n")
-    click.echo(stored.raw[:2000].decode("utf-8", "replace"))
+    for name, value in (
+        ("number", str(stored.id)),
+        ("source", stored.source),
+        ("key", stored.key),
+        ("received", stored.received_at.isoformat()),
+        ("state", stored.state),
+        ("why", stored.error or "—"),
+        ("bytes", str(len(stored.raw))),
+    ):
+        click.echo(f"{name:<10}{one_line(value, LONGEST_REASON)}")
+    click.echo(f"\n{_beginning(stored.raw)}")
+
+
+def _beginning(raw: bytes) -> str:
+    """Readable on any terminal: what is no text shows as a question mark."""
+    text = raw[:SHOWN].decode("utf-8", "replace").replace("\r\n", "\n")
+    return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
 
 
 async def _get(settings: Settings, number: int) -> StoredMessage:

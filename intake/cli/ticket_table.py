@@ -7,10 +7,19 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from intake.journal.tickets import TicketView
+from intake.replies.presentable import one_line
 
 STARS = {"high": "⭐⭐⭐", "medium": "⭐⭐", "low": "⭐"}
+STAGES = {
+    "new": "Novo",
+    "scheduled": "Agendado",
+    "in_progress": "Em andamento",
+    "done": "Concluído",
+    "cancelled": "Cancelado",
+}
 TITLE = "Título"
 LEAST_TITLE = 20
 GAP = 3
@@ -39,7 +48,7 @@ COLUMNS = (
     Column("Prior.", 6, 5, lambda t, _: STARS.get(t.priority, t.priority)),
     Column("Nível", 11, 2, lambda t, _: t.level),
     Column("Responsável", 14, 3, lambda t, _: t.owner or "—"),
-    Column("Estágio", 11, 8, lambda t, _: t.stage),
+    Column("Estágio", 12, 8, lambda t, _: STAGES.get(t.stage, t.stage)),
     Column("1ª resposta", 11, 7, lambda t, zone: _instant(t.first_response_due, zone)),
     Column("Solução", 11, 4, lambda t, zone: _instant(t.resolution_due, zone)),
     Column("Conf.", 5, 5, lambda t, _: "✓" if t.acknowledged_at else "…"),
@@ -61,8 +70,13 @@ def ticket_table(found: Sequence[TicketView], zone: ZoneInfo, width: int) -> Tab
         room = column.width + (max(0, spare) if column.header == TITLE else 0)
         table.add_column(column.header, no_wrap=True, overflow="ellipsis", max_width=min(room, 60))
     for ticket in found:
-        table.add_row(*(column.value(ticket, zone) for column in shown))
+        table.add_row(*(_cell(column.value(ticket, zone)) for column in shown))
     return table
+
+
+def _cell(value: str) -> Text:
+    """Clients wrote some of it: nothing in it is markup, or speaks to the terminal."""
+    return Text(one_line(value, 200))
 
 
 def _fitting(width: int) -> list[Column]:

@@ -1,0 +1,153 @@
+"""`intake failed`: what could not be processed is shown, tried again, or settled with a reason."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from intake.settings.database import Database
+from tests.cli.command import Ran, intake
+from tests.office import mail, office, rows, take_in
+
+HOSTILE = "ValueError: \x1b[2Jveneno [bold]"
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path, database_settings: Database) -> Path:
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        f'[database]\nurl = "{database_settings.url}"\n[replies]\nvia = "none"\n'
+        "[http]\nenabled = false\n[rules]\nshipped = false\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+async def _failed(database: Database, subjects: tuple[str, ...]) -> None:
+    async with office(database, replies={"via": "none"}) as open_office:
+        mails = [
+            mail(subject=subject, message_id=f"<{number}@exemplo.com.br>")
+            for number, subject in enumerate(subjects)
+        ]
+        await take_in(open_office, *mails)
+        await rows(open_office, "DELETE FROM ticket_entries RETURNING id")
+        await rows(
+            open_office,
+            """UPDATE messages SET state = 'failed', error = %s, attempts = 1, outcome = NULL,
+                      ticket_id = NULL RETURNING id""",
+            [HOSTILE],
+        )
+        for table in ("replies", "mail_threads", "ticket_people", "tickets"):
+            await rows(open_office, f"DELETE FROM {table} RETURNING 1 AS one")
+
+
+@pytest.fixture
+def two_failed(database_settings: Database) -> None:
+    asyncio.run(_failed(database_settings, ("Um", "Dois \x1b[31m")))
+
+
+async def _states(database: Database) -> list[tuple[str, list[str]]]:
+    async with office(database, replies={"via": "none"}) as open_office:
+        found = await rows(open_office, "SELECT state, reasons FROM messages ORDER BY id")
+        return [(row["state"], row["reasons"]) for row in found]
+
+
+def states(database: Database) -> list[tuple[str, list[str]]]:
+    return asyncio.run(_states(database))
+
+
+def failed(settings: Path, *arguments: str) -> Ran:
+    return intake("-c", str(settings), "failed", *arguments)
+
+
+def test_nothing_failed(settings_file: Path) -> None:
+    ran = failed(settings_file, "list")
+    assert (ran.code, ran.out) == (0, "Nothing has failed.\n")
+
+
+@pytest.mark.usefixtures("two_failed")
+def test_the_list_says_why_and_speaks_to_no_terminal(settings_file: Path) -> None:
+    ran = failed(settings_file, "list")
+    assert ran.code == 0
+    assert "imap:suporte/INBOX" in ran.out
+    assert "24/11/2026 10:00" in ran.out
+    assert "[2Jveneno [bold]" in ran.out.replace("\n", " ")
+    assert "\x1b" not in ran.out
+
+
+@pytest.mark.usefixtures("two_failed")
+def test_show_gives_the_beginning_without_what_a_terminal_would_obey(settings_file: Path) -> None:
+    ran = failed(settings_file, "show", "2")
+    assert ran.code == 0
+    assert "state     failed\n" in ran.out
+    assert "why       ValueError: [2Jveneno [bold]\n" in ran.out
+    assert "\nFrom: Bia Souza <bia@exemplo.com.br>\n" in ran.out
+    assert "\x1b" not in ran.out
+
+
+@pytest.mark.usefixtures("two_failed")
+def test_raw_gives_every_byte(settings_file: Path) -> None:
+    command = [Path(sys.executable).with_name("intake"), "-c", settings_file, "failed"]
+    ran = subprocess.run([*command, "show", "1", "--raw"], capture_output=True, timeout=60)
+    assert ran.stdout == mail(subject="Um", message_id="<0@exemplo.com.br>")
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+def test_a_number_that_is_not_there(settings_file: Path) -> None:
+    ran = failed(settings_file, "show", "99")
+    assert ran.code == 1
+    assert ran.err == "Error: there is no message 99; see `intake failed list`\n"
+
+
+@pytest.mark.usefixtures("two_failed")
+def test_retry_puts_back_those_that_are_named(
+    settings_file: Path, database_settings: Database
+) -> None:
+    ran = failed(settings_file, "retry", "2")
+    assert (ran.code, ran.out[:11]) == (0, "1 put back;")
+    assert [state for state, _ in states(database_settings)] == ["failed", "new"]
+
+
+@pytest.mark.usefixtures("two_failed")
+def test_retry_all_brings_them_through_in_the_daemon_s_next_run(
+    settings_file: Path, database_settings: Database
+) -> None:
+    assert failed(settings_file, "retry", "--all").code == 0
+    assert intake("-c", str(settings_file), "run", "--once").code == 0
+    assert [state for state, _ in states(database_settings)] == ["done", "done"]
+    assert failed(settings_file, "list").out == "Nothing has failed.\n"
+    assert len(intake("-c", str(settings_file), "tickets", "--json").json) == 2
+
+
+@pytest.mark.usefixtures("two_failed")
+def test_retry_of_what_has_not_failed_says_so(settings_file: Path) -> None:
+    ran = failed(settings_file, "retry", "1", "99")
+    assert ran.code == 1
+    assert "1 put back" in ran.out
+    assert "some of these numbers are not failed" in ran.err
+
+
+@pytest.mark.parametrize("arguments", [(), ("1", "--all")])
+def test_retry_wants_numbers_or_all(settings_file: Path, arguments: tuple[str, ...]) -> None:
+    ran = failed(settings_file, "retry", *arguments)
+    assert ran.code == 2
+    assert "name message numbers, or --all" in ran.err
+
+
+@pytest.mark.usefixtures("two_failed")
+def test_discard_keeps_the_message_and_the_reason(
+    settings_file: Path, database_settings: Database
+) -> None:
+    ran = failed(settings_file, "discard", "1", "--reason", "propaganda")
+    assert (ran.code, ran.out) == (0, "1 discarded.\n")
+    assert states(database_settings) == [("discarded", ["propaganda"]), ("failed", [])]
+    assert "state     discarded\n" in failed(settings_file, "show", "1").out
+
+
+@pytest.mark.usefixtures("two_failed")
+def test_discard_wants_a_reason(settings_file: Path) -> None:
+    ran = failed(settings_file, "discard", "1")
+    assert ran.code == 2
+    assert "--reason" in ran.err
