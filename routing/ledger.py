@@ -39,7 +39,7 @@ class Ledger:
     open_tickets: Counter[str] = field(default_factory=Counter)
     """By owner."""
     last_assigned: dict[str, int] = field(default_factory=dict)
-    """The id of the newest ticket that each owner got."""
+    """Grows with when each owner last got a ticket."""
 
     def load(self) -> Load:
         """The roster's view: how much each person has, and whose turn it was."""

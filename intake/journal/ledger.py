@@ -51,9 +51,14 @@ PEOPLE = """
     SELECT login,
            (SELECT count(*) FROM tickets WHERE owner = login
                AND stage NOT IN ('done', 'cancelled')) AS open,
-           (SELECT max(id) FROM tickets WHERE owner = login) AS newest
+           CASE WHEN newest.id IS NOT NULL
+                THEN row_number() OVER (ORDER BY newest.assigned_at, newest.id) END AS turn
       FROM unnest(%(logins)s::text[]) AS login
+      LEFT JOIN LATERAL (SELECT assigned_at, id FROM tickets WHERE owner = login
+                          ORDER BY assigned_at DESC, id DESC LIMIT 1) AS newest ON true
 """
+"""`turn` counts the people by when they last got a ticket. It never exceeds the newest ticket's id:
+tickets of the batch, which are noted by their ids, come after it."""
 
 TURN_SPACE = 1_701_011_826
 """Advisory locks of this first number are turns of addresses; other uses have other numbers."""
@@ -101,8 +106,8 @@ async def load_ledger(
         ledger.answered_overall = (await _only(overall))["n"]
         async for row in people:
             ledger.open_tickets[row["login"]] = row["open"]
-            if row["newest"] is not None:
-                ledger.last_assigned[row["login"]] = row["newest"]
+            if row["turn"] is not None:
+                ledger.last_assigned[row["login"]] = row["turn"]
     return ledger
 
 

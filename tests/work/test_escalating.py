@@ -78,6 +78,22 @@ async def test_the_one_with_fewest_open_tickets_gets_it(database_settings: Datab
         assert sorted(owners[:2]) == ["edu.n1", "fia"]
 
 
+async def test_in_turn_a_ticket_that_was_escalated_counts_from_then_on(
+    database_settings: Database,
+) -> None:
+    fia = {"login": "fia", "name": "Fia", "levels": ["N1"]}
+    async with office(database_settings, roster={"person": [*PEOPLE, fia]}) as open_office:
+        mails = [mail(message_id=f"<{n}@exemplo.com.br>", text=f"caso {n}") for n in range(4)]
+        await take_in(open_office, *mails)
+        found = await rows(open_office, "SELECT number FROM tickets ORDER BY id")
+        numbers = [ticket["number"] for ticket in found]
+        owners = []
+        for number in (numbers[3], numbers[0], numbers[1], numbers[2]):
+            done = await escalate_ticket(open_office.context, number, "")
+            owners.append(done.assignment.owner)
+        assert owners == ["edu.n1", "fia", "edu.n1", "fia"]
+
+
 async def test_what_cannot_be_escalated_stays_as_it_is(database_settings: Database) -> None:
     async with office(database_settings) as open_office:
         await take_in(open_office, mail())
