@@ -1,12 +1,13 @@
 """Who a mail is from and to, and when it says it was sent: mail-parser's readings."""
 
 import re
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import Message as Head
 
-from mailparser import MailParser
+from mailparser.dates import parse_mail_date
+from mailparser.utils import get_addresses
 
 from intake.mail import charset, encoded_words
 from routing.message import Address
@@ -17,7 +18,10 @@ _LONGEST_FIELD = 16_384
 _MOST_RECIPIENTS = 200
 _IN_ANGLES = re.compile(r"<([^<>\s@,;:\"()]{1,64}@[^<>\s@,;:\"()]{1,255})>")
 _READ = frozenset(("from", "sender", "reply-to", "to", "cc", "date"))
-_ADDRESS_FIELDS = ("from", "sender", "reply-to", "to", "cc")
+_MARK = f"word-{secrets.token_hex(8)}-"
+"""Stands for encoded words. Random, so that no mail can write one itself."""
+
+_MARKED = re.compile(f"{_MARK}([0-9]+)x")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,44 +43,43 @@ class Envelope:
 def read(fields: Sequence[tuple[str, str]]) -> Envelope:
     """From unfolded fields, names in lower case, encoded words not yet decoded.
 
-    mail-parser sees only these fields: it would also take apart every Received line, which costs
-    more than all the rest. `Sender` goes to it under a name that it reads as addresses.
+    Only these fields go to mail-parser: given the whole mail it would also take apart every
+    Received line, which costs more than all the rest.
     """
-    head = Head()
-    seen: set[str] = set()
     first: dict[str, str] = {}
     for name, value in fields:
-        if name in _READ and name not in seen:
-            seen.add(name)
+        if name in _READ and name not in first:
             first[name] = value[:_LONGEST_FIELD]
-            head["Delivered-To" if name == "sender" else name] = first[name]
-    parsed = MailParser(head)
-    lists = {
-        "from": parsed.from_,
-        "sender": parsed.delivered_to,
-        "reply-to": parsed.reply_to,
-        "to": parsed.to,
-        "cc": parsed.cc,
-    }
-    found = {name: _addresses(lists[name] or ()) for name in _ADDRESS_FIELDS}
-    senders = found["from"] or _recovered(first.get("from", ""))
-    recipients = dict.fromkeys((*found["to"], *found["cc"]))
+    senders = _addresses(first.get("from", "")) or _recovered(first.get("from", ""))
+    to, cc = _addresses(first.get("to", "")), _addresses(first.get("cc", ""))
     return Envelope(
         senders=senders,
-        sender=next(iter(found["sender"]), None),
+        sender=next(iter(_addresses(first.get("sender", ""))), None),
         sender_name="" if senders else _words(first.get("from", "")),
-        reply_to=found["reply-to"],
-        recipients=tuple(recipients)[:_MOST_RECIPIENTS],
-        sent_at=parsed.date,
+        reply_to=_addresses(first.get("reply-to", "")),
+        recipients=tuple(dict.fromkeys((*to, *cc)))[:_MOST_RECIPIENTS],
+        sent_at=parse_mail_date(first.get("date")).value,
         has_date="date" in first,
     )
 
 
-def _addresses(pairs: Iterable[tuple[str, str]]) -> tuple[Address, ...]:
+def _addresses(value: str) -> tuple[Address, ...]:
+    """Encoded words are taken out before mail-parser sees the field: some programs leave commas
+    in them, and it fails on broken ones."""
+    words: list[str] = []
+
+    def mark(match: re.Match[str]) -> str:
+        words.append(match[0])
+        return f"{_MARK}{len(words) - 1}x"
+
+    def words_back(text: str) -> str:
+        return _MARKED.sub(lambda match: words[int(match[1])], text)
+
+    pairs = get_addresses(encoded_words.RUN.sub(mark, value) if "=?" in value else value)
     return tuple(
-        Address(address=address, name=encoded_words.decode(name))
+        Address(address=address, name=encoded_words.decode(words_back(name)))
         for name, given in pairs
-        if (address := charset.one_line(given).lower()) and len(address) <= 320
+        if (address := charset.one_line(words_back(given)).lower()) and len(address) <= 320
     )
 
 

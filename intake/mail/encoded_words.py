@@ -8,6 +8,10 @@ import re
 from intake.mail import charset
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^\r\n]{0,1000}?)\?=")
+_WORD = r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\r\n]{0,1000}\?="
+RUN = re.compile(rf"{_WORD}(?:\s+{_WORD})*")
+"""Encoded words that stand together."""
+
 _BETWEEN_ENCODED_WORDS = re.compile(r"\?=\s+=\?")
 
 

@@ -56,6 +56,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "from_many_angles": lambda: plain("Ângulos.", from_="<" * 10_000 + "a@b" + ">" * 10_000),
     "from_many_comments": lambda: plain("Comentários.", from_="(" * 10_000 + "a@exemplo.com.br"),
     "from_with_line_break": lambda: plain("Quebra.", from_="=?utf-8?q?Ana=0D=0ABcc:_x@y?= <a@b.c>"),
+    "from_broken_word": lambda: plain("Palavra.", from_="=?utf-8?B?abcde?= <ana@exemplo.com.br>"),
     "from_never_ends": lambda: plain("Aspas.", from_='"Ana <ana@exemplo.com.br>'),
     "from_repeated": lambda: b"From: outra@exemplo.com.br\r\n" + plain("Dois remetentes."),
     "from_with_template": lambda: plain(

@@ -1,5 +1,7 @@
 """The cheap look at headers, and encoded words."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,3 +102,45 @@ def test_space_before_the_colon() -> None:
 
 def test_a_text_without_headers_stays_text() -> None:
     assert read(b"Bom dia,\r\na nota nao sai.\r\n").text == "Bom dia,\na nota nao sai."
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("Ana Prado <ana@exemplo.com.br>", "Ana Prado"),
+        ('"Prado, Ana" <ana@exemplo.com.br>', "Prado, Ana"),
+        ("=?utf-8?Q?Prado,_Ana?= <ana@exemplo.com.br>", "Prado, Ana"),
+        ("=?utf-8?q?Jos=C3=A9?= =?utf-8?q?_Antunes?= <ana@exemplo.com.br>", "José Antunes"),
+        ('"=?iso-8859-1?q?Jos=E9?= (Odonto)" <ana@exemplo.com.br>', "José (Odonto)"),
+        ("=?utf-8?q?Jos=C3?= =?utf-8?q?=A9?= <ana@exemplo.com.br>", "José"),
+        ("=?utf-8?B?abcde?= <ana@exemplo.com.br>", None),
+        ("=?utf-8?q?Ana=0D=0ABcc:_x@y.z?= <ana@exemplo.com.br>", "Ana Bcc: x@y.z"),
+        ("Odonto: Dra. Ana <ana@exemplo.com.br>", None),
+        ("ana@exemplo.com.br (Ana)", "Ana"),
+        ("ANA@Exemplo.com.br", ""),
+        ("=?x?q?\ufffd?= <ana@exemplo.com.br>", "\ufffd"),
+    ],
+)
+def test_the_senders_name(field: str, name: str | None) -> None:
+    message = read(mail("oi", From=field))
+    assert message.sender is not None
+    assert message.sender.address == "ana@exemplo.com.br"
+    if name is not None:
+        assert message.sender.name == name
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("Tue, 24 Nov 2026 10:00:00 -0300", datetime(2026, 11, 24, 13, 0, tzinfo=UTC)),
+        ("24 Nov 26 10:00 -0300", datetime(2026, 11, 24, 13, 0, tzinfo=UTC)),
+        ("Tue, 24 Nov 2026 10:00:00 -0300 (BRT)", datetime(2026, 11, 24, 13, 0, tzinfo=UTC)),
+        ("Tue, 24 Nov 2026 13:00:00 GMT", datetime(2026, 11, 24, 13, 0, tzinfo=UTC)),
+        ("Tue, 31 Feb 2026 10:00:00 -0300", None),
+        ("Sat, 01 Jan 0000 00:00:00 +0000", None),
+        ("24/11/2026 10:00", None),
+        ("", None),
+    ],
+)
+def test_when_it_was_sent(field: str, expected: datetime | None) -> None:
+    assert read(mail("oi", Date=field)).sent_at == expected
