@@ -8,9 +8,10 @@ import click
 from intake.cli.context import CommandContext
 from intake.replies.kinds import KINDS
 from intake.replies.samples import in_closed_hours, sample
-from intake.replies.templates import Templates
+from intake.replies.templates import SHIPPED, Templates
 from intake.replies.wording import LANGUAGES
 from intake.settings.replies import Replies
+from routing.suggestion import suggestion
 from routing.vocabulary import Channel
 
 
@@ -75,6 +76,19 @@ def preview(
             raise click.UsageError(f"there is no HTML on the channel {channel}")
         html_file.write_text(composed.html, encoding="utf-8")
         click.echo(f"HTML written to {html_file}", err=True)
+
+
+@replies.command(epilog="Example: intake replies source email/greeting.pt-BR.txt")
+@click.argument("name", required=False)
+def source(name: str | None) -> None:
+    """Print a shipped template, to start your own from; without a NAME, all names."""
+    shipped = Templates()
+    if name is None:
+        click.echo("\n".join(sorted(shipped.names)))
+    elif name in shipped.names:
+        click.echo((SHIPPED / name).read_text(encoding="utf-8"), nl=False)
+    else:
+        raise click.UsageError(f"there is no template {name!r}; {suggestion(name, shipped.names)}")
 
 
 def _templates(settings: Replies, folder: Path | None) -> Templates:
