@@ -113,7 +113,7 @@ def running_daemon(dovecot: Dovecot, user: str, smtp_port: int, folder: Path) ->
         )
         daemon = Daemon(process, folder)
         try:
-            daemon.wait_for('"listening"')
+            daemon.wait_for('"listener.listening"')
             yield daemon
         finally:
             process.terminate()

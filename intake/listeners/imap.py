@@ -85,15 +85,17 @@ class ImapListener:
                     if ours:
                         await self._listen(stopping, backoff)
                     else:
-                        log.debug("another daemon listens", source=self.source)
+                        log.debug("listener.standing_by", source=self.source)
                 seconds = self._pace.lease
             except (ListenerUnavailable, IntakeUnavailable) as error:
                 seconds = backoff.failed(error)
                 self._progress.listener_failed(self.source, str(error))
                 report = log.error if isinstance(error, LoginRefused) else log.warning
-                report("unavailable", source=self.source, reason=str(error), again_in=seconds)
+                report(
+                    "listener.unavailable", source=self.source, reason=str(error), again_in=seconds
+                )
             except LeaseLost:
-                log.warning("another daemon took over", source=self.source)
+                log.warning("listener.lease_lost", source=self.source)
                 seconds = self._pace.first
             await pause(seconds, stopping)
 
@@ -109,7 +111,7 @@ class ImapListener:
                 reader = self._reader(session, place)
                 await reader.begin()
                 await reader.tend_to_known()
-                log.info("listening", source=self.source, idle=session.selected.idle)
+                log.info("listener.listening", source=self.source, idle=session.selected.idle)
                 worth_looking = True
                 while keep_on():
                     if worth_looking:
@@ -159,7 +161,7 @@ class ImapListener:
             except (MessageWithheld, ConnectionBroken) as error:
                 if last:
                     raise
-                log.warning("once more", source=self.source, reason=str(error))
+                log.warning("listener.trying_again", source=self.source, reason=str(error))
                 await asyncio.sleep(backoff.failed(error))
             except LeaseLost as error:
                 raise ListenerUnavailable(f"{self.source}: {error}") from error
@@ -170,7 +172,7 @@ class ImapListener:
         if self._listening is None or reader.is_in_step:
             await reader.begin()
             return True
-        log.warning("the folder was replaced while listening", source=self.source)
+        log.warning("listener.folder_replaced", source=self.source)
         self._reopen = True
         self._listening.wake()
         return False

@@ -164,7 +164,9 @@ class Fetcher:
         if arrival is None:
             if await self._session.exists(uid):
                 self._withheld.failed([uid])
-                log.warning("message withheld", source=self._source, uid=uid, tries=tries + 1)
+                log.warning(
+                    "listener.message_withheld", source=self._source, uid=uid, tries=tries + 1
+                )
                 raise MessageWithheld(f"{self._source}: UID {uid}")
             return Group(arrivals=(), uids=(), through=uid)
         return Group(arrivals=(arrival,), uids=(uid,), through=uid)
@@ -174,13 +176,13 @@ class Fetcher:
         if tries > WHOLE_TRIES:
             if not await self._session.exists(uid):
                 return None
-            log.error("message recorded without its text", source=self._source, uid=uid)
+            log.error("listener.recorded_empty", source=self._source, uid=uid)
             return self._arrival(uid, b"", about, complete=False, undelivered="all")
         if tries == WHOLE_TRIES:
             header = await self._session.beginning(uid, header=HEADER, text=1)
             if header is None:
                 return None
-            log.error("message recorded from its header only", source=self._source, uid=uid)
+            log.error("listener.recorded_from_header", source=self._source, uid=uid)
             return self._arrival(uid, header, about, complete=False, undelivered="text")
         if about is None:
             return None

@@ -78,19 +78,19 @@ class FolderReader:
         """Find the place: where the journal left off, or a first one."""
         known, selected = self._place, self._session.selected
         if self._after is not self._settings.after_intake:
-            log.warning("the server keeps no keywords: mail is not flagged", source=self._source)
+            log.warning("listener.no_keywords", source=self._source)
         if known is None:
             self._cursor = self._first_cursor()
         elif known.uid_validity != selected.uid_validity:
             log.warning(
-                "UIDVALIDITY changed: the whole folder is looked at again",
+                "listener.uidvalidity_changed",
                 source=self._source,
                 messages=selected.messages,
             )
             self._cursor = self._cursor_anew(known)
         elif selected.went_back_behind(known.last_uid):
             log.warning(
-                "UIDNEXT went back: the whole folder is looked at again",
+                "listener.uidnext_went_back",
                 source=self._source,
                 messages=selected.messages,
                 last_uid=known.last_uid,
@@ -119,7 +119,7 @@ class FolderReader:
         if self._settings.take_existing:
             return Cursor(uid_validity=selected.uid_validity, last_uid=0)
         there = selected.uid_next - 1
-        log.info("what is in the mailbox is left alone", source=self._source, up_to_uid=there)
+        log.info("listener.left_alone", source=self._source, up_to_uid=there)
         return Cursor(
             uid_validity=selected.uid_validity,
             last_uid=there,
@@ -139,7 +139,7 @@ class FolderReader:
         known = set(await self._known(uids))
         missing = [uid for uid in uids if uid not in known]
         if missing:
-            log.warning("messages missing in the journal", source=self._source, count=len(missing))
+            log.warning("listener.missing_found", source=self._source, count=len(missing))
             await self._take_in(missing, keep_on, moves_cursor=False)
 
     async def tend_to_known(self) -> None:
@@ -184,7 +184,9 @@ class FolderReader:
         if cursor is not None:
             self._cursor = cursor
         if group.arrivals:
-            log.info("taken in", source=self._source, messages=len(group.arrivals), new=new)
+            log.info(
+                "listener.taken_in", source=self._source, messages=len(group.arrivals), new=new
+            )
         self.new += new
         self._withheld.settled(group.through)
         await self._tend_to(group.uids)
@@ -204,7 +206,7 @@ class FolderReader:
             except CommandRefused as error:
                 # The journal has them: the mailbox's tidiness can wait for the next pass.
                 log.warning(
-                    "taken in, but not to be flagged or moved",
+                    "listener.not_tended_to",
                     source=self._source,
                     messages=len(some),
                     reason=str(error),

@@ -74,15 +74,17 @@ class MaildirListener:
             except (ListenerUnavailable, IntakeUnavailable) as error:
                 seconds = backoff.failed(error)
                 self._progress.listener_failed(self.source, str(error))
-                log.warning("unavailable", source=self.source, reason=str(error), again_in=seconds)
+                log.warning(
+                    "listener.unavailable", source=self.source, reason=str(error), again_in=seconds
+                )
             except LeaseLost:
-                log.warning("another daemon took over", source=self.source)
+                log.warning("listener.lease_lost", source=self.source)
                 seconds = self._pace.first
             await pause(seconds, stopping)
 
     async def _listen(self, stopping: asyncio.Event, backoff: Backoff) -> None:
         await self._begin()
-        log.info("listening", source=self.source, path=str(self._folder.path))
+        log.info("listener.listening", source=self.source, path=str(self._folder.path))
         while not stopping.is_set():
             await self._take_in_new(lambda: not stopping.is_set())
             self._progress.listener_ok(self.source)
@@ -160,7 +162,7 @@ class MaildirListener:
         for some in _groups([file for file in files if file.modified_at >= since]):
             new += await self._take_in(some)
         if new:
-            log.warning("another reader moves our mail to cur/", source=self.source, messages=new)
+            log.warning("listener.moved_by_another", source=self.source, messages=new)
         return new
 
     async def _take_in(self, files: Sequence[MailFile]) -> int:
@@ -171,7 +173,7 @@ class MaildirListener:
             return 0
         await self._intake.check_lease(self.source)
         new = await self._intake.accept(arrivals, source=self.source)
-        log.info("taken in", source=self.source, messages=len(arrivals), new=new)
+        log.info("listener.taken_in", source=self.source, messages=len(arrivals), new=new)
         return new
 
     def _key(self, file: MailFile) -> str:
@@ -185,7 +187,12 @@ class MaildirListener:
             except OSError as error:
                 if file.unique not in self._unreadable:
                     self._unreadable.add(file.unique)
-                    log.error("unreadable", source=self.source, file=file.unique, reason=str(error))
+                    log.error(
+                        "listener.file_unreadable",
+                        source=self.source,
+                        file=file.unique,
+                        reason=str(error),
+                    )
                 continue
             self._unreadable.discard(file.unique)
             if arrival is not None:

@@ -57,10 +57,12 @@ class Nights:
                 seconds = backoff.failed(error)
                 reason = f"nightly comparison: {error}"
                 progress.listener_failed(listener.source, reason)
-                log.warning("unavailable", source=listener.source, reason=reason, again_in=seconds)
+                log.warning(
+                    "listener.unavailable", source=listener.source, reason=reason, again_in=seconds
+                )
                 await pause(seconds, stopping)
             else:
-                log.info("compared with the journal", source=listener.source, new=new)
+                log.info("listener.reconciled", source=listener.source, new=new)
                 return
 
 

@@ -121,7 +121,7 @@ class AccessTokens:
             renewed = answer.get("refresh_token")
             if isinstance(renewed, str) and renewed and renewed != refresh_token:
                 await self._store.save(self._name, renewed)
-                log.info("refresh token renewed and stored", client=self._oauth.client_id)
+                log.info("oauth.refresh_token_stored", client=self._oauth.client_id)
             return self._access_of(answer)
         assert refusal is not None, "the settings always give a refresh token"
         raise refusal

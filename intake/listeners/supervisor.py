@@ -79,5 +79,5 @@ async def _keep_running(
                 backoff.succeeded()
             seconds = backoff.failed(error)
             progress.listener_failed(source, f"{type(error).__name__}: {error}")
-            log.exception("listener failed", source=source, again_in=seconds)
+            log.exception("listener.failed", source=source, again_in=seconds)
             await pause(seconds, stopping)

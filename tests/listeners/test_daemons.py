@@ -44,7 +44,7 @@ def write(place: Workplace, dovecot: Dovecot, user: str, login: str) -> None:
 
 
 def listens(daemon: Daemon) -> bool:
-    return bool(daemon.events("listening"))
+    return bool(daemon.events("listener.listening"))
 
 
 def wait_for_tickets(place: Workplace, count: int) -> None:
