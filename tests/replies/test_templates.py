@@ -202,6 +202,30 @@ def test_the_first_line_learns_of_an_undelivered_reply_and_why() -> None:
         assert "outro canal" in said
 
 
+def test_a_reply_that_was_put_off_too_long_is_not_called_refused() -> None:
+    extra = dict(sample(KINDS["undeliverable"]).extra)
+    for said in both(composed("undeliverable", extra=extra)):
+        assert "em 5 dias de tentativas" in said
+        assert "recusou" not in said
+    del extra["tried_for"]
+    for said in both(composed("undeliverable", extra=extra)):
+        assert "recusou a entrega de vez" in said
+        assert "tentativas" not in said
+
+
+def test_an_undelivered_letter_without_a_ticket_names_none() -> None:
+    reply = composed("undeliverable", number="", title="")
+    assert reply.subject == "A resposta ao cliente não foi entregue"
+    for said in both(reply):
+        assert "hamado" not in said.replace("Abrir na Central de Ajuda", "")
+        assert "mariana@exemplo.com.br" in said
+
+
+def test_the_commands_for_a_failed_message_can_be_typed_as_they_stand() -> None:
+    assert 'intake failed discard 42 --reason "o motivo"' in composed("failed").text
+    assert 'intake failed discard 42 --reason "why"' in composed("failed", "en").text
+
+
 def test_the_first_line_learns_of_a_failed_message_and_what_to_type() -> None:
     for said in both(composed("failed")):
         assert "intake failed show 42" in said
