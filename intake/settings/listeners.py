@@ -90,8 +90,9 @@ class Imap(Section):
     batch: int = Field(default=100, ge=1, le=500)
     timeout: float = Field(default=60, gt=0)
     """Seconds that any one command may take."""
-    idle_renew: float = Field(default=25 * 60, gt=0, lt=29 * 60)
-    """Seconds (RFC 2177 says: before 29 minutes)."""
+    idle_renew: float = Field(default=4 * 60, gt=0, lt=29 * 60)
+    """Seconds after which a quiet IDLE is renewed (RFC 2177: before 29 minutes); for so long may a
+    server that silently forgot us go unnoticed."""
     poll: float = Field(default=20, gt=0)
     """Seconds between looks where the server has no IDLE."""
     reconcile_at: TimeOfDay = "03:30"
