@@ -1,8 +1,9 @@
 """Days, instants and lengths as the desk reads them (pt-BR)."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 from routing.calendar.day import Day, DayKind
 
@@ -18,11 +19,13 @@ def why_closed(day: Day) -> str:
     return "fim de semana" if day.date.weekday() >= _SATURDAY else "sem expediente"
 
 
+@lru_cache(maxsize=1024)
 def day_name(day: date) -> str:
     """`segunda-feira, 30/11/2026`."""
     return format_date(day, "EEEE, dd/MM/yyyy", locale="pt_BR")
 
 
+@lru_cache(maxsize=1024)
 def weekday_name(day: date) -> str:
     """`segunda-feira`."""
     return format_date(day, "EEEE", locale="pt_BR")
@@ -35,7 +38,7 @@ def moment(at: datetime) -> str:
 
 def clock(at: datetime) -> str:
     """`09:30`, or `09:30:15`."""
-    return format_datetime(at, "HH:mm:ss" if at.second else "HH:mm", locale="pt_BR")
+    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
 
 
 def length(span: timedelta) -> str:
