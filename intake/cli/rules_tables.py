@@ -76,6 +76,7 @@ def score_tables(total: Score) -> Iterator[RenderableType]:
         wrong = sum(field in miss.wrong for miss in total.misses)
         accuracy.add_row(_FIELD_NAMES[field], f"{total.accuracy[field]:.1%}", str(wrong))
     yield accuracy
+    yield Text("Certo (linhas) e decidido (colunas)", "italic")
     yield _confusion(total)
     if total.misses:
         yield _misses(total.misses)
@@ -83,7 +84,7 @@ def score_tables(total: Score) -> Iterator[RenderableType]:
 
 def _confusion(total: Score) -> Table:
     predicted = sorted({name for row in total.confusion.values() for name in row})
-    table = _table("Certo (linhas) e decidido (colunas)", "", *predicted)
+    table = _table("", "", *predicted)
     for right, row in total.confusion.items():
         cells = [
             Text(str(row[name]) if row.get(name) else "·", "bold" if name == right else "")
@@ -124,7 +125,8 @@ def _said(miss: Miss) -> str:
 
 def change_tables(count: int, changes: Sequence[Change]) -> Iterator[RenderableType]:
     """What would change, from what to what, and because of which rule."""
-    yield f"{count} mensagens, {len(changes)} mudariam."
+    messages = f"{count} {'mensagem' if count == 1 else 'mensagens'}"
+    yield f"{messages}, {len(changes)} {'mudaria' if len(changes) == 1 else 'mudariam'}."
     if not changes:
         return
     summary = _table("O que mudaria", "Campo", "De", "Para", "Vezes")

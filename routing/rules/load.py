@@ -18,7 +18,7 @@ from routing.vocabulary import Kind, Priority
 __all__ = ["RuleSource", "RulesInvalid", "load_rules"]
 
 _RULE_KEYS = frozenset({"id", "label", "when", "set", "weight", "enabled", "note"})
-_SET_KEYS = frozenset(VOTED) | {"tags", "no_ticket", "no_acknowledgement"}
+SET_KEYS = frozenset(VOTED) | {"tags", "no_ticket", "no_acknowledgement"}
 _CLOSED: Mapping[str, frozenset[str]] = {
     "priority": frozenset(Priority),
     "kind": frozenset(Kind),
@@ -153,9 +153,9 @@ class _Loader:
             # All words of one table speak for one value: a wrong one is told once.
             in_table = place.path[:1] == ("words",)
             at = Place(place.source, place.path[:3]) if in_table else place / key
-            if key not in _SET_KEYS:
+            if key not in SET_KEYS:
                 self._problems.add(
-                    at, f"unknown key '{key}' in what a rule sets: {instead_of(key, _SET_KEYS)}"
+                    at, f"unknown key '{key}' in what a rule sets: {instead_of(key, SET_KEYS)}"
                 )
                 sound = False
             elif key in VOTED:
