@@ -51,7 +51,7 @@ async def run(settings: Settings) -> None:
             )
             tasks.create_task(office.workforce.run(stopping), name="workforce")
             keeper = tasks.create_task(office.database.keep_alive(), name="journal")
-            watchdog = tasks.create_task(systemd.watchdog(health), name="watchdog")
+            watchdog = tasks.create_task(systemd.watchdog(health, stopping), name="watchdog")
             memory = tasks.create_task(allocator.give_back(), name="memory")
             systemd.ready()
             log.info("daemon.ready", listeners=[listener.source for listener in found])

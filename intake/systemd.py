@@ -37,7 +37,7 @@ def stopping() -> None:
     notify("STOPPING=1")
 
 
-async def watchdog(health: Health) -> None:
+async def watchdog(health: Health, stopping: asyncio.Event) -> None:
     """Tell systemd that we live, as long as the event loop turns and work gets done.
 
     A journal that is away is no reason to be restarted: we wait for it. Ends at once where no

@@ -26,6 +26,8 @@ log = structlog.get_logger()
 LOOK_SECONDS = 2.0
 """Between looks at jobs that may have lost their worker; also the grace that a new worker has to
 take its lease."""
+LEAVE_SECONDS = 10.0
+"""Beyond `work.drain`, after which a worker that does not end is left behind."""
 AGAIN_SECONDS = 1.0
 """Before a worker that fell over (the database went away) is started again."""
 DATABASE_AWAY = (psycopg.Error, exceptions.ConnectorException, DatabaseUnavailable, OSError)
@@ -69,16 +71,27 @@ class Workforce:
         self._worker = worker
         work = asyncio.create_task(worker.run(), name="worker")  # type: ignore[no-untyped-call]
         stop = asyncio.create_task(stopping.wait(), name="worker stop")
-        look = asyncio.create_task(self._look_after(worker), name="worker recovery")
+        over = asyncio.Event()
+        look = asyncio.create_task(self._look_after(worker, over), name="worker recovery")
         try:
             await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
             worker.stop()  # type: ignore[no-untyped-call]
-            await work
+            await self._ended(work)
         finally:
             self._worker = None
+            over.set()
             for task in (stop, look):
                 task.cancel()
             await asyncio.gather(stop, look, return_exceptions=True)
+
+    async def _ended(self, work: asyncio.Task[None]) -> None:
+        """Until the worker has ended, or is left behind: its own small tasks may hang for ever."""
+        patience = self._context.in_force.settings.work.drain + LEAVE_SECONDS
+        await asyncio.wait({work}, timeout=patience)
+        if work.done():
+            work.result()
+        else:
+            log.error("worker.left_behind", after_seconds=patience)
 
     async def drain(self) -> None:
         """Run what is due, and what comes of it, until nothing is left to do now."""
@@ -131,11 +144,12 @@ class Workforce:
         finally:
             self._in_hand.discard(number)
 
-    async def _look_after(self, worker: Worker) -> None:
+    async def _look_after(self, worker: Worker, over: asyncio.Event) -> None:
         suspects: set[int] = set()
         held = ""
         try:
-            while True:
+            # A cancellation that meets a broken connection comes out of psycopg as its error.
+            while not over.is_set():
                 try:
                     if worker.worker_id is not None and not held:
                         name = f"worker:{worker.worker_id}"

@@ -2,9 +2,11 @@
 
 import asyncio
 
+import psycopg
 from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 
 from intake.settings.database import Database
+from intake.work.workers import Workforce
 from tests.office import SOURCE, arrival, mail, office, rows
 
 
@@ -73,3 +75,31 @@ async def test_the_next_job_of_a_lane_does_not_wait_for_a_poll(
         stopping.set()
         await working
         assert len(await rows(open_office, "SELECT 1 FROM messages WHERE state = 'done'")) == 6
+
+
+class CancelledBadly(Workforce):
+    """As psycopg does where a query is cancelled whose connection is broken."""
+
+    async def take_over(
+        self, own: int | None, suspects: frozenset[int] | set[int] = frozenset()
+    ) -> set[int]:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise psycopg.OperationalError("the connection is lost") from None
+        raise AssertionError("nobody sets it")
+
+
+async def test_a_look_that_is_cancelled_with_an_error_does_not_keep_the_worker_from_ending(
+    database_settings: Database,
+) -> None:
+    async with office(database_settings) as open_office:
+        workforce = CancelledBadly(open_office.app, open_office.context, open_office.leases)
+        stopping = asyncio.Event()
+        working = asyncio.create_task(workforce.run(stopping))
+        async for attempt in AsyncRetrying(stop=stop_after_delay(10), wait=wait_fixed(0.01)):
+            with attempt:
+                assert await rows(open_office, "SELECT 1 FROM procrastinate_workers")
+        stopping.set()
+        async with asyncio.timeout(10):
+            await working
