@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import psycopg
 import zstandard
+from procrastinate.exceptions import ConnectorException
 from psycopg.types.json import Jsonb
 
 from intake.journal.database import Connection, Database, DatabaseUnavailable
@@ -150,8 +151,17 @@ def _worth_trying_again() -> Iterator[None]:
     """The database's trouble, which passes, in the listeners' words."""
     try:
         yield
+    except ConnectorException as error:
+        # What the queue makes of the database's errors.
+        if not isinstance(error.__cause__, psycopg.OperationalError):
+            raise
+        raise IntakeUnavailable(_because(error.__cause__)) from error
     except (psycopg.OperationalError, DatabaseUnavailable) as error:
-        raise IntakeUnavailable(f"journal: {' '.join(str(error).split())}") from error
+        raise IntakeUnavailable(_because(error)) from error
+
+
+def _because(error: Exception) -> str:
+    return f"journal: {' '.join(str(error).split())}"
 
 
 def _prepare(arrival: Arrival) -> Prepared:

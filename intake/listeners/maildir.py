@@ -85,9 +85,15 @@ class MaildirListener:
     async def _listen(self, stopping: asyncio.Event, backoff: Backoff) -> None:
         await self._begin()
         log.info("listener.listening", source=self.source, path=str(self._folder.path))
+        told: set[str] = set()
         while not stopping.is_set():
             await self._take_in_new(lambda: not stopping.is_set())
-            self._progress.listener_ok(self.source)
+            if not self._unreadable:
+                self._progress.listener_ok(self.source)
+            elif self._unreadable != told:
+                reason = f"{len(self._unreadable)} messages in {self._folder.new} cannot be read"
+                self._progress.listener_failed(self.source, reason)
+            told = set(self._unreadable)
             backoff.succeeded()
             await pause(self._settings.poll, stopping)
 
@@ -142,6 +148,7 @@ class MaildirListener:
     async def _take_in_new(self, keep_on: Callable[[], bool] = lambda: True) -> int:
         with _readable(self._folder):
             files = await asyncio.to_thread(self._folder.files, self._folder.new)
+        self._unreadable &= {file.unique for file in files}
         new = 0
         for some in _groups(files):
             if not keep_on():

@@ -89,7 +89,7 @@ class Imap(Section):
     """False: what is in the mailbox at the very first start is left alone."""
     batch: int = Field(default=100, ge=1, le=500)
     timeout: float = Field(default=60, gt=0)
-    """Seconds that any one command may take."""
+    """Seconds of the server's silence after which a command is given up."""
     idle_renew: float = Field(default=4 * 60, gt=0, lt=29 * 60)
     """Seconds after which a quiet IDLE is renewed (RFC 2177: before 29 minutes); for so long may a
     server that silently forgot us go unnoticed."""
