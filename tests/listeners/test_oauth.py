@@ -224,7 +224,7 @@ async def test_a_token_server_that_is_not_there(account: Account) -> None:
     with pytest.raises(TokenUnavailable):
         await account.tokens(token_url="http://127.0.0.1:9/token").token()
     with pytest.raises(TokenUnavailable):
-        await account.tokens(token_url="http://no-such-host.invalid/token").token()
+        await account.tokens(token_url="https://no-such-host.invalid/token").token()
 
 
 async def test_an_answer_without_a_token(account: Account) -> None:
