@@ -70,6 +70,10 @@ class MaildirListener:
                 async with self._lease() as ours:
                     if ours:
                         await self._listen(stopping, backoff)
+                    else:
+                        # All is well: whether the source answers, the other one's meters tell.
+                        self._progress.listener_ok(self.source)
+                        log.debug("listener.standing_by", source=self.source)
                 seconds = self._pace.lease
             except (ListenerUnavailable, IntakeUnavailable) as error:
                 seconds = backoff.failed(error)
