@@ -6,7 +6,6 @@ import click
 
 from intake.cli.context import CommandContext, look
 from intake.office import opened
-from intake.replies.memory import MemorySender
 from intake.settings.model import Settings
 from intake.work.escalating import NoSuchTicket, TicketClosed, escalate_ticket
 from routing.roster import Escalation, NoHigherLevel, UnknownLevel
@@ -37,8 +36,7 @@ def escalate(context: CommandContext, number: str, why: str, as_json: bool) -> N
 
 
 async def _escalated(settings: Settings, number: str, why: str) -> Escalation:
-    # The daemon sends the notice: the command needs no password for the mail server.
-    async with opened(settings, outbox=MemorySender()) as office:
+    async with opened(settings) as office:
         return await escalate_ticket(office.context, number, why)
 
 
