@@ -22,8 +22,19 @@ def is_gibberish(text: str) -> bool:
         return False
     if _SIGNS_ONLY.fullmatch(squeezed):
         return "?" not in squeezed and squeezed.isascii()
-    words = [token.word for token in tokens_of(text) if not token.is_mark]
-    return 0 < len(words) <= _MOST_WORDS and all(map(_is_random, words))
+    words = [
+        (token.word, text[token.start : token.end])
+        for token in tokens_of(text)
+        if not token.is_mark
+    ]
+    return 0 < len(words) <= _MOST_WORDS and all(
+        _is_held_down(written) or _is_random(word) for word, written in words
+    )
+
+
+def _is_held_down(written: str) -> bool:
+    """One key, or two, pressed again and again: folding makes one letter of it."""
+    return len(written) >= 5 and written.isalpha() and len(set(written.casefold())) <= 2
 
 
 def _is_random(word: str) -> bool:
@@ -35,7 +46,8 @@ def _is_random(word: str) -> bool:
         return True
     if len(word) >= 5 and (_REPEATED.fullmatch(word) or _HARD.search(word)):
         return True
-    return len(word) >= 4 and not _VOWELS & set(word)
+    # Not four: CNPJ, CNDT and PGFN are words here.
+    return len(word) >= 5 and not _VOWELS & set(word)
 
 
 def _walks(word: str, row: str) -> bool:
