@@ -23,6 +23,8 @@ from routing.rules.evaluation import predicted_of
 from routing.rules.explanation import explain as in_words
 from routing.vocabulary import Channel
 
+_MOST_SHOWN = 20
+"""Rules that fit on a screen beside what was decided."""
 HUMAN = Disposition(nature=Nature.HUMAN, opens_ticket=True, may_acknowledge=True)
 
 
@@ -38,11 +40,12 @@ HUMAN = Disposition(nature=Nature.HUMAN, opens_ticket=True, may_acknowledge=True
     default=Channel.WHATSAPP.value, help="The channel that the text came by.",
 )  # fmt: skip
 @rules_option
-@click.option("--json", "as_json", is_flag=True, help="One object.")
+@click.option("--all", "whole", is_flag=True, help="Show light rules too, however many fired.")
+@click.option("--json", "as_json", is_flag=True, help="One object, with all rules that fired.")
 @click.pass_obj
 def explain(
     context: CommandContext, file: Path | None, text: str | None, subject: str, sender: str,
-    channel: str, own: Path | None, as_json: bool,
+    channel: str, own: Path | None, whole: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """What the rules decide of a mail FILE or a --text, and why."""
     if (file is None) == (text is None):
@@ -68,7 +71,7 @@ def explain(
         click.echo(json.dumps(_as_json(decided, disposition, labels), ensure_ascii=False, indent=1))
         return
     Console(markup=False, emoji=False, highlight=False).print(
-        decision_table(decided, disposition, labels)
+        decision_table(decided, disposition, labels, None if whole else _MOST_SHOWN)
     )
     click.echo(_sentence(decided, disposition, labels))
 

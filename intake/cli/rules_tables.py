@@ -31,9 +31,12 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def decision_table(
-    decided: Classification, disposition: Disposition, labels: Mapping[str, str]
+    decided: Classification,
+    disposition: Disposition,
+    labels: Mapping[str, str],
+    most: int | None = None,
 ) -> RenderableType:
-    """What was decided, and every rule that fired."""
+    """What was decided, and the rules that fired: the heaviest `most`, or all of them."""
     predicted = predicted_of(decided, disposition)
     summary = Table.grid(padding=(0, 2))
     name = labels.get(predicted["request_type"], "")
@@ -58,7 +61,7 @@ def decision_table(
     for reason in disposition.reasons:
         summary.add_row("Observação", reason)
     rules = _table("Regras que dispararam", "Peso", "Efeito", "Palavras", "Onde", "Regra")
-    for each in decided.evidence:
+    for each in decided.evidence[:most]:
         rules.add_row(
             f"{each.weight:+g}",
             each.effect,
@@ -66,7 +69,9 @@ def decision_table(
             each.where,
             Text(each.rule if each.label.startswith("“") else f"{each.rule}: {each.label}"),
         )
-    return Group(summary, "", rules)
+    hidden = len(decided.evidence) - len(decided.evidence[:most])
+    rest = [f"e mais {hidden} de menor peso; --all mostra todas"] if hidden else []
+    return Group(summary, "", rules, *rest)
 
 
 def score_tables(total: Score) -> Iterator[RenderableType]:

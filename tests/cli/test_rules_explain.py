@@ -104,6 +104,20 @@ def test_signs_that_move_the_cursor_or_are_no_text_are_not_shown(tmp_path: Path)
     assert "\x1b[2J" not in ran.out
 
 
+def test_the_heaviest_rules_fit_on_a_screen_and_all_can_be_seen(tmp_path: Path) -> None:
+    words = [f"palavra{letter}" for letter in "abcdefghijklmnopqrstuvwx"]
+    rules = "[words.request_type.bug]\n" + "".join(f'"{word}" = 1\n' for word in words)
+    folder = write(tmp_path, rules=rules + '"travou" = 0.1\n')
+    text = ("rules", "explain", "--text", f"{' '.join(words)} travou")
+    shown = intake(*text, folder=folder).out
+    assert "e mais 5 de menor peso; --all mostra todas" in shown
+    assert "+0.1" not in shown
+    whole = intake(*text, "--all", folder=folder).out
+    assert "+0.1" in whole
+    assert "de menor peso" not in whole
+    assert len(intake(*text, "--json", folder=folder).json["rules"]) == 25
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -25,8 +25,8 @@ EXAMPLES = [step for step in STEPS if isinstance(step, Example)]
 REFUSED = "…regras.toml:", "…: unknown"
 """How the output of commands begins that show a mistake."""
 MAILS = (
-    mail("Boa tarde. O Pulsinho está piscando azul.", subject="Pulsinho", message_id="<1@x>"),
-    mail("O Bolinha está piscando azul.", subject="Bolinha", message_id="<2@x>"),
+    mail("Pulsinho piscando", subject="Pulsinho", message_id="<1@x>"),
+    mail("Bolinha piscando", subject="Bolinha", message_id="<2@x>"),
 )
 
 
