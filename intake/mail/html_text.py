@@ -1,8 +1,8 @@
 """What a reader would see of HTML, in lines: for the rules, and for splitting off quoted mail."""
 
+import html
 import re
 from collections.abc import Mapping
-from html.parser import HTMLParser
 
 from inscriptis import get_text
 from inscriptis.css_profiles import STRICT_CSS_PROFILE
@@ -19,7 +19,7 @@ from lxml.etree import LxmlError  # type: ignore[import-untyped]
 _DEEPEST = 150
 """Elements inside each other that the library takes; mail from Outlook has some 40."""
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
 _VOID = frozenset(
     [
         "area",
@@ -40,6 +40,10 @@ _VOID = frozenset(
 _OPTIONAL_END = frozenset(
     ["p", "li", "td", "th", "tr", "dd", "dt", "option", "tbody", "thead", "tfoot", "colgroup"],
 )
+_BLOCKS = frozenset(
+    ("address", "blockquote", "br", "div", "dd", "dl", "dt", "hr", "li", "p", "pre", "tr")
+) | {f"h{level}" for level in range(1, 7)}
+_UNSEEN = frozenset(("script", "style", "head", "title"))
 _BLANKS = " \t\u00a0\u200b\u200c\ufeff"
 _GAPS = re.compile(r"\n{3,}")
 _QUOTE_BEGINS, _QUOTE_ENDS = "\ue0f1", "\ue0f2"
@@ -72,7 +76,7 @@ def is_too_deep(markup: str) -> bool:
         tag = match[2].lower()
         if match[1]:
             depth -= tag not in _OPTIONAL_END
-        elif not match[3] and tag not in _VOID and tag not in _OPTIONAL_END:
+        elif not match[0].endswith("/>") and tag not in _VOID and tag not in _OPTIONAL_END:
             depth += 1
             if depth > _DEEPEST:
                 return True
@@ -162,60 +166,35 @@ def _marked(text: str) -> str:
 
 
 def _words(markup: str) -> str:
-    reader = _Words()
+    """The words of markup of any shape, in time that grows with its length alone."""
+    markup = _without_comments(markup)
+    pieces: list[str] = []
+    position = hidden = 0
+    for match in _TAG.finditer(markup):
+        if not hidden:
+            pieces.append(markup[position : match.start()])
+        position = match.end()
+        tag = match[2].lower()
+        if tag in _UNSEEN:
+            hidden = max(0, hidden + (-1 if match[1] else 1))
+        elif tag in _BLOCKS and not match[1]:
+            pieces.append("\n")
+    if not hidden:
+        pieces.append(markup[position:])
+    text = "".join(pieces)
     try:
-        reader.feed(markup)
-        reader.close()
-    except (AssertionError, ValueError, RecursionError):
-        pass  # what was read so far is better than nothing
-    return reader.text()
+        return html.unescape(text)
+    except ValueError:  # a number of some thousand digits
+        return text
 
 
-class _Words(HTMLParser):
-    """The words of markup of any shape, without recursion."""
-
-    _BLOCKS = frozenset(
-        [
-            "address",
-            "blockquote",
-            "br",
-            "div",
-            "dd",
-            "dl",
-            "dt",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "hr",
-            "li",
-            "p",
-            "pre",
-            "tr",
-        ],
-    )
-    _UNSEEN = frozenset(("script", "style", "head", "title"))
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._pieces: list[str] = []
-        self._hidden = 0
-
-    def text(self) -> str:
-        """What was read so far."""
-        return "".join(self._pieces)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in self._UNSEEN
-        if tag in self._BLOCKS:
-            self._pieces.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._UNSEEN:
-            self._hidden = max(0, self._hidden - 1)
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self._pieces.append(data)
+def _without_comments(markup: str) -> str:
+    kept: list[str] = []
+    position = 0
+    while (begin := markup.find("<!--", position)) >= 0:
+        end = markup.find("-->", begin + 4)
+        if end < 0:
+            break
+        kept.append(markup[position:begin])
+        position = end + 3
+    return "".join((*kept, markup[position:]))

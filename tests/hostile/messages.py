@@ -167,6 +167,15 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "html_attributes": lambda: words.html("<a " + "b='c' " * 100_000 + ">oi</a>"),
     "html_unclosed": lambda: words.html("<" * 500_000),
     "html_comments": lambda: words.html("<!--" * 100_000 + "oi"),
+    "html_name_without_end": lambda: words.html("<" + "a" * 450_000),
+    "html_deep_declarations": lambda: words.html("<div>" * 200 + "<![CDATA[" * 50_000),
+    "html_deep_comments": lambda: words.html("<div>" * 200 + "<!--" * 100_000 + "oi"),
+    "html_hard_spaces": lambda: words.html("&nbsp;" * 80_000),
+    "html_number_of_9000_digits": lambda: words.html("oi &#" + "9" * 9_000 + ";"),
+    "html_deep_lists": lambda: words.html("<ul>" * 140 + "<li>x" * 20_000),
+    "html_wide_cell": lambda: words.html(
+        "<table><tr><td>" + "a" * 200_000 + "</td></tr>" + "<tr><td>b</td></tr>" * 12_000
+    ),
     "html_script": lambda: words.html("<script>alert(1)</script><p onclick=x()>oi</p>"),
     "html_colspan": lambda: words.html("<table><tr><td colspan=999999999>oi</td></tr></table>"),
     "html_css": lambda: words.html(
