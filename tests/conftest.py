@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -37,9 +38,10 @@ def embedded_postgres() -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture
-def journal_url(embedded_postgres: EmbeddedPostgres) -> str:
+def journal_url(embedded_postgres: EmbeddedPostgres) -> Iterator[str]:
     """A migrated, empty journal in the embedded PostgreSQL."""
-    return _new_journal(embedded_postgres)
+    with _new_journal(embedded_postgres) as url:
+        yield url
 
 
 @pytest.fixture
@@ -49,16 +51,21 @@ def database_settings(journal_url: str) -> DatabaseSettings:
 
 
 @pytest.fixture
-def second_database_settings(embedded_postgres: EmbeddedPostgres) -> DatabaseSettings:
+def second_database_settings(embedded_postgres: EmbeddedPostgres) -> Iterator[DatabaseSettings]:
     """[database] of another firm's journal."""
-    return DatabaseSettings(url=_new_journal(embedded_postgres))
+    with _new_journal(embedded_postgres) as url:
+        yield DatabaseSettings(url=url)
 
 
-def _new_journal(server: EmbeddedPostgres) -> str:
+@contextmanager
+def _new_journal(server: EmbeddedPostgres) -> Iterator[str]:
     name = f"journal_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
-    return _url(server.url, name)
+    yield _url(server.url, name)
+    # A thousand of them would fill a small disk, and take minutes to remove at the end.
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def _url(url: str, database: str) -> str:

@@ -169,7 +169,7 @@ async def write_batch(connection: Connection, batch: Batch) -> None:
         (TICKET, [_ticket_values(ticket) for ticket in batch.tickets]),
         (REOPEN, [_reopened_values(row) for row in batch.reopened]),
         (DONE, [_done_values(done) for done in batch.done]),
-        (PERSON, list(_people(batch))),
+        (PERSON, list(dict.fromkeys(_people(batch)))),
         (THREAD, list(_threads(batch))),
         (ENTRY, [_entry_values(entry) for entry in batch.entries]),
         (REPLY, [_reply_values(reply) for reply in batch.replies]),
