@@ -94,22 +94,26 @@ class EmbeddedPostgres:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            with self._exclusively():
+                self._join()
         except OSError as error:
-            raise EmbeddedUnavailable(f"{self.folder}: {error.strerror}") from error
-        with self._exclusively():
-            if self._in_use is None:
-                self._in_use = (self.folder / "in-use.lock").open("a")
-                fcntl.flock(self._in_use, fcntl.LOCK_SH)
-            owner = self._belongs_to_another()
-            if owner is None:
-                self._prepare()
-                self._ensure_running()
-            elif not self.is_running():
-                raise EmbeddedUnavailable(
-                    f"{self.folder} belongs to the user {_name_of(owner)}: start that user's "
-                    "daemon first, or run this command as that user"
-                )
+            where = error.filename or self.folder
+            raise EmbeddedUnavailable(f"{where}: {error.strerror}") from error
         return self.url
+
+    def _join(self) -> None:
+        if self._in_use is None:
+            self._in_use = (self.folder / "in-use.lock").open("a")
+            fcntl.flock(self._in_use, fcntl.LOCK_SH)
+        owner = self._belongs_to_another()
+        if owner is None:
+            self._prepare()
+            self._ensure_running()
+        elif not self.is_running():
+            raise EmbeddedUnavailable(
+                f"{self.folder} belongs to the user {_name_of(owner)}: start that user's "
+                "daemon first, or run this command as that user"
+            )
 
     def ensure_running(self) -> bool:
         """Start the server again if it died. Returns whether that was needed."""

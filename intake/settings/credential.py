@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from intake.settings.section import Section
+from intake.settings.section import PathSetting, Section
 
 CREDENTIAL_STORE = "/etc/credstore"
 """Where systemd looks for credentials that are named without a path (systemd.exec(5))."""
@@ -25,7 +25,7 @@ class Credential(Section):
 
     env: str = ""
     credential: str = ""
-    file: Path | None = Field(default=None)
+    file: PathSetting | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "Credential":
