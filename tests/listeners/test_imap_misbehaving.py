@@ -122,6 +122,21 @@ async def test_a_server_that_says_nothing_is_given_up_and_tried_again(place: Pla
     assert "no answer in time" in place.progress.failures["imap:caixa/INBOX"][0]
 
 
+async def test_a_server_that_forgets_an_idle_is_found_out_at_its_renewal(place: Place) -> None:
+    server = place.server
+
+    def forget(dialogue: Dialogue) -> None:
+        dialogue.say("+ idling")
+        dialogue.rfile.read()
+
+    server.at_idle = forget
+    async with running(place.listener(idle_renew=0.1, timeout=0.2)):
+        await until(lambda: "IDLE" in server.commands)
+        server.add(mail(1))
+        await until(lambda: place.taken(1))
+    assert place.progress.failures[place.source] == ["no answer in time"]
+
+
 async def test_stopping_does_not_wait_for_a_server_that_says_nothing(place: Place) -> None:
     place.server.mute = True
     stopping = asyncio.Event()
