@@ -48,7 +48,7 @@ def test_plain_text_with_a_signature() -> None:
     message = sample("01")
     assert message.subject == "Dúvida: onde cadastro um novo paciente?"
     assert "onde se cadastra um paciente novo" in message.text  # flowed lines are joined
-    assert message.signature.startswith("--\nHelena Prado\nPsicóloga")
+    assert message.signature.startswith("--\nLuciana Prado\nPsicóloga")
     assert message.sent_at == datetime(2026, 11, 23, 13, 12, 40, tzinfo=UTC)
 
 
