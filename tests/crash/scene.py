@@ -111,13 +111,16 @@ class Scene:
 
     def counts(self) -> Counts | None:
         """None while the journal's server is away or has no tables yet."""
-        try:
-            if self._watch is None:
-                self._watch = psycopg.connect(self.journal_url, autocommit=True)
-            row = self._watch.execute(COUNTS).fetchone()
-        except psycopg.Error:
-            self.look_away()
-            return None
+        for fresh in (self._watch is None, True):
+            try:
+                if self._watch is None:
+                    self._watch = psycopg.connect(self.journal_url, autocommit=True)
+                row = self._watch.execute(COUNTS).fetchone()
+                break
+            except psycopg.Error:
+                self.look_away()
+                if fresh:
+                    return None
         assert row is not None
         return Counts(*row)
 
