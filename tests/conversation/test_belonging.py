@@ -1,5 +1,9 @@
 """To which ticket a mail belongs: by what it answers, then by our tag, never by its subject."""
 
+from random import Random
+
+import pytest
+
 from intake.settings.database import Database
 from tests.conversation.talk import BIA, STRANGER, answer, new_mail, talking
 from tests.office import mail
@@ -192,3 +196,35 @@ async def test_a_conversation_that_arrives_all_at_once_is_one_ticket(
         sent = await talk.takes(mail(message_id="<um@exemplo.com.br>"), follow_up)
         assert await talk.outcomes() == ["opened", "joined"]
         assert sorted(one.recipient for one in sent) == [OWNER, "bia@exemplo.com.br"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_however_a_conversation_is_cut_into_batches_it_is_one_ticket(
+    database_settings: Database, seed: int
+) -> None:
+    """Each mail answers some earlier one; two other conversations run in between."""
+    random = Random(seed)
+    threads: dict[str, list[str]] = {name: [] for name in ("bia", "caio", "davi")}
+    references: dict[str, str] = {}
+    mails = []
+    for number in range(24):
+        name = random.choice(list(threads))
+        identifier = f"<{number}@{name}.com.br>"
+        parent = {}
+        if threads[name]:
+            answered = random.choice(threads[name])
+            # As RFC 5322, 3.6.4 has it: the parent's References, then the parent.
+            chain = f"{references.get(answered, '')} {answered}".strip()
+            references[identifier] = chain
+            parent = {"In_Reply_To": answered, "References": chain}
+        mails.append(mail(sender=f"{name}@{name}.com.br", message_id=identifier, **parent))
+        threads[name].append(identifier)
+    async with talking(database_settings) as talk:
+        while mails:
+            size = random.randint(1, 6)
+            batch, mails = mails[:size], mails[size:]
+            await talk.takes(*batch)
+        tickets = await talk.tickets()
+        found = {ticket.sender.partition("@")[0]: ticket.messages for ticket in tickets}
+        assert found == {name: len(thread) for name, thread in threads.items() if thread}
+        assert (await talk.outcomes()).count("opened") == len(found)
