@@ -147,7 +147,7 @@ class _Reader:
             self.texts.add_plain(contents.text, alternative=-1)
 
     def _pass_over(self, leaf: parts.Leaf) -> None:
-        """The same text once more, in a form that only some webmails show."""
+        """The same text in a form that only some webmails show, or the icon that macOS sends."""
 
     def _take_file(self, leaf: parts.Leaf) -> None:
         if self.collector is None or not self.collector.has_room_for(
@@ -182,5 +182,6 @@ _TAKERS: Mapping[str, Callable[[_Reader, parts.Leaf], None]] = {
     "application/ms-tnef": _Reader._take_winmail,
     "application/vnd.ms-tnef": _Reader._take_winmail,
     "text/x-amp-html": _Reader._pass_over,
+    "application/applefile": _Reader._pass_over,
 }
 """What is done with a part that is not text, by its declared type; all others are files."""

@@ -39,16 +39,20 @@ class Wording:
     forwarded: Forwarded | None = None
 
 
-def wording(text: str, *, subject: str, nested: Sequence[bytes], limits: Mail) -> Wording:
+def wording(
+    text: str, *, subject: str, is_answer: bool, nested: Sequence[bytes], limits: Mail
+) -> Wording:
     """Split `text`; in a mail that passes another one on, that other one's text is the new text,
     behind the covering note if there is one.
 
     `nested` are the mails that came as attachments: the first counts as passed on where the own
-    text is no more than a covering note.
+    text is no more than a covering note. So does what is quoted in a mail that says nothing else
+    and is no answer: its text was pasted.
     """
     split = quoting.split(text)
     inner = None
-    if split.quoted and (split.forwarded or is_forward(subject)):
+    is_pasted = not (is_answer or split.new.strip())
+    if split.quoted and (split.forwarded or is_forward(subject) or is_pasted):
         inner = unwrap(split.quoted)
     elif nested and len(split.new) <= _COVERING_NOTE:
         inner = attached(nested[0], limits)
@@ -61,7 +65,7 @@ def wording(text: str, *, subject: str, nested: Sequence[bytes], limits: Mail) -
     return Wording(
         text="\n\n".join(filter(None, (split.new, inner.text))),
         quoted=inner.around,
-        signature=split.signature or inner.signature,
+        signature="\n\n".join(filter(None, (split.signature, inner.signature))),
         forwarded=inner,
     )
 

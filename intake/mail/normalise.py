@@ -91,8 +91,14 @@ def _read(
     if collector is not None:
         notices.extend(collector.all_notices())
     subject = first.get("subject", "")[:_LONGEST_SUBJECT]
+    answered = headers.identifiers(first.get("in-reply-to", ""))[:_MOST_REFERENCES]
+    references = headers.identifiers(first.get("references", ""))[:_MOST_REFERENCES]
     words = forwarding.wording(
-        contents.text, subject=subject, nested=contents.nested, limits=limits
+        contents.text,
+        subject=subject,
+        is_answer=bool(answered or references),
+        nested=contents.nested,
+        limits=limits,
     )
     if not (words.text or words.quoted or contents.html or contents.report) and (
         collector is None or not collector.kept
@@ -113,8 +119,8 @@ def _read(
         attachments=tuple(collector.kept) if collector is not None else (),
         headers=decoded,
         message_id=own_ids[0] if own_ids else "",
-        in_reply_to=headers.identifiers(first.get("in-reply-to", ""))[:_MOST_REFERENCES],
-        references=headers.identifiers(first.get("references", ""))[:_MOST_REFERENCES],
+        in_reply_to=answered,
+        references=references,
         sent_at=envelope.sent_at,
         envelope_sender=envelope_sender,
         authentication=authentication.verdict(

@@ -1,8 +1,13 @@
 """Mail that was passed on: the inner message is what the client asks about."""
 
+from collections import Counter
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intake.mail import forwarding
+from intake.settings.mail import Mail
 from tests.mail.reading import mail, read
 
 INNER = "Falta o comprovante de endereço.\n\nAtt,\nCadastro"
@@ -48,6 +53,14 @@ def test_an_answer_is_no_forward() -> None:
     assert message.fields == {}
 
 
+def test_a_pasted_mail_without_a_word_of_ones_own_is_the_text() -> None:
+    block = "De: Prefeitura <c@exemplo.com.br>\nEnviada em: 23/11\nPara: Ana\nAssunto: Pendência"
+    pasted = f"{block}\n\nFalta o comprovante."
+    assert read(mail(pasted, Subject="Prefeitura")).text == "Falta o comprovante."
+    answer = read(mail(pasted, Subject="Prefeitura", In_Reply_To="<a@r3izzy.com.br>"))
+    assert (answer.text, answer.fields) == ("", {})
+
+
 def test_a_mail_attached_to_a_long_text_is_only_an_attachment() -> None:
     own = "Explico o que aconteceu. " * 30
     body = f"--b\n\n{own}\n--b\nContent-Type: message/rfc822\n\nFrom: x@y.br\n\nDentro.\n--b--\n"
@@ -71,3 +84,22 @@ def test_a_mail_attached_to_a_long_text_is_only_an_attachment() -> None:
 )
 def test_subjects(subject: str, forward: bool) -> None:
     assert forwarding.is_forward(subject) is forward
+
+
+LINES = (
+    "texto", "", "> citado", "> > mais", "-- ", "Att,", "Ana", "De: a@b.c", "Enviado: hoje",
+    "Para: b@c.d", "Assunto: x", "> De: a@b.c", "> Assunto: x", "Obrigada,",
+    "Em 17/11/2026 12:40, Fulano escreveu:", "---------- Mensagem encaminhada ---------",
+    "Início da mensagem encaminhada:", "________________________________",
+    "Enviado do meu iPhone", "Aviso legal: sigiloso", "[17/11/2026 12:40] Fulano: oi",
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(LINES), max_size=30), st.sampled_from(("ENC: x", "x")), st.booleans()
+)
+def test_no_word_is_lost(lines: list[str], subject: str, is_answer: bool) -> None:
+    text = "\n".join(lines)
+    found = forwarding.wording(text, subject=subject, is_answer=is_answer, nested=(), limits=Mail())
+    parts = Counter("\n".join((found.text, found.quoted, found.signature)).replace(">", "").split())
+    assert Counter(text.replace(">", "").split()) - parts == Counter()
