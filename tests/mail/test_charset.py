@@ -87,3 +87,21 @@ def test_the_charset_of_html_counts_where_the_mail_names_none() -> None:
     assert read(mail(markup, Content_Type="text/html")).text == "Привет"
     labelled = read(mail("<meta charset=koi8-r>ação", Content_Type="text/html; charset=utf-8"))
     assert labelled.text == "ação"
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain; charset*=us-ascii'en'iso-8859-1",
+        "text/plain; charset*0=iso-; charset*1=8859-1",
+        'text/plain; charset="iso-8859-1" (Latin)',
+        "text/plain;CHARSET=ISO-8859-1;",
+        "text/plain charset=iso-8859-1",
+        "text/plain; charset=iso-8859-1; charset=utf-8",
+        "text; charset=iso-8859-1",
+        "",
+    ],
+)
+def test_however_the_charset_is_written(content_type: str) -> None:
+    raw = mail("A emissão já não sai.".encode("latin-1"), Content_Type=content_type)
+    assert read(raw).text == "A emissão já não sai."
