@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import psycopg
 import structlog
+from procrastinate.exceptions import ConnectorException
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -30,6 +31,16 @@ KEEPALIVES = {
 
 class DatabaseUnavailable(Exception):
     """the journal's database cannot be reached"""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error is the database's trouble, which passes, and not what we asked of it."""
+    if isinstance(error, ConnectorException) and error.__cause__ is not None:
+        # What the queue makes of the database's errors.
+        error = error.__cause__
+    if isinstance(error, psycopg.errors.ProgramLimitExceeded):
+        return False
+    return isinstance(error, psycopg.OperationalError | DatabaseUnavailable)
 
 
 def connection_url(settings: DatabaseSettings) -> str:

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-import psycopg
 import structlog
 
 from intake.desk.description import description_html, paragraphs
-from intake.journal.database import Connection, DatabaseUnavailable
+from intake.journal.database import Connection, is_away
 from intake.journal.ledger import load_ledger
 from intake.journal.messages import StoredMessage, load_messages, lock_waiting, mark_failed
 from intake.journal.standings import Standing, kinds_of_replies, load_standings
@@ -43,9 +42,6 @@ log = structlog.get_logger()
 SMALL = 64_000
 """Bytes up to which a batch is parsed on the spot, without the detour over a thread."""
 
-TRANSIENT = (psycopg.OperationalError, DatabaseUnavailable)
-"""The database's trouble, not the message's: the whole job is tried again later."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decided:
@@ -68,17 +64,17 @@ async def triage_messages(context: Context, ids: Sequence[int]) -> None:
         try:
             await _process(context, waiting)
             return
-        except TRANSIENT:
-            raise
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             # One of them is at fault; alone, each shows which.
             log.warning("triage.batch_split", messages=len(waiting), exc_info=True)
     for stored in waiting:
         try:
             await _process(context, [stored])
-        except TRANSIENT:
-            raise
         except Exception as error:
+            if is_away(error):
+                raise
             log.exception("triage.failed", message=stored.id, source=stored.source)
             await _fail(context, stored, f"{type(error).__name__}: {error}")
 

@@ -1,0 +1,57 @@
+"""A database that goes away is no fault of the message: it waits, and is not called failed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import psycopg
+import pytest
+
+from intake.journal.database import Connection, DatabaseUnavailable, is_away
+from intake.settings.database import Database
+from intake.work.queue import Queue
+from intake.work.triage import triage_messages
+from tests.office import mail, office, rows, take_in
+
+
+class CutQueue(Queue):
+    """The connection breaks just before the job of the acknowledgement is written."""
+
+    cuts = 1
+
+    async def deliver(
+        self, connection: Connection, replies: Sequence[str], at: datetime | None = None
+    ) -> None:
+        if self.cuts:
+            self.cuts -= 1
+            cut = "SELECT pg_terminate_backend(%s, 5000)"
+            with psycopg.connect(connection.info.dsn, autocommit=True) as other:
+                other.execute(cut.encode(), [connection.info.backend_pid])
+        await super().deliver(connection, replies, at)
+
+
+async def test_a_connection_that_breaks_at_the_queue_leaves_the_message_waiting(
+    database_settings: Database,
+) -> None:
+    async with office(database_settings) as open_office:
+        open_office.context.queue = CutQueue(open_office.app)
+        await take_in(open_office, mail())
+        [message] = await rows(open_office, "SELECT id, state FROM messages")
+        assert message["state"] == "new"
+        await triage_messages(open_office.context, [message["id"]])
+        assert await rows(open_office, "SELECT outcome FROM messages") == [{"outcome": "opened"}]
+        assert len(await rows(open_office, "SELECT 1 FROM tickets")) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (psycopg.errors.AdminShutdown(), True),
+        (psycopg.OperationalError("the connection is lost"), True),
+        (DatabaseUnavailable("no connection within 30 s"), True),
+        (psycopg.errors.ProgramLimitExceeded("index row size 3000 exceeds maximum"), False),
+        (psycopg.errors.CharacterNotInRepertoire(), False),
+        (ValueError("the message's own"), False),
+    ],
+)
+def test_what_passes_and_what_is_the_message_s_own(error: Exception, away: bool) -> None:
+    assert is_away(error) is away
