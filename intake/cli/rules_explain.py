@@ -106,7 +106,7 @@ def _as_json(
         "nature": disposition.nature.value,
         "reasons": list(disposition.reasons),
         "candidates": [asdict(each) for each in decided.candidates],
-        "rules": [asdict(each) for each in decided.evidence],
+        "rules": [each.as_json() for each in decided.evidence],
         "explanation": _sentence(decided, disposition, labels),
         "fingerprint": decided.fingerprint,
     }

@@ -1,13 +1,13 @@
 """What the rules decided of one message, and on what evidence."""
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from routing.vocabulary import Kind, Priority
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evidence:
-    """One rule that fired."""
+class Evidence(NamedTuple):
+    """One rule that fired. A named tuple, since a message has hundreds of them."""
 
     rule: str
     label: str
@@ -18,6 +18,10 @@ class Evidence:
     effect: str
     """What it set, in short: `request_type=bug`, `priority=high`, …"""
     weight: float
+
+    def as_json(self) -> dict[str, Any]:
+        """For the ticket's trace and for `--json`."""
+        return {**self._asdict(), "words": list(self.words)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -151,7 +151,7 @@ class ConditionCompiler:
         return None if None in nodes else self.phrases(tuple(sorted(sound)))
 
     def phrases(self, nodes: tuple[int, ...]) -> Phrases:
-        """The condition for these phrases, one object for all rules that look for the same."""
+        """The condition for these phrases: one object for all rules that ask for the same."""
         return self._shared.setdefault(nodes, Phrases(nodes))
 
     def node(self, phrase: str, place: Place) -> int | None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from routing.rules.classification import Candidate
 from routing.rules.conditions import Finding
@@ -15,10 +15,11 @@ _PRIORITIES = (Priority.HIGH, Priority.MEDIUM, Priority.LOW)
 """The more urgent one first: it wins a tie."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
+class Fired(NamedTuple):
     """A rule that fired, and on what."""
 
+    place: int
+    """Of the rule among all: heaviest first, then by id. What fired is sorted by it."""
     rule: Rule
     finding: Finding
 

@@ -28,7 +28,8 @@ def is_gibberish(text: str) -> bool:
         if not token.is_mark
     ]
     return 0 < len(words) <= _MOST_WORDS and all(
-        _is_held_down(written) or _is_random(word) for word, written in words
+        _is_held_down(written) or _is_random(word) or _is_random(written.casefold())
+        for word, written in words
     )
 
 

@@ -41,26 +41,26 @@ class Field:
 class Reading:
     """A text that was searched: its tokens, and where each phrase stands."""
 
-    __slots__ = ("_bounds", "fields", "spans", "tokens")
+    __slots__ = ("_field_of", "fields", "spans", "tokens")
 
     def __init__(self, fields: Sequence[Field]) -> None:
         self.fields = fields
         self.tokens: list[Token] = []
         self.spans: dict[int, list[Span]] = {}
         """By node of the phrasebook, sorted."""
-        self._bounds: list[int] = []
+        self._field_of: list[Field] = []
+        """By token."""
         sentence = 0
         for each in fields:
-            self._bounds.append(len(self.tokens))
-            self.tokens += tokens_of(each.text, _MOST_PIECES, sentence)
-            if self.tokens:
-                sentence = self.tokens[-1].sentence + 1
+            found = tokens_of(each.text, _MOST_PIECES, sentence)
+            self.tokens += found
+            self._field_of += [each] * len(found)
+            if found:
+                sentence = found[-1].sentence + 1
 
     def field_of(self, span: Span) -> Field:
         """The part of the message in which a span stands."""
-        place = bisect_left(self._bounds, span[0] + 1) - 1
-        # Of fields without words, which share a bound, the last one holds the word.
-        return self.fields[place]
+        return self._field_of[span[0]]
 
     def words_at(self, span: Span) -> str:
         """The words of a span as they stand in the message, on one line."""

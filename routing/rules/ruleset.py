@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from typing import NamedTuple
 
 import re2
 
@@ -11,6 +12,7 @@ from routing.message import Message
 from routing.rules.classification import Classification, Evidence, Surroundings
 from routing.rules.conditions import (
     FIELDS,
+    Condition,
     Every,
     Finding,
     NoneOf,
@@ -32,6 +34,13 @@ _REGEX_MEMORY = 64 << 20
 """Bytes that all regular expressions together may take while they are looked for."""
 
 
+class _Asked(NamedTuple):
+    """A condition, and the rules that fire where it holds, with their places among all."""
+
+    condition: Condition
+    rules: list[tuple[int, Rule]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """Compiled rules. Frozen and without state: share it among threads, replace it whole."""
@@ -45,23 +54,34 @@ class RuleSet:
     fingerprint: str
     """Of everything that decides: same fingerprint, same decisions."""
     _matcher: Matcher = field(init=False, repr=False, compare=False)
-    _by_trigger: dict[int, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
-    _always: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
-    _after: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
+    _by_trigger: dict[int, tuple[_Asked, ...]] = field(init=False, repr=False, compare=False)
+    _always: tuple[_Asked, ...] = field(init=False, repr=False, compare=False)
+    _after: tuple[_Asked, ...] = field(init=False, repr=False, compare=False)
     _regex_set: re2.Set | None = field(init=False, repr=False, compare=False)
     _compiled: tuple[re2._Regexp, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_trigger: dict[int, list[Rule]] = {}
-        first = [rule for rule in self.rules if not rule.after_decision]
-        for rule in first:
-            for trigger in rule.triggers or ():
-                by_trigger.setdefault(trigger, []).append(rule)
+        asked: dict[int, _Asked] = {}
+        for place, rule in enumerate(sorted(self.rules, key=_by_weight)):
+            key = id(rule.condition)
+            asked.setdefault(key, _Asked(rule.condition, [])).rules.append((place, rule))
+        by_trigger: dict[int, list[_Asked]] = {}
+        always: list[_Asked] = []
+        after: list[_Asked] = []
+        for each in asked.values():
+            _, rule = each.rules[0]
+            if rule.after_decision:
+                after.append(each)
+            elif rule.triggers is None:
+                always.append(each)
+            else:
+                for trigger in rule.triggers:
+                    by_trigger.setdefault(trigger, []).append(each)
         put = object.__setattr__
         put(self, "_matcher", Matcher(self.book))
-        put(self, "_by_trigger", {key: tuple(rules) for key, rules in by_trigger.items()})
-        put(self, "_always", tuple(rule for rule in first if rule.triggers is None))
-        put(self, "_after", tuple(rule for rule in self.rules if rule.after_decision))
+        put(self, "_by_trigger", {trigger: tuple(each) for trigger, each in by_trigger.items()})
+        put(self, "_always", tuple(always))
+        put(self, "_after", tuple(after))
         put(self, "_regex_set", _set_of(self.regexes))
         put(self, "_compiled", tuple(re2.compile(f"(?i){each}") for each in self.regexes))
 
@@ -71,11 +91,12 @@ class RuleSet:
         reading = self._matcher.read(self._fields_of(message))
         regexes = self._found_regexes(reading.fields)
         view = View(message, surroundings, reading, regexes, kind)
-        fired = list(_fire(self._candidates(reading, regexes), view))
+        fired = _fire(self._candidates(reading, regexes), view)
         winner, candidates = Tally(each.rule for each in fired).request_type(self.margin)
         if self._after:
             decided = replace(view, request_type=winner or UNCLASSIFIED)
             fired += _fire(self._after, decided)
+        fired.sort()
         tally = settled(fired, winner)
         opens = winner != NO_TICKET
         return Classification(
@@ -90,7 +111,10 @@ class RuleSet:
             tags=tally.tags(),
             language=tally.value("language") or "pt-BR",
             candidates=candidates,
-            evidence=tuple(_evidence(each) for each in sorted(fired, key=_by_weight)),
+            evidence=tuple(
+                Evidence(rule.id, rule.label, found.words, found.where, rule.effect, rule.weight)
+                for _, rule, found in fired
+            ),
             fingerprint=self.fingerprint,
         )
 
@@ -105,15 +129,13 @@ class RuleSet:
 
     def _candidates(
         self, reading: Reading, regexes: dict[int, tuple[Finding, ...]]
-    ) -> Iterable[Rule]:
-        """The rules that may fire, each once."""
-        yield from self._always
-        seen: set[str] = set()
+    ) -> Iterable[_Asked]:
+        """The conditions that may hold, each once."""
+        found: dict[int, _Asked] = {}
         for trigger in (*reading.spans, *(-1 - number for number in regexes)):
-            for rule in self._by_trigger.get(trigger, ()):
-                if rule.id not in seen:
-                    seen.add(rule.id)
-                    yield rule
+            for each in self._by_trigger.get(trigger, ()):
+                found[id(each)] = each
+        return (*self._always, *found.values())
 
     def _found_regexes(self, fields: Sequence[Field]) -> dict[int, tuple[Finding, ...]]:
         if self._regex_set is None:
@@ -175,26 +197,16 @@ def _spelt(condition: object, names: Sequence[str], regexes: Sequence[str]) -> s
             return repr(condition)
 
 
-def _fire(rules: Iterable[Rule], view: View) -> Iterable[Fired]:
-    for rule in rules:
-        if (finding := rule.condition.finding(view)) is not None:
-            yield Fired(rule, finding)
+def _fire(asked: Iterable[_Asked], view: View) -> list[Fired]:
+    fired: list[Fired] = []
+    for each in asked:
+        if (finding := each.condition.finding(view)) is not None:
+            fired += [Fired(place, rule, finding) for place, rule in each.rules]
+    return fired
 
 
-def _by_weight(fired: Fired) -> tuple[float, str]:
-    return (-abs(fired.rule.weight), fired.rule.id)
-
-
-def _evidence(fired: Fired) -> Evidence:
-    rule, finding = fired.rule, fired.finding
-    return Evidence(
-        rule=rule.id,
-        label=rule.label,
-        words=finding.words,
-        where=finding.where,
-        effect=rule.effect,
-        weight=rule.weight,
-    )
+def _by_weight(rule: Rule) -> tuple[float, str]:
+    return (-abs(rule.weight), rule.id)
 
 
 def _set_of(regexes: Sequence[str]) -> re2.Set | None:
