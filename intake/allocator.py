@@ -6,12 +6,15 @@ is not glibc, nothing is done: others (musl) give memory back by themselves.
 
 import asyncio
 import ctypes
+import gc
 import time
 from collections.abc import Callable
 
 _LOOK_SECONDS = 5.0
 _WORKED_SECONDS = 0.2
 """CPU time since the last look from which it is worth tidying up."""
+_NEW_OBJECTS = 10_000
+"""After which Python looks for forgotten ones among them."""
 _M_ARENA_MAX = -8
 """`malloc.h`: how many heaps the threads have among them. Two are enough for threads that take
 turns at the interpreter; by default there are eight for each processor."""
@@ -21,6 +24,17 @@ def prefer_few_heaps() -> None:
     """To be called before there are threads."""
     if (set_option := _function("mallopt")) is not None:
         set_option(_M_ARENA_MAX, 2)
+
+
+def stand_by() -> None:
+    """To be called when all is open: what is here now stays, and need not be looked at again.
+
+    A batch of messages makes thousands of small objects, and each time that Python looks for
+    forgotten ones among them it would go through all modules, rules and templates as well.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, 10, 10)
 
 
 async def give_back() -> None:

@@ -45,14 +45,15 @@ async def run(settings: Settings) -> None:
             for listener in found:
                 office.meters.listener_started(listener.source)
             nights = Nights(zone=ZoneInfo(settings.calendar.timezone), clock=now)
-            tasks.create_task(
+            listening = tasks.create_task(
                 supervise(found, stopping=stopping, progress=office.meters, nights=nights),
                 name="listeners",
             )
-            tasks.create_task(office.workforce.run(stopping), name="workforce")
+            working = tasks.create_task(office.workforce.run(stopping), name="workforce")
             keeper = tasks.create_task(office.database.keep_alive(), name="journal")
             watchdog = tasks.create_task(systemd.watchdog(health, stopping), name="watchdog")
             memory = tasks.create_task(allocator.give_back(), name="memory")
+            allocator.stand_by()
             systemd.ready()
             log.info("daemon.ready", listeners=[listener.source for listener in found])
             if not found:
@@ -60,6 +61,8 @@ async def run(settings: Settings) -> None:
             await stopping.wait()
             systemd.stopping()
             log.info("daemon.stopping", at_most_seconds=settings.work.drain)
+            # Their last work needs the journal: its server is kept alive until they have ended.
+            await asyncio.wait({listening, working})
             keeper.cancel()
             watchdog.cancel()
             memory.cancel()
