@@ -7,6 +7,8 @@ from routing.rules.folding import tokens_of
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "poiuytrewq", "lkjhgfdsa", "mnbvcxz")
 _VOWELS = frozenset("aeiouy")
 _MOST_WORDS = 4
+_MOST_PIECES = 40
+"""Words, marks and stops that are looked at: with more, it is a text."""
 _LONGEST_WORD = 46
 """Letters of "pneumoultramicroscopicossilicovulcanoconiótico": no word has more."""
 _REPEATED = re.compile(r"(.{1,3}?)\1{2,}.?")
@@ -24,7 +26,7 @@ def is_gibberish(text: str) -> bool:
         return "?" not in squeezed and squeezed.isascii()
     words = [
         (token.word, text[token.start : token.end])
-        for token in tokens_of(text)
+        for token in tokens_of(text, _MOST_PIECES)
         if not token.is_mark
     ]
     return 0 < len(words) <= _MOST_WORDS and all(
