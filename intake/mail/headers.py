@@ -3,11 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from intake.mail import charset
 
 SCANNED = 65_536
-"""Bytes from the beginning in which `thread_key` looks."""
+"""Bytes from the beginning in which `standpoint` looks."""
 
 _HEADER_END = re.compile(rb"\n\r?\n|\r\r|\A\r?\n")
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:((?:[^\r\n]*(?:\r\n|\n|\r)[ \t]+)*[^\r\n]*)", re.M)
@@ -59,19 +60,30 @@ def _sound(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(one for one in distinct if len(one.encode()) <= LONGEST_IDENTIFIER)
 
 
-def thread_key(raw: bytes) -> str:
-    """The root of the conversation that a mail belongs to, empty where nothing tells.
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """Where a mail says that it stands in its conversation (RFC 5322, 3.6.4)."""
 
-    The first of References, else In-Reply-To, else the mail's own Message-ID (RFC 5322, 3.6.4).
-    """
+    own: str
+    """Its own Message-ID; empty where it has none."""
+    root: str
+    """The first of References, else In-Reply-To, else its own; empty where nothing tells."""
+    parent: str
+    """Set where In-Reply-To alone tells: then the root may be further up than `root`."""
+
+
+def standpoint(raw: bytes) -> Standpoint:
+    """Read from the beginning of a mail. Never fails."""
     fields: dict[str, str] = {}
     for name, value in scan(trimmed(raw[:SCANNED])):
         fields.setdefault(name, value)
-    for name in ("references", "in-reply-to", "message-id"):
-        found = identifiers(fields.get(name, ""))
-        if found:
-            return found[0]
-    return ""
+    own, references, answered = (
+        next(iter(identifiers(fields.get(name, ""))), "")
+        for name in ("message-id", "references", "in-reply-to")
+    )
+    return Standpoint(
+        own=own, root=references or answered or own, parent="" if references else answered
+    )
 
 
 def message_digest(raw: bytes) -> str:

@@ -12,6 +12,7 @@ _LONGEST_EXTENSION = 16
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|$)")
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _EXTENSION = re.compile(r"(\.tar)?\.[^.\s]{1,15}$", re.I)
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 _UNNAMED = "anexo"
 
 
@@ -22,8 +23,8 @@ def safe(name: str, *, extension: str = "") -> str:
     has none, or for no name at all, which becomes "anexo".
     """
     name = charset.one_line(name).replace("\\", "/").rstrip("/").rpartition("/")[2]
-    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    name = _FORBIDDEN.sub("_", name).strip(" .") or _UNNAMED
+    seen = "".join(c for c in name if unicodedata.category(c) not in _UNSEEN)
+    name = _FORBIDDEN.sub("_", " ".join(seen.split())).strip(" .") or _UNNAMED
     if _RESERVED.match(name):
         name = f"_{name}"
     stem, ending = split(name)

@@ -32,6 +32,7 @@ from intake.mail import names
         ("cafe\u0301.pdf", "café.pdf"),
         ("a" * 300 + ".tar.gz", "a" * 113 + ".tar.gz"),
         ("nota.pdf.", "nota.pdf"),
+        ("nota \x80\r1.pdf", "nota 1.pdf"),
     ],
 )
 def test_safe(given_name: str, expected: str) -> None:
