@@ -98,9 +98,12 @@ def _as_decided(row: Mapping[str, Any]) -> Classification:
         tags=tuple(row["tags"]),
         language=row["language"],
         candidates=tuple(Candidate(**each) for each in trace.get("candidates", ())),
-        evidence=tuple(
-            Evidence(**{**each, "words": tuple(each["words"])})
-            for each in trace.get("evidence", ())
-        ),
+        evidence=tuple(_evidence(*each) for each in trace.get("evidence", ())),
         fingerprint=row["rules_fingerprint"],
     )
+
+
+def _evidence(
+    rule: str, label: str, words: list[str], where: str, effect: str, weight: float
+) -> Evidence:
+    return Evidence(rule, label, tuple(words), where, effect, weight)

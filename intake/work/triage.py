@@ -268,7 +268,8 @@ def _ticket(one: Decided, number: str, in_force: InForce) -> TicketRow:
         received_at=message.received_at,
         trace={
             "candidates": [asdict(c) for c in reception.classification.candidates],
-            "evidence": [e.as_json() for e in reception.classification.evidence],
+            # Each a list of its fields: there are hundreds.
+            "evidence": reception.classification.evidence,
             "level": reception.classification.level,
             "owner": reception.classification.owner,
             "authentication": message.authentication.value,

@@ -32,14 +32,15 @@ async def test_the_ticket_keeps_fingerprint_candidates_and_evidence(
         {"request_type": "bug", "score": 2.0},
         {"request_type": "usage", "score": 0.5},
     ]
-    assert ticket["trace"]["evidence"][0] == {
-        "rule": "request_type.bug: trav*",
-        "label": "“trav*”",
-        "words": ["travou"],
-        "where": "text",
-        "effect": "request_type=bug",
-        "weight": 2.0,
-    }
+    # Rule, label, words, where, effect, weight.
+    assert ticket["trace"]["evidence"][0] == [
+        "request_type.bug: trav*",
+        "“trav*”",
+        ["travou"],
+        "text",
+        "request_type=bug",
+        2.0,
+    ]
 
 
 async def test_a_ticket_of_which_no_rule_was_sure_keeps_its_candidates(
