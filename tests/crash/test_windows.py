@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from tests.crash.victims import kill_server_of
 from tests.daemon.held_smtp import HeldSmtp, held_smtp
 from tests.daemon.workplace import MAILDIR, PEOPLE, QUIET, Workplace, parsed, workplace
 from tests.office import mail
@@ -88,3 +89,19 @@ def acknowledged(place: Workplace) -> int:
 
 def sent(server: HeldSmtp) -> list[EmailMessage]:
     return [parsed(raw) for raw in server.received]
+
+
+def test_a_daemon_whose_database_has_just_died_still_stops(
+    place: Workplace, server: HeldSmtp
+) -> None:
+    daemon = place.started()
+    place.deliver(mail())
+    server.wait_for(1)
+    kill_server_of(place.journal)
+    daemon.ask_to_stop()
+    server.let_go()
+    assert daemon.wait() == 0
+    daemon.start()
+    daemon.wait_ready()
+    wait_until(lambda: acknowledged(place) == 1, "the ticket is acknowledged")
+    assert len({one["Message-ID"] for one in sent(server)}) == 1

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from intake.journal.embedded import EmbeddedPostgres
 from tests.crash.scene import Scene
 from tests.daemon.process import Daemon
 from tests.servers.process import children
@@ -19,12 +20,17 @@ def kill_daemon(_scene: Scene, daemon: Daemon) -> None:
 
 def kill_postmaster(scene: Scene, _daemon: Daemon) -> None:
     """The embedded server's first process; its children notice and end by themselves."""
-    _kill(_postmaster(scene))
+    _kill(_postmaster(scene.place.journal))
 
 
 def kill_server(scene: Scene, _daemon: Daemon) -> None:
     """The embedded server with all its children."""
-    postmaster = _postmaster(scene)
+    kill_server_of(scene.place.journal)
+
+
+def kill_server_of(journal: EmbeddedPostgres) -> None:
+    """As `kill_server`, for a given folder."""
+    postmaster = _postmaster(journal)
     backends = children(postmaster) if postmaster else []
     for process in (postmaster, *backends):
         _kill(process)
@@ -51,10 +57,9 @@ VICTIMS: Mapping[str, Strike] = {
 }
 
 
-def _postmaster(scene: Scene) -> int | None:
-    file = scene.place.folder / "var" / "journal" / "pgdata" / "postmaster.pid"
+def _postmaster(journal: EmbeddedPostgres) -> int | None:
     try:
-        return int(file.read_text().splitlines()[0])
+        return int((journal.data / "postmaster.pid").read_text().splitlines()[0])
     except (OSError, IndexError, ValueError):
         return None
 
