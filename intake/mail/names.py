@@ -24,7 +24,7 @@ def safe(name: str, *, extension: str = "") -> str:
     """
     name = charset.one_line(name).replace("\\", "/").rstrip("/").rpartition("/")[2]
     seen = "".join(c for c in name if unicodedata.category(c) not in _UNSEEN)
-    name = _FORBIDDEN.sub("_", " ".join(seen.split())).strip(" .") or _UNNAMED
+    name = _FORBIDDEN.sub("_", charset.one_line(seen)).strip(" .") or _UNNAMED
     if _RESERVED.match(name):
         name = f"_{name}"
     stem, ending = split(name)

@@ -24,8 +24,8 @@ from tests.mail.reading import mail, read
         (b"", ""),
     ],
 )
-def test_thread_key(raw: bytes, expected: str) -> None:
-    assert headers.thread_key(raw) == expected
+def test_root_of_a_conversation(raw: bytes, expected: str) -> None:
+    assert headers.standpoint(raw).root == expected
 
 
 def test_digest_is_the_same_in_two_mailboxes() -> None:
@@ -50,7 +50,7 @@ def test_digest_of_another_mail_is_another(other: bytes) -> None:
 
 @given(st.binary(max_size=4_000))
 def test_the_look_never_fails(raw: bytes) -> None:
-    headers.thread_key(raw).encode("utf-8")
+    headers.standpoint(raw).root.encode("utf-8")
     assert len(headers.message_digest(raw)) == 64
     assert mending.mended(raw).count(b"\x00") == headers.trimmed(raw).count(b"\x00")
 

@@ -33,6 +33,7 @@ from intake.mail import names
         ("a" * 300 + ".tar.gz", "a" * 113 + ".tar.gz"),
         ("nota.pdf.", "nota.pdf"),
         ("nota \x80\r1.pdf", "nota 1.pdf"),
+        ("cafe\u200b\u0301.pdf", "café.pdf"),
     ],
 )
 def test_safe(given_name: str, expected: str) -> None:
