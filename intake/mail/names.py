@@ -28,7 +28,8 @@ def safe(name: str, *, extension: str = "") -> str:
     if _RESERVED.match(name):
         name = f"_{name}"
     stem, ending = split(name)
-    return _shortened(stem, ending or extension)
+    # Where a long name is cut, what stands there may look like an extension.
+    return _shortened(*split(_shortened(stem, ending or extension)))
 
 
 def split(name: str) -> tuple[str, str]:
