@@ -1,6 +1,6 @@
 """A decision in words that a client could be told (pt-BR)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from routing.rules.classification import Classification, Evidence
 from routing.rules.rule import NO_TICKET
@@ -8,6 +8,8 @@ from routing.vocabulary import Priority
 
 _PRIORITIES = {Priority.HIGH: "alta", Priority.MEDIUM: "média", Priority.LOW: "baixa"}
 _MOST_WORDS = 3
+_MOST_LOOKED_AT = 12
+_FEWEST_LETTERS = 3
 _LONGEST = 60
 
 
@@ -47,14 +49,28 @@ def _unsure(classification: Classification, labels: Mapping[str, str]) -> str:
 def _words(classification: Classification, value: str, of: str = "request_type") -> str:
     """The heaviest words that spoke for a value, quoted."""
     wanted = "no_ticket" if value == NO_TICKET else f"{of}={value}"
-    found: dict[str, None] = {}
-    for each in classification.evidence:
-        if each.weight > 0 and wanted in each.effect.split(", ") and _is_said(each):
-            found.setdefault(each.words[0], None)
-    quoted = [f"“{_short(words)}”" for words in list(found)[:_MOST_WORDS]]
+    found = [
+        each.words[0]
+        for each in classification.evidence
+        if each.weight > 0 and wanted in each.effect.split(", ") and _is_said(each)
+    ]
+    quoted = [f"“{_short(words)}”" for words in _telling(found[:_MOST_LOOKED_AT])[:_MOST_WORDS]]
     if len(quoted) > 1:
         return f"{', '.join(quoted[:-1])} e {quoted[-1]}"
     return "".join(quoted)
+
+
+def _telling(found: Sequence[str]) -> Sequence[str]:
+    """Without marks and little words, and without what stands in longer words found; in order."""
+    by_folded = {words.casefold(): words for words in reversed(found)}
+    telling = [
+        words
+        for words in dict.fromkeys(found)
+        if sum(map(str.isalpha, words)) >= _FEWEST_LETTERS
+        and by_folded[words.casefold()] == words
+        and not any(words.casefold() in other for other in by_folded if other != words.casefold())
+    ]
+    return telling or found
 
 
 def _is_said(evidence: Evidence) -> bool:

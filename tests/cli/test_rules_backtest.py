@@ -157,3 +157,12 @@ def test_rules_that_cannot_be_used_are_told_before_the_journal_is_opened(tmp_pat
         2,
         'outras.toml:1: every [[rule]] needs an id = "short-name"\n',
     )
+
+
+def test_progress_is_shown_on_a_terminal_and_not_with_json(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    shown = intake("rules", "backtest", "--since", ALWAYS, folder=folder)
+    assert "Replaying" in shown.err
+    assert intake("rules", "backtest", "--since", ALWAYS, "--json", folder=folder).err == ""

@@ -176,3 +176,15 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     ran = intake("rules", "test", "nada.jsonl", folder=write(tmp_path))
     assert ran.code == 2
     assert "File 'nada.jsonl' does not exist." in ran.err
+
+
+def test_a_long_run_shows_its_progress_on_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    rows = [{**ROW, "id": f"a{number}"} for number in range(250)]
+    ran = intake("rules", "test", "rotuladas.jsonl", "--json", folder=labelled(tmp_path, *rows))
+    assert ran.json["n"] == 250
+    assert "Classifying" in ran.err
+    few = intake("rules", "test", "rotuladas.jsonl", "--json", folder=labelled(tmp_path, *ROWS))
+    assert few.err == ""
