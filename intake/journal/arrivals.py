@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import zstandard
 from psycopg.types.json import Jsonb
@@ -13,16 +13,20 @@ from intake.journal.database import Connection, Database
 from intake.journal.leases import Leases
 from intake.journal.passing_trouble import transaction, worth_trying_again
 from intake.listeners.arrival import Arrival, Cursor
-from intake.mail.headers import message_digest, thread_key
+from intake.mail.headers import message_digest, standpoint
 from intake.work.queue import Queue, lane_of
 from routing.vocabulary import Channel
 
 INSERT = b"""
     INSERT INTO messages (key, source, channel, received_at, complete, details, raw, raw_size,
-                          thread, digest)
-    VALUES (%s, %s, %s, %s, %s, %s, %b, %s, %s, %s)
+                          thread, digest, message_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %b, %s, %s, %s, %s)
     ON CONFLICT (key) DO NOTHING
     RETURNING id
+"""
+PARENTS = """
+    SELECT DISTINCT ON (message_id) message_id, thread FROM messages
+     WHERE message_id = ANY(%s) ORDER BY message_id, id
 """
 SMALL = 256_000
 """Bytes up to which a batch is prepared on the spot, without the detour over a thread."""
@@ -36,6 +40,9 @@ class Prepared:
     raw: bytes
     thread: str
     digest: str
+    message_id: str = ""
+    parent: str = ""
+    """The mail that it answers, where it names no more of its conversation than that."""
 
 
 class Gate:
@@ -56,7 +63,7 @@ class Gate:
         else:
             rows = await asyncio.to_thread(lambda: [_prepare(arrival) for arrival in arrivals])
         async with transaction(self._database) as connection:
-            waiting = await self._store(connection, rows)
+            waiting = await self._store(connection, await _followed(connection, rows))
             for lane, ids in sorted(waiting.items()):
                 await self._queue.triage(connection, lane, ids)
             if cursor is not None:
@@ -115,17 +122,44 @@ class Gate:
 
 def _prepare(arrival: Arrival) -> Prepared:
     # Mail says itself what conversation it belongs to; the other channels' listeners say it.
-    if arrival.channel is Channel.EMAIL:
-        thread, digest = thread_key(arrival.raw), message_digest(arrival.raw)
-    else:
-        thread, digest = arrival.details.get("conversation", ""), ""
+    raw = zstandard.compress(arrival.raw, 1)
+    if arrival.channel is not Channel.EMAIL:
+        return Prepared(
+            arrival=arrival,
+            raw=raw,
+            thread=arrival.details.get("conversation", "") or arrival.key,
+            digest=hashlib.sha256(arrival.key.encode()).hexdigest(),
+        )
+    digest, place = message_digest(arrival.raw), standpoint(arrival.raw)
     return Prepared(
         arrival=arrival,
-        raw=zstandard.compress(arrival.raw, 1),
+        raw=raw,
         # Two copies of a mail that names no conversation must still meet in one lane.
-        thread=thread or digest or arrival.key,
-        digest=digest or hashlib.sha256(arrival.key.encode()).hexdigest(),
+        thread=place.root or digest,
+        digest=digest,
+        message_id=place.own,
+        parent=place.parent,
     )
+
+
+async def _followed(connection: Connection, rows: Sequence[Prepared]) -> Sequence[Prepared]:
+    """With the conversation of the mail that each answers, where it names only that mail.
+
+    Otherwise an answer to an answer could be processed before it, in another lane.
+    """
+    parents = {row.parent for row in rows if row.parent}
+    if not parents:
+        return rows
+    cursor = await connection.execute(PARENTS, [sorted(parents)])
+    threads = {row["message_id"]: row["thread"] async for row in cursor}
+    followed = []
+    for row in rows:
+        if row.parent in threads:
+            row = replace(row, thread=threads[row.parent])
+        if row.message_id:
+            threads.setdefault(row.message_id, row.thread)
+        followed.append(row)
+    return followed
 
 
 def _values(row: Prepared) -> tuple[object, ...]:
@@ -141,6 +175,7 @@ def _values(row: Prepared) -> tuple[object, ...]:
         len(arrival.raw),
         row.thread,
         row.digest,
+        row.message_id,
     )
 
 

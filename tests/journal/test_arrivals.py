@@ -95,3 +95,33 @@ async def test_a_database_that_is_away_is_the_listeners_cue_to_try_again(
                     raise AssertionError("no turn without a database")
         finally:
             postgres_cluster.start()
+
+
+async def test_an_answer_that_names_only_its_parent_follows_the_parents_conversation(
+    database_settings: Database,
+) -> None:
+    chain = [
+        mail(message_id="<a@x.br>"),
+        mail(message_id="<b@x.br>", In_Reply_To="<a@x.br>"),
+        mail(message_id="<c@x.br>", In_Reply_To="<b@x.br>"),
+        mail(message_id="<d@x.br>", In_Reply_To="<c@x.br>", References="<a@x.br> <c@x.br>"),
+        mail(message_id="<e@x.br>", In_Reply_To="<d@x.br>"),
+    ]
+    async with office(database_settings) as open_office:
+        arrivals = [arrival(raw, number) for number, raw in enumerate(chain)]
+        await open_office.gate.accept(arrivals[:3], source=SOURCE)
+        for one in arrivals[3:]:
+            await open_office.gate.accept([one], source=SOURCE)
+        found = await rows(open_office, "SELECT DISTINCT thread FROM messages")
+        assert found == [{"thread": "<a@x.br>"}]
+
+
+async def test_an_answer_to_an_unknown_mail_has_that_mail_for_its_conversation(
+    database_settings: Database,
+) -> None:
+    async with office(database_settings) as open_office:
+        raw = mail(message_id="<b@x.br>", In_Reply_To="<elsewhere@x.br>")
+        await open_office.gate.accept([arrival(raw)], source=SOURCE)
+        assert await rows(open_office, "SELECT thread, message_id FROM messages") == [
+            {"thread": "<elsewhere@x.br>", "message_id": "<b@x.br>"}
+        ]
