@@ -30,7 +30,9 @@ from tests.servers.process import ServerUnavailable
 PATIENCE = 60.0
 """Seconds without a new acknowledgement after which something is wrong."""
 SETTLED = 3.0
-"""Seconds after which a daemon that has nothing to do is at rest."""
+"""Seconds after which a daemon that has nothing to do does nothing more."""
+RESTED = 12.0
+"""Seconds after which it has given memory back."""
 DELIVERY_SEED, ENDURANCE_SEED = 1_000_000, 2_000_000
 """Added to the seed, so that no message of one part is a copy of another's."""
 
@@ -95,7 +97,7 @@ def _measure(
         latency = bench.one_at_a_time(
             list(corpus(options.single, options.seed + DELIVERY_SEED)), options.seed
         )
-        time.sleep(SETTLED)
+        time.sleep(RESTED)
         used = daemon.memory()
         memory = {
             "at_rest_after_start": at_rest,
@@ -194,7 +196,7 @@ class Bench:
             self._mailbox.empty()
             self._mailbox.prepare(raw for _, raw in messages)
             at_once = self.at_once(messages)
-            time.sleep(SETTLED)
+            time.sleep(RESTED)
             memory = self._daemon.memory()
             found.append(
                 {

@@ -21,6 +21,9 @@ Connection = psycopg.AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
 
 WATCH_SECONDS = 0.5
+IDLE_SECONDS = 10.0
+"""So often, one connection that was not needed is closed: each keeps as much memory as the largest
+batch that went through it."""
 KEEPALIVES = {
     "keepalives_idle": "15",
     "keepalives_interval": "5",
@@ -122,7 +125,7 @@ async def _pool(url: str, size: int) -> AsyncIterator[Pool]:
         min_size=1,
         max_size=size,
         timeout=30,
-        max_idle=120,
+        max_idle=IDLE_SECONDS,
         connection_class=psycopg.AsyncConnection[DictRow],
         kwargs={"row_factory": dict_row},
         open=False,

@@ -16,7 +16,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from intake.journal.database import KEEPALIVES, Connection
+from intake.journal.database import IDLE_SECONDS, KEEPALIVES, Connection
 
 TRIAGE = "triage"
 DELIVER = "deliver"
@@ -80,7 +80,7 @@ def open_pool(url: str, size: int) -> AsyncConnectionPool[psycopg.AsyncConnectio
         min_size=1,
         max_size=size,
         timeout=30,
-        max_idle=120,
+        max_idle=IDLE_SECONDS,
         connection_class=psycopg.AsyncConnection[dict[str, Any]],
         configure=_autocommit,
         kwargs={
