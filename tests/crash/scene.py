@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import psycopg
 from imapclient.exceptions import IMAPClientError
 
+from intake.settings.listeners import AfterIntake
 from tests.crash.corpus import MAILBOXES, Piece, write_mail
 from tests.daemon.workplace import PEOPLE, QUIET, Workplace, workplace
 from tests.servers.dovecot import Dovecot, append
@@ -24,6 +25,7 @@ COUNTS = """
            (SELECT count(*) FROM procrastinate_jobs)
 """
 PASSWORD = "CRASH_TEST_PASSWORD"
+DONE, KEYWORD = "Processados", "CentralIntake"
 PATIENCE = 120.0
 """Seconds within which all must have settled after the last kill."""
 
@@ -43,17 +45,23 @@ class Scene:
     """Made by `scene()`."""
 
     def __init__(
-        self, place: Workplace, dovecot: Dovecot, smtp: ScriptedSmtp, database: str
+        self,
+        place: Workplace,
+        dovecot: Dovecot,
+        smtp: ScriptedSmtp,
+        database: str,
+        after_intake: AfterIntake,
     ) -> None:
         """`database` is the URL of a given server; empty for the embedded one."""
         self.place = place
         self.dovecot = dovecot
         self.smtp = smtp
         self.delivered = 0
+        self.after_intake = after_intake
         self._database = database
         self._mails: dict[str, bytes] = {}
         self._watch: psycopg.Connection | None = None
-        place.write(_settings(dovecot, smtp, database))
+        place.write(_settings(dovecot, smtp, database, after_intake))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -100,7 +108,21 @@ class Scene:
 
     def in_mailboxes(self) -> int:
         """How many mails there are to take in."""
-        return sum(len(self.dovecot.uids(user)) for user in MAILBOXES)
+        return sum(
+            len(self.dovecot.uids(user, folder)) for user in MAILBOXES for folder in ("INBOX", DONE)
+        )
+
+    def untended(self) -> int:
+        """Mails to which what `after_intake` says has not been done yet."""
+        if self.after_intake is AfterIntake.LEAVE:
+            return 0
+        search = "ALL" if self.after_intake is AfterIntake.MOVE else f"UNKEYWORD {KEYWORD}"
+        found = 0
+        for user in MAILBOXES:
+            with self.dovecot.client(user) as client:
+                client.select_folder("INBOX", readonly=True)
+                found += len(client.search(search))
+        return found
 
     # The journal
 
@@ -140,6 +162,7 @@ class Scene:
                 now is not None
                 and now.accepted == now.processed == expected
                 and now.unanswered == now.jobs == 0
+                and self.untended() == 0
             )
 
         try:
@@ -148,7 +171,9 @@ class Scene:
             raise AssertionError(f"{error}; the journal has {self.counts()}") from error
 
 
-def _settings(dovecot: Dovecot, smtp: ScriptedSmtp, database: str) -> str:
+def _settings(
+    dovecot: Dovecot, smtp: ScriptedSmtp, database: str, after_intake: AfterIntake
+) -> str:
     mailboxes = "".join(
         f"""
 [[imap]]
@@ -159,6 +184,9 @@ security = "none"
 user = "{user}"
 password = {{ env = "{PASSWORD}" }}
 batch = 5
+after_intake = "{after_intake.value}"
+move_to = "{DONE}"
+keyword = "{KEYWORD}"
 """
         for user in MAILBOXES
     )
@@ -180,12 +208,17 @@ security = "none"
 
 
 @contextmanager
-def scene(dovecot: Dovecot, smtp: ScriptedSmtp, database: str = "") -> Iterator[Scene]:
+def scene(
+    dovecot: Dovecot,
+    smtp: ScriptedSmtp,
+    database: str = "",
+    after_intake: AfterIntake = AfterIntake.LEAVE,
+) -> Iterator[Scene]:
     """With empty mailboxes and no daemon yet."""
     for user in MAILBOXES:
         dovecot.add_user(user, "segredo")
     with workplace() as place:
-        made = Scene(place, dovecot, smtp, database)
+        made = Scene(place, dovecot, smtp, database, after_intake)
         try:
             yield made
         finally:

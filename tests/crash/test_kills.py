@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from intake.settings.listeners import AfterIntake
 from tests.crash.corpus import make_corpus
 from tests.crash.counting import Count, check_commands, summary
 from tests.crash.rounds import play
@@ -23,9 +24,10 @@ LONG = {"daemon": 25, "postmaster": 3, "server": 3, "everything": 3, "dovecot": 
 
 
 @pytest.fixture
-def here(own_dovecot: Dovecot, scripted_smtp: ScriptedSmtp) -> Iterator[Scene]:
-    """On the embedded journal."""
-    with scene(own_dovecot, scripted_smtp) as made:
+def here(own_dovecot: Dovecot, scripted_smtp: ScriptedSmtp, seed: int) -> Iterator[Scene]:
+    """On the embedded journal. The seed says what happens to a mail after intake."""
+    after_intake = random.Random(f"after {seed}").choice(list(AfterIntake))
+    with scene(own_dovecot, scripted_smtp, after_intake=after_intake) as made:
         yield made
 
 
@@ -56,6 +58,7 @@ def survive(here: Scene, seed: int, *, size: int, victims: dict[str, int]) -> No
             here,
             count,
             seed=seed,
+            after_intake=here.after_intake,
             seconds=round(time.monotonic() - began, 1),
             strikes=dict(tally.strikes),
             signs=dict(tally.signs),
