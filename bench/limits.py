@@ -16,7 +16,7 @@ from bench.words import DESK
 from intake.journal.embedded import EmbeddedPostgres
 from tests.servers.dovecot import Dovecot
 
-BATCH = 50
+BATCH = 80
 """Messages in one FETCH and in one transaction, as the daemon has by default."""
 CONNECTIONS = 4
 """To the SMTP server at a time, as the daemon has by default."""

@@ -98,7 +98,8 @@ class Imap(Section):
     move_to: str = ""
     take_existing: bool = True
     """False: what is in the mailbox at the very first start is left alone."""
-    batch: int = Field(default=100, ge=1, le=500)
+    batch: int = Field(default=80, ge=1, le=500)
+    """Messages in one group at most: one FETCH, one transaction."""
     timeout: float = Field(default=60, gt=0)
     """Seconds of the server's silence after which a command is given up."""
     idle_renew: float = Field(default=4 * 60, gt=0, lt=29 * 60)
