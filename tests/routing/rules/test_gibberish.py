@@ -7,7 +7,16 @@ from routing.rules.gibberish import is_gibberish
 
 @pytest.mark.parametrize(
     "text",
-    ["asdfgh", "lkjhg ggggg", "aaaaaaaaa ssssss", "jjjjjkkkkk", "qweqwe asdasd", "....", "xcvbnm"],
+    [
+        "asdfgh",
+        "lkjhg ggggg",
+        "aaaaaaaaa ssssss",
+        "jjjjjkkkkk",
+        "qweqwe asdasd",
+        "....",
+        "xcvbnm",
+        "asdddd",
+    ],
 )
 def test_keys_pressed_at_random_are_no_words(text: str) -> None:
     assert is_gibberish(text)
