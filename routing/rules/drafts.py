@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from routing.rules.folding import plain
 from routing.rules.problems import Place, Problems, RuleSource, instead_of
 from routing.rules.rule import VOTED
 from routing.toml_lines import TomlSyntax, parse_toml
@@ -35,6 +36,8 @@ class Drafts:
 
     groups: dict[str, dict[str, Place]] = field(default_factory=dict)
     words: dict[WordKey, tuple[float, Place]] = field(default_factory=dict)
+    spellings: dict[WordKey, WordKey] = field(default_factory=dict)
+    """From a word without accents and capitals to the first way in which it is written."""
     rules: dict[str, RuleDraft] = field(default_factory=dict)
 
 
@@ -139,7 +142,10 @@ class _Layer:
                 for phrase, weight in phrases.items():
                     self._word((what, value, phrase), weight, place / what / value / phrase)
 
-    def _word(self, key: WordKey, weight: Any, place: Place) -> None:
+    def _word(self, written: WordKey, weight: Any, place: Place) -> None:
+        key = self._drafts.spellings.setdefault((*written[:2], plain(written[2])), written)
+        if not self._overrides:
+            key = written
         if type(weight) not in (int, float) or not -HEAVIEST <= weight <= HEAVIEST:
             self._problems.add(
                 place,

@@ -80,6 +80,15 @@ def test_a_word_gets_another_weight_or_none() -> None:
     assert travou.weight == 3
 
 
+def test_a_word_is_the_same_with_other_accents_and_capitals() -> None:
+    shipped = '[words.request_type.bug]\n"não abre" = 1\n'
+    [evidence] = decide(
+        rules(shipped, shipped.replace('não abre" = 1', 'Nao Abre" = 3')), "não abre"
+    ).evidence
+    assert evidence.weight == 3
+    assert not fires(rules(shipped, shipped.replace('não abre" = 1', 'NAO ABRE" = 0')), "não abre")
+
+
 def test_an_operators_file_may_stand_alone() -> None:
     assert fires(rules('[words.request_type.bug]\n"trav*" = 1\n'), "travou")
 
