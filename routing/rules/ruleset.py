@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import re2
@@ -172,7 +172,9 @@ def fingerprint_of(
             rule.id,
             rule.label,
             _spelt(rule.condition, names, regexes),
-            asdict(rule.effects),
+            rule.votes,
+            rule.effects.tags,
+            rule.effects.acknowledge,
             rule.weight,
         )
         for rule in sorted(rules, key=lambda rule: rule.id)
