@@ -11,7 +11,7 @@ from tests.daemon.workplace import Workplace, workplace
 from tests.office import mail
 from tests.servers.process import wait_until
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
 
 BACKENDS = """
     SELECT pid FROM pg_stat_activity

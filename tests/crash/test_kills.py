@@ -17,7 +17,7 @@ from tests.crash.scene import Scene, scene
 from tests.servers.dovecot import Dovecot
 from tests.servers.scripted_smtp import ScriptedSmtp
 
-pytestmark = [pytest.mark.crash, pytest.mark.servers]
+pytestmark = [pytest.mark.crash, pytest.mark.servers, pytest.mark.timeout(300)]
 
 SHORT = {"daemon": 3, "postmaster": 1, "everything": 1}
 LONG = {"daemon": 25, "postmaster": 3, "server": 3, "everything": 3, "dovecot": 1}

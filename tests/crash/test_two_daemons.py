@@ -15,7 +15,7 @@ from tests.servers.postgres import PostgresCluster, running_postgres
 from tests.servers.process import wait_until
 from tests.servers.scripted_smtp import ScriptedSmtp
 
-pytestmark = [pytest.mark.crash, pytest.mark.servers]
+pytestmark = [pytest.mark.crash, pytest.mark.servers, pytest.mark.timeout(300)]
 
 TAKEN_OVER_WITHIN = 60.0
 """Seconds until the other daemon has a mailbox and the jobs; it asks for the lease every five."""

@@ -12,7 +12,7 @@ from tests.daemon.workplace import MAILDIR, PEOPLE, QUIET, Workplace, parsed, wo
 from tests.office import mail
 from tests.servers.process import wait_until
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
 
 DELIVERIES_IN_HAND = """
     SELECT count(*) FROM procrastinate_jobs
