@@ -25,7 +25,7 @@ from tests.servers.process import (
     answers,
     end,
     find_program,
-    free_port,
+    free_ports,
     give,
     private_folder,
     unprivileged,
@@ -62,7 +62,7 @@ class Dovecot:
         self._doveadm = find_program("doveadm")
         self.account = unprivileged()
         self.folder = private_folder("dovecot", self.account)
-        self.ports = Ports(*(free_port() for _ in range(6)))
+        self.ports = Ports(*free_ports(6))
         self.certificates: Certificates = make_certificates(self.folder / "tls")
         self._passwords: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None

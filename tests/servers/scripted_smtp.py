@@ -18,7 +18,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.servers.certificates import Certificates, make_certificates
-from tests.servers.process import HOST, free_port, wait_until
+from tests.servers.process import HOST, free_ports, wait_until
 
 
 class Step(StrEnum):
@@ -70,7 +70,7 @@ class ScriptedSmtp:
     host = HOST
 
     def __init__(self, folder: Path) -> None:
-        self.port, self.tls_port = free_port(), free_port()
+        self.port, self.tls_port = free_ports(2)
         self.certificates: Certificates = make_certificates(folder)
         self.received: list[Received] = []
         self.sessions = 0
