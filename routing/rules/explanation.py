@@ -70,7 +70,7 @@ def _telling(found: Sequence[str]) -> Sequence[str]:
         and by_folded[words.casefold()] == words
         and not any(words.casefold() in other for other in by_folded if other != words.casefold())
     ]
-    return telling or found
+    return telling or list(dict.fromkeys(found))
 
 
 def _is_said(evidence: Evidence) -> bool:

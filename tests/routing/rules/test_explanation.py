@@ -96,3 +96,8 @@ def test_an_unknown_type_is_named_by_its_id() -> None:
     assert explain(decide(when('["nota"]'), "a nota"), {}).startswith(
         "Entendemos a mensagem como “bug”"
     )
+
+
+def test_the_same_little_word_is_said_once() -> None:
+    found = rules('[words.request_type.bug]\n"oi" = 1\n"=oi" = 1\n"oi*" = 1\n')
+    assert "encontramos “oi”. " in explain(decide(found, "oi"), LABELS)
