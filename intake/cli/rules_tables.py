@@ -1,6 +1,7 @@
 """Decisions, scores and changes as tables for a terminal, in the desk's words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from string import ascii_lowercase
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -88,14 +89,22 @@ def score_tables(total: Score) -> Iterator[RenderableType]:
 
 
 def _confusion(total: Score) -> Table:
-    predicted = sorted({name for row in total.confusion.values() for name in row})
-    table = _table("", "", *predicted)
-    for right, row in total.confusion.items():
+    """Columns are headed by letters, which stand before the names of the rows: it fits anywhere."""
+    names = sorted({*total.confusion, *(name for row in total.confusion.values() for name in row)})
+    letters = dict(zip(names, ascii_lowercase, strict=False))
+    table = _table("", "", *(letters.get(name, name) for name in names), "Acerto")
+    for right in names:
+        row = total.confusion.get(right, {})
         cells = [
-            Text(str(row[name]) if row.get(name) else "·", "bold" if name == right else "")
-            for name in predicted
+            Text(
+                str(row[name]) if row.get(name) else "·",
+                "bold" if name == right else "red" if row.get(name) else "dim",
+            )
+            for name in names
         ]
-        table.add_row(right, *cells)
+        count = sum(row.values())
+        share = f"{row.get(right, 0) / count:.0%}" if count else "—"
+        table.add_row(f"{letters.get(right, '')} {right}", *cells, share)
     return table
 
 

@@ -71,7 +71,8 @@ def test_people_see_accuracy_a_matrix_and_every_miss_with_what_misled(tmp_path: 
     assert "66.7%" in ran.out
     matrix = ran.out[ran.out.index("Certo (linhas)") :].partition("Erros")[0]
     row = next(line for line in matrix.splitlines() if "usage" in line and "bug" not in line)
-    assert [cell.strip() for cell in row.strip("│").split("│")] == ["usage", "1", "·", "·", "1"]
+    cells = [cell.strip() for cell in row.strip("│").split("│")]
+    assert cells == ["e usage", "1", "·", "·", "·", "1", "50%"]
     for said in ("a3", "usage → bug", "travou", "request_type=bug", "a5", "tax → unclassified"):
         assert said in ran.out
 
