@@ -31,7 +31,7 @@ PATIENCE = 60.0
 """Seconds without a new acknowledgement after which something is wrong."""
 SETTLED = 3.0
 """Seconds after which a daemon that has nothing to do does nothing more."""
-RESTED = 12.0
+RESTED = 30.0
 """Seconds after which it has given memory back."""
 DELIVERY_SEED, ENDURANCE_SEED = 1_000_000, 2_000_000
 """Added to the seed, so that no message of one part is a copy of another's."""

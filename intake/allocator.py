@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 
 _LOOK_SECONDS = 5.0
-_WORKED_SECONDS = 0.2
-"""CPU time since the last look from which it is worth tidying up."""
+_WORKED_SECONDS = 0.05
+"""CPU time since it was last done from which it is worth doing again. That is after any work, and
+now and then at rest, when connections have been closed."""
 _NEW_OBJECTS = 10_000
 """After which Python looks for forgotten ones among them."""
 _M_ARENA_MAX = -8

@@ -21,7 +21,7 @@ Connection = psycopg.AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
 
 WATCH_SECONDS = 0.5
-IDLE_SECONDS = 10.0
+IDLE_SECONDS = 3.0
 """So often, one connection that was not needed is closed: each keeps as much memory as the largest
 batch that went through it."""
 KEEPALIVES = {

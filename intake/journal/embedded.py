@@ -42,7 +42,7 @@ SERVER_OPTIONS = {
     # A desk's journal is small and must be light at rest; durability stays on.
     "listen_addresses": "",
     "shared_buffers": "32MB",
-    "max_connections": "100",
+    "max_connections": "200",
     "min_wal_size": "192MB",
     "max_wal_size": "1GB",
     "wal_compression": "on",
