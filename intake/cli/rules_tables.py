@@ -12,6 +12,7 @@ from routing.disposition import Disposition
 from routing.rules.classification import Classification
 from routing.rules.comparison import Change, transitions
 from routing.rules.evaluation import FIELDS, Miss, Score, predicted_of
+from routing.rules.explanation import deciding
 
 _FIELD_NAMES = {
     "request_type": "tipo de solicitação",
@@ -37,7 +38,8 @@ def decision_table(
     labels: Mapping[str, str],
     most: int | None = None,
 ) -> RenderableType:
-    """What was decided, and the rules that fired: the heaviest `most`, or all of them."""
+    """What was decided, and the rules that decided it: the heaviest `most`; for None, all rules
+    that fired."""
     predicted = predicted_of(decided, disposition)
     summary = Table.grid(padding=(0, 2))
     name = labels.get(predicted["request_type"], "")
@@ -61,8 +63,10 @@ def decision_table(
     summary.add_row("Responde ao cliente", "sim" if answers else "não")
     for reason in disposition.reasons:
         summary.add_row("Observação", reason)
-    rules = _table("Regras que dispararam", "Peso", "Efeito", "Palavras", "Onde", "Regra")
-    for each in decided.evidence[:most]:
+    shown = decided.evidence if most is None else deciding(decided)[:most]
+    title = "Regras que dispararam" if most is None else "Regras que decidiram"
+    rules = _table(title, "Peso", "Efeito", "Palavras", "Onde", "Regra")
+    for each in shown:
         rules.add_row(
             f"{each.weight:+g}",
             each.effect,
@@ -70,9 +74,9 @@ def decision_table(
             each.where,
             Text(each.rule if each.label.startswith("“") else f"{each.rule}: {each.label}"),
         )
-    hidden = len(decided.evidence) - len(decided.evidence[:most])
-    rest = [f"e mais {hidden} de menor peso; --all mostra todas"] if hidden else []
-    return Group(summary, "", rules, *rest)
+    hidden = len(decided.evidence) - len(shown)
+    rest = [f"e mais {hidden} que pesaram menos ou falaram de outra coisa; --all mostra todas"]
+    return Group(summary, "", rules, *(rest if hidden else ()))
 
 
 def score_tables(total: Score) -> Iterator[RenderableType]:

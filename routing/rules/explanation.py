@@ -35,6 +35,32 @@ def explain(classification: Classification, labels: Mapping[str, str]) -> str:
     return f"Entendemos a mensagem como “{name}”{found}. {priority}"
 
 
+def deciding(classification: Classification) -> tuple[Evidence, ...]:
+    """The evidence that a person needs to follow the decision, heaviest first.
+
+    What spoke for the decided values and against them, and for the request types that came close;
+    not what was said of all the types that nobody would have thought of.
+    """
+    best = [each.request_type for each in classification.candidates[:2]]
+    winner = classification.request_type if classification.opens_ticket else NO_TICKET
+    close = {_effect("request_type", name) for name in (winner, *best) if name}
+    mine = {_effect("request_type", winner)} if winner else set()
+    priority = _effect("priority", classification.priority.value)
+    return tuple(each for each in classification.evidence if _tells(each, close, mine, priority))
+
+
+def _tells(evidence: Evidence, close: set[str], mine: set[str], priority: str) -> bool:
+    effects = set(evidence.effect.split(", "))
+    if effects & mine or (effects & close and evidence.weight > 0) or priority in effects:
+        return True
+    voted = ("request_type=", "priority=", "no_ticket")
+    return not any(effect.startswith(voted) for effect in effects)
+
+
+def _effect(what: str, value: str) -> str:
+    return "no_ticket" if value == NO_TICKET else f"{what}={value}"
+
+
 def _unsure(classification: Classification, labels: Mapping[str, str]) -> str:
     names = [
         f"“{labels.get(each.request_type, each.request_type)}”"
@@ -48,7 +74,7 @@ def _unsure(classification: Classification, labels: Mapping[str, str]) -> str:
 
 def _words(classification: Classification, value: str, of: str = "request_type") -> str:
     """The heaviest words that spoke for a value, quoted."""
-    wanted = "no_ticket" if value == NO_TICKET else f"{of}={value}"
+    wanted = _effect(of, value)
     found = [
         each.words[0]
         for each in classification.evidence

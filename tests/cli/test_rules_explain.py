@@ -110,11 +110,11 @@ def test_the_heaviest_rules_fit_on_a_screen_and_all_can_be_seen(tmp_path: Path) 
     folder = write(tmp_path, rules=rules + '"travou" = 0.1\n')
     text = ("rules", "explain", "--text", f"{' '.join(words)} travou")
     shown = intake(*text, folder=folder).out
-    assert "e mais 5 de menor peso; --all mostra todas" in shown
+    assert "e mais 5 que pesaram menos ou falaram de outra coisa; --all mostra todas" in shown
     assert "+0.1" not in shown
     whole = intake(*text, "--all", folder=folder).out
     assert "+0.1" in whole
-    assert "de menor peso" not in whole
+    assert "e mais" not in whole
     assert len(intake(*text, "--json", folder=folder).json["rules"]) == 25
 
 
@@ -141,3 +141,20 @@ def test_other_rules_can_be_tried(tmp_path: Path) -> None:
         folder=write(tmp_path),
     )  # fmt: skip
     assert ran.json["request_type"] == "tax"
+
+
+def test_what_nobody_would_have_thought_of_is_left_out(tmp_path: Path) -> None:
+    rules = (
+        '[words.request_type.bug]\n"travou" = 3\n"nota" = -0.5\n'
+        '[words.request_type.usage]\n"nota" = 2\n"travou" = -1\n'
+        '[words.request_type.contract]\n"nota" = 0.4\n'
+        '[words.priority.high]\n"travou" = 1\n[words.priority.low]\n"nota" = 0.2\n'
+    )
+    folder = write(tmp_path, rules=rules)
+    shown = intake("rules", "explain", "--text", "a nota travou", folder=folder).out
+    table = shown[shown.index("Regras que decidiram") :]
+    for told in ("request_type=bug", "-0.5", "request_type=usage", "priority=high"):
+        assert told in table
+    for left_out in ("contract", "priority=low", "-1 "):
+        assert left_out not in table
+    assert "e mais 3 que" in table
