@@ -18,6 +18,7 @@ from intake.listeners.listener import Listener, ListenerUnavailable
 from intake.listeners.nightly import Nights
 from intake.listeners.supervisor import supervise
 from intake.office import Office, now, opened
+from intake.replies.sender import SenderUnavailable
 from intake.replies.templates import TemplatesInvalid
 from intake.settings.load import SettingsInvalid, load_settings
 from intake.settings.model import Settings
@@ -26,7 +27,17 @@ from routing.rules.problems import RulesInvalid
 
 log = structlog.get_logger()
 
-RELOADABLE = ("rules", "calendar", "sla", "roster", "replies", "organisation", "tickets", "mail")
+RELOADABLE = (
+    "rules",
+    "calendar",
+    "sla",
+    "roster",
+    "replies",
+    "smtp",
+    "organisation",
+    "tickets",
+    "mail",
+)
 """Sections that SIGHUP puts in force; the others need a restart, and the log says so."""
 
 
@@ -122,7 +133,7 @@ async def _signals(
 
 
 def reload(office: Office, path: Path | None) -> None:
-    """Put changed settings, rules and templates in force; a bad file changes nothing."""
+    """Put changed settings, rules, templates and sender in force; a bad file changes nothing."""
     systemd.reloading()
     before = office.context.in_force.settings
     try:
@@ -132,8 +143,8 @@ def reload(office: Office, path: Path | None) -> None:
             for name in type(before).model_fields
             if name not in RELOADABLE
         }
-        office.context.in_force = build_in_force(read.model_copy(update=kept))
-    except (SettingsInvalid, RulesInvalid, TemplatesInvalid) as error:
+        office.put_in_force(build_in_force(read.model_copy(update=kept)))
+    except (SettingsInvalid, RulesInvalid, TemplatesInvalid, SenderUnavailable) as error:
         office.meters.reloaded("refused")
         log.error("reload.refused", problem=str(error), kept="the settings from before")
     else:

@@ -3,9 +3,10 @@
 The daemon, `run --once` and the commands that only look share this.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import procrastinate
@@ -21,11 +22,10 @@ from intake.listeners.arrival import IntakeUnavailable
 from intake.listeners.grants import Usage
 from intake.listeners.listener import ListenerUnavailable
 from intake.listeners.oauth import AccessTokens
-from intake.replies.memory import MemorySender
 from intake.replies.sender import Sender, SenderUnavailable
 from intake.replies.via import sender
 from intake.settings.model import Settings
-from intake.work.context import Context
+from intake.work.context import Context, InForce
 from intake.work.in_force import build_in_force
 from intake.work.queue import Queue, open_pool
 from intake.work.tasks import queue_app
@@ -44,6 +44,26 @@ class Office:
     leases: Leases
     workforce: Workforce
     meters: Meters
+    _leaving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
+    """Senders that were replaced, while they take leave of their server."""
+
+    def put_in_force(self, in_force: InForce) -> None:
+        """Decide and send by these settings from now on; what is under way ends as it began.
+
+        Raises SenderUnavailable where a file that they name cannot be used; nothing has changed
+        then.
+        """
+        settings, before = in_force.settings, self.context.in_force.settings
+        if _ways_out(settings) != _ways_out(before):
+            replaced, self.context.sender = self.context.sender, _sender(settings, self.tokens)
+            leaving = asyncio.create_task(replaced.close(), name="replaced sender")
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+        self.context.in_force = in_force
+
+    async def close(self) -> None:
+        """Take leave of the mail server."""
+        await asyncio.gather(self.context.sender.close(), *self._leaving)
 
 
 def now() -> datetime:
@@ -71,19 +91,18 @@ async def opened(
         leases = Leases(database.url)
         tokens = Tokens(database)
         meters = Meters()
-        sending = outbox or _sender(settings, tokens)
         try:
             async with app.open_async(pool):
                 context = Context(
                     database=database,
                     queue=Queue(app),
                     desk=desk or EmbeddedDesk(database),
-                    sender=sending,
+                    sender=outbox or _sender(settings, tokens),
                     in_force=in_force,
                     meters=meters,
                     clock=clock,
                 )
-                yield Office(
+                office = Office(
                     database=database,
                     app=app,
                     context=context,
@@ -93,8 +112,11 @@ async def opened(
                     workforce=Workforce(app, context, leases),
                     meters=meters,
                 )
+                try:
+                    yield office
+                finally:
+                    await office.close()
         finally:
-            await sending.close()
             await leases.close()
             await pool.close()
 
@@ -106,8 +128,12 @@ def _sender(settings: Settings, tokens: Tokens) -> Sender:
         source = SmtpTokens(
             AccessTokens(smtp.oauth, user=smtp.user, store=tokens, clock=now, usage=Usage.SMTP)
         )
-    # With replies switched off nothing is ever queued; the memory sender only fills the place.
-    return sender(settings.replies, smtp, tokens=source) or MemorySender()
+    return sender(settings.replies, smtp, tokens=source)
+
+
+def _ways_out(settings: Settings) -> tuple[object, ...]:
+    """What a sender is made from."""
+    return settings.replies.via, settings.replies.outbox, settings.smtp
 
 
 class SmtpTokens:

@@ -4,11 +4,12 @@ from intake.replies.maildir import MaildirSender
 from intake.replies.sender import Sender
 from intake.replies.smtp import SmtpSender
 from intake.replies.smtp_session import TokenSource
+from intake.replies.switched_off import SwitchedOffSender
 from intake.settings.replies import Replies, Smtp
 
 
-def sender(replies: Replies, smtp: Smtp, *, tokens: TokenSource | None = None) -> Sender | None:
-    """None where replies are switched off (`via = "none"`).
+def sender(replies: Replies, smtp: Smtp, *, tokens: TokenSource | None = None) -> Sender:
+    """For `via` as it is set.
 
     Raises SenderUnavailable where a file that the settings name cannot be used.
     """
@@ -16,4 +17,4 @@ def sender(replies: Replies, smtp: Smtp, *, tokens: TokenSource | None = None) -
         return SmtpSender(smtp, tokens=tokens)
     if replies.via == "maildir" and replies.outbox is not None:
         return MaildirSender(replies.outbox)
-    return None
+    return SwitchedOffSender()

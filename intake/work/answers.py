@@ -10,6 +10,7 @@ from intake.journal.writing import ReplyRow
 from intake.replies.facts import ReplyFacts
 from intake.replies.message import message_id
 from intake.replies.sender import Outgoing
+from intake.replies.switched_off import REASON as SWITCHED_OFF
 from intake.work.context import InForce
 from routing.message import Message
 from routing.reception import Outcome, Reception
@@ -22,7 +23,6 @@ KIND_BY_OUTCOME = {
     Outcome.REOPENED: "reopened",
     Outcome.RECORDED: "greeting",
 }
-SWITCHED_OFF = "as respostas estão desligadas (replies.via)"
 
 
 def acknowledgement(
