@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from intake.cli.labelled import labelled, read_labelled
+from intake.settings.routing import Rules
 from routing.rules.classification import Classification, Surroundings
 from routing.rules.evaluation import Score, evaluate, score
 from routing.rules.load import load_rules
@@ -21,7 +22,7 @@ SETS = ("a", "b", "c")
 
 @cache
 def shipped() -> RuleSet:
-    return load_rules(shipped_rules())
+    return load_rules(shipped_rules(), margin=Rules().margin)
 
 
 @cache
