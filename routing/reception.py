@@ -9,6 +9,7 @@ from routing.disposition import Disposition, Nature, dispose
 from routing.ledger import Caps, Copy, Ledger
 from routing.message import Message
 from routing.rules.classification import Classification, Surroundings
+from routing.rules.explanation import deciding
 from routing.rules.ruleset import RuleSet
 from routing.sla import DueTimes
 from routing.threading import (
@@ -22,6 +23,9 @@ from routing.threading import (
 )
 from routing.triage import Procedure, Triage, due_again, triage
 from routing.vocabulary import Channel, Stage
+
+MOST_REASONS = 3
+"""Rules that are named where a message opens no ticket: the heaviest."""
 
 
 class Outcome(StrEnum):
@@ -210,7 +214,7 @@ def _recorded(
         if greeting
         else (False, "")
     )
-    because = tuple(evidence.label for evidence in classification.evidence)
+    because = tuple(evidence.label for evidence in deciding(classification)[:MOST_REASONS])
     return Reception(
         outcome=Outcome.RECORDED,
         disposition=disposition,
