@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_MOST_NAMED = 30
+"""Names that still make a readable line."""
+
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`did you mean 'bug'?`, or the list of what is known where nothing is close."""
@@ -11,4 +14,6 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     close = get_close_matches(word.lower(), lower, n=1)
     if close:
         return f"did you mean {lower[close[0]]!r}?"
+    if len(names) > _MOST_NAMED:
+        names[_MOST_NAMED:] = [f"… ({len(names)} in all)"]
     return f"known here: {', '.join(names)}" if names else "none is known here"

@@ -51,6 +51,8 @@ class Credential(Section):
             return path.read_text(encoding="utf-8").rstrip("\r\n")
         except OSError as error:
             raise CredentialMissing(f"{path}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise CredentialMissing(f"{path}: it holds no text in UTF-8") from error
 
     def _path(self) -> Path:
         if self.file is not None:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from pydantic import Field
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, field_validator
 
 from intake.settings.credential import Credential
 from intake.settings.section import PathSetting, Section
@@ -17,5 +19,21 @@ class Database(Section):
     folder: PathSetting = Path("var/journal")
     """Where the embedded one keeps its data."""
     pool_size: int = Field(default=16, ge=2, le=100)
-    """Connections that the daemon holds at most, beside the queue's own."""
-    """Connections at most. More than `work.concurrency`, or the listeners may have to wait."""
+    """Connections that the daemon holds at most, beside the queue's own. More than
+    `work.concurrency`, or the listeners may have to wait."""
+
+    @field_validator("url")
+    @classmethod
+    def _without_password(cls, value: str) -> str:
+        try:
+            parts = conninfo_to_dict(value)
+        except psycopg.ProgrammingError as error:
+            raise ValueError(
+                "it is no PostgreSQL URL; write for instance postgresql://intake@db/intake"
+            ) from error
+        if "password" in parts:
+            raise ValueError(
+                "a secret never stands here: leave the password out, and give "
+                'password = { credential = "intake-database-password" }'
+            )
+        return value

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from intake.settings.credential import Credential
+from intake.settings.internet_names import Host
 from intake.settings.section import PathSetting, Section
 
 
@@ -82,7 +83,7 @@ class Imap(Section):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     """Part of every message's key: do not change it once messages came in."""
-    host: str
+    host: Host
     port: int = Field(default=0, ge=0, le=65535)
     """0 means 993 with tls, 143 otherwise."""
     security: Security = Security.TLS

@@ -1,7 +1,6 @@
 """From a settings file to `Settings`, or to one clear line for each thing wrong with it."""
 
 import difflib
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +9,10 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from intake.settings.credential import Credential
 from intake.settings.model import Settings
-from routing.toml_lines import line_of
+from intake.settings.text_file import Unreadable, read_text
+from routing.toml_lines import TomlSyntax, line_of, parse_toml
 
 DEFAULT_PATH = Path("settings.toml")
 _DATE = "write a date as it is, without quotation marks or hours: 2026-11-20"
@@ -25,6 +26,11 @@ _REMEDIES = {
     "too_short": "the list must not be empty",
 }
 """What would be right, where the validating library only says what is wrong."""
+_TABLES = {
+    Credential.__name__: "a secret never stands here: say where it is, "
+    'for instance { env = "SUPPORT_IMAP_PASSWORD" }',
+}
+"""The same for something else in the place of a table. What was written may be a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +60,18 @@ def load_settings(path: Path | None = None) -> Settings:
     """
     path = path or DEFAULT_PATH
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except FileNotFoundError as error:
         raise SettingsInvalid(
             [Problem(path, 1, "no such file; name one with -c, or run where settings.toml is")]
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsInvalid([Problem(path, 1, f"cannot be read: {error}")]) from error
+    except Unreadable as error:
+        raise SettingsInvalid([Problem(path, error.line, error.message)]) from error
     try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsInvalid([_syntax_problem(path, error)]) from error
+        tree = parse_toml(text)
+    except TomlSyntax as error:
+        message = f"not valid TOML: {error.message}"
+        raise SettingsInvalid([Problem(path, error.line, message)]) from error
     tree.pop("path", None)
     try:
         settings = Settings.model_validate(tree, context={"folder": path.resolve().parent})
@@ -72,12 +79,6 @@ def load_settings(path: Path | None = None) -> Settings:
         found = sorted(_problems(path, text, error), key=lambda problem: problem.line)
         raise SettingsInvalid(found) from error
     return settings.model_copy(update={"path": path.resolve()})
-
-
-def _syntax_problem(path: Path, error: tomllib.TOMLDecodeError) -> Problem:
-    message, _, place = str(error).partition(" (at line ")
-    line = place.partition(",")[0]
-    return Problem(path, int(line) if line.isdigit() else 1, f"not valid TOML: {message}")
 
 
 def _problems(path: Path, text: str, error: ValidationError) -> Iterator[Problem]:
@@ -98,8 +99,12 @@ def _message(where: tuple[int | str, ...], detail: Any) -> str:
     if detail["type"] == "value_error":
         reason = str(detail["ctx"]["error"])
         return f"{name}: {reason}" if name else reason
-    reason = _REMEDIES.get(detail["type"]) or detail["msg"][:1].lower() + detail["msg"][1:]
+    if detail["type"] == "model_type":
+        return f"{name}: {_TABLES.get(detail['ctx']['class_name']) or f'it is a table: [{name}]'}"
     found = detail["input"]
+    if isinstance(found, dict):
+        return f"{name}: it may stand there several times: write [[{name}]]"
+    reason = _REMEDIES.get(detail["type"]) or detail["msg"][:1].lower() + detail["msg"][1:]
     return f"{name} = {found if isinstance(found, date) else repr(found)}: {reason}"
 
 

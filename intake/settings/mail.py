@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from intake.settings.internet_names import EmailAddress
 from intake.settings.section import Section
 
 
@@ -11,7 +12,7 @@ class Mail(Section):
     trusted_authserv_ids: tuple[str, ...] = ()
     """Hosts whose Authentication-Results are believed (RFC 8601); empty: none is. Exchange Online
     gives no host: "microsoft-365" stands for it."""
-    own_addresses: tuple[str, ...] = ()
+    own_addresses: tuple[EmailAddress, ...] = ()
     """The desk's own addresses, beside the one it answers from: never answered."""
     max_message: int = Field(default=40_000_000, gt=0)
     """A larger one becomes a ticket from its headers and first text, with a notice."""

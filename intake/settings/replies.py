@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from intake.settings.credential import Credential
+from intake.settings.internet_names import EmailAddress, Host
 from intake.settings.listeners import OAuth, Security
 from intake.settings.section import PathSetting, Section
 
@@ -12,7 +13,7 @@ from intake.settings.section import PathSetting, Section
 class Smtp(Section):
     """The server that takes our mail."""
 
-    host: str = "localhost"
+    host: Host = "localhost"
     port: int = Field(default=0, ge=0, le=65535)
     """0 means 465 with tls, 587 with starttls, 25 otherwise."""
     security: Security = Security.STARTTLS
@@ -51,7 +52,7 @@ class Replies(Section):
     """`maildir` writes into `outbox` instead of sending, for demos and trials; `none` is silent."""
     outbox: PathSetting | None = None
     """The Maildir of `via = "maildir"`."""
-    sender: str = "suporte@r3izzy.com.br"
+    sender: EmailAddress = "suporte@r3izzy.com.br"
     """The address that the desk answers from."""
     sender_name: str = "R3izzy – Central de Ajuda"
     """The name beside that address."""
@@ -59,7 +60,7 @@ class Replies(Section):
     """A folder whose templates stand in for the shipped ones of the same name."""
     default_language: Literal["pt-BR", "en"] = "pt-BR"
     """Where no rule says what language the client writes."""
-    give_up_after_days: float = Field(default=5, gt=0)
+    give_up_after_days: float = Field(default=5, gt=0, le=365)
     """Days for which a temporary refusal is tried again."""
     per_address_hour: int = Field(default=10, ge=0)
     """Acknowledgements to one address in any hour, against auto-reply wars."""

@@ -1,8 +1,7 @@
 """The rules that the settings name: the shipped ones, then the operators' own file."""
 
-from pathlib import Path
-
 from intake.settings.model import Settings
+from intake.settings.text_file import Unreadable, read_text
 from routing.rules.load import load_rules
 from routing.rules.names import KnownNames
 from routing.rules.problems import Problem, RulesInvalid, RuleSource
@@ -16,21 +15,15 @@ def rule_sources(settings: Settings) -> list[RuleSource]:
     path = settings.rules.file
     if path is not None:
         try:
-            text = _read(path)
-        except OSError as error:
+            text = read_text(path)
+        except FileNotFoundError as error:
             problem = Problem(file=str(path), line=1, message=f"cannot be read: {error.strerror}")
             raise RulesInvalid([problem]) from error
-        except UnicodeDecodeError as error:
-            line = error.object.count(b"\n", 0, error.start) + 1
-            message = "this line is not UTF-8: save the file as UTF-8"
-            raise RulesInvalid([Problem(file=str(path), line=line, message=message)]) from error
+        except Unreadable as error:
+            problem = Problem(file=str(path), line=error.line, message=error.message)
+            raise RulesInvalid([problem]) from error
         sources.append(RuleSource(str(path), text, overrides=True))
     return sources
-
-
-def _read(path: Path) -> str:
-    """As editors write it: with or without the mark that some put before UTF-8."""
-    return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def known_names(settings: Settings) -> KnownNames:

@@ -12,6 +12,7 @@ class Section(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
+        allow_inf_nan=False,
         str_strip_whitespace=True,
         validate_default=True,
         # A section that the file leaves out is its default: its paths start at the file as well.

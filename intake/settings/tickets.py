@@ -2,7 +2,11 @@
 
 from pydantic import Field, field_validator
 
+from intake.settings.internet_names import Domain
 from intake.settings.section import Section
+
+LONGEST_NUMBER = 30
+"""Characters of the first number of a year; routing.threading finds up to 40 in a subject."""
 
 
 class Tickets(Section):
@@ -10,7 +14,7 @@ class Tickets(Section):
 
     number: str = "R3-{year}-{seq:06}"
     """A format with {year} and {seq}; the default gives R3-2026-000123."""
-    reopen_days: float = Field(default=7, ge=0)
+    reopen_days: float = Field(default=7, ge=0, le=3650)
     """Days after closing within which a client's reply reopens the ticket."""
 
     @field_validator("number")
@@ -19,10 +23,17 @@ class Tickets(Section):
         try:
             sample = value.format(year=2026, seq=1)
             other = value.format(year=2026, seq=2)
+            next_year = value.format(year=2027, seq=1)
         except (KeyError, IndexError, ValueError) as error:
             raise ValueError("use {year} and {seq}, for instance R3-{year}-{seq:06}") from error
         if sample == other:
             raise ValueError("must contain {seq}, or two tickets would have one number")
+        if sample == next_year:
+            raise ValueError("must contain {year}, or two years would have the same numbers")
+        if not 3 <= len(sample) <= LONGEST_NUMBER:
+            raise ValueError(
+                f"it gives {sample[:60]!r}: a number has 3 to {LONGEST_NUMBER} characters"
+            )
         if not all(c.isalnum() or c in "-_/." for c in sample):
             raise ValueError("only letters, digits and - _ / . can stand in a number")
         return value
@@ -33,5 +44,5 @@ class Organisation(Section):
 
     name: str = "R3izzy"
     """As replies call it."""
-    domains: tuple[str, ...] = ("r3izzy.com.br",)
+    domains: tuple[Domain, ...] = ("r3izzy.com.br",)
     """Senders of these domains, and of those below them, are internal."""

@@ -47,7 +47,40 @@ def path(tmp_path: Path) -> Path:
             "[[maildir]]\nname='a'\npath='x'\n[[maildir]]\nname='a'\npath='y'\n",
             "F:1: two [[maildir]] are called 'a': each needs its own name",
         ),
+        (
+            "[tickets]\nnumber = 'R3-{seq:06}'\n",
+            "F:2: tickets.number: must contain {year}, or two years would have the same numbers",
+        ),
+        ("[tickets]\nnumber = '{year}-{seq:040}'\n", "F:2: tickets.number: it gives '2026-000"),
+        ("[tickets]\nreopen_days = 1e300\n", "F:2: tickets.reopen_days = 1e+300: input should be"),
+        ("[work]\ndrain = inf\n", "F:2: work.drain = inf: input should be a finite number"),
+        ("[replies]\nsender = 'suporte'\n", "F:2: replies.sender: 'suporte' is no e-mail address"),
+        (
+            "[replies]\nsender = 'R3 <suporte@r3izzy.com.br>'\n",
+            "F:2: replies.sender: 'R3 <suporte@r3izzy.com.br>' is no e-mail address",
+        ),
+        (
+            "[mail]\nown_addresses = ['a@x.com.br', 'contabil']\n",
+            "F:2: mail.own_addresses[2]: 'contabil' is no e-mail address",
+        ),
+        (
+            "[organisation]\ndomains = ['@r3izzy.com.br']\n",
+            "F:2: organisation.domains[1]: '@r3izzy.com.br' is no domain; write for instance",
+        ),
+        ("[smtp]\nhost = 'smtp://x'\n", "F:2: smtp.host: 'smtp://x' is no host; write for"),
+        (
+            "[database]\nurl = 'postgresql://u:hunter2@db/x'\n",
+            "F:2: database.url: a secret never stands here: leave the password out",
+        ),
+        ("[database]\nurl = 'mysql://db/x'\n", "F:2: database.url: it is no PostgreSQL URL"),
+        (
+            "[smtp]\nuser = 'u'\npassword = 'hunter2'\n",
+            "F:3: smtp.password: a secret never stands here: say where it is",
+        ),
+        ("log = 3\n", "F:1: log: it is a table: [log]"),
+        ("[imap]\nname = 'a'\n", "F:1: imap: it may stand there several times: write [[imap]]"),
         ("[work\n", "F:1: not valid TOML: "),
+        ("[log]\nlevel = debug\n", "F:2: not valid TOML: Invalid value: a text stands between"),
         ("[replies]\nvia = 'maildir'\n", 'F:1: replies: via = "maildir" needs outbox'),
     ],
 )
@@ -57,6 +90,7 @@ def test_what_is_wrong_is_named_with_its_line_and_a_way_out(
     found = problems(path, text)
     assert len(found) == 1
     assert found[0].startswith(line)
+    assert "hunter2" not in found[0]
 
 
 def test_all_that_is_wrong_is_named_at_once(path: Path) -> None:
@@ -69,10 +103,30 @@ def test_a_file_that_is_not_there_says_how_to_name_one(tmp_path: Path) -> None:
         load_settings(tmp_path / "nowhere.toml")
 
 
-def test_a_file_in_another_encoding_is_one_line(path: Path) -> None:
-    path.write_bytes("nome = 'Coordenação'".encode("utf-16"))
-    with pytest.raises(SettingsInvalid, match="cannot be read"):
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_a_file_in_another_encoding_is_one_line(path: Path, encoding: str) -> None:
+    path.write_bytes("[organisation]\nname = 'Coordenação'\n".encode(encoding))
+    with pytest.raises(SettingsInvalid, match=r":[12]: this line is not UTF-8: save the file as"):
         load_settings(path)
+
+
+def test_a_folder_in_the_place_of_the_file_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match=r":1: cannot be read: Is a directory$"):
+        load_settings(tmp_path)
+
+
+def test_the_marks_that_some_editors_leave_are_no_mistake(path: Path) -> None:
+    path.write_bytes("\ufeff[organisation]\r\nname = 'R3'\r\n".encode())
+    assert load_settings(path).organisation.name == "R3"
+
+
+def test_a_secret_that_is_no_text_says_so(path: Path) -> None:
+    (path.parent / "secret").write_bytes(b"\xff\xfe\x00")
+    path.write_text("[smtp]\nuser = 'u'\npassword = { file = 'secret' }\n")
+    password = load_settings(path).smtp.password
+    assert password is not None
+    with pytest.raises(CredentialMissing, match="secret: it holds no text in UTF-8"):
+        password.read()
 
 
 def test_relative_paths_start_at_the_files_folder(path: Path) -> None:
