@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,6 +13,9 @@ from intake.settings.listeners import AfterIntake, Imap
 
 log = structlog.get_logger(__name__)
 
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""The server's dates are in whole seconds, by a clock of its own. What came shortly before the
+first start may be taken in after all; what came after it must not be left alone."""
 ASKED = 1000
 """Keys in one question to the journal."""
 TENDED = 200
@@ -124,7 +127,7 @@ class FolderReader:
             uid_validity=selected.uid_validity,
             last_uid=there,
             first_uid=there,
-            left_before=self._clock(),
+            left_before=self._clock() - CLOCKS_DIFFER,
         )
 
     async def take_in_new(self, keep_on: Callable[[], bool] = lambda: True) -> None:
