@@ -157,7 +157,7 @@ async def test_who_writes_in_english_is_answered_in_english(
         assert "First answer from our team: by noon today" in sent.text
 
 
-@pytest.mark.parametrize("number", ["R3-{year}-{seq:06}", "CH/{seq:04}"])
+@pytest.mark.parametrize("number", ["R3-{year}-{seq:06}", "CH/{year}/{seq:04}"])
 async def test_the_number_has_the_form_of_the_settings(
     database_settings: Database, number: str
 ) -> None:
