@@ -13,9 +13,10 @@ import procrastinate
 from intake.desk.embedded import EmbeddedDesk
 from intake.desk.port import Desk
 from intake.http.meters import Meters
-from intake.journal.arrivals import Gate, Tokens
+from intake.journal.arrivals import Gate
 from intake.journal.database import Database
 from intake.journal.leases import Leases
+from intake.journal.tokens import Tokens
 from intake.listeners.arrival import IntakeUnavailable
 from intake.listeners.grants import Usage
 from intake.listeners.listener import ListenerUnavailable

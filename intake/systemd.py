@@ -46,7 +46,8 @@ async def watchdog(health: Health, stopping: asyncio.Event) -> None:
     microseconds = int(os.environ.get("WATCHDOG_USEC", "0"))
     if not microseconds:
         return
-    while True:
+    # Until `stopping`, not for ever: a cancellation may be lost in a connection that breaks.
+    while not stopping.is_set():
         await health.refresh()
         if not health.stuck:
             notify("WATCHDOG=1")

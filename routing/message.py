@@ -1,7 +1,7 @@
 """One message from a client, the same for all channels, after normalising."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from routing.vocabulary import Authentication, Channel
@@ -97,3 +97,14 @@ class Message:
     def answer_to(self) -> Address | None:
         """Whom an answer goes to: Reply-To where there is one, else the sender."""
         return self.reply_to or self.sender
+
+
+def from_the_client(message: Message, own_addresses: frozenset[str]) -> Message:
+    """A form on the firm's site writes in the firm's name, with the client in Reply-To.
+
+    Then the client is the sender. Every other message is given back as it is.
+    """
+    sender, client = message.sender, message.reply_to
+    if sender is None or client is None or sender.address not in own_addresses:
+        return message
+    return message if client.address in own_addresses else replace(message, sender=client)

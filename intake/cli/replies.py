@@ -62,9 +62,10 @@ def preview(
     html_file: Path | None,
 ) -> None:
     """Print a reply about a made-up ticket. KIND is one of those that the daemon sends."""
-    settings = context.settings_or_shipped().replies
+    known = context.settings_or_shipped()
+    settings = known.replies
     facts = in_closed_hours(sample(KINDS[kind])) if closed else sample(KINDS[kind])
-    facts = replace(facts, organisation=settings.organisation, missing=missing)
+    facts = replace(facts, organisation=known.organisation.name, missing=missing)
     composed = _templates(settings, folder).compose(
         kind, Channel(channel), language or settings.default_language, facts
     )

@@ -2,17 +2,17 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import psycopg
 import zstandard
 from psycopg.types.json import Jsonb
 
-from intake.journal.database import Connection, Database, DatabaseUnavailable
+from intake.journal.database import Connection, Database
 from intake.journal.leases import Leases
-from intake.listeners.arrival import Arrival, Cursor, IntakeUnavailable
+from intake.journal.passing_trouble import transaction, worth_trying_again
+from intake.listeners.arrival import Arrival, Cursor
 from intake.mail.headers import message_digest, thread_key
 from intake.work.queue import Queue, lane_of
 from routing.vocabulary import Channel
@@ -55,7 +55,7 @@ class Gate:
             rows = [_prepare(arrival) for arrival in arrivals]
         else:
             rows = await asyncio.to_thread(lambda: [_prepare(arrival) for arrival in arrivals])
-        async with _transaction(self._database) as connection:
+        async with transaction(self._database) as connection:
             waiting = await self._store(connection, rows)
             for lane, ids in sorted(waiting.items()):
                 await self._queue.triage(connection, lane, ids)
@@ -80,7 +80,7 @@ class Gate:
 
     async def cursor(self, source: str) -> Cursor | None:
         """See `Intake.cursor`."""
-        async with _transaction(self._database) as connection:
+        async with transaction(self._database) as connection:
             found = await connection.execute(
                 """SELECT uid_validity, last_uid, first_uid, left_before, generation
                      FROM mailbox_cursors WHERE source = %s""",
@@ -91,7 +91,7 @@ class Gate:
 
     async def known_keys(self, keys: Sequence[str]) -> frozenset[str]:
         """See `Intake.known_keys`."""
-        async with _transaction(self._database) as connection:
+        async with transaction(self._database) as connection:
             found = await connection.execute(
                 "SELECT key FROM messages WHERE key = ANY(%s)", [list(keys)]
             )
@@ -100,7 +100,7 @@ class Gate:
     @asynccontextmanager
     async def lease(self, source: str) -> AsyncIterator[bool]:
         """See `Intake.lease`."""
-        with _worth_trying_again():
+        with worth_trying_again():
             ours = await self._leases.take(source)
         try:
             yield ours
@@ -111,47 +111,6 @@ class Gate:
     async def check_lease(self, source: str) -> None:
         """See `Intake.check_lease`."""
         await self._leases.check(source)
-
-
-class Tokens:
-    """Fills `intake.listeners.arrival.TokenStore` with the journal."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def load(self, name: str) -> str | None:
-        """See `TokenStore.load`."""
-        async with _transaction(self._database) as connection:
-            found = await connection.execute(
-                "SELECT token FROM oauth_tokens WHERE name = %s", [name]
-            )
-            row = await found.fetchone()
-        return row["token"] if row else None
-
-    async def save(self, name: str, token: str) -> None:
-        """See `TokenStore.save`."""
-        async with _transaction(self._database) as connection:
-            await connection.execute(
-                """INSERT INTO oauth_tokens (name, token) VALUES (%s, %s)
-                   ON CONFLICT (name) DO UPDATE SET token = excluded.token, updated_at = now()""",
-                [name, token],
-            )
-
-
-@asynccontextmanager
-async def _transaction(database: Database) -> AsyncIterator[Connection]:
-    with _worth_trying_again():
-        async with database.transaction() as connection:
-            yield connection
-
-
-@contextmanager
-def _worth_trying_again() -> Iterator[None]:
-    """The database's trouble, which passes, in the listeners' words."""
-    try:
-        yield
-    except (psycopg.OperationalError, DatabaseUnavailable) as error:
-        raise IntakeUnavailable(f"journal: {' '.join(str(error).split())}") from error
 
 
 def _prepare(arrival: Arrival) -> Prepared:

@@ -40,19 +40,28 @@ async def lock_reply(connection: Connection, uid: str) -> QueuedReply | None:
     return QueuedReply(**{**row, "outgoing": outgoing_from_json(row["outgoing"])})
 
 
+SENT = b"""
+    UPDATE replies SET state = 'sent', attempts = attempts + 1, detail = %(detail)s,
+           sent_at = %(at)s
+     WHERE uid = %(uid)s
+"""
+SENT_AND_NOTED = b"""
+    WITH sent AS (
+        UPDATE replies SET state = 'sent', attempts = attempts + 1, detail = %(detail)s,
+               sent_at = %(at)s
+         WHERE uid = %(uid)s
+    )
+    UPDATE tickets SET acknowledged_at = coalesce(acknowledged_at, %(at)s) WHERE id = %(ticket)s
+"""
+
+
 async def mark_sent(connection: Connection, reply: QueuedReply, detail: str, at: datetime) -> None:
     """The server has it. The first acknowledgement of a ticket is noted on the ticket."""
-    async with connection.pipeline():
-        await connection.execute(
-            """UPDATE replies SET state = 'sent', attempts = attempts + 1, detail = %s, sent_at = %s
-                WHERE uid = %s""",
-            [detail[:1000], at, reply.uid],
-        )
-        if reply.kind in ACKNOWLEDGING and reply.ticket_id is not None:
-            await connection.execute(
-                "UPDATE tickets SET acknowledged_at = coalesce(acknowledged_at, %s) WHERE id = %s",
-                [at, reply.ticket_id],
-            )
+    noted = reply.kind in ACKNOWLEDGING and reply.ticket_id is not None
+    await connection.execute(
+        SENT_AND_NOTED if noted else SENT,
+        {"detail": detail[:1000], "at": at, "uid": reply.uid, "ticket": reply.ticket_id},
+    )
 
 
 async def mark_tried(connection: Connection, reply: QueuedReply, detail: str) -> None:

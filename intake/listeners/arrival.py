@@ -93,18 +93,27 @@ class Intake(Protocol):
         ...
 
 
-class TokenStore(Protocol):
-    """Where OAuth refresh tokens are kept: a rotated one must survive us.
+class TokenShelf(Protocol):
+    """The place of one refresh token, for as long as it is ours alone."""
 
-    Raises IntakeUnavailable where it is worth trying again.
-    """
-
-    async def load(self, name: str) -> str | None:
-        """The newest refresh token stored under that name."""
+    async def load(self) -> str | None:
+        """The newest one."""
         ...
 
-    async def save(self, name: str, token: str) -> None:
-        """Store durably; returns only when it is."""
+    async def save(self, token: str) -> None:
+        """Put down another. It is durable once the turn has ended without an error."""
+        ...
+
+
+class TokenStore(Protocol):
+    """Where OAuth refresh tokens are kept: a rotated one must survive us."""
+
+    def turn(self, name: str) -> AbstractAsyncContextManager[TokenShelf]:
+        """Wait until nobody else, of all daemons, is renewing that token; then it is our turn.
+
+        Two who spent the same token would look like thieves to a provider that lets each be used
+        once. Raises IntakeUnavailable where it is worth trying again.
+        """
         ...
 
 

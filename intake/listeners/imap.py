@@ -85,6 +85,8 @@ class ImapListener:
                     if ours:
                         await self._listen(stopping, backoff)
                     else:
+                        # All is well: whether the source answers, the other one's meters tell.
+                        self._progress.listener_ok(self.source)
                         log.debug("listener.standing_by", source=self.source)
                 seconds = self._pace.lease
             except (ListenerUnavailable, IntakeUnavailable) as error:

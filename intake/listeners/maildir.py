@@ -70,6 +70,10 @@ class MaildirListener:
                 async with self._lease() as ours:
                     if ours:
                         await self._listen(stopping, backoff)
+                    else:
+                        # All is well: whether the source answers, the other one's meters tell.
+                        self._progress.listener_ok(self.source)
+                        log.debug("listener.standing_by", source=self.source)
                 seconds = self._pace.lease
             except (ListenerUnavailable, IntakeUnavailable) as error:
                 seconds = backoff.failed(error)
@@ -85,9 +89,15 @@ class MaildirListener:
     async def _listen(self, stopping: asyncio.Event, backoff: Backoff) -> None:
         await self._begin()
         log.info("listener.listening", source=self.source, path=str(self._folder.path))
+        told: set[str] = set()
         while not stopping.is_set():
             await self._take_in_new(lambda: not stopping.is_set())
-            self._progress.listener_ok(self.source)
+            if not self._unreadable:
+                self._progress.listener_ok(self.source)
+            elif self._unreadable != told:
+                reason = f"{len(self._unreadable)} messages in {self._folder.new} cannot be read"
+                self._progress.listener_failed(self.source, reason)
+            told = set(self._unreadable)
             backoff.succeeded()
             await pause(self._settings.poll, stopping)
 
@@ -142,6 +152,7 @@ class MaildirListener:
     async def _take_in_new(self, keep_on: Callable[[], bool] = lambda: True) -> int:
         with _readable(self._folder):
             files = await asyncio.to_thread(self._folder.files, self._folder.new)
+        self._unreadable &= {file.unique for file in files}
         new = 0
         for some in _groups(files):
             if not keep_on():

@@ -1,5 +1,6 @@
 """In-memory twins of what a listener needs: for tests and trials, within one process."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -74,12 +75,26 @@ class MemoryTokenStore:
 
     def __init__(self) -> None:
         self.tokens: dict[str, str] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
 
-    async def load(self, name: str) -> str | None:
-        return self.tokens.get(name)
+    @asynccontextmanager
+    async def turn(self, name: str) -> AsyncIterator["MemoryTokenShelf"]:
+        async with self._turns.setdefault(name, asyncio.Lock()):
+            yield MemoryTokenShelf(self.tokens, name)
 
-    async def save(self, name: str, token: str) -> None:
-        self.tokens[name] = token
+
+class MemoryTokenShelf:
+    """One entry of that dict."""
+
+    def __init__(self, tokens: dict[str, str], name: str) -> None:
+        self._tokens = tokens
+        self._name = name
+
+    async def load(self) -> str | None:
+        return self._tokens.get(self._name)
+
+    async def save(self, token: str) -> None:
+        self._tokens[self._name] = token
 
 
 class MemoryProgress:

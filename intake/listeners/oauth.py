@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import structlog
 
-from intake.listeners.arrival import TokenStore
+from intake.listeners.arrival import TokenShelf, TokenStore
 from intake.listeners.grants import Grant, GrantUnusable, Usage, grant_for
 from intake.listeners.listener import ListenerUnavailable, LoginRefused
 from intake.settings.credential import CredentialMissing
@@ -101,35 +101,37 @@ class AccessTokens:
             raise TokenRefused(str(error)) from error
 
     async def _refresh(self) -> _Access:
+        async with self._store.turn(self._name) as shelf:
+            answer = await self._renewed(shelf)
+        # Only now is the new refresh token safe.
+        return self._access_of(answer)
+
+    async def _renewed(self, shelf: TokenShelf) -> dict[str, Any]:
         """With the stored refresh token, else with the one that the settings give.
 
-        The latter also where the stored one is refused: the operator has put in a fresh one, or
-        another daemon stored a newer one meanwhile.
+        The latter also where the stored one is refused: the operator has put in a fresh one.
         """
-        used: set[str] = set()
-        refusal: _InvalidGrant | None = None
-        for source in (self._stored, self._configured, self._stored):
-            refresh_token = await source()
-            if refresh_token is None or refresh_token in used:
-                continue
-            used.add(refresh_token)
+        used, refusal = await shelf.load(), None
+        if used is not None:
             try:
-                answer = await self._ask(refresh_token)
+                return await self._spent(used, shelf)
             except _InvalidGrant as error:
                 refusal = error
-                continue
-            renewed = answer.get("refresh_token")
-            if isinstance(renewed, str) and renewed and renewed != refresh_token:
-                await self._store.save(self._name, renewed)
-                log.info("oauth.refresh_token_stored", client=self._oauth.client_id)
-            return self._access_of(answer)
+        given = self._configured()
+        if given is not None and given != used:
+            return await self._spent(given, shelf)
         assert refusal is not None, "the settings always give a refresh token"
         raise refusal
 
-    async def _stored(self) -> str | None:
-        return await self._store.load(self._name)
+    async def _spent(self, refresh_token: str, shelf: TokenShelf) -> dict[str, Any]:
+        answer = await self._ask(refresh_token)
+        renewed = answer.get("refresh_token")
+        if isinstance(renewed, str) and renewed and renewed != refresh_token:
+            await shelf.save(renewed)
+            log.info("oauth.refresh_token_stored", client=self._oauth.client_id)
+        return answer
 
-    async def _configured(self) -> str | None:
+    def _configured(self) -> str | None:
         credential = self._oauth.refresh_token
         return None if credential is None else credential.read()
 

@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from intake.settings.credential import Credential
 from intake.settings.section import PathSetting, Section
@@ -25,6 +26,7 @@ class AfterIntake(StrEnum):
     MOVE = "move"
 
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """On a clock of 24 hours: `03:30`."""
 
@@ -45,6 +47,15 @@ class OAuth(Section):
     client_secret: Credential | None = None
     refresh_token: Credential | None = None
     """Only the first one: each new one is kept in the journal."""
+
+    @field_validator("token_url")
+    @classmethod
+    def _protected(cls, value: str) -> str:
+        parts = urlsplit(value)
+        near = parts.scheme == "http" and parts.hostname in _LOOPBACK
+        if value and parts.scheme != "https" and not near:
+            raise ValueError("it must begin with https:// (http:// on loopback only)")
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> "OAuth":
@@ -89,7 +100,7 @@ class Imap(Section):
     """False: what is in the mailbox at the very first start is left alone."""
     batch: int = Field(default=100, ge=1, le=500)
     timeout: float = Field(default=60, gt=0)
-    """Seconds that any one command may take."""
+    """Seconds of the server's silence after which a command is given up."""
     idle_renew: float = Field(default=4 * 60, gt=0, lt=29 * 60)
     """Seconds after which a quiet IDLE is renewed (RFC 2177: before 29 minutes); for so long may a
     server that silently forgot us go unnoticed."""

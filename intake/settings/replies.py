@@ -16,13 +16,19 @@ class Smtp(Section):
     port: int = Field(default=0, ge=0, le=65535)
     """0 means 465 with tls, 587 with starttls, 25 otherwise."""
     security: Security = Security.STARTTLS
+    """With `tls` and `starttls` the certificate is checked; `none` is for loopback."""
     ca_file: PathSetting | None = None
+    """A CA certificate beside the system's own, for a server with a private CA."""
     user: str = ""
+    """Empty: no login."""
     password: Credential | None = None
     oauth: OAuth | None = None
     timeout: float = Field(default=30, gt=0)
+    """Seconds for any one step of the dialogue."""
     connections: int = Field(default=4, ge=1, le=50)
+    """How many are kept open, and so how many replies go out at once."""
     messages_per_connection: int = Field(default=100, ge=1)
+    """Then it is closed and opened anew."""
 
     @model_validator(mode="after")
     def _login(self) -> "Smtp":
@@ -42,14 +48,17 @@ class Replies(Section):
     """What is sent in the firm's name."""
 
     via: Literal["smtp", "maildir", "none"] = "none"
-    """`maildir` writes into `outbox` instead of sending: for demos and trials."""
+    """`maildir` writes into `outbox` instead of sending, for demos and trials; `none` is silent."""
     outbox: PathSetting | None = None
+    """The Maildir of `via = "maildir"`."""
     sender: str = "suporte@r3izzy.com.br"
+    """The address that the desk answers from."""
     sender_name: str = "R3izzy – Central de Ajuda"
-    organisation: str = "R3izzy"
+    """The name beside that address."""
     templates: PathSetting | None = None
     """A folder whose templates stand in for the shipped ones of the same name."""
     default_language: Literal["pt-BR", "en"] = "pt-BR"
+    """Where no rule says what language the client writes."""
     give_up_after_days: float = Field(default=5, gt=0)
     """Days for which a temporary refusal is tried again."""
     per_address_hour: int = Field(default=10, ge=0)

@@ -6,9 +6,10 @@ from intake.settings.section import Section
 
 
 class Tickets(Section):
-    """`number` is a format with {year} and {seq}: `R3-{year}-{seq:06}` gives R3-2026-000123."""
+    """The numbers of tickets, and when a closed one is opened again."""
 
     number: str = "R3-{year}-{seq:06}"
+    """A format with {year} and {seq}; the default gives R3-2026-000123."""
     reopen_days: float = Field(default=7, ge=0)
     """Days after closing within which a client's reply reopens the ticket."""
 
@@ -28,7 +29,9 @@ class Tickets(Section):
 
 
 class Organisation(Section):
-    """[organisation]: whose senders are internal."""
+    """The firm."""
 
     name: str = "R3izzy"
+    """As replies call it."""
     domains: tuple[str, ...] = ("r3izzy.com.br",)
+    """Senders of these domains, and of those below them, are internal."""

@@ -98,7 +98,7 @@ def reply_facts(
         open_now=calendar.is_open(now),
         next_opening=calendar.next_opening(now),
         zone=calendar.zone,
-        organisation=in_force.settings.replies.organisation,
+        organisation=in_force.settings.organisation.name,
         now=now,
         extra=extra,
     )

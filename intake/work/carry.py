@@ -33,6 +33,8 @@ async def carry_tickets(context: Context, ids: Sequence[int]) -> None:
     urls = await context.desk.put(
         [_ticket(row) for row in tickets], [_entry(row) for row in entries]
     )
+    if not entries and not urls:
+        return
     async with context.database.transaction() as connection:
         await connection.execute(
             "UPDATE ticket_entries SET carried_at = now() WHERE id = ANY(%s)",

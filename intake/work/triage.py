@@ -34,7 +34,7 @@ from intake.work.context import Context, InForce
 from intake.work.queue import lane_of
 from intake.work.reading import read_message
 from routing.ledger import Ledger
-from routing.message import Message
+from routing.message import Message, from_the_client
 from routing.reception import Outcome, Reception, receive
 from routing.threading import referenced_ids
 
@@ -102,10 +102,14 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
 
 
 async def _read(waiting: Sequence[StoredMessage], in_force: InForce) -> list[Message]:
-    limits = in_force.settings.mail
+    limits, own = in_force.settings.mail, in_force.policy.own_addresses
+
+    def read() -> list[Message]:
+        return [from_the_client(read_message(stored, limits), own) for stored in waiting]
+
     if sum(len(stored.raw) for stored in waiting) <= SMALL:
-        return [read_message(stored, limits) for stored in waiting]
-    return await asyncio.to_thread(lambda: [read_message(stored, limits) for stored in waiting])
+        return read()
+    return await asyncio.to_thread(read)
 
 
 async def _gather(

@@ -32,7 +32,10 @@ _WHY: dict[Strategy, str] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """One question to the roster: who takes this ticket?"""
+    """One question to the roster: who takes this ticket?
+
+    People are given in the order of their logins, which decides where nothing else does.
+    """
 
     at: datetime
     """In UTC."""
@@ -117,7 +120,7 @@ class Choice:
 
     def _in_order(self, people: Sequence[Person]) -> list[Person]:
         order = _ORDERS[self.strategy]
-        return sorted(people, key=lambda person: (order(self.load, person.login), person.login))
+        return sorted(people, key=lambda person: order(self.load, person.login))
 
     def _starts_at(self, person: Person) -> datetime | None:
         """In UTC: two times of one zone would be compared by the clock on the wall."""

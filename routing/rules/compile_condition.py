@@ -51,6 +51,7 @@ class ConditionCompiler:
         self._known = (
             _CLOSED if request_types is None else {**_CLOSED, "request_type": request_types}
         )
+        self._shared: dict[tuple[int, ...], Phrases] = {}
         self.regexes: dict[str, int] = {}
         """Regular expressions and their numbers."""
         self.fields = set(NEW_TEXT)
@@ -147,7 +148,11 @@ class ConditionCompiler:
     def _phrases_of(self, phrases: list[str], places: list[Place]) -> Phrases | None:
         nodes = [self.node(phrase, at) for phrase, at in zip(phrases, places, strict=True)]
         sound = {node for node in nodes if node is not None}
-        return None if None in nodes else Phrases(tuple(sorted(sound)))
+        return None if None in nodes else self.phrases(tuple(sorted(sound)))
+
+    def phrases(self, nodes: tuple[int, ...]) -> Phrases:
+        """The condition for these phrases, one object for all rules that look for the same."""
+        return self._shared.setdefault(nodes, Phrases(nodes))
 
     def node(self, phrase: str, place: Place) -> int | None:
         """The phrase's node, or None and a noted problem."""

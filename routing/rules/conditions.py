@@ -4,7 +4,7 @@ A condition that holds gives a Finding: the words it held on, and where they sta
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from routing.message import Message
@@ -46,6 +46,8 @@ class View:
     kind: Kind
     request_type: str | None = None
     """The decided type ("none" for no ticket), while rules that ask for it are looked at."""
+    seen: dict[int, Finding | None] = field(default_factory=dict)
+    """What phrases that many rules share were found to say, by the condition's identity."""
 
 
 class Condition(Protocol):
@@ -70,19 +72,27 @@ class Phrases:
     """True: only with "não" shortly before; False: only without; None: either."""
 
     def finding(self, view: View) -> Finding | None:
-        reading = view.reading
-        found: list[Span] = []
-        for node in self.nodes:
-            for span in reading.spans.get(node, ()):
-                if reading.field_of(span).name in self.where and (
-                    self.negated is None or reading.is_negated(span) == self.negated
-                ):
-                    found.append(span)
+        key = id(self)
+        if key in view.seen:
+            return view.seen[key]
+        found = view.seen[key] = self._found(view.reading)
+        return found
+
+    def _found(self, reading: Reading) -> Finding | None:
+        found = [
+            span
+            for node in self.nodes
+            for span in reading.spans.get(node, ())
+            if reading.field_of(span).name in self.where
+            and (self.negated is None or reading.is_negated(span) == self.negated)
+        ]
         if not found:
             return None
-        widest = _widest(found)
-        words = dict.fromkeys(reading.words_at(span) for span in widest)
-        places = dict.fromkeys(reading.field_of(span).name for span in widest)
+        words: dict[str, None] = {}
+        places: dict[str, None] = {}
+        for span in _widest(found) if len(found) > 1 else found:
+            words[reading.words_at(span)] = None
+            places[reading.field_of(span).name] = None
         return Finding(tuple(words), ", ".join(places))
 
 

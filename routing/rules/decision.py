@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from routing.rules.classification import Candidate
 from routing.rules.conditions import Finding
-from routing.rules.rule import NO_TICKET, VOTED, Rule
+from routing.rules.rule import NO_TICKET, Rule
 from routing.vocabulary import Priority
 
 _UNSAID_PRIORITY = 0.5
@@ -23,16 +23,20 @@ class Fired:
     finding: Finding
 
 
+def settled(fired: Iterable[Fired], winner: str | None) -> "Tally":
+    """Without the rules that spoke for another request type: what else they set is void."""
+    return Tally(each.rule for each in fired if each.rule.effects.request_type in (None, winner))
+
+
 class Tally:
     """Sums of weights. Sums are exactly rounded, so that no order of rules can change them."""
 
-    def __init__(self, fired: Iterable[Fired]) -> None:
-        self._rules = [each.rule for each in fired]
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = list(rules)
         heard: dict[tuple[str, str], list[float]] = {}
         for rule in self._rules:
-            for what in VOTED:
-                if (value := getattr(rule.effects, what)) is not None:
-                    heard.setdefault((what, value), []).append(rule.weight)
+            for vote in rule.votes:
+                heard.setdefault(vote, []).append(rule.weight)
         self._sums = {key: math.fsum(weights) for key, weights in heard.items()}
 
     def request_type(self, margin: float) -> tuple[str | None, tuple[Candidate, ...]]:
@@ -52,14 +56,6 @@ class Tally:
         second = max(0.0, ranked[1][1] if len(ranked) > 1 else 0.0)
         lead = score - second
         return (best if lead > 0 and lead >= margin else None), candidates
-
-    def agreeing_with(self, winner: str | None) -> "Tally":
-        """Without the rules that spoke for another request type: what else they set is void."""
-        return Tally(
-            Fired(rule, Finding())
-            for rule in self._rules
-            if rule.effects.request_type in (None, winner)
-        )
 
     def value(self, what: str) -> str | None:
         """What weighs most; of equals the first by name. None where nothing speaks for any."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from routing.rules.checks import check_names, check_reachable
 from routing.rules.compile_condition import ConditionCompiler
-from routing.rules.conditions import Condition, Phrases
+from routing.rules.conditions import Condition
 from routing.rules.drafts import HEAVIEST, Drafts, RuleDraft, WordKey, read_drafts
 from routing.rules.names import KnownNames
 from routing.rules.phrasebook import Phrasebook
@@ -85,7 +85,7 @@ class _Loader:
         effects = self._effects({what: value}, place)
         if node is None or effects is None or weight == 0:
             return None
-        condition = Phrases((node,))
+        condition = self._conditions.phrases((node,))
         return Rule(
             id=f"{what}.{value}: {phrase}",
             label=f"“{phrase}”",

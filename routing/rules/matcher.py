@@ -65,7 +65,8 @@ class Reading:
     def words_at(self, span: Span) -> str:
         """The words of a span as they stand in the message, on one line."""
         begin, end = self.tokens[span[0]].start, self.tokens[span[1] - 1].end
-        return " ".join(self.field_of(span).text[begin:end].split())
+        words = self.field_of(span).text[begin:end]
+        return words if span[1] - span[0] == 1 else " ".join(words.split())
 
     def is_negated(self, span: Span) -> bool:
         """Whether "não" or the like stands shortly before, in the same sentence."""

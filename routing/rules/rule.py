@@ -1,6 +1,6 @@
 """A rule: what it looks for, what it sets, how sure it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from routing.rules.conditions import Condition
 
@@ -50,3 +50,14 @@ class Rule:
     """It asks for the decided request type, so it is looked at after the decision."""
     triggers: frozenset[int] | None = None
     """It cannot fire unless one of these phrases or regular expressions was found; None: it may."""
+    votes: tuple[tuple[str, str], ...] = field(init=False, repr=False, compare=False)
+    """What of its effects is weighed: ("request_type", "bug"), …"""
+    effect: str = field(init=False, repr=False, compare=False)
+    """Its effects in short. Both are made once, not for each message."""
+
+    def __post_init__(self) -> None:
+        votes = (
+            (what, value) for what in VOTED if (value := getattr(self.effects, what)) is not None
+        )
+        object.__setattr__(self, "votes", tuple(votes))
+        object.__setattr__(self, "effect", str(self.effects))

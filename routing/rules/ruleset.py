@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import re2
 
@@ -20,11 +20,11 @@ from routing.rules.conditions import (
     Some,
     View,
 )
-from routing.rules.decision import Fired, Tally
+from routing.rules.decision import Fired, Tally, settled
 from routing.rules.matcher import Field, Matcher, Reading
 from routing.rules.phrasebook import Phrasebook
 from routing.rules.rule import NO_TICKET, Rule
-from routing.vocabulary import Kind, Priority
+from routing.vocabulary import UNCLASSIFIED, Kind, Priority
 
 _ENGINE = 1
 """Counts up when the same rules come to decide otherwise because this code changed."""
@@ -72,25 +72,23 @@ class RuleSet:
         regexes = self._found_regexes(reading.fields)
         view = View(message, surroundings, reading, regexes, kind)
         fired = list(_fire(self._candidates(reading, regexes), view))
-        tally = Tally(fired)
-        winner, candidates = tally.request_type(self.margin)
+        winner, candidates = Tally(each.rule for each in fired).request_type(self.margin)
         if self._after:
-            decided = View(message, surroundings, reading, regexes, kind, winner or "unclassified")
+            decided = replace(view, request_type=winner or UNCLASSIFIED)
             fired += _fire(self._after, decided)
-            tally = Tally(fired)
-        settled = tally.agreeing_with(winner)
+        tally = settled(fired, winner)
         opens = winner != NO_TICKET
         return Classification(
             request_type=winner if opens else None,
-            kind=Kind(settled.value("kind") or kind),
-            priority=Priority(settled.priority()),
+            kind=Kind(tally.value("kind") or kind),
+            priority=Priority(tally.priority()),
             opens_ticket=opens,
-            acknowledge=settled.acknowledge(default=opens),
-            service=settled.value("service") if opens else None,
-            level=settled.value("level") if opens else None,
-            owner=settled.value("owner") if opens else None,
-            tags=settled.tags(),
-            language=settled.value("language") or "pt-BR",
+            acknowledge=tally.acknowledge(default=opens),
+            service=tally.value("service") if opens else None,
+            level=tally.value("level") if opens else None,
+            owner=tally.value("owner") if opens else None,
+            tags=tally.tags(),
+            language=tally.value("language") or "pt-BR",
             candidates=candidates,
             evidence=tuple(_evidence(each) for each in sorted(fired, key=_by_weight)),
             fingerprint=self.fingerprint,
@@ -194,7 +192,7 @@ def _evidence(fired: Fired) -> Evidence:
         label=rule.label,
         words=finding.words,
         where=finding.where,
-        effect=str(rule.effects),
+        effect=rule.effect,
         weight=rule.weight,
     )
 

@@ -64,6 +64,17 @@ async def test_for_programs(folder: Path) -> None:
     assert found["why"] == ""
 
 
+async def test_it_needs_no_password_for_the_mail_server(folder: Path) -> None:
+    number = await number_of(folder)
+    path = folder / "settings.toml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("via = 'maildir'\noutbox = 'outbox'", "via = 'smtp'")
+    smtp = "[smtp]\nhost = 'localhost'\nuser = 'u'\npassword = { env = 'NOT_SET_ANYWHERE' }\n"
+    path.write_text(text + smtp, encoding="utf-8")
+    ran = await run(folder, "tickets", "escalate", number)
+    assert ran.code == 0, ran.err
+
+
 async def test_a_no_is_one_line_and_exit_code_1(folder: Path) -> None:
     unknown = await run(folder, "tickets", "escalate", "R3-1")
     assert (unknown.code, unknown.out) == (1, "")

@@ -178,3 +178,17 @@ async def test_the_letter_is_threaded_to_the_client_s_mail_and_has_an_identifier
         assert sent.message_id == f"<central-intake.{reply['uid']}@r3izzy.com.br>"
         assert sent.in_reply_to == "<um@exemplo.com.br>"
         assert sent.references == ("<zero@exemplo.com.br>", "<um@exemplo.com.br>")
+
+
+async def test_a_form_on_the_firm_s_site_speaks_for_the_client(
+    database_settings: Database,
+) -> None:
+    """It writes in the desk's own name, and puts the client into Reply-To."""
+    raw = mail(sender="Site <suporte@r3izzy.com.br>", Reply_To="Caio Melo <caio@exemplo.com.br>")
+    async with talking(database_settings) as talk:
+        sent = await acknowledged(talk, raw, at("2026-11-24 10:00"))
+        [ticket] = await talk.tickets()
+        assert (ticket.sender, ticket.sender_name) == ("caio@exemplo.com.br", "Caio Melo")
+        assert ticket.kind == "client"
+        assert sent.recipient == "caio@exemplo.com.br"
+        assert "Bom dia, Caio!" in sent.text

@@ -1,4 +1,4 @@
-"""docs/mailboxes.md: every settings example in it is one that the program takes."""
+"""docs/mailboxes.md, docs/caixas.md: every settings example is one that the program takes."""
 
 import re
 import tomllib
@@ -8,8 +8,15 @@ import pytest
 
 from intake.settings.model import Settings
 
-TEXT = (Path(__file__).parents[2] / "docs" / "mailboxes.md").read_text(encoding="utf-8")
-EXAMPLES = [block.replace("\n…", "") for block in re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)]
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def examples(name: str) -> list[str]:
+    text = (DOCS / name).read_text(encoding="utf-8")
+    return [block.replace("\n…", "") for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL)]
+
+
+EXAMPLES = examples("mailboxes.md") + examples("caixas.md")
 ACCOUNT = '[[imap]]\nname = "suporte"\nhost = "imap.example.com"\nuser = "u"\n'
 
 

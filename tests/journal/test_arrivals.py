@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from intake.journal.arrivals import Gate, Tokens
+from intake.journal.arrivals import Gate
 from intake.journal.database import Database as OpenDatabase
 from intake.journal.leases import Leases
+from intake.journal.tokens import Tokens
 from intake.listeners.arrival import Cursor, IntakeUnavailable
 from intake.settings.database import Database
 from tests.office import SOURCE, arrival, mail, office, rows
@@ -90,6 +91,7 @@ async def test_a_database_that_is_away_is_the_listeners_cue_to_try_again(
                 async with gate.lease(SOURCE):
                     raise AssertionError("no lease without a database")
             with pytest.raises(IntakeUnavailable):
-                await Tokens(database).save("a", "b")
+                async with Tokens(database).turn("a"):
+                    raise AssertionError("no turn without a database")
         finally:
             postgres_cluster.start()

@@ -148,6 +148,19 @@ async def test_a_greeting_that_turns_us_away(place: Place) -> None:
         await place.listener().check()
 
 
+async def test_a_server_without_keywords_is_not_asked_to_keep_any(place: Place) -> None:
+    server = place.server
+    server.permanent_flags = "\\Seen"
+    server.add(mail(1))
+    with pytest.raises(ListenerUnavailable, match='set after_intake to "leave" or "move"'):
+        await place.listener(after_intake="flag").check()
+    assert await place.listener(after_intake="flag").drain() == 1
+    assert not any("STORE" in command for command in server.commands)
+    server.permanent_flags = "\\Seen \\*"
+    assert await place.listener(after_intake="flag").drain() == 0
+    assert any("STORE" in command for command in server.commands)
+
+
 # Messages that the server does not deliver
 
 

@@ -11,6 +11,7 @@ import pytest
 from intake.listeners.arrival import Arrival, Cursor
 from intake.listeners.listener import ListenerUnavailable
 from intake.listeners.maildir import MaildirListener
+from intake.listeners.maildir_folder import MailFile
 from intake.listeners.memory import MemoryIntake, MemoryProgress
 from intake.settings.listeners import Maildir
 from tests.listeners.conftest import QUICK, mail, now, running, until
@@ -126,6 +127,26 @@ async def test_an_unreadable_file_does_not_stop_the_rest(box: Box) -> None:
     listener._folder.read = read  # type: ignore[method-assign]
     assert await listener.drain() == 1
     assert box.names("new") == []
+
+
+async def test_an_unreadable_file_is_told_until_it_is_gone(box: Box) -> None:
+    file = box.deliver("1.a", mail(1))
+    listener = box.listener()
+    read = listener._folder.read
+
+    def refuse(file: MailFile) -> bytes | None:
+        raise PermissionError(13, "Permission denied", str(file.path))
+
+    listener._folder.read = refuse  # type: ignore[method-assign]
+    async with running(listener):
+        await until(lambda: box.progress.failures)
+        assert box.progress.ok == {}
+        listener._folder.read = read  # type: ignore[method-assign]
+        file.unlink()
+        await until(lambda: box.progress.ok)
+    assert box.progress.failures[listener.source] == [
+        f"1 messages in {box.path / 'new'} cannot be read"
+    ]
 
 
 async def test_a_large_file_is_taken_in_from_its_beginning(box: Box) -> None:

@@ -47,6 +47,10 @@ def refusal(**changes: Any) -> str:
         ({"password": None, "oauth": APP | {"client_secret": None}}, "needs client_secret"),
         ({"password": None, "oauth": {"client_id": "x"}}, 'provider "other" needs token_url'),
         (
+            {"password": None, "oauth": {"client_id": "x", "token_url": "http://id.test/token"}},
+            "must begin with https://",
+        ),
+        (
             {"password": None, "oauth": {"client_id": "x", "provider": "google"}},
             'flow "refresh_token" needs refresh_token',
         ),

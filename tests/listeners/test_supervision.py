@@ -172,6 +172,16 @@ async def test_of_two_daemons_one_listens_and_the_other_takes_over(desk: Desk) -
 
 
 @pytest.mark.servers
+async def test_who_stands_by_raises_no_alarm(desk: Desk) -> None:
+    listener = desk.listener()
+    async with desk.intake.lease(listener.source), running(listener):
+        desk.deliver(1)
+        await until(lambda: desk.progress.ok.get(listener.source, 0) >= 2)
+    assert desk.intake.arrivals == {}
+    assert desk.progress.failures == {}
+
+
+@pytest.mark.servers
 async def test_who_lost_the_lease_asks_for_it_again_before_taking_anything_in(desk: Desk) -> None:
     listener = desk.listener()
     async with running(listener):

@@ -15,6 +15,7 @@ from intake.settings.listeners import Maildir
 from tests.listeners.conftest import PATIENCE, Desk, mail, now, running, until
 from tests.office import office, rows
 from tests.servers.dovecot import append
+from tests.servers.postgres import PostgresCluster
 
 pytestmark = pytest.mark.servers
 FOLDER = "Suporte"
@@ -138,3 +139,26 @@ async def test_two_daemons_on_one_journal_listen_by_turns(
         stopping.set()
         await asyncio.wait_for(task, PATIENCE)
         assert await tickets(ours) == ["Mensagem 1", "Mensagem 2"]
+
+
+async def test_a_journal_that_goes_away_is_waited_for(
+    desk: Desk, postgres_cluster: PostgresCluster
+) -> None:
+    url = postgres_cluster.new_database()
+    async with office(Database(url=url)) as open_office:
+        open_office.database.pool.timeout = 0.5
+        listening = listener(desk, open_office)
+        async with running(listening):
+            await until(lambda: desk.progress.ok)
+            await asyncio.to_thread(postgres_cluster.kill)
+            try:
+                desk.deliver(1)
+                await until(lambda: desk.progress.failures)
+            finally:
+                await asyncio.to_thread(postgres_cluster.start)
+            desk.deliver(1, start=2)
+            await until(lambda: listening._listening)
+        await listener(desk, open_office).drain()
+        await open_office.database.pool.check()
+        assert len(await rows(open_office, "SELECT 1 FROM messages")) == 2
+    assert all("journal: " in each for each in desk.progress.failures[listening.source])

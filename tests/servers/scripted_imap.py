@@ -48,6 +48,8 @@ class ScriptedImap:
     """Breaks the connection instead of answering this command, once."""
     garbled_at: str = ""
     """Answers this command with what is no IMAP, once."""
+    permanent_flags: str = "\\Seen \\*"
+    """What clients may set; `\\*` stands for keywords of their own."""
     at_idle: Callable[["Dialogue"], None] | None = None
     """Called once instead of the answer to the next IDLE."""
     during_fetch: Callable[["Dialogue"], None] | None = None
@@ -142,6 +144,7 @@ class Dialogue(socketserver.StreamRequestHandler):
                     script.exists,
                     "* 0 RECENT",
                     "* FLAGS (\\Seen)",
+                    f"* OK [PERMANENTFLAGS ({script.permanent_flags})] so",
                     f"* OK [UIDVALIDITY {script.uid_validity}] so",
                     *script.following,
                     f"{tag} OK [READ-WRITE] done",
@@ -158,7 +161,7 @@ class Dialogue(socketserver.StreamRequestHandler):
                 self.say(f"{tag} OK done")
 
     def _search(self, tag: str, command: str) -> None:
-        uids = self._uids(command.partition("SEARCH UID ")[2])
+        uids = self._uids(command.partition("SEARCH UID ")[2].split()[0])
         self.say(" ".join(["* SEARCH", *map(str, uids)]), f"{tag} OK done")
 
     def _uids(self, wanted: str) -> list[int]:

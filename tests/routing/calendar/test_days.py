@@ -86,6 +86,11 @@ def test_a_recess_covers_each_of_its_days_and_one_date_within_it_may_differ() ->
         assert calendar.next_opening(at("2026-12-30 10:00")) == at("2027-01-04 09:00")
 
 
+def test_a_closing_of_many_months_is_waited_out() -> None:
+    works = FirmDay(name="Obras", first=day("2026-11-01"), last=day("2027-10-29"))
+    assert desk(works).next_opening(at("2026-11-01 10:00")) == at("2027-11-01 09:00")
+
+
 def test_a_day_of_every_year_holds_only_between_its_dates() -> None:
     calendar = desk(
         FirmDay(

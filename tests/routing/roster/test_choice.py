@@ -74,6 +74,13 @@ def test_the_client_s_own_person_who_is_away_is_named_in_the_reason() -> None:
     )
 
 
+def test_the_client_s_own_person_who_gets_it_anyway_is_not_called_absent() -> None:
+    bia = person("bia", clients=("@clinica.com.br",), hours=((),) + (None,) * 6)
+    found = chosen([bia], client="rosa@clinica.com.br")
+    assert found.owner == "bia"
+    assert found.reason.startswith("Ninguém está em expediente agora no nível N0, e Bia")
+
+
 def test_only_people_at_work_share_the_tickets() -> None:
     people = [
         person("ana", absences=away("2026-11-23")),
@@ -116,6 +123,23 @@ def test_who_take_other_request_types_are_passed_over_while_others_are_there() -
     assert found.reason == "No nível N0, só Bia em expediente atende esta solicitação."
     alone = [person("ana", skills=frozenset({"tax"}))]
     assert chosen(alone, request_type="bug").owner == "ana", "never to no one"
+
+
+def test_who_will_be_there_first_among_those_who_take_the_request_type() -> None:
+    people = [
+        person("ana", skills=frozenset({"tax"})),
+        person("bia", hours=every_day("14:00-18:00")),
+    ]
+    found = chosen(people, request_type="bug")
+    assert found.owner == "bia"
+    assert found.reason.startswith(
+        "Ninguém que atenda isto está em expediente agora no nível N0, e Bia é quem chega antes"
+    )
+
+
+def test_somebody_alone_is_not_compared_with_anybody() -> None:
+    found = chosen([person("ana", skills=frozenset({"tax"}))], request_type="tax")
+    assert found.reason == "Só Ana está em expediente no nível N0."
 
 
 def test_who_name_the_request_type_come_before_who_take_all() -> None:

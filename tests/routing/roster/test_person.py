@@ -31,6 +31,11 @@ def test_absences_that_follow_one_another_are_one() -> None:
     )
 
 
+def test_an_absence_until_the_end_of_time_has_no_end() -> None:
+    ana = person("ana", absences=away("2026-11-23", "9999-12-31"))
+    assert ana.starts_at(at("2026-11-23 10:00"), DESK) is None
+
+
 def test_own_hours_and_the_desk_s_holidays() -> None:
     ana = person("ana", hours=every_day("08:00-09:00", "19:00-20:00"))
     assert ana.at_work(at("2026-11-23 19:30"), DESK)
