@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from intake.desk.odoo.rpc import OdooAway, OdooLoginRefused, OdooRpc
+from intake.desk.odoo.rpc import OdooAway, OdooBusy, OdooLoginRefused, OdooRefused, OdooRpc
 
 Connect = Callable[[], OdooRpc]
 """Log in anew. Raises OdooAway or OdooLoginRefused. Called in a thread."""
@@ -59,7 +59,12 @@ class OdooSessions:
     def _on(
         self, session: OdooRpc, model: str, method: str, args: list[Any], kwargs: Mapping[str, Any]
     ) -> Any:
-        found = session.call(model, method, args, kwargs)
+        try:
+            found = session.call(model, method, args, kwargs)
+        except (OdooRefused, OdooBusy):
+            # That was the answer to this call; the session is as good as before.
+            self._idle.append(session)
+            raise
         self._idle.append(session)
         return found
 
