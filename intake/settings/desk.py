@@ -5,10 +5,12 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from intake.settings.complaint import Complaints
 from intake.settings.credential import Credential
 from intake.settings.section import PathSetting, Section
 
-Stars: TypeAlias = dict[Literal["high", "medium", "low"], str]
+Stars: TypeAlias = dict[Literal["high", "medium", "low"], Literal["0", "1", "2", "3"]]
+STARS: Stars = {"high": "3", "medium": "2", "low": "1"}
 
 
 class Desk(Section):
@@ -45,10 +47,15 @@ class Odoo(Section):
     """A requester whom Odoo does not know becomes a contact, where the rights allow it."""
     notify: bool = False
     """Odoo's own notifications to followers about what the daemon writes."""
-    priorities: Stars = Field(default={"high": "3", "medium": "2", "low": "1"})
-    """Stars of each priority."""
+    priorities: Stars = Field(default=STARS)
+    """Stars of each priority, `"0"` to `"3"`."""
     fields: dict[str, str] = Field(default_factory=dict)
     """For firms that added fields: ours = "theirs", for instance number = "x_studio_number"."""
+
+    @field_validator("priorities")
+    @classmethod
+    def _all(cls, value: Stars) -> Stars:
+        return STARS | value
 
     @field_validator("url")
     @classmethod
@@ -56,4 +63,27 @@ class Odoo(Section):
         where = urlsplit(value)
         if value and (where.scheme not in ("http", "https") or not where.hostname):
             raise ValueError("write the whole address, for instance https://odoo.example.com")
+        if where.path.strip("/") or where.query or where.fragment:
+            raise ValueError(
+                "leave out what follows the host: Odoo answers at the root, "
+                f"{where.scheme}://{where.netloc}"
+            )
         return value.rstrip("/")
+
+
+NEEDED = {
+    "url": "the address of the Odoo, for instance https://odoo.example.com",
+    "database": "the name of its database",
+    "user": "the login of the daemon's own Odoo user",
+    "password": 'its password or API key, for instance { env = "SUPPORT_ODOO_PASSWORD" }',
+}
+
+
+def check_desk(desk: Desk, odoo: Odoo) -> None:
+    """With `via = "odoo"` the login has to be there. Raises ValidationError as from the root."""
+    complaints = Complaints("Settings")
+    if desk.via == "odoo":
+        for key, meaning in NEEDED.items():
+            if not getattr(odoo, key):
+                complaints.add(("odoo", key), f'[desk] via = "odoo" needs {meaning}')
+    complaints.raise_if_any()

@@ -1,14 +1,15 @@
 """A few logged-in sessions that the workers share: odoorpc is not for several threads at once."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from intake.desk.odoo.rpc import OdooAway, OdooBusy, OdooLoginRefused, OdooRefused, OdooRpc
+from intake.desk.odoo.rpc import OdooBusy, OdooLoginRefused, OdooRefused, OdooRpc
+from intake.listeners.connection_thread import ConnectionThread
 
 Connect = Callable[[], OdooRpc]
 """Log in anew. Raises OdooAway or OdooLoginRefused. Called in a thread."""
+Result = TypeVar("Result")
 
 
 class OdooSessions:
@@ -19,63 +20,78 @@ class OdooSessions:
 
     def __init__(self, connect: Connect, most: int) -> None:
         self._connect = connect
-        self._idle: list[OdooRpc] = []
+        self._idle: list[_Session] = []
         self._turn = asyncio.Semaphore(most)
-        self._threads = ThreadPoolExecutor(most, thread_name_prefix="odoo")
 
     async def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
-        """See `OdooRpc.call`. A session that Odoo has forgotten is renewed once."""
-        async with self._turn:
-            run = asyncio.get_running_loop().run_in_executor
-            return await run(self._threads, self._call, model, method, list(args), kwargs)
+        """See `OdooRpc.call`."""
+        return await self._on_a_session(lambda rpc: rpc.call(model, method, list(args), kwargs))
 
     async def version(self) -> str:
         """The server's version. Raises OdooAway or OdooLoginRefused."""
-        async with self._turn:
-            run = asyncio.get_running_loop().run_in_executor
-            return await run(self._threads, self._version)
+        return await self._on_a_session(lambda rpc: rpc.version)
+
+    async def user_id(self) -> int:
+        """Our own `res.users` id. Raises OdooAway or OdooLoginRefused."""
+        return await self._on_a_session(lambda rpc: rpc.user_id)
 
     async def close(self) -> None:
-        """Let the threads go; a call under way is not waited for longer than its time-out."""
-        self._idle.clear()
-        await asyncio.to_thread(self._threads.shutdown)
+        """Let the threads go, without waiting for an Odoo that does not answer."""
+        self._forget_idle()
 
-    def _version(self) -> str:
-        session = self._session()
-        self._idle.append(session)
-        return session.version
+    async def _on_a_session(self, ask: Callable[[OdooRpc], Result]) -> Result:
+        async with self._turn:
+            session = self._idle.pop() if self._idle else _Session(self._connect)
+            try:
+                return await self._ask(session, ask)
+            except OdooLoginRefused:
+                if not session.was_used:
+                    raise
+            # The password has changed since the login: a new session reads the new one. Odoo
+            # refused before it did anything, so that nothing happens twice.
+            self._forget_idle()
+            return await self._ask(_Session(self._connect), ask)
 
-    def _call(self, model: str, method: str, args: list[Any], kwargs: Mapping[str, Any]) -> Any:
-        used_before = bool(self._idle)
+    async def _ask(self, session: "_Session", ask: Callable[[OdooRpc], Result]) -> Result:
+        well = False
         try:
-            return self._on(self._session(), model, method, args, kwargs)
-        except (OdooAway, OdooLoginRefused):
-            # After Odoo's restart all idle sessions are stale; a new one shows whether it is back.
-            self._idle.clear()
-            if not used_before or method not in REPEATABLE:
-                raise
-            return self._on(self._session(), model, method, args, kwargs)
-
-    def _on(
-        self, session: OdooRpc, model: str, method: str, args: list[Any], kwargs: Mapping[str, Any]
-    ) -> Any:
-        try:
-            found = session.call(model, method, args, kwargs)
+            answer = await session.ask(ask)
+            well = True
         except (OdooRefused, OdooBusy):
             # That was the answer to this call; the session is as good as before.
-            self._idle.append(session)
+            well = True
             raise
-        self._idle.append(session)
-        return found
+        finally:
+            if well:
+                self._idle.append(session)
+            else:
+                session.close()
+        return answer
 
-    def _session(self) -> OdooRpc:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return self._connect()
+    def _forget_idle(self) -> None:
+        for session in self._idle:
+            session.close()
+        self._idle.clear()
 
 
-REPEATABLE = frozenset(
-    ("load", "write", "read", "search", "search_read", "search_count", "fields_get")
-)
-"""Methods that do no harm where the first call got through and only its answer was lost."""
+class _Session:
+    """A thread with the session that only it uses. The first call logs in."""
+
+    def __init__(self, connect: Connect) -> None:
+        self.was_used = False
+        self._connect = connect
+        self._rpc: OdooRpc | None = None
+        self._thread = ConnectionThread("odoo")
+
+    async def ask(self, ask: Callable[[OdooRpc], Result]) -> Result:
+        answer: Result = await self._thread.call(self._in_thread, ask)
+        self.was_used = True
+        return answer
+
+    def _in_thread(self, ask: Callable[[OdooRpc], Result]) -> Result:
+        if self._rpc is None:
+            self._rpc = self._connect()
+        return ask(self._rpc)
+
+    def close(self) -> None:
+        self._thread.close(lambda: None)
