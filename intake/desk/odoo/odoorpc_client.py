@@ -33,6 +33,8 @@ _AWAY = frozenset(
     )
 )
 _LOGIN = frozenset(("odoo.exceptions.AccessDenied",))
+_NOT_ODOOS = (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError)
+"""What odoorpc stumbles into where the JSON, if it is any, is not Odoo's."""
 BUSY_WORDS = "could not serialize access"
 """In `load`'s messages, where errors have no name."""
 
@@ -66,8 +68,20 @@ class OdoorpcSession:
 
     def call(self, model: str, method: str, args: list[Any], kwargs: Mapping[str, Any]) -> Any:
         """See `OdooRpc.call`."""
-        with _in_our_words(self._login):
-            return self._odoo.execute_kw(model, method, args, dict(kwargs))
+        login = self._login
+        who = [login.database, self.user_id, login.password]
+        with _in_our_words(login):
+            # As odoorpc's execute_kw, which takes any JSON without a result for the answer None.
+            answer = self._odoo.json(
+                "/jsonrpc",
+                {
+                    "service": "object",
+                    "method": "execute_kw",
+                    "args": [*who, model, method, args, dict(kwargs)],
+                },
+            )
+            answer["jsonrpc"]  # Odoo's own answers have it; KeyError where this is none.
+            return answer.get("result")
 
     @property
     def version(self) -> str:
@@ -100,7 +114,7 @@ def _in_our_words(login: Login) -> Iterator[None]:
         raise OdooAway(f"{where}: HTTP {error.code} {error.reason}") from error
     except (OSError, http.client.HTTPException) as error:
         raise OdooAway(f"{where}: {_words(error)}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+    except _NOT_ODOOS as error:
         raise OdooAway(
             f"{where}: the answer is not Odoo's; is a proxy in between showing its own page?"
         ) from error
