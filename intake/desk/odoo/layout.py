@@ -4,12 +4,11 @@
 thing whatever people call it later.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from intake.desk.tags import DeskTag, channel_tag, level_tag, slug, type_tag
 from routing.sla import SlaTable
 from routing.vocabulary import Channel, Stage
 
@@ -39,43 +38,23 @@ STAGES: Mapping[Stage, StageLook] = {
     Stage.CANCELLED: StageLook(name="Cancelado", sequence=5, fold=True),
 }
 
-CHANNELS: Mapping[Channel, str] = {
-    Channel.EMAIL: "E-mail",
-    Channel.WHATSAPP: "WhatsApp",
-    Channel.SMS: "SMS",
-    Channel.VOICE: "Telefone",
-    Channel.APP: "App R3",
-    Channel.CHAT: "Chat",
-    Channel.MANUAL: "Manual",
-}
-
 
 def stage_id(stage: Stage) -> str:
     """`central_intake.stage_new` and so on."""
     return external(f"stage_{stage.value}")
 
 
-def channel_tag(channel: str) -> str:
-    """The external id of a channel's tag."""
-    return external(f"tag_channel_{channel}")
+def tag_id(tag: DeskTag) -> str:
+    """The external id of a tag."""
+    return external(f"tag_{tag.key}")
 
 
-def request_type_tag(request_type: str) -> str:
-    """The external id of a request type's tag."""
-    return external(f"tag_type_{request_type}")
-
-
-def level_tag(level: str) -> str:
-    """The external id of a level's tag; levels have any name that the firm gives them."""
-    return external(f"tag_level_{_slug(level)}")
-
-
-def tags(table: SlaTable, levels: Iterable[str]) -> Mapping[str, str]:
-    """External id → name of all tags that tickets may carry."""
+def tags(table: SlaTable, levels: Iterable[str]) -> tuple[DeskTag, ...]:
+    """All tags of channels, request types and levels. Those of the rules come with tickets."""
     return (
-        {channel_tag(channel.value): name for channel, name in CHANNELS.items()}
-        | {request_type_tag(each.id): each.label for each in table.types.values()}
-        | {level_tag(level): level for level in levels}
+        *(channel_tag(channel.value) for channel in Channel),
+        *(type_tag(each.id, each.label) for each in table.types.values()),
+        *(level_tag(level) for level in levels),
     )
 
 
@@ -100,7 +79,7 @@ class Layout:
 
     def container_id(self, name: str) -> str:
         """The external id of the project or team that the settings call `name`."""
-        return external(f"{self.container_word}_{_slug(name)}")
+        return external(f"{self.container_word}_{slug(name)}")
 
 
 PROJECT = Layout(
@@ -127,8 +106,3 @@ HELPDESK = Layout(
     closing_values={"closed": True},
 )
 LAYOUTS: Mapping[str, Layout] = {each.ticket_model: each for each in (PROJECT, HELPDESK)}
-
-
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")

@@ -7,14 +7,13 @@ from intake.desk.odoo.layout import (
     MODULE,
     STAGES,
     Layout,
-    channel_tag,
-    level_tag,
-    request_type_tag,
     stage_id,
+    tag_id,
 )
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.port import DeskUnavailable
+from intake.desk.tags import DeskTag
 from routing.vocabulary import Stage
 
 
@@ -29,7 +28,7 @@ class Place:
     container: int | None
     stages: Mapping[Stage, int]
     tags: Mapping[str, int]
-    """External id → database id."""
+    """By the tag's key."""
 
     @property
     def missing_stages(self) -> tuple[Stage, ...]:
@@ -39,18 +38,17 @@ class Place:
         """The stage that people have put a ticket in; None for one of their own."""
         return next((s for s, each in self.stages.items() if each == database_id), None)
 
-    def tag_ids(self, *, channel: str, request_type: str, level: str) -> tuple[int, ...]:
-        """Tags of a ticket. One that setup has not made is left out."""
-        wanted = (channel_tag(channel), request_type_tag(request_type), level_tag(level))
-        return tuple(self.tags[each] for each in wanted if each in self.tags)
+    def tag_ids(self, tags: Iterable[DeskTag]) -> tuple[int, ...]:
+        """A ticket's tags. One that is not there is left out."""
+        return tuple(self.tags[tag.key] for tag in tags if tag.key in self.tags)
 
 
 async def find_place(
-    sessions: OdooSessions, layout: Layout, name: str, tags: Mapping[str, str]
+    sessions: OdooSessions, layout: Layout, name: str, tags: Sequence[DeskTag]
 ) -> Place:
     """Look everything up: by external id, else by name, since administrators make things by hand.
 
-    `tags`: external id → name. An ordinary user may read all this. Raises OdooAway and the like.
+    An ordinary user may read all this. Raises OdooAway and the like.
     """
     container = await by_external_id(sessions, layout.container_id(name), layout.container_model)
     if container is None:
@@ -72,7 +70,7 @@ async def find_place(
 
 
 async def find_whole_place(
-    sessions: OdooSessions, layout: Layout, name: str, tags: Mapping[str, str]
+    sessions: OdooSessions, layout: Layout, name: str, tags: Sequence[DeskTag]
 ) -> Place:
     """As `find_place`. Raises OdooNotSetUp where tickets cannot go there yet."""
     place = await find_place(sessions, layout, name, tags)
@@ -90,15 +88,15 @@ async def find_whole_place(
 
 
 async def find_tags(
-    sessions: OdooSessions, model: str, tags: Mapping[str, str]
+    sessions: OdooSessions, model: str, tags: Sequence[DeskTag]
 ) -> Mapping[str, int]:
-    """External id → database id of those that are there."""
-    named = await _by_name(sessions, model, tags.values(), [])
+    """Key → database id of those that are there."""
+    named = await _by_name(sessions, model, [tag.label for tag in tags], [])
     found: dict[str, int] = {}
-    for external_id, name in tags.items():
-        each = await by_external_id(sessions, external_id, model) or named.get(name)
+    for tag in tags:
+        each = await by_external_id(sessions, tag_id(tag), model) or named.get(tag.label)
         if each is not None:
-            found[external_id] = each
+            found[tag.key] = each
     return found
 
 
