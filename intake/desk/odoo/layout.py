@@ -69,6 +69,8 @@ class Layout:
     stage_model: str
     stage_containers: str
     """The stage's field that says in which containers it stands."""
+    stages_for_all: bool = False
+    """Whether a stage that stands in no container counts for all of them."""
     tag_model: str
     manager_group: str
     """Who may make all this, as Odoo's settings of a user name it."""
@@ -76,6 +78,11 @@ class Layout:
     stage_values: Mapping[str, Any] = field(default_factory=dict)
     closing_values: Mapping[str, Any] = field(default_factory=dict)
     """What the two closed stages have beside."""
+
+    def inside(self, container: int) -> list[object]:
+        """The domain of the stages that tickets of that project or team may have."""
+        here = (self.stage_containers, "in", [container])
+        return ["|", here, (self.stage_containers, "=", False)] if self.stages_for_all else [here]
 
     def container_id(self, name: str) -> str:
         """The external id of the project or team that the settings call `name`."""
@@ -90,10 +97,10 @@ PROJECT = Layout(
     stage_containers="project_ids",
     tag_model="project.tags",
     manager_group="Project / Administrator",
-    # Without it every task's followers hear of each change; people see the project all the same.
+    # Odoo's default would show each task to its client, and make followers of them.
     container_values={"privacy_visibility": "employees"},
     # Odoo makes a stage that has no project yet the private one of whoever creates it.
-    stage_values={"user_id": False},
+    stage_values={"user_id/.id": False},
 )
 HELPDESK = Layout(
     ticket_model="helpdesk.ticket",
@@ -101,8 +108,9 @@ HELPDESK = Layout(
     container_word="team",
     stage_model="helpdesk.ticket.stage",
     stage_containers="team_ids",
+    stages_for_all=True,
     tag_model="helpdesk.ticket.tag",
     manager_group="Helpdesk / Manager",
-    closing_values={"closed": True},
+    closing_values={"closed": "True"},
 )
 LAYOUTS: Mapping[str, Layout] = {each.ticket_model: each for each in (PROJECT, HELPDESK)}

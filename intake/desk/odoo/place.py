@@ -50,23 +50,37 @@ async def find_place(
 
     An ordinary user may read all this. Raises OdooAway and the like.
     """
-    container = await by_external_id(sessions, layout.container_id(name), layout.container_model)
-    if container is None:
-        named = await _by_name(sessions, layout.container_model, [name], [])
-        container = named.get(name)
-    stages: dict[Stage, int] = {}
-    if container is not None:
-        inside = [(layout.stage_containers, "in", [container])]
-        names = [look.name for look in STAGES.values()]
-        named = await _by_name(sessions, layout.stage_model, names, inside)
-        for stage, look in STAGES.items():
-            found = await by_external_id(sessions, stage_id(stage), layout.stage_model)
-            found = found or named.get(look.name)
-            if found is not None:
-                stages[stage] = found
+    container = await find_container(sessions, layout, name)
+    stages = {} if container is None else await find_stages(sessions, layout, container)
     return Place(
         container=container, stages=stages, tags=await find_tags(sessions, layout.tag_model, tags)
     )
+
+
+async def find_container(sessions: OdooSessions, layout: Layout, name: str) -> int | None:
+    """The project or team, whatever it is called by now, or the one of that name."""
+    found = await by_external_id(sessions, layout.container_id(name), layout.container_model)
+    return found or (await by_name(sessions, layout.container_model, [name])).get(name)
+
+
+async def find_stages(
+    sessions: OdooSessions, layout: Layout, container: int
+) -> Mapping[Stage, int]:
+    """Those that tickets of that project or team may have."""
+    known = {
+        stage: await by_external_id(sessions, stage_id(stage), layout.stage_model)
+        for stage in STAGES
+    }
+    inside = layout.inside(container)
+    ids = await sessions.call(layout.stage_model, "search", inside)
+    names = [look.name for look in STAGES.values()]
+    named = await by_name(sessions, layout.stage_model, names, inside)
+    found: dict[Stage, int] = {}
+    for stage, look in STAGES.items():
+        one = known[stage] if known[stage] in ids else named.get(look.name)
+        if one is not None:
+            found[stage] = one
+    return found
 
 
 async def find_whole_place(
@@ -91,7 +105,7 @@ async def find_tags(
     sessions: OdooSessions, model: str, tags: Sequence[DeskTag]
 ) -> Mapping[str, int]:
     """Key → database id of those that are there."""
-    named = await _by_name(sessions, model, [tag.label for tag in tags], [])
+    named = await by_name(sessions, model, [tag.label for tag in tags])
     found: dict[str, int] = {}
     for tag in tags:
         each = await by_external_id(sessions, tag_id(tag), model) or named.get(tag.label)
@@ -124,11 +138,8 @@ async def by_external_id(
     return int(found) if kind == model and found else None
 
 
-async def _by_name(
-    sessions: OdooSessions,
-    model: str,
-    names: Iterable[str],
-    domain: Sequence[tuple[str, str, object]],
+async def by_name(
+    sessions: OdooSessions, model: str, names: Iterable[str], domain: Sequence[object] = ()
 ) -> Mapping[str, int]:
     """Name → id, where exactly one has that name."""
     wanted = sorted(set(names))
