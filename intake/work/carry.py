@@ -27,7 +27,7 @@ from intake.journal.writing import Batch, write_batch
 from intake.work import notices
 from intake.work.context import Context
 from routing.sla import SlaTable
-from routing.vocabulary import UNCLASSIFIED, Authentication
+from routing.vocabulary import Authentication
 
 log = structlog.get_logger()
 
@@ -96,7 +96,8 @@ async def _refuse(
 
 
 def _ticket(row: DictRow, sla: SlaTable) -> DeskTicket:
-    known = row["request_type"] in sla.types or row["request_type"] == UNCLASSIFIED
+    # A ticket may be older than the settings, and of a type that these have no longer.
+    known = row["request_type"] in sla.types
     label = sla.label(row["request_type"]) if known else row["request_type"]
     return DeskTicket(
         external_id=str(row["uid"]),
