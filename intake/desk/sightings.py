@@ -132,7 +132,7 @@ def _differences(known: Known, sighting: Sighting, traces: Traces) -> Iterator[C
             continue
         if known.seen is not None and known.seen.get(name) == sighting.raw[name]:
             continue
-        if name in known.written and known.written[name] in may:
+        if name in known.written and known.written[name] in may and not _adopted(name, sighting):
             # Nobody touched it there; we are about to.
             continue
         if name == "client" and known.seen is None and name not in traces.fields:
@@ -147,6 +147,11 @@ def _differences(known: Known, sighting: Sighting, traces: Traces) -> Iterator[C
                 who=author.login if author else None,
                 at=author.at if author else sighting.at,
             )
+
+
+def _adopted(name: str, sighting: Sighting) -> bool:
+    """We wrote the term that we promised; from scheduling on it is the owner's own deadline."""
+    return name == "deadline" and Stage.NEW.value not in sighting.values.get("stage", ())
 
 
 def _author(name: str, sighting: Sighting, traces: Traces) -> Author | None:

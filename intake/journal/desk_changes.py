@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from psycopg.rows import DictRow, class_row
@@ -147,10 +147,18 @@ def _known(row: DictRow) -> KnownTicket:
         number=row["number"],
         known=Known(
             values={**values, "closed": row["closed_at"] is not None},
-            written=row["desk_has"] or {},
+            written=_written(row["desk_has"] or {}),
             seen=row["desk_seen"],
         ),
     )
+
+
+def _written(has: Mapping[str, Any]) -> dict[str, Value]:
+    written = {name: has[name] for name in ("stage", "owner", "priority") if name in has}
+    due = has.get("resolution_due")
+    # It stands in the desk's field for deadlines until somebody sets one; desks know no fractions.
+    term = None if due is None else datetime.fromtimestamp(int(due), UTC)
+    return {**written, "deadline": term} if "resolution_due" in has else written
 
 
 def _row(ticket_id: int, change: Change) -> tuple[Any, ...]:

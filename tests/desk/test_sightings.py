@@ -27,7 +27,11 @@ VALUES: dict[str, Any] = {
     "deadline": None,
     "client": "Bia Souza",
 }
-WRITTEN = {name: VALUES[name] for name in ("stage", "owner", "priority")}
+PROMISED = datetime(2026, 11, 25, 20, 0, tzinfo=UTC)
+WRITTEN = {
+    **{name: VALUES[name] for name in ("stage", "owner", "priority")},
+    "deadline": PROMISED,
+}
 RAW = {
     "stage": [1, "01_in_progress"],
     "closed": [1, "01_in_progress"],
@@ -76,6 +80,13 @@ def test_somebody_schedules_a_ticket() -> None:
         ("stage", "new", "scheduled", "edu.n1", AT),
         ("deadline", None, due, "edu.n1", AT),
     ]
+
+
+def test_the_promised_term_is_no_deadline_before_somebody_schedules() -> None:
+    first = known(seen=None)
+    assert found(first, sighting("eva", deadline=PROMISED)) == {}
+    adopted = sighting("eva", stage="scheduled", deadline=PROMISED)
+    assert found(known(), adopted) == {"stage": "scheduled", "deadline": PROMISED}
 
 
 def test_one_of_several_assignees_is_still_the_owner() -> None:

@@ -1,14 +1,13 @@
 """The other way: how tickets stand in Odoo, read by when they were last written to."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from intake.desk.odoo.layout import HELPDESK, PROJECT, Layout
 from intake.desk.odoo.logins import Logins
 from intake.desk.odoo.place import Place
+from intake.desk.odoo.profiles import Profile
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.traces import OdooTraces, instant
@@ -20,56 +19,9 @@ OVERLAP = timedelta(seconds=60)
 """Odoo writes into `write_date` when a transaction began, and others see it when it has ended."""
 PAGE = 500
 """Tickets in one answer."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Watched:
-    """What people change of a ticket, by its names in Odoo."""
-
-    layout: Layout
-    container: str
-    stage: str = "stage_id"
-    status: str | None = None
-    """The field that ends a ticket where the stage alone does not."""
-    endings: Mapping[str, Stage]
-    """Values of `status` that do, and what they mean."""
-    owner: str
-    priority: str = "priority"
-    deadline: str | None = None
-    client: str = "partner_id"
-
-    @property
-    def names(self) -> list[str]:
-        found = (self.stage, self.status, self.owner, self.priority, self.deadline, self.client)
-        return [each for each in found if each]
-
-    @property
-    def ours(self) -> Mapping[str, tuple[str, ...]]:
-        """Odoo's name → ours."""
-        ended = {self.status: ("closed", "stage")} if self.status else {}
-        dated = {self.deadline: ("deadline",)} if self.deadline else {}
-        return {
-            self.stage: ("stage",) if self.status else ("stage", "closed"),
-            self.owner: ("owner",),
-            self.priority: ("priority",),
-            self.client: ("client",),
-            **ended,
-            **dated,
-        }
-
-
-TASKS = Watched(
-    layout=PROJECT,
-    container="project_id",
-    status="state",
-    endings={"1_done": Stage.DONE, "1_canceled": Stage.CANCELLED},
-    owner="user_ids",
-    deadline="date_deadline",
-)
-HELPDESK_TICKETS = Watched(layout=HELPDESK, container="team_id", endings={}, owner="user_id")
-WATCHED: Mapping[str, Watched] = {
-    each.layout.ticket_model: each for each in (TASKS, HELPDESK_TICKETS)
-}
+WATCHED = ("stage", "owner", "priority", "deadline", "client")
+"""Of the profile's fields; being closed is beside."""
+BOTH = ("stage", "closed")
 
 
 class OdooNotReadable(DeskUnavailable):
@@ -80,19 +32,25 @@ class OdooChanges:
     """Fills `DeskChanges`. `stars`: priority → stars, as in the settings."""
 
     def __init__(
-        self, sessions: OdooSessions, watched: Watched, place: Place, stars: Mapping[str, str]
+        self,
+        sessions: OdooSessions,
+        profile: Profile,
+        place: Callable[[], Awaitable[Place]],
+        stars: Mapping[str, str],
     ) -> None:
         self._sessions = sessions
-        self._watched = watched
+        self._profile = profile
         self._place = place
         self._stars = stars
-        self._model = watched.layout.ticket_model
+        self._names = {name: profile[name] for name in WATCHED if profile[name]}
+        self._endings = {state: stage for stage, state in profile.states.items() if stage.is_closed}
         self._logins = Logins(sessions)
-        self._traces = OdooTraces(sessions, self._model, watched.ours, self._logins)
+        self._traces = OdooTraces(sessions, profile.model, self._meanings(), self._logins)
 
     async def since(self, moment: datetime | None) -> Look:
         """See `DeskChanges.since`. One call, as long as fewer than a page were written to."""
-        inside = (self._watched.container, "=", self._place.container)
+        place = await self._place()
+        inside = (self._profile["container"], "=", place.container)
         if moment is None:
             newest = await self._read([inside], order="write_date desc", limit=1)
             until = instant(newest[0]["write_date"]) - OVERLAP if newest else None
@@ -110,63 +68,77 @@ class OdooChanges:
         # What was written to behind our back while we read on is read by the next look.
         back = OVERLAP + timedelta(seconds=loop.time() - began)
         newest_at = max((instant(row["write_date"]) for row in rows), default=moment)
-        return Look(sightings=await self._sightings(rows), until=max(moment, newest_at - back))
+        sightings = await self._sightings(rows, place)
+        return Look(sightings=sightings, until=max(moment, newest_at - back))
 
     async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
         """See `DeskChanges.of`."""
-        return await self._sightings(await self._read([("id", "in", [int(ref) for ref in refs])]))
+        rows = await self._read([("id", "in", [int(ref) for ref in refs])])
+        return await self._sightings(rows, await self._place())
 
     async def traces(self, refs: Sequence[str]) -> Mapping[str, Traces]:
         """See `DeskChanges.traces`."""
         return await self._traces.of(refs)
 
+    def _meanings(self) -> Mapping[str, Sequence[str]]:
+        """Odoo's name of a field → ours that change with it."""
+        status = self._profile.state_field
+        found = {theirs: (ours,) for ours, theirs in self._names.items()}
+        ends = {status: BOTH} if status else {self._names["stage"]: BOTH}
+        return {**found, **ends}
+
     async def _read(self, domain: Sequence[object], **how: Any) -> list[dict[str, Any]]:
-        names = [*self._watched.names, "write_date", "write_uid"]
+        status = [self._profile.state_field] if self._profile.state_field else []
         try:
             rows: list[dict[str, Any]] = await self._sessions.call(
-                self._model,
+                self._profile.model,
                 "search_read",
                 list(domain),
-                names,
+                [*self._names.values(), *status, "write_date", "write_uid"],
                 # Archived tickets are still tickets.
                 context={"active_test": False},
                 **how,
             )
         except OdooRefused as error:
-            raise OdooNotReadable(f"{self._model} cannot be read: {error.words}") from error
+            reason = f"{self._profile.model} cannot be read: {error.words}"
+            raise OdooNotReadable(reason) from error
         return rows
 
-    async def _sightings(self, rows: Sequence[dict[str, Any]]) -> list[Sighting]:
+    async def _sightings(self, rows: Sequence[dict[str, Any]], place: Place) -> list[Sighting]:
         if not rows:
             return []
         us = await self._sessions.user_id()
-        people = {each for row in rows for each in _ids(row[self._watched.owner])}
+        owner = self._names.get("owner")
+        people = {each for row in rows for each in (_ids(row[owner]) if owner else ())}
         writers = {each for row in rows for each in _ids(row["write_uid"])}
         logins = await self._logins.of(people | writers)
-        return [self._sighting(row, logins, us) for row in rows]
+        return [self._sighting(row, place, logins, us) for row in rows]
 
-    def _sighting(self, row: Mapping[str, Any], logins: Mapping[int, str], us: int) -> Sighting:
-        watched = self._watched
-        status = row[watched.status] if watched.status else None
-        standing = [*_ids(row[watched.stage]), status]
-        raw: dict[str, Any] = {
-            "stage": standing,
-            "closed": standing,
-            "owner": _ids(row[watched.owner]),
-            "priority": row[watched.priority],
-            "client": _ids(row[watched.client]),
-        }
-        owners = tuple(logins[each] for each in raw["owner"] if each in logins)
-        client = row[watched.client]
+    def _sighting(
+        self, row: Mapping[str, Any], place: Place, logins: Mapping[int, str], us: int
+    ) -> Sighting:
+        status = row[self._profile.state_field] if self._profile.state_field else None
+        stage_id = next(iter(_ids(row[self._names["stage"]])), 0)
+        stage, closed = self._standing(place.stage_of(stage_id), status)
+        raw: dict[str, Any] = {"stage": [stage_id, status], "closed": [stage_id, status]}
         values: dict[str, tuple[Value, ...]] = {
-            **self._standing(standing[0] if len(standing) > 1 else 0, status),
-            "owner": owners or (None,),
-            "priority": priorities_of(row[watched.priority] or "0", self._stars),
-            "client": ((client[1] or None) if client else None,),
+            "stage": (stage.value,) if stage else (),
+            "closed": (closed,),
         }
-        if watched.deadline:
-            raw["deadline"] = row[watched.deadline]
-            values["deadline"] = (instant(raw["deadline"]) if raw["deadline"] else None,)
+        for ours, theirs in self._names.items():
+            found = row[theirs]
+            if ours == "owner":
+                raw[ours] = _ids(found)
+                values[ours] = tuple(logins[n] for n in raw[ours] if n in logins) or (None,)
+            elif ours == "client":
+                raw[ours] = _ids(found)
+                values[ours] = ((found[1] or None) if found else None,)
+            elif ours == "priority":
+                raw[ours] = found
+                values[ours] = priorities_of(found or "0", self._stars)
+            elif ours == "deadline":
+                raw[ours] = [found, stage is Stage.NEW]
+                values[ours] = (instant(found) if found else None,)
         writer = next(iter(_ids(row["write_uid"])), 0)
         return Sighting(
             ref=str(row["id"]),
@@ -177,12 +149,12 @@ class OdooChanges:
             values=values,
         )
 
-    def _standing(self, stage_id: Any, status: str | None) -> dict[str, tuple[Value, ...]]:
-        stage = self._place.stage_of(stage_id)
-        ended = self._watched.endings.get(status) if status else None
-        in_effect = stage_in_effect(stage, ended)
-        finished = ended is not None if self._watched.status else bool(stage and stage.is_closed)
-        return {"stage": (in_effect.value,) if in_effect else (), "closed": (finished,)}
+    def _standing(self, stage: Stage | None, status: str | None) -> tuple[Stage | None, bool]:
+        """The stage in effect, and whether the ticket is closed."""
+        if not self._profile.state_field:
+            return stage, stage is not None and stage.is_closed
+        ended = self._endings.get(status or "")
+        return stage_in_effect(stage, ended), ended is not None
 
 
 def _ids(relation: Any) -> list[int]:
