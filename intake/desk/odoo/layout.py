@@ -16,6 +16,10 @@ MODULE = "central_intake"
 """The first half of every external id of ours."""
 
 
+_PREFIXES = {"helpdesk.ticket.stage": "helpdesk_", "helpdesk.ticket.tag": "helpdesk_"}
+"""An external id stands for one record in the whole database: a firm may have set up both."""
+
+
 def external(name: str) -> str:
     """A whole external id."""
     return f"{MODULE}.{name}"
@@ -39,14 +43,14 @@ STAGES: Mapping[Stage, StageLook] = {
 }
 
 
-def stage_id(stage: Stage) -> str:
-    """`central_intake.stage_new` and so on."""
-    return external(f"stage_{stage.value}")
+def stage_id(stage: Stage, model: str) -> str:
+    """`central_intake.stage_new` and so on; of a stage of that model."""
+    return external(f"{_PREFIXES.get(model, '')}stage_{stage.value}")
 
 
-def tag_id(tag: DeskTag) -> str:
-    """The external id of a tag."""
-    return external(f"tag_{tag.key}")
+def tag_id(tag: DeskTag, model: str) -> str:
+    """The external id of a tag of that model."""
+    return external(f"{_PREFIXES.get(model, '')}tag_{tag.key}")
 
 
 def tags(table: SlaTable, levels: Iterable[str]) -> tuple[DeskTag, ...]:

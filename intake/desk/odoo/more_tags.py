@@ -47,7 +47,7 @@ class MoreTags:
     async def _get(self, asked: list[DeskTag], now: float) -> None:
         found = await find_tags(self._sessions, self._model, asked)
         self._known.update(found)
-        rest = {tag_id(tag): tag for tag in asked if tag.key not in found}
+        rest = {tag_id(tag, self._model): tag for tag in asked if tag.key not in found}
         if not rest:
             return
         wanted = {external_id: {"name": tag.label} for external_id, tag in rest.items()}

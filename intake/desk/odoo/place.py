@@ -68,7 +68,9 @@ async def find_stages(
 ) -> Mapping[Stage, int]:
     """Those that tickets of that project or team may have."""
     known = {
-        stage: await by_external_id(sessions, stage_id(stage), layout.stage_model)
+        stage: await by_external_id(
+            sessions, stage_id(stage, layout.stage_model), layout.stage_model
+        )
         for stage in STAGES
     }
     inside = layout.inside(container)
@@ -108,7 +110,7 @@ async def find_tags(
     named = await by_name(sessions, model, [tag.label for tag in tags])
     found: dict[str, int] = {}
     for tag in tags:
-        each = await by_external_id(sessions, tag_id(tag), model) or named.get(tag.label)
+        each = await by_external_id(sessions, tag_id(tag, model), model) or named.get(tag.label)
         if each is not None:
             found[tag.key] = each
     return found

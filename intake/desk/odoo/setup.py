@@ -138,7 +138,11 @@ async def _stage_steps(
 async def _stage_step(
     sessions: OdooSessions, layout: Layout, stage: Stage, found: int | None
 ) -> Step:
-    look, external_id, model = STAGES[stage], stage_id(stage), layout.stage_model
+    look, external_id, model = (
+        STAGES[stage],
+        stage_id(stage, layout.stage_model),
+        layout.stage_model,
+    )
     elsewhere = archived = None
     if found is None:
         elsewhere = await by_external_id(sessions, external_id, model)
@@ -167,13 +171,15 @@ async def _tag_steps(
     for tag in tags:
         archived = None
         if tag.key not in found:
-            archived = await by_external_id(sessions, tag_id(tag), layout.tag_model, archived=True)
+            archived = await by_external_id(
+                sessions, tag_id(tag, layout.tag_model), layout.tag_model, archived=True
+            )
         steps.append(
             Step(
                 what=f"tag {tag.label}",
                 doing=_doing(found.get(tag.key), archived),
                 model=layout.tag_model,
-                external_id=tag_id(tag),
+                external_id=tag_id(tag, layout.tag_model),
                 record=found.get(tag.key) or archived,
                 values={"name": tag.label},
             )
