@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 import procrastinate
 
-from intake.desk.embedded import EmbeddedDesk
 from intake.desk.port import Desk
+from intake.desk.sightings import DeskChanges
+from intake.desk.via import opened_desk
 from intake.http.meters import Meters
 from intake.journal.arrivals import Gate
 from intake.journal.database import Database
@@ -24,9 +25,11 @@ from intake.listeners.oauth import AccessTokens
 from intake.replies.memory import MemorySender
 from intake.replies.sender import Sender, SenderUnavailable
 from intake.replies.via import sender
+from intake.settings.mail import Mail
 from intake.settings.model import Settings
 from intake.work.context import Context
 from intake.work.in_force import build_in_force
+from intake.work.message_files import JournalFiles
 from intake.work.queue import Queue, open_pool
 from intake.work.tasks import queue_app
 from intake.work.workers import Workforce
@@ -44,6 +47,8 @@ class Office:
     leases: Leases
     workforce: Workforce
     meters: Meters
+    changes: DeskChanges | None
+    """How to see what people change at the desk."""
 
 
 def now() -> datetime:
@@ -72,12 +77,23 @@ async def opened(
         tokens = Tokens(database)
         meters = Meters()
         sending = outbox or _sender(settings, tokens)
+
+        def settings_in_force() -> Settings:
+            return context.in_force.settings
+
+        def mail_limits() -> Mail:
+            return context.in_force.settings.mail
+
+        files = JournalFiles(database, mail_limits, raw=settings.odoo.attach_raw)
         try:
-            async with app.open_async(pool):
+            async with (
+                app.open_async(pool),
+                opened_desk(settings, database, files, settings_in_force) as ours,
+            ):
                 context = Context(
                     database=database,
                     queue=Queue(app),
-                    desk=desk or EmbeddedDesk(database),
+                    desk=desk or ours.desk,
                     sender=sending,
                     in_force=in_force,
                     meters=meters,
@@ -92,6 +108,7 @@ async def opened(
                     leases=leases,
                     workforce=Workforce(app, context, leases),
                     meters=meters,
+                    changes=ours.changes,
                 )
         finally:
             await sending.close()

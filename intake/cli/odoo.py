@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 from intake.cli.context import CommandContext, look
-from intake.desk.odoo.layout import LAYOUTS, tags
+from intake.desk.odoo.layout import LAYOUTS, tags_of
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.setup import Doing, Plan, Step, carry_out, lacking_rights, plan
 from intake.desk.port import DeskUnavailable
@@ -67,12 +67,7 @@ async def _set_up(
     try:
         version = await sessions.version()
         click.echo(f"Odoo {version} at {known.url}, database {known.database}")
-        wanted = await plan(
-            sessions,
-            layout,
-            known.project,
-            tags(settings.sla.build(), settings.roster.build().levels),
-        )
+        wanted = await plan(sessions, layout, known.project, tags_of(settings))
         refused = await lacking_rights(sessions, wanted)
         if refused:
             _show(wanted)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intake.desk.tags import DeskTag, channel_tag, level_tag, slug, type_tag
+from intake.settings.model import Settings
 from routing.sla import SlaTable
 from routing.vocabulary import Channel, Stage
 
@@ -62,6 +63,11 @@ def tags(table: SlaTable, levels: Iterable[str]) -> tuple[DeskTag, ...]:
     )
 
 
+def tags_of(settings: Settings) -> tuple[DeskTag, ...]:
+    """`tags` of a firm's settings."""
+    return tags(settings.sla.build(), settings.roster.levels)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
     """The models around one kind of ticket."""
@@ -76,8 +82,12 @@ class Layout:
     stages_for_all: bool = False
     """Whether a stage that stands in no container counts for all of them."""
     tag_model: str
+    module: str
+    """Which module of Odoo brings all this."""
+    user_group: str
+    """Who may work on tickets, as Odoo's form of a user names it."""
     manager_group: str
-    """Who may make all this, as Odoo's settings of a user name it."""
+    """Who may make all this."""
     container_values: Mapping[str, Any] = field(default_factory=dict)
     stage_values: Mapping[str, Any] = field(default_factory=dict)
     closing_values: Mapping[str, Any] = field(default_factory=dict)
@@ -100,6 +110,8 @@ PROJECT = Layout(
     stage_model="project.task.type",
     stage_containers="project_ids",
     tag_model="project.tags",
+    module="project",
+    user_group="Project / User",
     manager_group="Project / Administrator",
     # Odoo's default would show each task to its client, and make followers of them.
     container_values={"privacy_visibility": "employees"},
@@ -114,6 +126,8 @@ HELPDESK = Layout(
     stage_containers="team_ids",
     stages_for_all=True,
     tag_model="helpdesk.ticket.tag",
+    module="helpdesk_mgmt",
+    user_group="Helpdesk / User",
     manager_group="Helpdesk / Manager",
     closing_values={"closed": "True"},
 )
