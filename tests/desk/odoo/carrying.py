@@ -163,4 +163,3 @@ class Found:
             ("model", "=", self.model),
         ]
         return int(self._call("ir.model.data", "search_count", domain))
-
