@@ -93,6 +93,8 @@ class Known:
     """What the desk has from us, of the fields that we write."""
     seen: Mapping[str, Any] | None = field(default=None, repr=False)
     """`Sighting.raw` of the last look that counted; None before the first."""
+    seen_at: datetime | None = None
+    """`Sighting.at` of that look."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,8 +114,21 @@ PRIORITIES = (Priority.LOW.value, Priority.MEDIUM.value, Priority.HIGH.value)
 
 
 def differences(known: Known, sighting: Sighting, traces: Traces = NO_TRACES) -> tuple[Change, ...]:
-    """What people changed since the last look. Without `traces`, nobody may be named for it."""
-    return tuple(_differences(known, sighting, traces))
+    """What people changed since the last look."""
+    found = ((name, _author(name, known, sighting, traces)) for name in touched(known, sighting))
+    return tuple(
+        Change(
+            field=name,
+            before=known.values.get(name),
+            after=sighting.values[name][0],
+            who=author.login if author else None,
+            at=author.at if author else sighting.at,
+        )
+        for name, author in found
+        if (author is None or not author.ours)
+        # See `client_at_first`.
+        and (name != "client" or known.seen is not None or name in traces.fields)
+    )
 
 
 def client_at_first(known: Known, sighting: Sighting) -> Value:
@@ -124,29 +139,18 @@ def client_at_first(known: Known, sighting: Sighting) -> Value:
     return sighting.values.get("client", (None,))[0] if known.seen is None else None
 
 
-def _differences(known: Known, sighting: Sighting, traces: Traces) -> Iterator[Change]:
+def touched(known: Known, sighting: Sighting) -> Iterator[str]:
+    """Fields that are not as the journal has them, whoever that was."""
     for name in FIELDS:
         may = sighting.values.get(name, ())
-        before = known.values.get(name)
-        if not may or before in may:
+        if not may or known.values.get(name) in may:
             continue
         if known.seen is not None and known.seen.get(name) == sighting.raw[name]:
             continue
         if name in known.written and known.written[name] in may and not _adopted(name, sighting):
             # Nobody touched it there; we are about to.
             continue
-        if name == "client" and known.seen is None and name not in traces.fields:
-            # See `client_at_first`.
-            continue
-        author = _author(name, sighting, traces)
-        if author is None or not author.ours:
-            yield Change(
-                field=name,
-                before=before,
-                after=may[0],
-                who=author.login if author else None,
-                at=author.at if author else sighting.at,
-            )
+        yield name
 
 
 def _adopted(name: str, sighting: Sighting) -> bool:
@@ -154,13 +158,14 @@ def _adopted(name: str, sighting: Sighting) -> bool:
     return name == "deadline" and Stage.NEW.value not in sighting.values.get("stage", ())
 
 
-def _author(name: str, sighting: Sighting, traces: Traces) -> Author | None:
+def _author(name: str, known: Known, sighting: Sighting, traces: Traces) -> Author | None:
     if name in traces.fields:
         return traces.fields[name]
     if not sighting.ours:
         return Author(login=sighting.by, at=sighting.at, ours=False) if sighting.by else None
-    if traces.other is not None:
-        return traces.other
+    other = traces.other
+    if other is not None and (known.seen_at is None or other.at >= known.seen_at):
+        return other
     return Author(login=sighting.by or "", at=sighting.at, ours=True)
 
 

@@ -23,9 +23,11 @@ OPEN = """
      ORDER BY desk_ref LIMIT %s
 """
 SEEN = """
-    UPDATE tickets SET desk_seen = %(raw)s, client = coalesce(%(client)s, client)
+    UPDATE tickets SET desk_seen = %(seen)s, client = coalesce(%(client)s, client)
      WHERE id = %(id)s
 """
+AT = "at"
+"""Beside what was seen: when it was written."""
 SET: Mapping[str, str] = {
     "stage": "stage = %(value)s",
     "closed": "closed_at = %(at)s",
@@ -103,9 +105,8 @@ async def note_sighting(
 
     `client`: whom we found ourselves when we brought it there.
     """
-    await connection.execute(
-        SEEN.encode(), {"raw": Jsonb(dict(sighting.raw)), "client": client, "id": ticket.id}
-    )
+    seen = Jsonb({**sighting.raw, AT: sighting.at.isoformat()})
+    await connection.execute(SEEN.encode(), {"seen": seen, "client": client, "id": ticket.id})
     for change in changes:
         values = {
             "value": change.after,
@@ -141,6 +142,8 @@ async def note_looked(connection: Connection, desk: str, until: datetime) -> Non
 
 
 def _known(row: DictRow) -> KnownTicket:
+    seen = dict(row["desk_seen"] or {})
+    seen_at = seen.pop(AT, None)
     values = {name: row[name] for name in ("stage", "owner", "priority", "deadline", "client")}
     return KnownTicket(
         id=row["id"],
@@ -148,7 +151,8 @@ def _known(row: DictRow) -> KnownTicket:
         known=Known(
             values={**values, "closed": row["closed_at"] is not None},
             written=_written(row["desk_has"] or {}),
-            seen=row["desk_seen"],
+            seen=seen or None,
+            seen_at=datetime.fromisoformat(seen_at) if seen_at else None,
         ),
     )
 

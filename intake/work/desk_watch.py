@@ -17,6 +17,7 @@ from intake.desk.sightings import (
     Traces,
     client_at_first,
     differences,
+    touched,
 )
 from intake.journal.database import Connection
 from intake.journal.desk_changes import (
@@ -119,8 +120,8 @@ class DeskWatch:
             async with self._context.database.transaction() as connection:
                 known = await load_known(connection, [each.ref for each in some])
             news = [each for each in some if each.ref in known and _is_news(known, each)]
-            changed = [each.ref for each in news if differences(known[each.ref].known, each)]
-            traces = await self._desk.traces(changed) if changed else {}
+            odd = [each.ref for each in news if any(touched(known[each.ref].known, each))]
+            traces = await self._desk.traces(odd) if odd else {}
             if news:
                 async with self._context.database.transaction() as connection:
                     await self._write(connection, news, traces)

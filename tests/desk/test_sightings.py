@@ -116,6 +116,11 @@ def test_somebodys_change_shows_behind_our_later_writing() -> None:
     assert (change.field, change.who, change.at) == ("stage", "ana.n0", EARLIER)
 
 
+def test_what_somebody_did_before_the_last_look_is_not_blamed_on_them() -> None:
+    seen_later = known(seen_at=AT)
+    assert found(seen_later, sighting("intake", stage="scheduled"), Traces(other=ANA)) == {}
+
+
 def test_each_change_has_its_own_author_where_the_desk_tells() -> None:
     traces = Traces(fields={"stage": ANA, "owner": OURS}, other=ANA)
     changes = differences(known(), sighting("eva", stage="scheduled", owner="x"), traces)
