@@ -1,7 +1,8 @@
 """The other way: how tickets stand in Odoo, read by when they were last written to."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -49,7 +50,21 @@ class OdooChanges:
 
     async def since(self, moment: datetime | None) -> Look:
         """See `DeskChanges.since`. One call, as long as fewer than a page were written to."""
-        place = await self._place()
+        with _readable(self._profile.model):
+            return await self._since(moment, await self._place())
+
+    async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
+        """See `DeskChanges.of`."""
+        with _readable(self._profile.model):
+            rows = await self._read([("id", "in", [int(ref) for ref in refs])])
+            return await self._sightings(rows, await self._place())
+
+    async def traces(self, refs: Sequence[str]) -> Mapping[str, Traces]:
+        """See `DeskChanges.traces`."""
+        with _readable(self._profile.model):
+            return await self._traces.of(refs)
+
+    async def _since(self, moment: datetime | None, place: Place) -> Look:
         inside = (self._profile["container"], "=", place.container)
         if moment is None:
             newest = await self._read([inside], order="write_date desc", limit=1)
@@ -71,15 +86,6 @@ class OdooChanges:
         sightings = await self._sightings(rows, place)
         return Look(sightings=sightings, until=max(moment, newest_at - back))
 
-    async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
-        """See `DeskChanges.of`."""
-        rows = await self._read([("id", "in", [int(ref) for ref in refs])])
-        return await self._sightings(rows, await self._place())
-
-    async def traces(self, refs: Sequence[str]) -> Mapping[str, Traces]:
-        """See `DeskChanges.traces`."""
-        return await self._traces.of(refs)
-
     def _meanings(self) -> Mapping[str, Sequence[str]]:
         """Odoo's name of a field → ours that change with it."""
         status = self._profile.state_field
@@ -89,19 +95,15 @@ class OdooChanges:
 
     async def _read(self, domain: Sequence[object], **how: Any) -> list[dict[str, Any]]:
         status = [self._profile.state_field] if self._profile.state_field else []
-        try:
-            rows: list[dict[str, Any]] = await self._sessions.call(
-                self._profile.model,
-                "search_read",
-                list(domain),
-                [*self._names.values(), *status, "write_date", "write_uid"],
-                # Archived tickets are still tickets.
-                context={"active_test": False},
-                **how,
-            )
-        except OdooRefused as error:
-            reason = f"{self._profile.model} cannot be read: {error.words}"
-            raise OdooNotReadable(reason) from error
+        rows: list[dict[str, Any]] = await self._sessions.call(
+            self._profile.model,
+            "search_read",
+            list(domain),
+            [*self._names.values(), *status, "write_date", "write_uid"],
+            # Archived tickets are still tickets.
+            context={"active_test": False},
+            **how,
+        )
         return rows
 
     async def _sightings(self, rows: Sequence[dict[str, Any]], place: Place) -> list[Sighting]:
@@ -155,6 +157,15 @@ class OdooChanges:
             return stage, stage is not None and stage.is_closed
         ended = self._endings.get(status or "")
         return stage_in_effect(stage, ended), ended is not None
+
+
+@contextmanager
+def _readable(model: str) -> Iterator[None]:
+    try:
+        yield
+    except OdooRefused as error:
+        reason = f"{model}, or who changed it, cannot be read: {error.words}"
+        raise OdooNotReadable(reason) from error
 
 
 def _ids(relation: Any) -> list[int]:
