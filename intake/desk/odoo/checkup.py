@@ -210,8 +210,8 @@ async def _users(sessions: OdooSessions, logins: Sequence[str]) -> AsyncIterator
         yield checked(
             "desk users",
             False,
-            f"{login} of the roster is no active user of Odoo, so those tickets go without an "
-            "owner: correct the login in [[roster.person]], or the user in Odoo",
+            f"{login} of the roster is no active user of Odoo, and those tickets fall to N0: "
+            "correct the login in [[roster.person]], or the user in Odoo",
         )
     if logins and not lacking:
         yield checked("desk users", True, f"all {len(logins)} of the roster")

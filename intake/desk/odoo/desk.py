@@ -43,14 +43,34 @@ class Around:
     ourselves: Ourselves
     clients: Mapping[Requester, ClientMatch]
     owners: Mapping[str, int | None]
+    triage: Sequence[str]
 
     def owner(self, ticket: DeskTicket) -> int | None:
-        """The `res.users` id; None for nobody, and for a login that Odoo does not know."""
-        return self.owners.get(ticket.owner) if ticket.owner else None
+        """The `res.users` id; None for nobody."""
+        login = self.stand_in(ticket) or ticket.owner
+        return self.owners.get(login) if login else None
+
+    def unknown_owners(self, tickets: Sequence[DeskTicket]) -> dict[str, str]:
+        """External id → who stands in, or nobody, where Odoo does not know the owner."""
+        return {
+            ticket.external_id: self.stand_in(ticket)
+            for ticket in tickets
+            if ticket.owner and self.owners.get(ticket.owner) is None
+        }
+
+    def stand_in(self, ticket: DeskTicket) -> str:
+        """The login of who answers for it where Odoo does not know its owner; empty for nobody."""
+        if not ticket.owner or self.owners.get(ticket.owner) is not None:
+            return ""
+        return next((login for login in self.triage if self.owners.get(login) is not None), "")
 
 
 class OdooDesk:
-    """Fills the desk port. `tags`: those by which all tickets are filtered."""
+    """Fills the desk port.
+
+    `tags`: those by which all tickets are filtered. `triage`: the logins of those (N0) to whom a
+    ticket falls whose owner is no active user of Odoo.
+    """
 
     def __init__(
         self,
@@ -60,6 +80,7 @@ class OdooDesk:
         files: DeskFiles,
         tags: Callable[[], Sequence[DeskTag]],
         zone: Callable[[], tzinfo],
+        triage: Callable[[], Sequence[str]] = tuple,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sessions = sessions
@@ -67,6 +88,7 @@ class OdooDesk:
         self._files = files
         self._tags = tags
         self._zone = zone
+        self.triage = triage
         self._clock = clock
         self.profile = PROFILES[odoo.profile].overlaid(odoo.fields)
         self._layout = LAYOUTS[odoo.profile]
@@ -88,7 +110,9 @@ class OdooDesk:
                     refused[ticket.external_id] = words
         records = there | made
         attached = await self._attach(new, entries, records)
-        notes = notes_of_the_desk(tickets, made, around.clients, self._zone())
+        notes = notes_of_the_desk(
+            tickets, made, around.clients, self._zone(), around.unknown_owners(tickets)
+        )
         said = [*notes, *entries]
         refused |= await self._say(said, records, attached, around)
         refused |= attached.refused
@@ -128,7 +152,8 @@ class OdooDesk:
     async def _look_up(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> Around:
         asked = [requester_of(ticket) for ticket in tickets if ticket.ref is None]
         asked += [author_of(entry) for entry in entries if entry.kind == "message"]
-        owners = sorted({ticket.owner for ticket in tickets if ticket.owner})
+        triage = self.triage()
+        owners = sorted({*triage, *(ticket.owner for ticket in tickets if ticket.owner)})
         clients: Mapping[Requester, ClientMatch] = {}
         if asked:
             clients = await find_clients(self._sessions, asked, create=self._odoo.create_contacts)
@@ -145,6 +170,7 @@ class OdooDesk:
             ourselves=await self.ourselves(),
             clients=clients,
             owners=await self._users.ids_of(owners) if owners else {},
+            triage=triage,
         )
 
     async def _still_there(self, tickets: Sequence[DeskTicket]) -> dict[str, int]:

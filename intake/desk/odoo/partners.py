@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intake.desk.odoo.layout import external
+from intake.desk.odoo.loading import load
 from intake.desk.odoo.phones import same_number, search_pattern
 from intake.desk.odoo.place import by_external_id
 from intake.desk.odoo.sessions import OdooSessions
@@ -163,9 +164,8 @@ async def _create(sessions: OdooSessions, requester: Requester) -> ClientMatch:
         # We made it once, and somebody has given it another address or archived it since.
         return ClientMatch(note_pt=NONE_FOUND.format(what=_what(requester)))
     values = {"name": requester.name or address, "email": address, "phone": requester.phone}
-    done = await sessions.call(MODEL, "load", ["id", *values], [[external_id, *values.values()]])
-    if not done["ids"]:
-        words = " ".join(done["messages"][0]["message"].split())
-        note = f"{NONE_FOUND.format(what=_what(requester))} {NOT_CREATED.format(words=words)}"
-        return ClientMatch(note_pt=note)
-    return ClientMatch(partner_id=int(done["ids"][0]), note_pt=CREATED)
+    loaded = await load(sessions, MODEL, {external_id: values})
+    if external_id in loaded.refused:
+        words = NOT_CREATED.format(words=loaded.refused[external_id])
+        return ClientMatch(note_pt=f"{NONE_FOUND.format(what=_what(requester))} {words}")
+    return ClientMatch(partner_id=loaded.ids[external_id], note_pt=CREATED)
