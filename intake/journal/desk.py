@@ -15,13 +15,14 @@ CHANGING = ("stage", "owner", "level", "priority", "first_response_due", "resolu
 """What we may change of a ticket that the desk has: `tickets.desk_has` says what it has of it."""
 
 WAITING = """
-    WITH jobs AS (
-        SELECT id, args FROM procrastinate_jobs WHERE lock = %(lock)s AND status = 'todo'
-         ORDER BY id LIMIT %(most)s
-    )
-    SELECT ticket, min(jobs.id) AS job
-      FROM jobs, jsonb_array_elements_text(jobs.args->'tickets') AS ticket
-     GROUP BY ticket ORDER BY job, ticket::bigint LIMIT %(most)s
+    SELECT id FROM tickets t
+     WHERE id IN (SELECT jsonb_array_elements_text(args->'tickets')::bigint
+                    FROM procrastinate_jobs WHERE lock = %(lock)s AND status = 'todo')
+       AND NOT id = ANY(%(but)s) AND desk_discarded IS NULL
+       AND (desk_ref IS NULL
+            OR EXISTS (SELECT 1 FROM ticket_entries
+                        WHERE ticket_id = t.id AND carried_at IS NULL))
+     ORDER BY id LIMIT %(most)s
 """
 TICKETS = f"""
     SELECT t.id, t.uid, t.number, t.title, t.description_html, t.channel, t.sender, t.sender_name,
@@ -64,10 +65,16 @@ class Uncarried:
     entries: Sequence[DictRow]
 
 
-async def waiting_in_lane(connection: Connection, lock: str, most: int) -> list[int]:
-    """Tickets that later jobs of this lane are to carry, the longest waiting ones first."""
-    cursor = await connection.execute(WAITING.encode(), {"lock": lock, "most": most})
-    return [int(row["ticket"]) async for row in cursor]
+async def waiting_in_lane(
+    connection: Connection, lock: str, *, but: Sequence[int], most: int
+) -> list[int]:
+    """Tickets that later jobs of this lane are to carry, oldest first, without those of `but`.
+
+    One of which only a field changed is left to its own job.
+    """
+    values = {"lock": lock, "but": list(but), "most": most}
+    cursor = await connection.execute(WAITING.encode(), values)
+    return [int(row["id"]) async for row in cursor]
 
 
 async def load_uncarried(connection: Connection, ids: Sequence[int]) -> Uncarried:

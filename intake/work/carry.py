@@ -40,18 +40,19 @@ async def carry_tickets(context: Context, ids: Sequence[int], lock: str | None =
 
     Raises DeskUnavailable, and then the queue tries again; the desk takes repeats calmly.
     """
-    async with context.database.transaction() as connection:
-        more = await waiting_in_lane(connection, lock, MOST) if lock else []
-    together = list(dict.fromkeys((*ids, *more)))[: max(MOST, len(ids))]
-    for some in (together[at : at + MOST] for at in range(0, len(together), MOST)):
-        await _carry(context, some)
+    for some in (ids[at : at + MOST] for at in range(0, len(ids), MOST)):
+        async with context.database.transaction() as connection:
+            uncarried = await load_uncarried(connection, some)
+            room = MOST - len(uncarried.tickets)
+            if lock and uncarried.tickets and room:
+                more = await waiting_in_lane(connection, lock, but=ids, most=room)
+                if more:
+                    uncarried = await load_uncarried(connection, [*some, *more])
+        if uncarried.tickets:
+            await _carry(context, uncarried)
 
 
-async def _carry(context: Context, ids: Sequence[int]) -> None:
-    async with context.database.transaction() as connection:
-        uncarried = await load_uncarried(connection, ids)
-    if not uncarried.tickets:
-        return
+async def _carry(context: Context, uncarried: Uncarried) -> None:
     sla = context.in_force.policy.procedure.sla
     result = await context.desk.put(
         [_ticket(row, sla) for row in uncarried.tickets],
