@@ -15,6 +15,15 @@ pytestmark = pytest.mark.servers
 
 NAMES = [look.name for look in STAGES.values()]
 APPLY = ("odoo", "setup", "--apply")
+RESTORED = ["is", "archived,", "to", "be", "restored"]
+PAYSLIP = """
+[[sla.type]]
+id = "holerite"
+label = "Holerite"
+level = "N1"
+first_response = "1h útil"
+resolution = "2 dias úteis"
+"""
 
 
 class Built:
@@ -127,9 +136,6 @@ def test_an_archived_stage_comes_back(admin: Firm, built: Built) -> None:
     assert any(line.split() == ["+", "stage", "Novo", *RESTORED] for line in dry.splitlines())
     admin.intake(*APPLY)
     assert built.stages(container)[0]["id"] == first
-
-
-RESTORED = ["is", "archived,", "to", "be", "restored"]
 
 
 def test_a_request_type_that_is_new_gets_its_tag(admin: Firm, built: Built) -> None:
