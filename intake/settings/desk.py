@@ -5,9 +5,11 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from intake.desk.odoo.profiles import OURS
 from intake.settings.complaint import Complaints
 from intake.settings.credential import Credential
 from intake.settings.section import PathSetting, Section
+from routing.suggestion import suggestion
 
 Stars: TypeAlias = dict[Literal["high", "medium", "low"], Literal["0", "1", "2", "3"]]
 STARS: Stars = {"high": "3", "medium": "2", "low": "1"}
@@ -50,7 +52,16 @@ class Odoo(Section):
     priorities: Stars = Field(default=STARS)
     """Stars of each priority, `"0"` to `"3"`."""
     fields: dict[str, str] = Field(default_factory=dict)
-    """For firms that added fields: ours = "theirs", for instance number = "x_studio_number"."""
+    """For firms that added fields: ours = "theirs", for instance number = "x_studio_number"; an
+    empty text leaves ours out. docs/odoo.md lists ours."""
+
+    @field_validator("fields")
+    @classmethod
+    def _ours(cls, value: dict[str, str]) -> dict[str, str]:
+        for name in value:
+            if name not in OURS:
+                raise ValueError(f"a ticket has no {name!r}; {suggestion(name, sorted(OURS))}")
+        return value
 
     @field_validator("priorities")
     @classmethod

@@ -59,6 +59,7 @@ def test_each_thing_that_a_login_lacks_is_named(path: Path) -> None:
         ('profile = "crm.lead"', "input should be 'project.task' or 'helpdesk.ticket'"),
         ("[odoo.priorities]\nhigh = '5'", "input should be '0', '1', '2' or '3'"),
         ("[odoo.priorities]\nurgent = '3'", "input should be 'high', 'medium' or 'low'"),
+        ("fields = { nummer = 'x_number' }", "a ticket has no 'nummer'; did you mean 'number'?"),
         ("poll = 60", "input should be less than or equal to 30"),
     ],
 )
