@@ -22,6 +22,7 @@ from intake.replies.sender import SenderUnavailable
 from intake.replies.templates import TemplatesInvalid
 from intake.settings.load import SettingsInvalid, load_settings
 from intake.settings.model import Settings
+from intake.work.desk_watch import DeskWatch
 from intake.work.in_force import build_in_force
 from routing.rules.problems import RulesInvalid
 
@@ -61,6 +62,11 @@ async def run(settings: Settings) -> None:
                 name="listeners",
             )
             working = tasks.create_task(office.workforce.run(stopping), name="workforce")
+            if office.changes is not None:
+                watch = DeskWatch(
+                    office.context, office.changes, office.leases, poll=settings.odoo.poll
+                )
+                tasks.create_task(watch.run(stopping), name="desk")
             keeper = tasks.create_task(office.database.keep_alive(), name="journal")
             watchdog = tasks.create_task(systemd.watchdog(health, stopping), name="watchdog")
             memory = tasks.create_task(allocator.give_back(), name="memory")

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 
 import procrastinate
 
-from intake.desk.embedded import EmbeddedDesk
 from intake.desk.port import Desk
+from intake.desk.sightings import DeskChanges
+from intake.desk.via import opened_desk
 from intake.http.meters import Meters
 from intake.journal.arrivals import Gate
 from intake.journal.database import Database
@@ -24,12 +25,14 @@ from intake.listeners.listener import ListenerUnavailable
 from intake.listeners.oauth import AccessTokens
 from intake.replies.sender import Sender, SenderUnavailable
 from intake.replies.via import sender
+from intake.settings.mail import Mail
 from intake.settings.model import Settings
 from intake.work.context import Context, InForce
 from intake.work.in_force import build_in_force
+from intake.work.message_files import JournalFiles
 from intake.work.queue import Queue, open_pool
 from intake.work.tasks import queue_app
-from intake.work.workers import Workforce
+from intake.work.workers import CARRYING, Workforce
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +47,8 @@ class Office:
     leases: Leases
     workforce: Workforce
     meters: Meters
+    changes: DeskChanges | None
+    """How to see what people change at the desk."""
     _leaving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     """Senders that were replaced, while they take leave of their server."""
 
@@ -86,17 +91,27 @@ async def opened(
     in_force = build_in_force(settings)
     async with Database.open(settings.database) as database:
         app = queue_app()
-        pool = open_pool(database.url, settings.work.concurrency + 2)
+        pool = open_pool(database.url, settings.work.concurrency + CARRYING + 2)
         await pool.open(wait=True)
         leases = Leases(database.url)
         tokens = Tokens(database)
         meters = Meters()
+        def settings_in_force() -> Settings:
+            return context.in_force.settings
+
+        def mail_limits() -> Mail:
+            return context.in_force.settings.mail
+
+        files = JournalFiles(database, mail_limits, raw=settings.odoo.attach_raw)
         try:
-            async with app.open_async(pool):
+            async with (
+                app.open_async(pool),
+                opened_desk(settings, database, files, settings_in_force) as ours,
+            ):
                 context = Context(
                     database=database,
                     queue=Queue(app),
-                    desk=desk or EmbeddedDesk(database),
+                    desk=desk or ours.desk,
                     sender=outbox or _sender(settings, tokens),
                     in_force=in_force,
                     meters=meters,
@@ -111,6 +126,7 @@ async def opened(
                     leases=leases,
                     workforce=Workforce(app, context, leases),
                     meters=meters,
+                    changes=ours.changes,
                 )
                 try:
                     yield office

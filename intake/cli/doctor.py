@@ -8,7 +8,7 @@ import click
 import psycopg
 
 from intake.cli.context import CommandContext, look
-from intake.desk.port import DeskUnavailable
+from intake.desk.port import Desk, DeskUnavailable
 from intake.http.meters import Meters
 from intake.journal.database import DatabaseUnavailable
 from intake.journal.embedded import EmbeddedUnavailable
@@ -61,7 +61,7 @@ async def _examine(settings: Settings) -> list[Finding]:
             where = "embedded PostgreSQL" if office.database.server else "PostgreSQL"
             return [
                 Finding(what="journal", well=True, detail=f"{where}, schema up to date"),
-                await _try("desk", office.context.desk.check),
+                *await _desk(settings, office.context.desk),
                 await _replies(office, settings),
                 *await _mailboxes(settings, office.gate, office.tokens),
                 *_roster(settings),
@@ -70,7 +70,19 @@ async def _examine(settings: Settings) -> list[Finding]:
         why = Finding(what="journal", well=False, detail=_one_line(error))
     except SenderUnavailable as error:
         why = Finding(what="replies", well=False, detail=_one_line(error))
-    return [why, *await _mailboxes(settings, MemoryIntake(), None), *_roster(settings)]
+    desk = await _desk(settings, None)
+    return [why, *desk, *await _mailboxes(settings, MemoryIntake(), None), *_roster(settings)]
+
+
+async def _desk(settings: Settings, desk: Desk | None) -> list[Finding]:
+    """An Odoo is examined thing by thing, with a journal or without one."""
+    if settings.desk.via == "odoo":
+        # Only whoever has an Odoo loads odoorpc.
+        from intake.desk.odoo.checkup import examine_settings
+
+        found = await examine_settings(settings, clock=now)
+        return [Finding(what=each.what, well=each.well, detail=each.detail) for each in found]
+    return [] if desk is None else [await _try("desk", desk.check)]
 
 
 async def _mailboxes(

@@ -13,6 +13,7 @@ from intake.cli.context import CommandContext
 from intake.cli.demo import demo
 from intake.cli.doctor import doctor
 from intake.cli.failed import failed
+from intake.cli.odoo import odoo
 from intake.cli.replies import replies
 from intake.cli.roster import roster
 from intake.cli.rules import rules
@@ -72,6 +73,7 @@ for command in (
     calendar,
     roster,
     replies,
+    odoo,
     demo,
 ):
     intake.add_command(command)

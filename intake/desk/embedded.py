@@ -1,13 +1,13 @@
 """The embedded desk: tables beside the journal, for firms and demos without an Odoo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from intake.desk.port import DeskEntry, DeskTicket
+from intake.desk.port import DeskEntry, DeskRef, DeskTicket, PutResult
 from intake.journal.database import Database
 
 PUT_TICKET = """
@@ -26,9 +26,7 @@ class EmbeddedDesk:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put(
-        self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]
-    ) -> Mapping[str, str]:
+    async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
         """See `Desk.put`. It has no pages yet, so no URLs."""
         async with self._database.transaction() as connection, connection.cursor() as cursor:
             if tickets:
@@ -40,7 +38,7 @@ class EmbeddedDesk:
                     PUT_ENTRY,
                     [(e.external_id, e.ticket, e.kind, e.author, e.body_html) for e in entries],
                 )
-        return {}
+        return PutResult(refs={t.external_id: DeskRef(ref=t.external_id) for t in tickets})
 
     async def check(self) -> str:
         """See `Desk.check`."""
@@ -50,9 +48,12 @@ class EmbeddedDesk:
         return f"embedded desk, {row['n'] if row else 0} tickets"
 
 
+_ELSEWHERE = frozenset(("external_id", "number", "ref", "changed"))
+
+
 def _fields(ticket: DeskTicket) -> dict[str, Any]:
     return {
         key: value.isoformat() if isinstance(value, datetime) else value
         for key, value in asdict(ticket).items()
-        if key not in ("external_id", "number")
+        if key not in _ELSEWHERE
     }

@@ -1,8 +1,8 @@
 """A desk in memory: the twin for tests and trials."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from intake.desk.port import DeskEntry, DeskTicket, DeskUnavailable
+from intake.desk.port import DeskEntry, DeskRef, DeskTicket, DeskUnavailable, PutResult
 
 
 class MemoryDesk:
@@ -12,17 +12,30 @@ class MemoryDesk:
         self.tickets: dict[str, DeskTicket] = {}
         self.entries: dict[str, DeskEntry] = {}
         self.down = False
+        self.refuses: dict[str, str] = {}
+        """Title of a ticket to the words with which it is refused."""
+        self.puts: list[list[str]] = []
+        """The titles that each call brought."""
 
-    async def put(
-        self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]
-    ) -> Mapping[str, str]:
+    async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
         """See `Desk.put`."""
         if self.down:
             raise DeskUnavailable("the desk in memory was told to be down")
-        self.tickets.update({ticket.external_id: ticket for ticket in tickets})
+        self.puts.append([ticket.title for ticket in tickets])
+        refused = {
+            ticket.external_id: self.refuses[ticket.title]
+            for ticket in tickets
+            if ticket.title in self.refuses
+        }
+        taken = [ticket for ticket in tickets if ticket.external_id not in refused]
+        self.tickets.update({ticket.external_id: ticket for ticket in taken})
         for entry in entries:
-            self.entries.setdefault(entry.external_id, entry)
-        return {}
+            if entry.ticket not in refused:
+                self.entries.setdefault(entry.external_id, entry)
+        return PutResult(
+            refs={ticket.external_id: DeskRef(ref=ticket.external_id) for ticket in taken},
+            refused=refused,
+        )
 
     async def check(self) -> str:
         """See `Desk.check`."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from intake.desk.tags import DeskTag
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeskTicket:
@@ -17,6 +19,7 @@ class DeskTicket:
     description_html: str = field(repr=False)
     channel: str
     requester: str
+    """An e-mail address, a telephone number in E.164, or nothing."""
     requester_name: str
     kind: str
     request_type: str
@@ -30,6 +33,25 @@ class DeskTicket:
     received_at: datetime
     first_response_due: datetime
     resolution_due: datetime | None
+    trusted_sender: bool = True
+    """False where the sender's domain says that the mail is not theirs (DMARC): then nobody is
+    looked up by the address."""
+    labels: tuple[DeskTag, ...] = ()
+    """By which people filter: channel, request type, level, and the rules' own tags."""
+    message: int | None = None
+    """The journal's message that opened it: `DeskFiles` has its files."""
+    attachments: int = 0
+    """How many files came with that message."""
+    ref: str | None = None
+    """The desk's own id, where it has the ticket already."""
+    changed: frozenset[str] = frozenset()
+    """Fields that we changed since the desk got them last. Where it has the ticket, only these are
+    written: what people changed there stays."""
+
+    @property
+    def phone(self) -> str:
+        """The requester's number in E.164 where that is how they reached us, else empty."""
+        return "" if "@" in self.requester else self.requester
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +64,54 @@ class DeskEntry:
     kind: str
     """`message` (from the client), `reply` (ours to the client) or `note` (internal)."""
     author: str
+    """Of a message the sender's address, else how we call ourselves."""
     body_html: str = field(repr=False)
+    author_name: str = ""
+    trusted_author: bool = True
+    """As `DeskTicket.trusted_sender`."""
+    at: datetime | None = None
+    message: int | None = None
+    """The journal's message behind it, with its files."""
+    attachments: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskFile:
+    """A file that came with a message."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+class DeskFiles(Protocol):
+    """The files of messages, read from the journal only when they are needed."""
+
+    async def of(self, message: int, attachments: int) -> Sequence[DeskFile]:
+        """The message's attachments (`attachments`: how many there are) and, where settings want
+        it, the mail as it came. Always the same files in the same order."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskRef:
+    """Where the desk has a ticket."""
+
+    ref: str
+    """The desk's own id."""
+    url: str | None = None
+    """As people open it in a browser; None for a desk without pages."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PutResult:
+    """What became of the tickets, by external id."""
+
+    refs: Mapping[str, DeskRef] = field(default_factory=dict)
+    """Of the tickets that the desk now has."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Tickets of which the desk refuses something for good, and its own words. Nothing of such a
+    ticket counts as carried; the same call later does what is still missing."""
 
 
 class DeskUnavailable(Exception):
@@ -52,13 +121,11 @@ class DeskUnavailable(Exception):
 class Desk(Protocol):
     """Odoo, the embedded desk, or memory."""
 
-    async def put(
-        self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]
-    ) -> Mapping[str, str]:
+    async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
         """Create or update tickets, then append entries, in their order.
 
-        Returns external id → URL of the tickets that people can open in a browser. Raises
-        DeskUnavailable, and then may have done a part; the same call again does the rest.
+        Every entry's ticket is among `tickets`. What the desk refuses does not hold up the rest.
+        Raises DeskUnavailable, and then may have done a part; the same call again does the rest.
         """
         ...
 

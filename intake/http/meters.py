@@ -4,6 +4,8 @@ import time
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+DESK = "desk"
+"""How the desk is called among what is failing."""
 LATENCY_BUCKETS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30, 60, 300, 3600)
 
 
@@ -65,6 +67,7 @@ class Meters:
             ["source"],
             registry=self.registry,
         )
+        self._desk_age: Gauge | None = None
         self._reloads = Counter(
             "intake_reloads",
             "Reloads of the settings, by outcome",
@@ -103,9 +106,26 @@ class Meters:
         self._failing[source] = reason
         self._listener_failures.labels(source).inc()
 
+    def desk_looked(self) -> None:
+        """What people changed at the desk is known, up to now."""
+        self._failing.pop(DESK, None)
+        if self._desk_age is None:
+            # Only where there is a desk to look at.
+            self._desk_age = Gauge(
+                "intake_desk_last_look_seconds",
+                "Seconds since the last look at what people changed at the desk",
+                registry=self.registry,
+            )
+        at = time.monotonic()
+        self._desk_age.set_function(lambda: time.monotonic() - at)
+
+    def desk_not_looked(self, reason: str) -> None:
+        """The desk could not be looked at."""
+        self._failing[DESK] = reason
+
     @property
     def failing(self) -> dict[str, str]:
-        """Listeners that cannot reach their source now, and why."""
+        """Listeners, or the desk, that cannot be reached now, and why."""
         return dict(self._failing)
 
     def _succeeded_now(self, source: str) -> None:

@@ -60,7 +60,8 @@ def _migrate_here(url: str) -> None:
             )
         if current != HEAD:
             _run_alembic(connection)
-        if _queue_version(connection) != queue_schema.installed_version():
+        if current != HEAD or _queue_version(connection) != queue_schema.installed_version():
+            # Also for the trigger of ours, which changes with our steps.
             queue_schema.upgrade(connection)
 
 

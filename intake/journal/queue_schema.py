@@ -17,7 +17,7 @@ FREED_LOCK_TRIGGER = """
 CREATE OR REPLACE FUNCTION intake_tell_freed_lock() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM procrastinate_jobs WHERE lock = OLD.lock AND status = 'todo') THEN
-        PERFORM pg_notify('procrastinate_any_queue_v1',
+        PERFORM pg_notify('procrastinate_queue_v1#' || OLD.queue_name,
                           json_build_object('type', 'job_inserted', 'job_id', OLD.id)::text);
     END IF;
     RETURN NULL;

@@ -19,6 +19,8 @@ class TicketView:
     channel: str
     sender: str
     sender_name: str
+    client: str | None
+    """As the desk calls them; until it knows them, as they call themselves."""
     subject: str
     title: str
     kind: str
@@ -51,7 +53,7 @@ class TicketView:
 
 
 VIEW = """
-    SELECT t.number, t.channel, t.sender, t.sender_name, t.subject, t.title, t.kind,
+    SELECT t.number, t.channel, t.sender, t.sender_name, t.client, t.subject, t.title, t.kind,
            t.request_type, t.service, t.level, t.priority, t.owner, t.stage, t.tags, t.missing,
            t.received_at, t.first_response_due, t.resolution_due, t.deadline, t.acknowledged_at,
            t.closed_at, t.desk_url, t.rules_fingerprint, l.number AS linked_ticket,
@@ -92,6 +94,8 @@ class TicketStore:
 async def change_stage(connection: Connection, number: str, stage: Stage, *, at: datetime) -> None:
     """Record the stage that a person has put a ticket in."""
     await connection.execute(
-        "UPDATE tickets SET stage = %s, closed_at = %s WHERE number = %s",
-        [stage.value, at if stage.is_closed else None, number],
+        """UPDATE tickets SET stage = %(stage)s, closed_at = %(closed)s,
+                  desk_has = desk_has || jsonb_build_object('stage', %(stage)s::text)
+            WHERE number = %(number)s""",
+        {"stage": stage.value, "closed": at if stage.is_closed else None, "number": number},
     )

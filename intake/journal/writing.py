@@ -52,7 +52,11 @@ class EntryRow:
     author: str
     body: str
     body_html: str = ""
+    """Empty: the desk shows `body`."""
     message_id: int | None = None
+    author_name: str = ""
+    trusted: bool = True
+    """False where the author's domain says that the mail is not theirs (DMARC)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +84,8 @@ class DoneRow:
     sender: str
     speaks: bool
     """Whether its sender is, from now on, one of the ticket's people."""
+    attachments: int = 0
+    """How many files came with it."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -104,7 +110,7 @@ class Batch:
 
 DONE = """
     UPDATE messages SET state = 'done', outcome = %s, reasons = %s, ticket_id = %s,
-           message_id = %s, sender = %s, error = NULL, processed_at = now()
+           message_id = %s, sender = %s, attachments = %s, error = NULL, processed_at = now()
      WHERE id = %s
 """
 TICKET_COLUMNS = (
@@ -149,8 +155,9 @@ THREAD = """
     ON CONFLICT DO NOTHING
 """
 ENTRY = """
-    INSERT INTO ticket_entries (ticket_id, kind, author, body, body_html, message_id)
-    VALUES (%s, %s, %s, %s, %s, %s)
+    INSERT INTO ticket_entries (ticket_id, kind, author, body, body_html, message_id, author_name,
+                                trusted)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 REPLY = """
     INSERT INTO replies (uid, ticket_id, kind, channel, recipient, state, outgoing, rfc_id, detail)
@@ -243,7 +250,15 @@ def _reopened_values(row: ReopenedRow) -> tuple[Any, ...]:
 
 
 def _done_values(done: DoneRow) -> tuple[Any, ...]:
-    return (done.outcome, list(done.reasons), done.ticket_id, done.message_id, done.sender, done.id)
+    return (
+        done.outcome,
+        list(done.reasons),
+        done.ticket_id,
+        done.message_id,
+        done.sender,
+        done.attachments,
+        done.id,
+    )
 
 
 def _people(batch: Batch) -> Iterator[tuple[Any, ...]]:
@@ -273,6 +288,8 @@ def _entry_values(entry: EntryRow) -> tuple[Any, ...]:
         entry.body,
         entry.body_html,
         entry.message_id,
+        entry.author_name,
+        entry.trusted,
     )
 
 

@@ -3,10 +3,11 @@
 The keys of `ReplyFacts.extra`: `previous_number`, the closed ticket that this one is linked to;
 `sender`, the address of whoever wrote; `excerpt`, the start of what they wrote; `desk_url`, where
 the ticket stands at the desk; `reopened`, not empty where the message reopened it; `recipient` and
-`detail`, whom a reply did not reach and what the server said; `tried_for`, a length of time in
-words, where the server did not refuse it but put it off; `failure`, what `intake failed show`
-takes; `reason`, `source` and `subject`, why a message failed, and which it was; `level_before` and
-`owner_before`, who had a ticket that was escalated, and there `reason`, why it was.
+`detail`, whom a reply did not reach and what the server said, or with what words the desk refused a
+ticket; `tried_for`, a length of time in words, where the server did not refuse it but put it off;
+`failure`, what `intake failed show` takes; `reason`, `source` and `subject`, why a message failed,
+and which it was; `level_before` and `owner_before`, who had a ticket that was escalated, and there
+`reason`, why it was.
 """
 
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ KINDS: dict[str, ReplyKind] = {
             extra=("failure", "reason"),
             optional=("source", "sender", "subject"),
         ),
+        ReplyKind(name="desk-refused", audience="desk", extra=("detail",), optional=("desk_url",)),
     )
 }
 """Every kind that the daemon sends; each has a template in every shipped language."""

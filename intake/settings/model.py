@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from intake.settings.calendar import Calendar
 from intake.settings.database import Database
+from intake.settings.desk import Desk, Odoo, check_desk
 from intake.settings.listeners import Imap, Maildir
 from intake.settings.mail import Mail
 from intake.settings.names import check_names
@@ -35,6 +36,8 @@ class Settings(Section):
     roster: Roster = Roster()
     replies: Replies = Replies()
     smtp: Smtp = Smtp()
+    desk: Desk = Desk()
+    odoo: Odoo = Odoo()
     work: Work = Work()
     http: Http = Http()
     log: Log = Log()
@@ -55,4 +58,9 @@ class Settings(Section):
     @model_validator(mode="after")
     def _names_known(self) -> "Settings":
         check_names(self.sla, self.roster)
+        return self
+
+    @model_validator(mode="after")
+    def _desk_reachable(self) -> "Settings":
+        check_desk(self.desk, self.odoo)
         return self

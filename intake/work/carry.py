@@ -1,57 +1,105 @@
-"""The job `carry`: the desk gets tickets and what was said on them, in order."""
+"""The job `carry`: the desk gets tickets and what was said on them, in order.
+
+A job takes along what later jobs of its lane would carry: one ticket at rest, up to fifty where the
+desk was away or more comes in than it takes. Those later jobs then find nothing left to do.
+"""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+import structlog
 from psycopg.rows import DictRow
 
-from intake.desk.port import DeskEntry, DeskTicket
+from intake.desk.description import paragraphs
+from intake.desk.port import DeskEntry, DeskTicket, PutResult
+from intake.desk.tags import channel_tag, level_tag, rule_tags, type_tag
 from intake.journal.database import Connection
+from intake.journal.desk import (
+    Uncarried,
+    changed,
+    load_uncarried,
+    note_carried,
+    note_refused,
+    waiting_in_lane,
+)
+from intake.journal.standings import load_standings
+from intake.journal.writing import Batch, write_batch
+from intake.work import notices
 from intake.work.context import Context
+from routing.sla import SlaTable
+from routing.vocabulary import Authentication
 
-TICKETS = """
-    SELECT id, uid, number, title, description_html, channel, sender, sender_name, kind,
-           request_type, service, priority, level, owner, stage, tags, missing, received_at,
-           first_response_due, resolution_due
-      FROM tickets WHERE id = ANY(%s) ORDER BY id
-"""
-ENTRIES = """
-    SELECT e.id, e.uid, t.uid AS ticket, e.kind, e.author, e.body, e.body_html
-      FROM ticket_entries e JOIN tickets t ON t.id = e.ticket_id
-     WHERE e.ticket_id = ANY(%s) AND e.carried_at IS NULL
-     ORDER BY e.id
-"""
+log = structlog.get_logger()
+
+MOST = 50
+"""Tickets in one call to the desk."""
 
 
-async def carry_tickets(context: Context, ids: Sequence[int]) -> None:
-    """Bring the desk up to date on these tickets.
+async def carry_tickets(context: Context, ids: Sequence[int], lock: str | None = None) -> None:
+    """Bring the desk up to date on these tickets, and on others that wait under the same lock.
 
     Raises DeskUnavailable, and then the queue tries again; the desk takes repeats calmly.
     """
-    async with context.database.transaction() as connection:
-        tickets = await _rows(connection, TICKETS, ids)
-        entries = await _rows(connection, ENTRIES, ids)
-    urls = await context.desk.put(
-        [_ticket(row) for row in tickets], [_entry(row) for row in entries]
+    for some in (ids[at : at + MOST] for at in range(0, len(ids), MOST)):
+        async with context.database.transaction() as connection:
+            uncarried = await load_uncarried(connection, some)
+            room = MOST - len(uncarried.tickets)
+            if lock and uncarried.tickets and room:
+                more = await waiting_in_lane(connection, lock, but=ids, most=room)
+                if more:
+                    uncarried = await load_uncarried(connection, [*some, *more])
+        if uncarried.tickets:
+            await _carry(context, uncarried)
+
+
+async def _carry(context: Context, uncarried: Uncarried) -> None:
+    sla = context.in_force.policy.procedure.sla
+    result = await context.desk.put(
+        [_ticket(row, sla) for row in uncarried.tickets],
+        [_entry(row) for row in uncarried.entries],
     )
-    if not entries and not urls:
-        return
     async with context.database.transaction() as connection:
-        await connection.execute(
-            "UPDATE ticket_entries SET carried_at = now() WHERE id = ANY(%s)",
-            [[row["id"] for row in entries]],
-        )
-        for external_id, url in urls.items():
-            await connection.execute(
-                "UPDATE tickets SET desk_url = %s WHERE uid = %s", [url, external_id]
-            )
+        await _record(context, connection, uncarried, result)
 
 
-async def _rows(connection: Connection, query: str, ids: Sequence[int]) -> list[DictRow]:
-    cursor = await connection.execute(query.encode(), [list(ids)])
-    return await cursor.fetchall()
+async def _record(
+    context: Context, connection: Connection, uncarried: Uncarried, result: PutResult
+) -> None:
+    carried = [
+        (row, result.refs[str(row["uid"])])
+        for row in uncarried.tickets
+        if str(row["uid"]) in result.refs and str(row["uid"]) not in result.refused
+    ]
+    there = {row["uid"] for row, _ in carried}
+    entries = [row["id"] for row in uncarried.entries if row["ticket"] in there]
+    await note_carried(connection, carried, entries)
+    now = context.clock()
+    for row in uncarried.tickets:
+        words = result.refused.get(str(row["uid"]))
+        if words is not None:
+            await _refuse(context, connection, row, words, now)
 
 
-def _ticket(row: DictRow) -> DeskTicket:
+async def _refuse(
+    context: Context, connection: Connection, row: DictRow, words: str, now: datetime
+) -> None:
+    """Keep the desk's own words; the first level is told once of the same ones."""
+    log.warning("carry.refused", ticket=row["number"])
+    await note_refused(connection, row["id"], words, at=now)
+    if row["desk_refusal"] == words:
+        return
+    standing = (await load_standings(connection, [row["id"]]))[row["id"]]
+    told = notices.of_a_desk_refusal(standing, words, row["received_at"], context.in_force, now)
+    await write_batch(connection, Batch(replies=told))
+    due = [str(reply.uid) for reply in told if reply.state == "queued"]
+    if due:
+        await context.queue.deliver(connection, due)
+
+
+def _ticket(row: DictRow, sla: SlaTable) -> DeskTicket:
+    # A ticket may be older than the settings, and of a type that these have no longer.
+    known = row["request_type"] in sla.types
+    label = sla.label(row["request_type"]) if known else row["request_type"]
     return DeskTicket(
         external_id=str(row["uid"]),
         number=row["number"],
@@ -72,6 +120,17 @@ def _ticket(row: DictRow) -> DeskTicket:
         received_at=row["received_at"],
         first_response_due=row["first_response_due"],
         resolution_due=row["resolution_due"],
+        trusted_sender=row["verdict"] != Authentication.FAIL.value,
+        labels=(
+            channel_tag(row["channel"]),
+            type_tag(row["request_type"], label),
+            level_tag(row["level"]),
+            *rule_tags(row["tags"]),
+        ),
+        message=row["message"],
+        attachments=row["attachments"],
+        ref=row["desk_ref"],
+        changed=changed(row),
     )
 
 
@@ -81,5 +140,10 @@ def _entry(row: DictRow) -> DeskEntry:
         ticket=str(row["ticket"]),
         kind=row["kind"],
         author=row["author"],
-        body_html=row["body_html"] or row["body"],
+        author_name=row["author_name"],
+        trusted_author=row["trusted"],
+        body_html=row["body_html"] or paragraphs(row["body"]),
+        at=row["at"],
+        message=row["message"],
+        attachments=row["attachments"],
     )

@@ -129,6 +129,21 @@ def of_a_failure(
     )
 
 
+def of_a_desk_refusal(
+    standing: Standing, words: str, received_at: datetime, in_force: InForce, now: datetime
+) -> list[ReplyRow]:
+    """The first level is told that the desk does not take a ticket, in the desk's own words."""
+    return _rows(
+        "desk-refused",
+        _first_level(in_force),
+        in_force,
+        now,
+        standing,
+        received_at=received_at,
+        extra={"detail": words[:1000]},
+    )
+
+
 def of_an_escalation(
     standing: Standing, escalation: Escalation, in_force: InForce, now: datetime
 ) -> list[ReplyRow]:

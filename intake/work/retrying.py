@@ -1,7 +1,8 @@
-"""Put failed messages back in the queue."""
+"""Put failed messages, and tickets that the desk refused, back in the queue."""
 
 from collections.abc import Sequence
 
+from intake.journal.refusals import lanes_of_refused
 from intake.work.context import Context
 from intake.work.queue import lane_of
 
@@ -22,3 +23,15 @@ async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
         for lane, messages in sorted(by_lane.items()):
             await context.queue.triage(connection, lane, sorted(messages))
     return sum(len(messages) for messages in by_lane.values())
+
+
+async def retry_refused(context: Context, numbers: Sequence[str] | None) -> int:
+    """Have the desk asked again about those of these tickets that it refused (all, for None)."""
+    lanes = context.in_force.settings.work.lanes
+    by_lane: dict[int, list[int]] = {}
+    async with context.database.transaction() as connection:
+        for ticket, lane in await lanes_of_refused(connection, numbers):
+            by_lane.setdefault(lane % lanes, []).append(ticket)
+        for lane, tickets in sorted(by_lane.items()):
+            await context.queue.carry(connection, lane, tickets)
+    return sum(len(tickets) for tickets in by_lane.values())

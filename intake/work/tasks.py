@@ -35,7 +35,7 @@ def queue_app() -> procrastinate.App:
 
     @app.task(name=CARRY, queue=CARRY, retry=KeepTrying(), pass_context=True)
     async def carry(job: procrastinate.JobContext, tickets: list[int]) -> None:
-        await carry_tickets(_context(job), tickets)
+        await carry_tickets(_context(job), tickets, job.job.lock)
 
     return app
 

@@ -21,6 +21,7 @@ from intake.journal.writing import (
     DoneRow,
     EntryRow,
     ReopenedRow,
+    ReplyRow,
     TicketRow,
     new_ticket_ids,
     new_ticket_numbers,
@@ -36,6 +37,7 @@ from routing.ledger import Ledger
 from routing.message import Message, from_the_client
 from routing.reception import Outcome, Reception, receive
 from routing.threading import referenced_ids
+from routing.vocabulary import Authentication
 
 log = structlog.get_logger()
 
@@ -172,10 +174,8 @@ async def _compose(
         answer = acknowledgement(message, reception, standing, in_force, now)
         if answer is not None:
             batch.replies.append(answer)
-            if answer.detail and standing is not None:
-                batch.entries.append(
-                    _note(standing.ticket_id, f"Nenhuma confirmação enviada: {answer.detail}.")
-                )
+            if standing is not None:
+                batch.entries.append(_of_an_answer(standing.ticket_id, answer))
     return batch
 
 
@@ -249,6 +249,7 @@ def _done(one: Decided) -> DoneRow:
         message_id=one.message.message_id,
         sender=one.message.sender.address if one.message.sender else "",
         speaks=one.reception.disposition.opens_ticket,
+        attachments=len(one.message.attachments),
     )
 
 
@@ -290,6 +291,20 @@ def _note(ticket_id: int, text: str) -> EntryRow:
     )
 
 
+def _of_an_answer(ticket_id: int, answer: ReplyRow) -> EntryRow:
+    """What we tell the client stands on the ticket at once; a note follows if it never arrives."""
+    if answer.detail:
+        return _note(ticket_id, f"Nenhuma confirmação enviada: {answer.detail}.")
+    outgoing = answer.outgoing
+    return EntryRow(
+        ticket_id=ticket_id,
+        kind="reply",
+        author=outgoing.sender,
+        author_name=outgoing.sender_name,
+        body=outgoing.text,
+    )
+
+
 def _entry(one: Decided, ticket_id: int) -> EntryRow:
     if one.reception.is_bounce:
         return _note(ticket_id, bounce_words(one.message))
@@ -297,6 +312,8 @@ def _entry(one: Decided, ticket_id: int) -> EntryRow:
         ticket_id=ticket_id,
         kind="message",
         author=one.message.sender.address if one.message.sender else "",
+        author_name=one.message.sender.name if one.message.sender else "",
+        trusted=one.message.authentication is not Authentication.FAIL,
         body=one.message.text,
         body_html=description_html(one.message),
         message_id=one.stored.id,

@@ -1,4 +1,7 @@
-"""The worker of this daemon, and the taking over of jobs whose worker is gone.
+"""The workers of this daemon, and the taking over of jobs whose worker is gone.
+
+There are two: one carries tickets to the desk, one does all else. A desk that takes half a minute
+for an answer then holds up nobody's acknowledgement.
 
 Every worker holds a lease (an advisory lock of a session) under its number, so a killed daemon's
 jobs are taken over within seconds; one that hangs is found by its heartbeat.
@@ -7,6 +10,7 @@ jobs are taken over within seconds; one that hangs is found by its heartbeat.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +24,7 @@ from psycopg.rows import DictRow
 from intake.journal.database import DatabaseUnavailable
 from intake.journal.leases import Leases
 from intake.work.context import Context
+from intake.work.queue import CARRY, DELIVER, TRIAGE
 
 log = structlog.get_logger()
 
@@ -32,6 +37,9 @@ AGAIN_SECONDS = 1.0
 """Before a worker that fell over (the database went away) is started again."""
 DATABASE_AWAY = (psycopg.Error, exceptions.ConnectorException, DatabaseUnavailable, OSError)
 
+CARRYING = 3
+"""Tickets' lanes that are carried at a time."""
+
 RUNNING = """
     SELECT j.id, j.worker_id,
            w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %(stalled)s) AS stalled,
@@ -40,9 +48,26 @@ RUNNING = """
      WHERE j.status = 'doing'
 """
 READY = """
-    SELECT count(*) AS n FROM procrastinate_jobs
+    SELECT count(*) AS n FROM procrastinate_jobs j
      WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())
+       AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs earlier
+                        WHERE earlier.lock = j.lock AND earlier.id < j.id
+                          AND earlier.status = 'todo' AND earlier.scheduled_at > now())
 """
+"""Not those behind one of their lane that is to be tried again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """What one worker does. None for the queues is all of them, for the jobs what settings say."""
+
+    name: str
+    queues: tuple[str, ...] | None = None
+    at_a_time: int | None = None
+
+
+CREWS = (Crew("intake", (TRIAGE, DELIVER)), Crew("carry", (CARRY,), CARRYING))
+EVERYBODY = Crew("drain")
 
 
 class Workforce:
@@ -52,23 +77,28 @@ class Workforce:
         self._app = app
         self._context = context
         self._leases = leases
-        self._worker: Worker | None = None
         self._in_hand: set[int] = set()
+        self._ours: set[int] = set()
+        """Numbers of the workers that run here."""
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until `stopping`, then finish what is in hand."""
+        async with asyncio.TaskGroup() as group:
+            for crew in CREWS:
+                group.create_task(self._run(crew, stopping), name=f"crew {crew.name}")
+
+    async def _run(self, crew: Crew, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             try:
-                await self._work(stopping)
+                await self._work(crew, stopping)
             except DATABASE_AWAY as error:
                 log.warning("worker.restarting", reason=_one_line(error))
                 await self._context.queue.drop_broken_connections()
             if not stopping.is_set():
                 await asyncio.sleep(AGAIN_SECONDS)
 
-    async def _work(self, stopping: asyncio.Event) -> None:
-        worker = self._new_worker(wait=True)
-        self._worker = worker
+    async def _work(self, crew: Crew, stopping: asyncio.Event) -> None:
+        worker = self._new_worker(crew, wait=True)
         work = asyncio.create_task(worker.run(), name="worker")  # type: ignore[no-untyped-call]
         stop = asyncio.create_task(stopping.wait(), name="worker stop")
         over = asyncio.Event()
@@ -78,7 +108,6 @@ class Workforce:
             worker.stop()  # type: ignore[no-untyped-call]
             await self._ended(work)
         finally:
-            self._worker = None
             over.set()
             for task in (stop, look):
                 task.cancel()
@@ -98,7 +127,7 @@ class Workforce:
         while True:
             await self._app.job_manager.prune_stalled_workers(self._stalled_after)
             await self.take_over(None)
-            await self._new_worker(wait=False).run()  # type: ignore[no-untyped-call]
+            await self._new_worker(EVERYBODY, wait=False).run()  # type: ignore[no-untyped-call]
             if await self._ready() == 0:
                 return
             await asyncio.sleep(0.05)
@@ -112,12 +141,13 @@ class Workforce:
     def _stalled_after(self) -> float:
         return self._context.in_force.settings.work.stalled_after
 
-    def _new_worker(self, *, wait: bool) -> Worker:
+    def _new_worker(self, crew: Crew, *, wait: bool) -> Worker:
         work = self._context.in_force.settings.work
         return Worker(
             self._app,
-            name="intake",
-            concurrency=work.concurrency,
+            queues=None if crew.queues is None else list(crew.queues),
+            name=crew.name,
+            concurrency=crew.at_a_time or work.concurrency,
             wait=wait,
             fetch_job_polling_interval=1.0,
             update_heartbeat_interval=min(5.0, work.stalled_after / 4),
@@ -153,6 +183,7 @@ class Workforce:
                 try:
                     if worker.worker_id is not None and not held:
                         name = f"worker:{worker.worker_id}"
+                        self._ours.add(worker.worker_id)
                         held = name if await self._leases.take(name) else ""
                     suspects = await self.take_over(worker.worker_id, suspects)
                     await asyncio.sleep(LOOK_SECONDS if held else 0.05)
@@ -162,6 +193,7 @@ class Workforce:
                     log.warning("worker.recovery_waits", reason=_one_line(error))
                     await asyncio.sleep(AGAIN_SECONDS)
         finally:
+            self._ours.discard(worker.worker_id or 0)
             if held:
                 with contextlib.suppress(*DATABASE_AWAY):
                     await self._leases.release(held)
@@ -192,7 +224,8 @@ class Workforce:
             row["id"] for row in rows if row["worker_id"] == own and row["id"] not in self._in_hand
         }
         again = [job for job in found if job in suspects]
-        again += await self._orphans([row for row in rows if row["worker_id"] != own])
+        mine = {own, *self._ours}
+        again += await self._orphans([row for row in rows if row["worker_id"] not in mine])
         for job in again:
             log.warning("job.taken_over", job=job)
             await self._app.job_manager.retry_job_by_id_async(job, retry_at=datetime.now(UTC))

@@ -13,6 +13,7 @@ from typing import NoReturn, TypeVar
 import pytest
 
 from tests.servers.dovecot import Dovecot, running_dovecot
+from tests.servers.odoo import OdooDatabase, OdooServer, running_odoo
 from tests.servers.postfix import Postfix, running_postfix
 from tests.servers.postgres import PostgresCluster, running_postgres
 from tests.servers.process import ServerUnavailable
@@ -67,6 +68,18 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
 def debian_postgres(postgres_cluster: PostgresCluster) -> str:
     """The URL of an empty database in that cluster."""
     return postgres_cluster.new_database()
+
+
+@pytest.fixture(scope="session")
+def odoo_server(postgres_cluster: PostgresCluster) -> Iterator[OdooServer]:
+    """A running Odoo 19 with project and OCA's helpdesk."""
+    yield from serve(running_odoo(postgres_cluster))
+
+
+@pytest.fixture(scope="module")
+def odoo(odoo_server: OdooServer) -> OdooDatabase:
+    """A database of that server that no other module has."""
+    return odoo_server.new_database()
 
 
 def serve(context: AbstractContextManager[Server]) -> Iterator[Server]:

@@ -1,0 +1,81 @@
+"""The files of messages as `ir.attachment`: those that came with it, and the mail as it came."""
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from intake.desk.odoo.layout import external
+from intake.desk.odoo.loading import load
+from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.port import DeskFiles
+
+MODEL = "ir.attachment"
+MOST_BYTES = 4_000_000
+"""Of files in one call; a larger one goes alone."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Carrier:
+    """Something that has files: a new ticket, or a message on one."""
+
+    external_id: str
+    """Of the ticket or entry in the journal."""
+    ticket: str
+    """The ticket's external id in the journal."""
+    record: int
+    """The ticket in Odoo."""
+    message: int
+    attachments: int
+
+
+@dataclass(slots=True)
+class Attached:
+    """What became of the files, by the carrier's external id."""
+
+    ids: dict[str, list[int]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    """By the *ticket's* external id."""
+
+
+async def attach(
+    sessions: OdooSessions, model: str, files: DeskFiles, carriers: Iterable[Carrier]
+) -> Attached:
+    """Attach the files to their tickets, some at a time: not all of them are ever in memory."""
+    attached = Attached()
+    waiting: dict[str, tuple[Carrier, Mapping[str, Any]]] = {}
+    size = 0
+    for carrier in carriers:
+        for number, file in enumerate(await files.of(carrier.message, carrier.attachments)):
+            if waiting and size + len(file.content) > MOST_BYTES:
+                await _load(sessions, waiting, attached)
+                waiting, size = {}, 0
+            size += len(file.content)
+            uid = carrier.external_id.replace("-", "")
+            waiting[external(f"file_{uid}_{number}")] = (
+                carrier,
+                {
+                    "name": file.name,
+                    "res_model": model,
+                    "res_id": str(carrier.record),
+                    "mimetype": file.content_type,
+                    "datas": base64.b64encode(file.content).decode("ascii"),
+                },
+            )
+    if waiting:
+        await _load(sessions, waiting, attached)
+    return attached
+
+
+async def _load(
+    sessions: OdooSessions,
+    waiting: Mapping[str, tuple[Carrier, Mapping[str, Any]]],
+    attached: Attached,
+) -> None:
+    done = await load(sessions, MODEL, {name: values for name, (_, values) in waiting.items()})
+    for name, (carrier, values) in waiting.items():
+        if name in done.ids:
+            attached.ids.setdefault(carrier.external_id, []).append(done.ids[name])
+        else:
+            words = f"{values['name']}: {done.refused[name]}"
+            attached.refused.setdefault(carrier.ticket, words)

@@ -1,0 +1,175 @@
+"""The other way: how tickets stand in Odoo, read by when they were last written to."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from intake.desk.odoo.logins import Logins
+from intake.desk.odoo.place import Place
+from intake.desk.odoo.profiles import Profile
+from intake.desk.odoo.rpc import OdooRefused
+from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.odoo.traces import OdooTraces, instant
+from intake.desk.port import DeskUnavailable
+from intake.desk.sightings import Look, Sighting, Traces, Value, priorities_of, stage_in_effect
+from routing.vocabulary import Stage
+
+OVERLAP = timedelta(seconds=60)
+"""Odoo writes into `write_date` when a transaction began, and others see it when it has ended."""
+PAGE = 500
+"""Tickets in one answer."""
+WATCHED = ("stage", "owner", "priority", "deadline", "client")
+"""Of the profile's fields; being closed is beside."""
+BOTH = ("stage", "closed")
+
+
+class OdooNotReadable(DeskUnavailable):
+    """Odoo does not let us look at tickets"""
+
+
+class OdooChanges:
+    """Fills `DeskChanges`. `stars`: priority → stars, as in the settings."""
+
+    def __init__(
+        self,
+        sessions: OdooSessions,
+        profile: Profile,
+        place: Callable[[], Awaitable[Place]],
+        stars: Mapping[str, str],
+    ) -> None:
+        self._sessions = sessions
+        self._profile = profile
+        self._place = place
+        self._stars = stars
+        self._names = {name: profile[name] for name in WATCHED if profile[name]}
+        self._endings = {state: stage for stage, state in profile.states.items() if stage.is_closed}
+        self._logins = Logins(sessions)
+        self._traces = OdooTraces(sessions, profile.model, self._meanings(), self._logins)
+
+    async def since(self, moment: datetime | None) -> Look:
+        """See `DeskChanges.since`. One call, as long as fewer than a page were written to."""
+        with _readable(self._profile.model):
+            return await self._since(moment, await self._place())
+
+    async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
+        """See `DeskChanges.of`."""
+        with _readable(self._profile.model):
+            rows = await self._read([("id", "in", [int(ref) for ref in refs])])
+            return await self._sightings(rows, await self._place())
+
+    async def traces(self, refs: Sequence[str]) -> Mapping[str, Traces]:
+        """See `DeskChanges.traces`."""
+        with _readable(self._profile.model):
+            return await self._traces.of(refs)
+
+    async def _since(self, moment: datetime | None, place: Place) -> Look:
+        inside = (self._profile["container"], "=", place.container)
+        if moment is None:
+            newest = await self._read([inside], order="write_date desc", limit=1)
+            until = instant(newest[0]["write_date"]) - OVERLAP if newest else None
+            return Look(sightings=[], until=until)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        rows: list[dict[str, Any]] = []
+        written = ("write_date", ">=", moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"))
+        while True:
+            last = rows[-1]["id"] if rows else 0
+            page = await self._read([inside, written, ("id", ">", last)], order="id", limit=PAGE)
+            rows += page
+            if len(page) < PAGE:
+                break
+        # What was written to behind our back while we read on is read by the next look.
+        back = OVERLAP + timedelta(seconds=loop.time() - began)
+        newest_at = max((instant(row["write_date"]) for row in rows), default=moment)
+        sightings = await self._sightings(rows, place)
+        return Look(sightings=sightings, until=max(moment, newest_at - back))
+
+    def _meanings(self) -> Mapping[str, Sequence[str]]:
+        """Odoo's name of a field → ours that change with it."""
+        status = self._profile.state_field
+        found = {theirs: (ours,) for ours, theirs in self._names.items()}
+        ends = {status: BOTH} if status else {self._names["stage"]: BOTH}
+        return {**found, **ends}
+
+    async def _read(self, domain: Sequence[object], **how: Any) -> list[dict[str, Any]]:
+        status = [self._profile.state_field] if self._profile.state_field else []
+        rows: list[dict[str, Any]] = await self._sessions.call(
+            self._profile.model,
+            "search_read",
+            list(domain),
+            [*self._names.values(), *status, "write_date", "write_uid"],
+            # Archived tickets are still tickets.
+            context={"active_test": False},
+            **how,
+        )
+        return rows
+
+    async def _sightings(self, rows: Sequence[dict[str, Any]], place: Place) -> list[Sighting]:
+        if not rows:
+            return []
+        us = await self._sessions.user_id()
+        owner = self._names.get("owner")
+        people = {each for row in rows for each in (_ids(row[owner]) if owner else ())}
+        writers = {each for row in rows for each in _ids(row["write_uid"])}
+        logins = await self._logins.of(people | writers)
+        return [self._sighting(row, place, logins, us) for row in rows]
+
+    def _sighting(
+        self, row: Mapping[str, Any], place: Place, logins: Mapping[int, str], us: int
+    ) -> Sighting:
+        status = row[self._profile.state_field] if self._profile.state_field else None
+        stage_id = next(iter(_ids(row[self._names["stage"]])), 0)
+        stage, closed = self._standing(place.stage_of(stage_id), status)
+        raw: dict[str, Any] = {"stage": [stage_id, status], "closed": [stage_id, status]}
+        values: dict[str, tuple[Value, ...]] = {
+            "stage": (stage.value,) if stage else (),
+            "closed": (closed,),
+        }
+        for ours, theirs in self._names.items():
+            found = row[theirs]
+            if ours == "owner":
+                raw[ours] = _ids(found)
+                values[ours] = tuple(logins[n] for n in raw[ours] if n in logins) or (None,)
+            elif ours == "client":
+                raw[ours] = _ids(found)
+                values[ours] = ((found[1] or None) if found else None,)
+            elif ours == "priority":
+                raw[ours] = found
+                values[ours] = priorities_of(found or "0", self._stars)
+            elif ours == "deadline":
+                raw[ours] = [found, stage is Stage.NEW]
+                values[ours] = (instant(found) if found else None,)
+        writer = next(iter(_ids(row["write_uid"])), 0)
+        return Sighting(
+            ref=str(row["id"]),
+            at=instant(row["write_date"]),
+            by=logins.get(writer),
+            ours=writer == us,
+            raw=raw,
+            values=values,
+        )
+
+    def _standing(self, stage: Stage | None, status: str | None) -> tuple[Stage | None, bool]:
+        """The stage in effect, and whether the ticket is closed."""
+        if not self._profile.state_field:
+            return stage, stage is not None and stage.is_closed
+        ended = self._endings.get(status or "")
+        return stage_in_effect(stage, ended), ended is not None
+
+
+@contextmanager
+def _readable(model: str) -> Iterator[None]:
+    try:
+        yield
+    except OdooRefused as error:
+        reason = f"{model}, or who changed it, cannot be read: {error.words}"
+        raise OdooNotReadable(reason) from error
+
+
+def _ids(relation: Any) -> list[int]:
+    """Of a relation to one record (`[id, name]` or false) or to several (ids)."""
+    if relation and isinstance(relation[-1], str | bool):
+        return [int(relation[0])]
+    return [int(each) for each in relation or ()]

@@ -1,0 +1,288 @@
+"""Odoo as the desk: tickets, files and messages, each under an external id, in batches."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+import structlog
+
+from intake.desk.odoo.attachments import Attached, Carrier, attach
+from intake.desk.odoo.desk_notes import notes_of_the_desk
+from intake.desk.odoo.layout import LAYOUTS, external
+from intake.desk.odoo.loading import CONTEXT, load
+from intake.desk.odoo.messages import MODEL as MESSAGES
+from intake.desk.odoo.messages import Ourselves, message_row
+from intake.desk.odoo.more_tags import MoreTags
+from intake.desk.odoo.partners import ClientMatch, Requester, find_clients
+from intake.desk.odoo.place import Place, find_whole_place
+from intake.desk.odoo.profiles import PROFILES
+from intake.desk.odoo.requesters import NOBODY, author_of, requester_of
+from intake.desk.odoo.rpc import OdooRefused
+from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.odoo.ticket_rows import TicketRows
+from intake.desk.odoo.users import Users
+from intake.desk.port import DeskEntry, DeskFiles, DeskRef, DeskTicket, PutResult
+from intake.desk.tags import DeskTag
+from intake.settings.desk import Odoo
+
+log = structlog.get_logger()
+
+FRESH = 300.0
+"""Seconds for which we believe to know the place: its stages and tags."""
+SILENT: Mapping[str, Any] = {"tracking_disable": True, "mail_auto_subscribe_no_notify": True}
+"""What keeps Odoo from writing to anybody because of us, and from noting that it was us."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Around:
+    """What was looked up before a batch is written."""
+
+    rows: TicketRows
+    ourselves: Ourselves
+    clients: Mapping[Requester, ClientMatch]
+    owners: Mapping[str, int | None]
+    triage: Sequence[str]
+
+    def owner(self, ticket: DeskTicket) -> int | None:
+        """The `res.users` id; None for nobody."""
+        login = self.stand_in(ticket) or ticket.owner
+        return self.owners.get(login) if login else None
+
+    def unknown_owners(self, tickets: Sequence[DeskTicket]) -> dict[str, str]:
+        """External id → who stands in, or nobody, where Odoo does not know the owner."""
+        return {
+            ticket.external_id: self.stand_in(ticket)
+            for ticket in tickets
+            if ticket.owner and self.owners.get(ticket.owner) is None
+        }
+
+    def stand_in(self, ticket: DeskTicket) -> str:
+        """The login of who answers for it where Odoo does not know its owner; empty for nobody."""
+        if not ticket.owner or self.owners.get(ticket.owner) is not None:
+            return ""
+        return next((login for login in self.triage if self.owners.get(login) is not None), "")
+
+
+class OdooDesk:
+    """Fills the desk port.
+
+    `tags`: those by which all tickets are filtered. `triage`: the logins of those (N0) to whom a
+    ticket falls whose owner is no active user of Odoo.
+    """
+
+    def __init__(
+        self,
+        sessions: OdooSessions,
+        odoo: Odoo,
+        *,
+        files: DeskFiles,
+        tags: Callable[[], Sequence[DeskTag]],
+        zone: Callable[[], tzinfo],
+        triage: Callable[[], Sequence[str]] = tuple,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._sessions = sessions
+        self._odoo = odoo
+        self._files = files
+        self._tags = tags
+        self._zone = zone
+        self.triage = triage
+        self._clock = clock
+        self.profile = PROFILES[odoo.profile].overlaid(odoo.fields)
+        self._layout = LAYOUTS[odoo.profile]
+        self._users = Users(sessions)
+        self._more_tags = MoreTags(sessions, self._layout.tag_model)
+        self._place: tuple[float, Place] | None = None
+        self._ourselves: Ourselves | None = None
+
+    async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
+        """See `Desk.put`."""
+        around = await self._look_up(tickets, entries)
+        there = await self._still_there(tickets)
+        new = [ticket for ticket in tickets if ticket.external_id not in there]
+        made, refused = await self._create(new, around)
+        for ticket in tickets:
+            if ticket.external_id in there:
+                words = await self._change(ticket, there[ticket.external_id], around)
+                if words:
+                    refused[ticket.external_id] = words
+        records = there | made
+        attached = await self._attach(new, entries, records)
+        notes = notes_of_the_desk(
+            tickets, made, around.clients, self._zone(), around.unknown_owners(tickets)
+        )
+        said = [*notes, *entries]
+        refused |= await self._say(said, records, attached, around)
+        refused |= attached.refused
+        return PutResult(
+            refs={
+                external_id: DeskRef(ref=str(record), url=self._url(record))
+                for external_id, record in records.items()
+            },
+            refused=refused,
+        )
+
+    async def check(self) -> str:
+        """See `Desk.check`."""
+        version = await self._sessions.version()
+        await self.place()
+        return f"{self._odoo.url}: Odoo {version}, {self._odoo.profile} in {self._odoo.project!r}"
+
+    async def place(self) -> Place:
+        """Where tickets go. Raises OdooNotSetUp, OdooAway and the like."""
+        now = self._clock()
+        if self._place is None or now - self._place[0] > FRESH:
+            found = await find_whole_place(
+                self._sessions, self._layout, self._odoo.project, self._tags()
+            )
+            self._place = (now, found)
+        return self._place[1]
+
+    async def ourselves(self) -> Ourselves:
+        """The daemon's own user."""
+        if self._ourselves is None:
+            [row] = await self._sessions.call(
+                "res.users", "search_read", [("login", "=", self._odoo.user)], ["partner_id"]
+            )
+            self._ourselves = Ourselves(user=row["id"], partner=row["partner_id"][0])
+        return self._ourselves
+
+    async def _look_up(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> Around:
+        asked = [requester_of(ticket) for ticket in tickets if ticket.ref is None]
+        asked += [author_of(entry) for entry in entries if entry.kind == "message"]
+        triage = self.triage()
+        owners = sorted({*triage, *(ticket.owner for ticket in tickets if ticket.owner)})
+        clients: Mapping[Requester, ClientMatch] = {}
+        if asked:
+            clients = await find_clients(self._sessions, asked, create=self._odoo.create_contacts)
+        place = await self.place()
+        more = {tag for each in tickets for tag in each.labels if tag.key not in place.tags}
+        return Around(
+            rows=TicketRows(
+                profile=self.profile,
+                place=place,
+                tags={**place.tags, **await self._more_tags.ids(more)},
+                stars=self._odoo.priorities,
+                zone=self._zone(),
+            ),
+            ourselves=await self.ourselves(),
+            clients=clients,
+            owners=await self._users.ids_of(owners) if owners else {},
+            triage=triage,
+        )
+
+    async def _still_there(self, tickets: Sequence[DeskTicket]) -> dict[str, int]:
+        """Those that Odoo has: what people deleted there is made anew when something comes."""
+        refs = {int(ticket.ref): ticket.external_id for ticket in tickets if ticket.ref}
+        if not refs:
+            return {}
+        rows = await self._sessions.call(
+            self.profile.model,
+            "search_read",
+            [("id", "in", sorted(refs))],
+            ["id"],
+            context={"active_test": False},
+        )
+        return {refs[row["id"]]: row["id"] for row in rows}
+
+    async def _create(
+        self, new: Sequence[DeskTicket], around: Around
+    ) -> tuple[dict[str, int], dict[str, str]]:
+        if not new:
+            return {}, {}
+        ids = {external(f"ticket_{_hex(t.external_id)}"): t.external_id for t in new}
+        rows = {
+            external_id: around.rows.new(
+                ticket,
+                around.clients.get(requester_of(ticket), NOBODY),
+                around.owner(ticket),
+            )
+            for external_id, ticket in zip(ids, new, strict=True)
+        }
+        loaded = await load(self._sessions, self.profile.model, rows, self._context())
+        made = {ids[name]: record for name, record in loaded.ids.items()}
+        if made and self.profile.follows_creator:
+            await self._sessions.call(
+                self.profile.model,
+                "message_unsubscribe",
+                sorted(made.values()),
+                [around.ourselves.partner],
+            )
+        return made, {ids[name]: words for name, words in loaded.refused.items()}
+
+    async def _change(self, ticket: DeskTicket, record: int, around: Around) -> str:
+        """Write what we changed of it. Gives Odoo's words where it refuses."""
+        values = around.rows.changes(ticket, around.owner(ticket))
+        if not values:
+            return ""
+        try:
+            await self._sessions.call(
+                self.profile.model, "write", [record], values, context=self._context()
+            )
+        except OdooRefused as error:
+            return error.words
+        return ""
+
+    async def _attach(
+        self,
+        new: Sequence[DeskTicket],
+        entries: Sequence[DeskEntry],
+        records: Mapping[str, int],
+    ) -> Attached:
+        carrying: list[DeskTicket | DeskEntry] = [*new, *entries]
+        carriers = [
+            Carrier(
+                external_id=each.external_id,
+                ticket=ticket,
+                record=records[ticket],
+                message=each.message,
+                attachments=each.attachments,
+            )
+            for each in carrying
+            if each.message is not None
+            and (ticket := each.ticket if isinstance(each, DeskEntry) else each.external_id)
+            in records
+        ]
+        return await attach(self._sessions, self.profile.model, self._files, carriers)
+
+    async def _say(
+        self,
+        said: Sequence[DeskEntry],
+        records: Mapping[str, int],
+        attached: Attached,
+        around: Around,
+    ) -> dict[str, str]:
+        rows = {
+            external(f"message_{_hex(entry.external_id)}"): (
+                entry,
+                message_row(
+                    entry,
+                    model=self.profile.model,
+                    record=records[entry.ticket],
+                    author=around.clients.get(author_of(entry), NOBODY),
+                    ourselves=around.ourselves,
+                    files=attached.ids.get(entry.external_id, ()),
+                ),
+            )
+            for entry in said
+            if entry.ticket in records
+        }
+        if not rows:
+            return {}
+        loaded = await load(
+            self._sessions, MESSAGES, {name: row for name, (_, row) in rows.items()}
+        )
+        return {rows[name][0].ticket: words for name, words in loaded.refused.items()}
+
+    def _context(self) -> dict[str, Any]:
+        """Of writing tickets: where settings want it, Odoo tells a new owner by its own mail."""
+        return {**CONTEXT, **({} if self._odoo.notify else SILENT)}
+
+    def _url(self, record: int) -> str:
+        return f"{self._odoo.url}/odoo/{self.profile.model}/{record}"
+
+
+def _hex(external_id: str) -> str:
+    return external_id.replace("-", "")

@@ -1,0 +1,67 @@
+"""Internal notes that only this desk has to write."""
+
+from collections.abc import Container, Mapping, Sequence
+from datetime import tzinfo
+
+from intake.desk.description import paragraphs
+from intake.desk.odoo.partners import ClientMatch, Requester
+from intake.desk.odoo.requesters import NOBODY, requester_of
+from intake.desk.odoo.ticket_rows import in_words
+from intake.desk.port import DeskEntry, DeskTicket
+from intake.desk.tags import slug
+
+UNKNOWN_OWNER = (
+    "{owner} é responsável por este chamado, mas não é usuário ativo do Odoo{instead}. "
+    "N0: definam quem responde por ele e avisem a administração."
+)
+TERMS = frozenset(("first_response_due", "resolution_due"))
+
+
+def notes_of_the_desk(
+    tickets: Sequence[DeskTicket],
+    made: Container[str],
+    clients: Mapping[Requester, ClientMatch],
+    zone: tzinfo,
+    unknown_owners: Mapping[str, str],
+) -> list[DeskEntry]:
+    """On a new ticket (one of `made`) whom to ask who the client is; on others, new terms: a
+    description is not written again, and not every model has fields for them.
+
+    `unknown_owners`: external id → who stands in for an owner whom Odoo does not know, or nobody.
+    """
+    notes = []
+    for ticket in tickets:
+        if ticket.external_id in unknown_owners and _owner_is_new(ticket, made):
+            stand_in = unknown_owners[ticket.external_id]
+            instead = f": ficou com {stand_in}" if stand_in else " e ficou sem responsável"
+            words = UNKNOWN_OWNER.format(owner=ticket.owner, instead=instead)
+            notes.append(_note(ticket, f"owner_{slug(ticket.owner or '')}", words))
+        if ticket.external_id in made:
+            words = clients.get(requester_of(ticket), NOBODY).note_pt
+            if words:
+                notes.append(_note(ticket, "client", words))
+        elif ticket.changed & TERMS:
+            stamp = int(ticket.first_response_due.timestamp())
+            notes.append(_note(ticket, f"terms_{stamp}", _terms(ticket, zone)))
+    return notes
+
+
+def _owner_is_new(ticket: DeskTicket, made: Container[str]) -> bool:
+    return ticket.external_id in made or "owner" in ticket.changed
+
+
+def _terms(ticket: DeskTicket, zone: tzinfo) -> str:
+    first = in_words(ticket.first_response_due, zone)
+    words = f"Prazos contados de novo. Primeira resposta até {first}"
+    until = in_words(ticket.resolution_due, zone)
+    return f"{words}; solução até {until}." if until else f"{words}."
+
+
+def _note(ticket: DeskTicket, name: str, words: str) -> DeskEntry:
+    return DeskEntry(
+        external_id=f"{ticket.external_id.replace('-', '')}_{name}",
+        ticket=ticket.external_id,
+        kind="note",
+        author="Central Intake",
+        body_html=paragraphs(words),
+    )

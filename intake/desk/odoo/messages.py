@@ -1,0 +1,56 @@
+"""What was said on a ticket, as `mail.message`.
+
+They are created as records, not posted: so Odoo notifies nobody, and a repeat creates nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from intake.desk.odoo.partners import ClientMatch
+from intake.desk.odoo.ticket_rows import instant, mailbox
+from intake.desk.port import DeskEntry
+
+MODEL = "mail.message"
+
+CLIENT = {"message_type": "email", "subtype_id/id": "mail.mt_comment", "is_internal": "0"}
+OURS = {"message_type": "comment", "subtype_id/id": "mail.mt_comment", "is_internal": "0"}
+NOTE = {"message_type": "comment", "subtype_id/id": "mail.mt_note", "is_internal": "1"}
+"""A note is doubly internal: by its subtype, and by itself. No client's portal shows it."""
+KINDS = {"message": CLIENT, "reply": OURS, "note": NOTE}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ourselves:
+    """The daemon's own user in Odoo."""
+
+    user: int
+    partner: int
+
+
+def message_row(
+    entry: DeskEntry,
+    *,
+    model: str,
+    record: int,
+    author: ClientMatch,
+    ourselves: Ourselves,
+    files: Sequence[int],
+) -> dict[str, Any]:
+    """The row of an entry, by `load`'s columns.
+
+    What a client wrote is theirs alone: by their contact, or by an address that is nobody's.
+    """
+    by_client = entry.kind == "message"
+    written_by: int | None = author.partner_id if by_client else ourselves.partner
+    sender = mailbox(entry.author, entry.author_name) or "?"
+    return {
+        "model": model,
+        "res_id": str(record),
+        "body": entry.body_html,
+        **KINDS[entry.kind],
+        "email_from": sender if by_client else mailbox(entry.author, entry.author_name),
+        "author_id/.id": str(written_by) if written_by else False,
+        "date": instant(entry.at),
+        "attachment_ids/.id": ",".join(map(str, files)) or False,
+    }

@@ -1,0 +1,61 @@
+"""Tags that setup did not make: those of the rules, and of what came into the settings since."""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+
+import structlog
+
+from intake.desk.odoo.layout import tag_id
+from intake.desk.odoo.loading import load
+from intake.desk.odoo.place import find_tags
+from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.tags import DeskTag
+
+log = structlog.get_logger()
+
+FRESH = 600.0
+"""Seconds for which a tag that could not be had is not asked for again."""
+
+
+class MoreTags:
+    """Finds tags by their name, and makes them where the rights allow it.
+
+    One that cannot be had is left out: no ticket waits for a tag.
+    """
+
+    def __init__(
+        self, sessions: OdooSessions, model: str, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._sessions = sessions
+        self._model = model
+        self._clock = clock
+        self._known: dict[str, int] = {}
+        self._lacking: dict[str, float] = {}
+
+    async def ids(self, tags: Collection[DeskTag]) -> Mapping[str, int]:
+        """Key → database id of those of these tags that Odoo has, or takes."""
+        now = self._clock()
+        asked = [
+            tag
+            for tag in sorted(tags, key=lambda tag: tag.key)
+            if tag.key not in self._known and now - self._lacking.get(tag.key, -FRESH) >= FRESH
+        ]
+        if asked:
+            await self._get(asked, now)
+        return {tag.key: self._known[tag.key] for tag in tags if tag.key in self._known}
+
+    async def _get(self, asked: list[DeskTag], now: float) -> None:
+        found = await find_tags(self._sessions, self._model, asked)
+        self._known.update(found)
+        rest = {tag_id(tag, self._model): tag for tag in asked if tag.key not in found}
+        if not rest:
+            return
+        wanted = {external_id: {"name": tag.label} for external_id, tag in rest.items()}
+        loaded = await load(self._sessions, self._model, wanted)
+        for external_id, tag in rest.items():
+            if external_id in loaded.ids:
+                self._known[tag.key] = loaded.ids[external_id]
+            else:
+                self._lacking[tag.key] = now
+                reason = loaded.refused[external_id][:200]
+                log.warning("odoo.tag_missing", tag=tag.key, reason=reason)

@@ -1,0 +1,148 @@
+"""The one place that knows odoorpc."""
+
+import http.client
+import json
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import odoorpc
+import odoorpc.error
+
+from intake.desk.odoo.rpc import Login, OdooAway, OdooBusy, OdooLoginRefused, OdooRefused
+
+_BUSY = frozenset(
+    (
+        "psycopg2.errors.SerializationFailure",
+        "psycopg2.errors.DeadlockDetected",
+        "psycopg2.errors.LockNotAvailable",
+        "odoo.exceptions.LockError",
+    )
+)
+_AWAY = frozenset(
+    (
+        "odoo.http.SessionExpiredException",
+        "psycopg2.OperationalError",
+        "psycopg2.InterfaceError",
+        "psycopg2.pool.PoolError",
+    )
+)
+_LOGIN = frozenset(("odoo.exceptions.AccessDenied",))
+_NOT_ODOOS = (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError)
+"""What odoorpc stumbles into where the JSON, if it is any, is not Odoo's."""
+BUSY_WORDS = "could not serialize access"
+"""In `load`'s messages, where errors have no name."""
+
+
+class OdoorpcSession:
+    """See `OdooRpc`."""
+
+    def __init__(self, login: Login, *, timeout: float, ca_file: Path | None = None) -> None:
+        """Connect and log in. `timeout`: seconds for any one call.
+
+        Raises OdooAway or OdooLoginRefused.
+        """
+        where = urlsplit(login.url)
+        secure = where.scheme == "https"
+        with _in_our_words(login):
+            self._odoo = odoorpc.ODOO(
+                host=where.hostname or "",
+                protocol="jsonrpc+ssl" if secure else "jsonrpc",
+                port=where.port or (443 if secure else 80),
+                timeout=timeout,
+                version=None,
+                opener=_opener(ca_file) if secure else None,
+            )
+            try:
+                self._odoo.login(login.database, login.user, login.password)
+            except odoorpc.error.RPCError as error:
+                if not isinstance(error.info, dict):  # odoorpc's own: no user came back
+                    raise OdooLoginRefused(_refusal(login)) from error
+                raise
+        self._login = login
+
+    def call(self, model: str, method: str, args: list[Any], kwargs: Mapping[str, Any]) -> Any:
+        """See `OdooRpc.call`."""
+        login = self._login
+        who = [login.database, self.user_id, login.password]
+        with _in_our_words(login):
+            # As odoorpc's execute_kw, which takes any JSON without a result for the answer None.
+            answer = self._odoo.json(
+                "/jsonrpc",
+                {
+                    "service": "object",
+                    "method": "execute_kw",
+                    "args": [*who, model, method, args, dict(kwargs)],
+                },
+            )
+            answer["jsonrpc"]  # Odoo's own answers have it; KeyError where this is none.
+            return answer.get("result")
+
+    @property
+    def version(self) -> str:
+        """See `OdooRpc.version`."""
+        return str(self._odoo.version)
+
+    @property
+    def user_id(self) -> int:
+        """See `OdooRpc.user_id`."""
+        return int(self._odoo._env.uid)
+
+
+def _opener(ca_file: Path | None) -> urllib.request.OpenerDirector:
+    context = ssl.create_default_context()
+    if ca_file is not None:
+        context.load_verify_locations(cafile=str(ca_file))
+    return urllib.request.build_opener(
+        urllib.request.HTTPSHandler(context=context), urllib.request.HTTPCookieProcessor()
+    )
+
+
+@contextmanager
+def _in_our_words(login: Login) -> Iterator[None]:
+    where = f"{login.url}, database {login.database}"
+    try:
+        yield
+    except odoorpc.error.RPCError as error:
+        raise _classified(error, login) from error
+    except urllib.error.HTTPError as error:
+        raise OdooAway(f"{where}: HTTP {error.code} {error.reason}") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise OdooAway(f"{where}: {_words(error)}") from error
+    except _NOT_ODOOS as error:
+        raise OdooAway(
+            f"{where}: the answer is not Odoo's; is a proxy in between showing its own page?"
+        ) from error
+
+
+def _classified(error: odoorpc.error.RPCError, login: Login) -> Exception:
+    info = error.info if isinstance(error.info, dict) else {}
+    data = info.get("data") or {}
+    name = str(data.get("name") or "odoorpc.error.RPCError")
+    words = " ".join(str(data.get("message") or error).split())
+    kinds: tuple[tuple[frozenset[str], Callable[[], Exception]], ...] = (
+        (_BUSY, lambda: OdooBusy(words)),
+        (_AWAY, lambda: OdooAway(f"{login.url}, database {login.database}: {words}")),
+        (_LOGIN, lambda: OdooLoginRefused(_refusal(login))),
+    )
+    for names, make in kinds:
+        if name in names:
+            return make()
+    return OdooRefused(name, words)
+
+
+def _refusal(login: Login) -> str:
+    return (
+        f"{login.url}: user {login.user} or the password is wrong for database {login.database}; "
+        "an API key (Preferences, Account Security) can stand for the password"
+    )
+
+
+def _words(error: BaseException) -> str:
+    reason = getattr(error, "reason", error)
+    return " ".join(str(reason).split()) or type(error).__name__

@@ -1,0 +1,51 @@
+"""Telephone numbers as people write them into Odoo, compared with one in E.164.
+
+Brazil added a ninth digit, a 9, in front of its mobile numbers; address books and telephone
+networks still have both forms, so both are the same number here.
+"""
+
+import re
+
+_SEPARATORS = re.compile(r"[/;,|]|\bou\b|\be\b")
+_EXTENSION = re.compile(r"\b(ramal|r\.|ext\.?|x)\s*\d+\s*$", re.IGNORECASE)
+_OLD_MOBILE = "6789"
+"""First digits that mobile numbers had before the ninth one; landlines begin with 2 to 5."""
+
+
+def same_number(written: str, e164: str) -> bool:
+    """Is `e164` among the numbers of a contact's field? Without an area code nothing is sure."""
+    wanted = _canonical(e164)
+    if wanted is None:
+        return False
+    parts = _SEPARATORS.split(written)
+    return any(_canonical(_EXTENSION.sub("", part)) == wanted for part in parts)
+
+
+def search_pattern(e164: str) -> str | None:
+    """For Odoo's `=ilike`: the last eight digits with anything in between.
+
+    It finds too much rather than too little; `same_number` decides. None where `e164` is none.
+    """
+    wanted = _canonical(e164)
+    return None if wanted is None else "%" + "%".join(wanted[-8:]) + "%"
+
+
+def _canonical(written: str) -> str | None:
+    """Country code and number, without a ninth digit that was added; None for what is no number."""
+    text = written.strip()
+    digits = "".join(re.findall(r"[0-9]", text))
+    if text.startswith("+"):
+        national = digits.removeprefix("55") if digits.startswith("55") else None
+    elif digits.startswith("00"):
+        digits = digits[2:]
+        national = digits.removeprefix("55") if digits.startswith("55") else None
+    elif digits.startswith("55") and len(digits) in (12, 13):
+        national = digits[2:]
+    else:
+        national = digits
+    if national is None:
+        return digits if 8 <= len(digits) <= 15 else None
+    national = national.removeprefix("0")
+    if len(national) == 11 and national[2] == "9" and national[3] in _OLD_MOBILE:
+        national = national[:2] + national[3:]
+    return f"55{national}" if len(national) in (10, 11) else None

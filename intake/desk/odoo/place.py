@@ -1,0 +1,154 @@
+"""Where tickets go in Odoo: the project or team, its stages and tags, as database ids."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from intake.desk.odoo.layout import (
+    MODULE,
+    STAGES,
+    Layout,
+    stage_id,
+    tag_id,
+)
+from intake.desk.odoo.rpc import OdooRefused
+from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.port import DeskUnavailable
+from intake.desk.tags import DeskTag
+from routing.vocabulary import Stage
+
+
+class OdooNotSetUp(DeskUnavailable):
+    """the project or team, or one of its stages, is not there"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """What is there. Anything may be missing; `whole` is what tickets can go into."""
+
+    container: int | None
+    stages: Mapping[Stage, int]
+    tags: Mapping[str, int]
+    """By the tag's key."""
+
+    @property
+    def missing_stages(self) -> tuple[Stage, ...]:
+        return tuple(stage for stage in STAGES if stage not in self.stages)
+
+    def stage_of(self, database_id: int) -> Stage | None:
+        """The stage that people have put a ticket in; None for one of their own."""
+        return next((s for s, each in self.stages.items() if each == database_id), None)
+
+    def tag_ids(self, tags: Iterable[DeskTag]) -> tuple[int, ...]:
+        """A ticket's tags. One that is not there is left out."""
+        return tuple(self.tags[tag.key] for tag in tags if tag.key in self.tags)
+
+
+async def find_place(
+    sessions: OdooSessions, layout: Layout, name: str, tags: Sequence[DeskTag]
+) -> Place:
+    """Look everything up: by external id, else by name, since administrators make things by hand.
+
+    An ordinary user may read all this. Raises OdooAway and the like.
+    """
+    container = await find_container(sessions, layout, name)
+    stages = {} if container is None else await find_stages(sessions, layout, container)
+    return Place(
+        container=container, stages=stages, tags=await find_tags(sessions, layout.tag_model, tags)
+    )
+
+
+async def find_container(sessions: OdooSessions, layout: Layout, name: str) -> int | None:
+    """The project or team, whatever it is called by now, or the one of that name."""
+    found = await by_external_id(sessions, layout.container_id(name), layout.container_model)
+    return found or (await by_name(sessions, layout.container_model, [name])).get(name)
+
+
+async def find_stages(
+    sessions: OdooSessions, layout: Layout, container: int
+) -> Mapping[Stage, int]:
+    """Those that tickets of that project or team may have."""
+    known = {
+        stage: await by_external_id(
+            sessions, stage_id(stage, layout.stage_model), layout.stage_model
+        )
+        for stage in STAGES
+    }
+    inside = layout.inside(container)
+    ids = await sessions.call(layout.stage_model, "search", inside)
+    names = [look.name for look in STAGES.values()]
+    named = await by_name(sessions, layout.stage_model, names, inside)
+    found: dict[Stage, int] = {}
+    for stage, look in STAGES.items():
+        one = known[stage] if known[stage] in ids else named.get(look.name)
+        if one is not None:
+            found[stage] = one
+    return found
+
+
+async def find_whole_place(
+    sessions: OdooSessions, layout: Layout, name: str, tags: Sequence[DeskTag]
+) -> Place:
+    """As `find_place`. Raises OdooNotSetUp where tickets cannot go there yet."""
+    place = await find_place(sessions, layout, name, tags)
+    if place.container is None:
+        raise OdooNotSetUp(
+            f"there is no {layout.container_word} {name!r} that the user can see: "
+            "run intake odoo setup"
+        )
+    if place.missing_stages:
+        lacking = ", ".join(STAGES[stage].name for stage in place.missing_stages)
+        raise OdooNotSetUp(
+            f"the {layout.container_word} {name!r} has no stage {lacking}: run intake odoo setup"
+        )
+    return place
+
+
+async def find_tags(
+    sessions: OdooSessions, model: str, tags: Sequence[DeskTag]
+) -> Mapping[str, int]:
+    """Key → database id of those that are there."""
+    named = await by_name(sessions, model, [tag.label for tag in tags])
+    found: dict[str, int] = {}
+    for tag in tags:
+        each = await by_external_id(sessions, tag_id(tag, model), model) or named.get(tag.label)
+        if each is not None:
+            found[tag.key] = each
+    return found
+
+
+async def by_external_id(
+    sessions: OdooSessions, external_id: str, model: str, *, archived: bool = False
+) -> int | None:
+    """The database id, or None where nothing has that external id; `archived`: those count too.
+
+    Users without administrators' rights cannot read ir.model.data, but may ask it this.
+    """
+    module, _, name = external_id.partition(".")
+    assert module == MODULE
+    try:
+        kind, found = await sessions.call(
+            "ir.model.data",
+            "check_object_reference",
+            module,
+            name,
+            context={"active_test": not archived},
+        )
+    except OdooRefused as error:
+        if error.name == "builtins.ValueError":
+            return None
+        raise
+    return int(found) if kind == model and found else None
+
+
+async def by_name(
+    sessions: OdooSessions, model: str, names: Iterable[str], domain: Sequence[object] = ()
+) -> Mapping[str, int]:
+    """Name → id, where exactly one has that name."""
+    wanted = sorted(set(names))
+    rows = await sessions.call(
+        model, "search_read", [*domain, ("name", "in", wanted)], ["name"], order="id"
+    )
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row["name"], []).append(row["id"])
+    return {name: ids[0] for name, ids in found.items() if len(ids) == 1}

@@ -1,0 +1,26 @@
+"""Whom to look for in Odoo's contacts."""
+
+from intake.desk.odoo.partners import ClientMatch, Requester
+from intake.desk.port import DeskEntry, DeskTicket
+
+NOBODY = ClientMatch()
+
+
+def requester_of(ticket: DeskTicket) -> Requester:
+    """Who asks."""
+    return _requester(ticket.requester, ticket.requester_name, ticket.trusted_sender)
+
+
+def author_of(entry: DeskEntry) -> Requester:
+    """Who wrote a client's message."""
+    return _requester(entry.author, entry.author_name, entry.trusted_author)
+
+
+def _requester(address: str, name: str, trusted: bool) -> Requester:
+    by_mail = "@" in address
+    return Requester(
+        address=address if by_mail else "",
+        phone="" if by_mail else address,
+        name=name,
+        trusted=trusted,
+    )

@@ -1,0 +1,146 @@
+"""A ticket of ours as a row of Odoo's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from html import escape
+from typing import Any
+
+from intake.desk.odoo.partners import ClientMatch
+from intake.desk.odoo.place import Place
+from intake.desk.odoo.profiles import OTHER, Profile
+from intake.desk.port import DeskTicket
+from intake.desk.tags import CHANNELS, level_tag
+from routing.vocabulary import Stage
+
+LEVEL_TAGS = level_tag("x").key[:-1]
+"""How the keys of levels' tags begin."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketRows:
+    """Writes tickets of one profile, into one place."""
+
+    profile: Profile
+    place: Place
+    tags: Mapping[str, int]
+    """By the tag's key: those of the place, and what else these tickets need."""
+    stars: Mapping[Any, str]
+    """Of each priority."""
+    zone: tzinfo
+    """In which people at the desk read times."""
+
+    def new(
+        self,
+        ticket: DeskTicket,
+        client: ClientMatch,
+        owner: int | None,
+    ) -> dict[str, Any]:
+        """All that a new ticket has, by `load`'s columns."""
+        profile, place, stage = self.profile, self.place, Stage(ticket.stage)
+        tags = [self.tags[tag.key] for tag in ticket.labels if tag.key in self.tags]
+        contact = ticket.requester
+        if not profile["requester_name"]:
+            contact = mailbox(ticket.requester, ticket.requester_name)
+        values: dict[str, Any] = {
+            "number": ticket.number,
+            "title": self._title(ticket),
+            "description": ticket.description_html + facts_html(ticket, self.zone),
+            "priority": self.stars[ticket.priority],
+            "requester": contact,
+            "requester_name": ticket.requester_name,
+            "channel": ticket.channel,
+            "kind": ticket.kind,
+            "request_type": ticket.request_type,
+            "service": ticket.service or False,
+            "level": ticket.level,
+            "received_at": instant(ticket.received_at),
+            "deadline": instant(ticket.resolution_due),
+            "first_response_due": instant(ticket.first_response_due),
+            "resolution_due": instant(ticket.resolution_due),
+        }
+        # Written onto a ticket that has its client, the number would become the client's.
+        if client.partner_id is None and ticket.phone:
+            values["requester_phone"] = ticket.phone
+        row = {profile[ours]: value for ours, value in values.items() if profile[ours]}
+        if profile.channels:
+            channel = row.pop(profile["channel"])
+            row[f"{profile['channel']}/id"] = profile.channels.get(channel, profile.channels[OTHER])
+        relations: dict[str, Any] = {
+            "container": place.container,
+            "stage": place.stages[stage],
+            "client": client.partner_id or False,
+            "owner": owner or False,
+            "tags": ",".join(map(str, tags)) or False,
+        }
+        for ours, value in relations.items():
+            if profile[ours]:
+                row[f"{profile[ours]}/.id"] = value if value is False else str(value)
+        return row | profile.state_values(stage)
+
+    def changes(self, ticket: DeskTicket, owner: int | None) -> dict[str, Any]:
+        """What `write` has to write of a ticket that Odoo has: only what we changed."""
+        profile, stage = self.profile, Stage(ticket.stage)
+        owned: Any = owner or False
+        if profile.owners:
+            owned = [(6, 0, [owner] if owner else [])]
+        possible: dict[str, dict[str, Any]] = {
+            "stage": {"stage": self.place.stages[stage]},
+            "owner": {"owner": owned},
+            "level": {"tags": self._other_level(ticket.level), "level": ticket.level},
+            "priority": {"priority": self.stars[ticket.priority]},
+            "first_response_due": {"first_response_due": instant(ticket.first_response_due)},
+            "resolution_due": {
+                "deadline": instant(ticket.resolution_due),
+                "resolution_due": instant(ticket.resolution_due),
+            },
+        }
+        row = {
+            profile[ours]: value
+            for name in sorted(ticket.changed)
+            for ours, value in possible[name].items()
+            if profile[ours] and value != []
+        }
+        return row | (profile.state_values(stage) if "stage" in ticket.changed else {})
+
+    def _title(self, ticket: DeskTicket) -> str:
+        # In brackets: so a mail that Odoo sends about it carries the number by which its answer
+        # finds the ticket.
+        return ticket.title if self.profile["number"] else f"[{ticket.number}] {ticket.title}"
+
+    def _other_level(self, level: str) -> list[tuple[int, ...]]:
+        new = self.tags.get(level_tag(level).key)
+        levels = {key: i for key, i in self.tags.items() if key.startswith(LEVEL_TAGS)}
+        taken: list[tuple[int, ...]] = [(3, i) for i in sorted(levels.values()) if i != new]
+        return [*taken, (4, new)] if new is not None else taken
+
+
+def facts_html(ticket: DeskTicket, zone: tzinfo) -> str:
+    """What the desk promised and where the ticket came from, for the end of a description."""
+    facts = {
+        "Chamado": ticket.number,
+        "Canal": CHANNELS.get(ticket.channel, ticket.channel),
+        "Solicitante": mailbox(ticket.requester, ticket.requester_name),
+        "Recebido": in_words(ticket.received_at, zone),
+        "Primeira resposta até": in_words(ticket.first_response_due, zone),
+        "Solução até": in_words(ticket.resolution_due, zone),
+        "Faltam": ", ".join(ticket.missing),
+    }
+    lines = (f"{escape(name)}: {escape(value)}" for name, value in facts.items() if value)
+    return f"<hr><p><small>{'<br>'.join(lines)}</small></p>"
+
+
+def mailbox(address: str, name: str) -> str:
+    """`"Bia Souza" <bia@exemplo.com.br>`, or what there is of it."""
+    plain = "".join(c for c in name if c.isprintable() and c not in '"<>\\').strip()
+    return f'"{plain}" <{address}>' if plain and "@" in address else address or plain
+
+
+def in_words(at: datetime | None, zone: tzinfo) -> str:
+    """As people at the desk read it; empty for None."""
+    return at.astimezone(zone).strftime("%d/%m/%Y %H:%M") if at else ""
+
+
+def instant(at: datetime | None) -> str | bool:
+    """As Odoo takes it: UTC without saying so."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if at else False

@@ -1,0 +1,59 @@
+"""Owners: the roster's login is the login of an Odoo user."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from intake.desk.odoo.sessions import OdooSessions
+
+FRESH = 300.0
+"""Seconds that an answer is believed: people join, leave and are archived."""
+
+
+class Users:
+    """Finds users, and remembers them for a while."""
+
+    def __init__(
+        self, sessions: OdooSessions, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._ids: dict[str, tuple[float, int | None]] = {}
+
+    async def id_of(self, login: str) -> int | None:
+        """The `res.users` id; None where there is no such user, or an archived or portal one.
+
+        Capitals do not matter. Raises OdooAway and the like.
+        """
+        return (await self.ids_of([login]))[login]
+
+    async def ids_of(self, logins: Sequence[str]) -> dict[str, int | None]:
+        """Several in one call."""
+        now = self._clock()
+        stale = [login for login in logins if self._too_old(login, now)]
+        if stale:
+            rows = await self._sessions.call(
+                "res.users",
+                "search_read",
+                [("share", "=", False), *_any_of(stale)],
+                ["login"],
+                order="id desc",
+            )
+            found = {row["login"].casefold(): int(row["id"]) for row in rows}
+            for login in stale:
+                self._ids[login] = (now, found.get(login.casefold()))
+        return {login: self._ids[login][1] for login in logins}
+
+    def _too_old(self, login: str, now: float) -> bool:
+        known = self._ids.get(login)
+        return known is None or now - known[0] > FRESH
+
+
+def _any_of(logins: Sequence[str]) -> list[object]:
+    conditions: list[object] = [("login", "=ilike", _literally(login)) for login in logins]
+    return [*["|"] * (len(conditions) - 1), *conditions]
+
+
+def _literally(text: str) -> str:
+    for sign in ("\\", "%", "_"):
+        text = text.replace(sign, "\\" + sign)
+    return text

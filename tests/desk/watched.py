@@ -1,0 +1,47 @@
+"""A desk in memory that can be looked at, where people change things."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from intake.desk.port import DeskUnavailable
+from intake.desk.sightings import Look, Sighting, Traces, Value
+
+AT = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+
+
+class WatchedDesk:
+    """Fills `DeskChanges`."""
+
+    def __init__(self) -> None:
+        self.tickets: dict[str, Sighting] = {}
+        self.hidden: set[str] = set()
+        """Those that a look by time misses."""
+        self.down = False
+        self.looks: list[datetime | None] = []
+
+    def stands(self, ref: str, by: str | None = "intake", **values: Value) -> None:
+        """How a ticket stands there from now on; what is not given stays."""
+        before = self.tickets.get(ref)
+        merged: dict[str, tuple[Value, ...]] = {
+            **(before.values if before else {}),
+            **{name: (value,) for name, value in values.items()},
+        }
+        raw: dict[str, Any] = {name: [str(each) for each in may] for name, may in merged.items()}
+        self.tickets[ref] = Sighting(
+            ref=ref, at=AT, by=by, ours=by == "intake", raw=raw, values=merged
+        )
+
+    async def since(self, moment: datetime | None) -> Look:
+        if self.down:
+            raise DeskUnavailable("the desk in memory was told to be down")
+        self.looks.append(moment)
+        shown = [each for ref, each in self.tickets.items() if ref not in self.hidden]
+        return Look(sightings=[replace(each) for each in shown], until=AT)
+
+    async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
+        return [self.tickets[ref] for ref in refs if ref in self.tickets]
+
+    async def traces(self, refs: Sequence[str]) -> Mapping[str, Traces]:
+        return {}

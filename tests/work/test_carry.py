@@ -1,0 +1,186 @@
+"""Carrying to the desk: together in a backlog, in order, and in nobody's way."""
+
+import asyncio
+from collections.abc import Sequence
+
+from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
+
+from intake.desk.memory import MemoryDesk
+from intake.desk.port import DeskEntry, DeskTicket, PutResult
+from intake.journal.refusals import discard_refused
+from intake.journal.tickets import change_stage
+from intake.replies.memory import MemorySender
+from intake.settings.database import Database
+from intake.work.escalating import escalate_ticket
+from intake.work.retrying import retry_refused
+from routing.vocabulary import Stage
+from tests.office import SOURCE, arrival, mail, office, rows, take_in
+
+TICKETS = """
+    SELECT number, desk_ref, desk_has, desk_refusal, desk_discarded, uid::text FROM tickets
+     ORDER BY id
+"""
+
+
+def conversation(number: int) -> bytes:
+    return mail(message_id=f"<c{number}@x.com.br>", subject=f"Caso {number}", text=f"caso {number}")
+
+
+async def test_what_waited_for_the_desk_is_carried_together(database_settings: Database) -> None:
+    desk = MemoryDesk()
+    async with office(database_settings, desk=desk, work={"lanes": 1}) as open_office:
+        desk.down = True
+        for number in range(60):
+            await take_in(open_office, conversation(number), first=number)
+        assert len(await rows(open_office, "SELECT 1 FROM procrastinate_jobs")) == 60
+        desk.down = False
+        await rows(open_office, "UPDATE procrastinate_jobs SET scheduled_at = NULL RETURNING 1")
+        await open_office.workforce.drain()
+        assert [len(each) for each in desk.puts] == [50, 10]
+        assert [title for each in desk.puts for title in each] == [f"Caso {n}" for n in range(60)]
+        assert await rows(open_office, "SELECT 1 FROM procrastinate_jobs") == []
+
+
+async def test_at_rest_each_ticket_goes_alone(database_settings: Database) -> None:
+    desk = MemoryDesk()
+    async with office(database_settings, desk=desk, work={"lanes": 1}) as open_office:
+        for number in range(3):
+            await take_in(open_office, conversation(number), first=number)
+        assert [len(each) for each in desk.puts] == [1, 1, 1]
+
+
+async def test_what_we_tell_the_client_stands_on_the_ticket(database_settings: Database) -> None:
+    desk, sender = MemoryDesk(), MemorySender()
+    async with office(database_settings, desk=desk, sender=sender) as open_office:
+        await take_in(open_office, mail())
+        [ticket] = desk.tickets.values()
+        replies = [each for each in desk.entries.values() if each.kind == "reply"]
+        assert [each.ticket for each in replies] == [ticket.external_id]
+        assert replies[0].author == sender.sent[0].sender
+        assert ticket.number in replies[0].body_html
+
+
+async def test_a_message_on_a_ticket_keeps_its_author(database_settings: Database) -> None:
+    desk = MemoryDesk()
+    async with office(database_settings, desk=desk) as open_office:
+        await take_in(open_office, mail())
+        await take_in(
+            open_office,
+            mail(
+                text="Ainda trava.",
+                message_id="<dois@exemplo.com.br>",
+                sender="Caio Reis <caio@exemplo.com.br>",
+                In_Reply_To="<um@exemplo.com.br>",
+            ),
+            first=2,
+        )
+        [said] = [each for each in desk.entries.values() if each.kind == "message"]
+        assert (said.author, said.author_name) == ("caio@exemplo.com.br", "Caio Reis")
+        assert said.message is not None
+        assert [each.message for each in desk.tickets.values()] == [said.message - 1]
+
+
+async def test_only_what_changed_is_named(database_settings: Database) -> None:
+    desk = MemoryDesk()
+    async with office(database_settings, desk=desk) as open_office:
+        await take_in(open_office, mail())
+        [ticket] = desk.tickets.values()
+        assert (ticket.ref, ticket.changed) == (None, frozenset())
+        await escalate_ticket(open_office.context, ticket.number, "")
+        await open_office.workforce.drain()
+        [ticket] = desk.tickets.values()
+        assert ticket.ref == ticket.external_id
+        assert ticket.changed == {"level", "owner"}
+        async with open_office.database.transaction() as connection:
+            at = open_office.context.clock()
+            await change_stage(connection, ticket.number, Stage.DONE, at=at)
+        again = mail(
+            text="Voltou.", message_id="<dois@exemplo.com.br>", In_Reply_To="<um@exemplo.com.br>"
+        )
+        await take_in(open_office, again, first=2)
+        [ticket] = desk.tickets.values()
+        assert ticket.changed >= {"stage"}
+        assert ticket.changed <= {"stage", "first_response_due", "resolution_due"}
+
+
+async def test_a_refused_ticket_is_told_once_and_stays_until_it_is_taken(
+    database_settings: Database,
+) -> None:
+    desk, sender = MemoryDesk(), MemorySender()
+    desk.refuses = {"Caso 1": "O campo X é obrigatório."}
+    async with office(
+        database_settings, desk=desk, sender=sender, work={"lanes": 1}
+    ) as open_office:
+        await take_in(open_office, *(conversation(number) for number in range(3)))
+        found = await rows(open_office, TICKETS)
+        assert [row["desk_refusal"] for row in found] == [None, "O campo X é obrigatório.", None]
+        assert [row["desk_ref"] is None for row in found] == [False, True, False]
+        [told] = [each for each in sender.sent if each.recipient == "ana.n0@r3izzy.com.br"]
+        assert "O campo X é obrigatório." in told.text
+        assert f"intake failed retry {found[1]['number']}" in told.text
+
+        assert await retry_refused(open_office.context, [found[1]["number"]]) == 1
+        await open_office.workforce.drain()
+        assert len([e for e in sender.sent if e.recipient == "ana.n0@r3izzy.com.br"]) == 1
+
+        desk.refuses = {}
+        assert await retry_refused(open_office.context, None) == 1
+        await open_office.workforce.drain()
+        assert {row["desk_refusal"] for row in await rows(open_office, TICKETS)} == {None}
+        assert len(desk.tickets) == 3
+        carried = "SELECT 1 FROM ticket_entries WHERE carried_at IS NULL"
+        assert await rows(open_office, carried) == []
+
+
+class SlowDesk(MemoryDesk):
+    """As an Odoo that hangs: every call waits until `answers`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = asyncio.Event()
+        self.asked = 0
+
+    async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
+        self.asked += 1
+        await self.answers.wait()
+        return await super().put(tickets, entries)
+
+
+async def test_a_desk_that_hangs_keeps_no_client_waiting(database_settings: Database) -> None:
+    desk, sender = SlowDesk(), MemorySender()
+    replies = {"via": "maildir", "outbox": "/nonexistent", "per_address_hour": 100}
+    work = {"lanes": 32, "concurrency": 2}
+    async with office(
+        database_settings, desk=desk, sender=sender, work=work, replies=replies
+    ) as open_office:
+        stopping = asyncio.Event()
+        working = asyncio.create_task(open_office.workforce.run(stopping))
+        for number in range(20):
+            await open_office.gate.accept([arrival(conversation(number), number)], source=SOURCE)
+        async for attempt in AsyncRetrying(stop=stop_after_delay(30), wait=wait_fixed(0.02)):
+            with attempt:
+                assert len(sender.sent) == 20
+                assert desk.asked == 3
+        assert desk.tickets == {}
+        desk.answers.set()
+        async for attempt in AsyncRetrying(stop=stop_after_delay(30), wait=wait_fixed(0.02)):
+            with attempt:
+                assert len(desk.tickets) == 20
+        stopping.set()
+        await working
+
+
+async def test_what_is_discarded_is_carried_no_more(database_settings: Database) -> None:
+    desk = MemoryDesk()
+    desk.refuses = {"App travando": "não"}
+    async with office(database_settings, desk=desk) as open_office:
+        await take_in(open_office, mail())
+        [row] = await rows(open_office, TICKETS)
+        async with open_office.database.transaction() as connection:
+            assert await discard_refused(connection, [row["number"]], "teste") == 1
+        desk.refuses = {}
+        again = mail(
+            text="E aí?", message_id="<dois@exemplo.com.br>", In_Reply_To="<um@exemplo.com.br>"
+        )
+        await take_in(open_office, again, first=2)
+        assert desk.tickets == {}
