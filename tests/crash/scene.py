@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -24,6 +24,7 @@ COUNTS = """
            (SELECT count(*) FROM procrastinate_jobs)
 """
 PASSWORD = "CRASH_TEST_PASSWORD"
+NO_SECRETS: Mapping[str, str] = {}
 PATIENCE = 120.0
 """Seconds within which all must have settled after the last kill."""
 
@@ -43,22 +44,31 @@ class Scene:
     """Made by `scene()`."""
 
     def __init__(
-        self, place: Workplace, dovecot: Dovecot, smtp: ScriptedSmtp, database: str
+        self,
+        place: Workplace,
+        dovecot: Dovecot,
+        smtp: ScriptedSmtp,
+        database: str,
+        *,
+        desk: str = "",
+        secrets: Mapping[str, str] = NO_SECRETS,
     ) -> None:
-        """`database` is the URL of a given server; empty for the embedded one."""
+        """`database` is the URL of a given server; empty for the embedded one. `desk`: more
+        settings, and `secrets` the environment that they name."""
         self.place = place
         self.dovecot = dovecot
         self.smtp = smtp
         self.delivered = 0
         self._database = database
+        self._secrets = secrets
         self._mails: dict[str, bytes] = {}
         self._watch: psycopg.Connection | None = None
-        place.write(_settings(dovecot, smtp, database))
+        place.write(_settings(dovecot, smtp, database) + desk)
 
     @property
     def environment(self) -> dict[str, str]:
-        """For daemons: the password that the settings name."""
-        return {PASSWORD: "segredo"}
+        """For daemons: the passwords that the settings name."""
+        return {PASSWORD: "segredo", **self._secrets}
 
     # Mail
 
@@ -177,12 +187,19 @@ security = "none"
 
 
 @contextmanager
-def scene(dovecot: Dovecot, smtp: ScriptedSmtp, database: str = "") -> Iterator[Scene]:
+def scene(
+    dovecot: Dovecot,
+    smtp: ScriptedSmtp,
+    database: str = "",
+    *,
+    desk: str = "",
+    secrets: Mapping[str, str] = NO_SECRETS,
+) -> Iterator[Scene]:
     """With empty mailboxes and no daemon yet."""
     for user in MAILBOXES:
         dovecot.add_user(user, "segredo")
     with workplace() as place:
-        made = Scene(place, dovecot, smtp, database)
+        made = Scene(place, dovecot, smtp, database, desk=desk, secrets=secrets)
         try:
             yield made
         finally:
