@@ -4,12 +4,12 @@ import itertools
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.crash.corpus import Piece
 from tests.crash.scene import Counts, Scene
-from tests.crash.victims import VICTIMS
+from tests.crash.victims import VICTIMS, Strike
 from tests.daemon.process import Daemon
 from tests.servers.process import wait_until
 
@@ -35,6 +35,7 @@ def play(
     pieces: Sequence[Piece],
     victims: Sequence[str],
     chance: random.Random,
+    strikes: Mapping[str, Strike] = VICTIMS,
 ) -> Tally:
     """A round for each victim, in that order; the mail is spread over them by chance."""
     tally = Tally()
@@ -54,7 +55,7 @@ def play(
             if sign != START:
                 _wait_for(sign, scene, daemon, before, sent_before)
             time.sleep(chance.uniform(0, 1.5 if sign == START else 0.3))
-            VICTIMS[victim](scene, daemon)
+            strikes[victim](scene, daemon)
             tally.strikes[victim] += 1
             tally.signs[sign] += 1
     if not daemon.running:

@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ COUNTS = """
 """
 PASSWORD = "CRASH_TEST_PASSWORD"
 DONE, KEYWORD = "Processados", "CentralIntake"
+NO_SECRETS: Mapping[str, str] = {}
 PATIENCE = 120.0
 """Seconds within which all must have settled after the last kill."""
 
@@ -51,22 +52,27 @@ class Scene:
         smtp: ScriptedSmtp,
         database: str,
         after_intake: AfterIntake,
+        *,
+        desk: str = "",
+        secrets: Mapping[str, str] = NO_SECRETS,
     ) -> None:
-        """`database` is the URL of a given server; empty for the embedded one."""
+        """`database` is the URL of a given server; empty for the embedded one. `desk`: more
+        settings, and `secrets` the environment that they name."""
         self.place = place
         self.dovecot = dovecot
         self.smtp = smtp
         self.delivered = 0
         self.after_intake = after_intake
         self._database = database
+        self._secrets = secrets
         self._mails: dict[str, bytes] = {}
         self._watch: psycopg.Connection | None = None
-        place.write(_settings(dovecot, smtp, database, after_intake))
+        place.write(_settings(dovecot, smtp, database, after_intake) + desk)
 
     @property
     def environment(self) -> dict[str, str]:
-        """For daemons: the password that the settings name."""
-        return {PASSWORD: "segredo"}
+        """For daemons: the passwords that the settings name."""
+        return {PASSWORD: "segredo", **self._secrets}
 
     # Mail
 
@@ -213,12 +219,17 @@ def scene(
     smtp: ScriptedSmtp,
     database: str = "",
     after_intake: AfterIntake = AfterIntake.LEAVE,
+    *,
+    desk: str = "",
+    secrets: Mapping[str, str] = NO_SECRETS,
 ) -> Iterator[Scene]:
     """With empty mailboxes and no daemon yet."""
     for user in MAILBOXES:
         dovecot.add_user(user, "segredo")
     with workplace() as place:
-        made = Scene(place, dovecot, smtp, database, after_intake)
+        made = Scene(
+            place, dovecot, smtp, database, after_intake, desk=desk, secrets=secrets
+        )
         try:
             yield made
         finally:
