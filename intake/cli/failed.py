@@ -1,16 +1,25 @@
-"""`intake failed`: messages that could not be processed. Nothing is ever dropped silently."""
+"""`intake failed`: messages that could not be processed, and tickets that the desk refused.
+
+Nothing is ever dropped silently. Messages go by their numbers in the journal, tickets by theirs.
+"""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import click
 from psycopg.rows import DictRow
+from rich.table import Table
 
 from intake.cli.context import CommandContext, look
+from intake.cli.refused import give_up, show_refusal, table_of_refusals
 from intake.cli.table import console, titled
 from intake.journal.database import Database
 from intake.journal.messages import MessageStore, StoredMessage
+from intake.journal.refusals import Refusal, load_refusals
 from intake.office import opened
 from intake.replies.presentable import one_line
 from intake.settings.model import Settings
-from intake.work.retrying import retry_failed
+from intake.work.retrying import retry_failed, retry_refused
 
 LONGEST_REASON = 500
 SHOWN = 2000
@@ -18,7 +27,7 @@ SHOWN = 2000
 
 
 class NoSuchMessage(click.ClickException):
-    """there is no failed message of that number"""
+    """there is no failed message or refused ticket of that number"""
 
     exit_code = 1
 
@@ -33,11 +42,18 @@ def failed() -> None:
 def list_failed(context: CommandContext) -> None:
     """All of them, oldest first, and why each failed."""
     settings = context.settings()
-    rows = look(_failed(settings))
-    if not rows:
+    rows, refusals = look(_failed(settings))
+    if not rows and not refusals:
         click.echo("Nothing has failed.")
         return
     zone = settings.calendar.build().zone
+    if rows:
+        console().print(_table(rows, zone))
+    if refusals:
+        console().print(table_of_refusals(refusals, zone))
+
+
+def _table(rows: Sequence[DictRow], zone: ZoneInfo) -> Table:
     table = titled("Mensagens não processadas", "Nº", "Caixa", "Recebida", "Tentativas", "Motivo")
     for row in rows:
         received = row["received_at"].astimezone(zone).strftime("%d/%m/%Y %H:%M")
@@ -45,21 +61,32 @@ def list_failed(context: CommandContext) -> None:
         table.add_row(
             str(row["id"]), one_line(row["source"], 80), received, str(row["attempts"]), reason
         )
-    console().print(table)
+    return table
 
 
-async def _failed(settings: Settings) -> list[DictRow]:
+async def _failed(settings: Settings) -> tuple[list[DictRow], list[Refusal]]:
     async with Database.open(settings.database) as database:
-        return await MessageStore(database).failed()
+        messages = await MessageStore(database).failed()
+        async with database.transaction() as connection:
+            return messages, await load_refusals(connection)
 
 
 @failed.command(epilog="Example: intake failed show 17 --raw > message.eml")
-@click.argument("number", type=int)
+@click.argument("number")
 @click.option("--raw", is_flag=True, help="The bytes as they came, for a mail program.")
 @click.pass_obj
-def show(context: CommandContext, number: int, raw: bool) -> None:
-    """One message: where it came from, why it failed, and its beginning."""
-    stored = look(_get(context.settings(), number))
+def show(context: CommandContext, number: str, raw: bool) -> None:
+    """One message: where it came from, why it failed, and its beginning.
+
+    Or, by its number, a ticket that the desk refused, with the desk's own words.
+    """
+    settings = context.settings()
+    stored = look(_get(settings, int(number))) if number.isdecimal() else None
+    if stored is None:
+        if not show_refusal(settings, number):
+            kind = "message" if number.isdecimal() else "ticket"
+            raise NoSuchMessage(f"there is no {kind} {number}; see `intake failed list`")
+        return
     if raw:
         click.echo(stored.raw, nl=False)
         return
@@ -82,26 +109,28 @@ def _beginning(raw: bytes) -> str:
     return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
 
 
-async def _get(settings: Settings, number: int) -> StoredMessage:
+async def _get(settings: Settings, number: int) -> StoredMessage | None:
     async with Database.open(settings.database) as database:
-        stored = await MessageStore(database).get(number)
-    if stored is None:
-        raise NoSuchMessage(f"there is no message {number}; see `intake failed list`")
-    return stored
+        return await MessageStore(database).get(number)
 
 
 @failed.command(epilog="Example: intake failed retry 17   (or: intake failed retry --all)")
-@click.argument("numbers", type=int, nargs=-1)
+@click.argument("numbers", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that failed.")
 @click.pass_obj
-def retry(context: CommandContext, numbers: tuple[int, ...], everything: bool) -> None:
-    """Put failed messages back in the queue, after what was wrong has been mended."""
+def retry(context: CommandContext, numbers: tuple[str, ...], everything: bool) -> None:
+    """Put failed messages and refused tickets back in the queue, after what was wrong is mended."""
     if bool(numbers) == everything:
         raise click.UsageError("name message numbers, or --all")
 
     async def work(settings: Settings) -> int:
         async with opened(settings) as office:
-            return await retry_failed(office.context, None if everything else numbers)
+            context = office.context
+            if everything:
+                return await retry_failed(context, None) + await retry_refused(context, None)
+            messages, tickets = await _sorted(office.database, numbers)
+            done = await retry_failed(context, messages)
+            return done + await retry_refused(context, tickets)
 
     count = look(work(context.settings()))
     click.echo(f"{count} put back; the daemon takes them up at once where it runs.")
@@ -110,17 +139,29 @@ def retry(context: CommandContext, numbers: tuple[int, ...], everything: bool) -
 
 
 @failed.command(epilog='Example: intake failed discard 17 --reason "spam"')
-@click.argument("numbers", type=int, nargs=-1, required=True)
-@click.option("--reason", required=True, help="Why no ticket is needed; kept with the message.")
+@click.argument("numbers", nargs=-1, required=True)
+@click.option("--reason", required=True, help="Why nothing more is needed; kept with it.")
 @click.pass_obj
-def discard(context: CommandContext, numbers: tuple[int, ...], reason: str) -> None:
-    """Settle failed messages without a ticket. The messages themselves are kept."""
+def discard(context: CommandContext, numbers: tuple[str, ...], reason: str) -> None:
+    """Settle failed messages without a ticket, or leave refused tickets out of the desk.
+
+    Messages and tickets themselves are kept in the journal.
+    """
 
     async def work(settings: Settings) -> int:
         async with Database.open(settings.database) as database:
-            return await MessageStore(database).discard(numbers, reason)
+            messages, tickets = await _sorted(database, numbers)
+            done = await MessageStore(database).discard(messages, reason)
+            return done + await give_up(database, tickets, reason)
 
     count = look(work(context.settings()))
     click.echo(f"{count} discarded.")
     if count < len(set(numbers)):
         raise NoSuchMessage("some of these numbers are not failed; see `intake failed list`")
+
+
+async def _sorted(database: Database, numbers: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Numbers of failed messages, and of tickets: a firm's numbers may be mere digits as well."""
+    failed = {str(row["id"]) for row in await MessageStore(database).failed()}
+    messages = [int(number) for number in numbers if number in failed]
+    return messages, [number for number in numbers if number not in failed]

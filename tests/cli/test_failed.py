@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.desk.memory import MemoryDesk
 from intake.settings.database import Database
 from tests.cli.command import Ran, intake
 from tests.office import mail, office, rows, take_in
@@ -151,3 +152,58 @@ def test_discard_wants_a_reason(settings_file: Path) -> None:
     ran = failed(settings_file, "discard", "1")
     assert ran.code == 2
     assert "--reason" in ran.err
+
+
+async def _refused(database: Database) -> str:
+    desk = MemoryDesk()
+    desk.refuses = {"App travando": "O campo X\x1b[2J é obrigatório."}
+    async with office(database, desk=desk, replies={"via": "none"}) as open_office:
+        await take_in(open_office, mail())
+        [row] = await rows(open_office, "SELECT number FROM tickets")
+        return str(row["number"])
+
+
+@pytest.fixture
+def refused(database_settings: Database) -> str:
+    """The number of a ticket that the desk refused."""
+    return asyncio.run(_refused(database_settings))
+
+
+def test_a_ticket_that_the_desk_refused_is_listed_with_its_words(
+    settings_file: Path, refused: str
+) -> None:
+    ran = failed(settings_file, "list")
+    assert ran.code == 0
+    assert refused in ran.out
+    assert "O campo X[2J é obrigatório." in ran.out
+    assert "\x1b" not in ran.out
+
+
+def test_show_tells_how_a_refused_ticket_stands(settings_file: Path, refused: str) -> None:
+    ran = failed(settings_file, "show", refused)
+    assert ran.code == 0
+    assert f"ticket    {refused}\n" in ran.out
+    assert "state     refused\n" in ran.out
+    assert "desk says O campo X" in ran.out
+    assert "\x1b" not in ran.out
+    assert failed(settings_file, "show", "R3-1999-000001").code == 1
+
+
+def test_a_refused_ticket_goes_to_the_desk_when_it_is_tried_again(
+    settings_file: Path, refused: str
+) -> None:
+    assert failed(settings_file, "retry", refused).out[:11] == "1 put back;"
+    # The desk of the settings is the embedded one, which takes it.
+    assert intake("-c", str(settings_file), "run", "--once").code == 0
+    assert failed(settings_file, "list").out == "Nothing has failed.\n"
+    assert "state     not refused\n" in failed(settings_file, "show", refused).out
+
+
+def test_a_refused_ticket_can_be_left_out_of_the_desk(settings_file: Path, refused: str) -> None:
+    ran = failed(settings_file, "discard", refused, "--reason", "só teste")
+    assert (ran.code, ran.out) == (0, "1 discarded.\n")
+    assert failed(settings_file, "list").out == "Nothing has failed.\n"
+    shown = failed(settings_file, "show", refused).out
+    assert "state     discarded\n" in shown
+    assert "discarded só teste\n" in shown
+    assert failed(settings_file, "retry", refused).code == 1
