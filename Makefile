@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON_DIRS := intake routing tests bench
 
-.PHONY: help demo install test check crash bench bench-rules lock clean
+.PHONY: help demo install test check crash bench bench-odoo bench-rules lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -11,9 +11,10 @@ demo: ## Set up, then show the samples becoming tickets; Ctrl-C ends it
 	@tools/setup.sh run
 	@exec .venv/bin/intake demo
 
-test: ## Set up, install and start what the tests talk to, and run all tests
+test: ## Set up, install and start what the tests talk to (Odoo too), and run all tests
 	@tools/setup.sh dev
 	@sh tests/servers/install.sh || [ -z "$$CI" ]
+	@sh tests/servers/odoo_install.sh || [ -z "$$CI" ]
 	@.venv/bin/python -m pytest
 
 install: ## As root: install the daemon as a systemd service that runs from this folder
@@ -28,12 +29,19 @@ check: ## Lint, format and types
 crash: ## The long crash test: 200 messages, at least 25 kills
 	@tools/setup.sh dev
 	@sh tests/servers/install.sh || [ -z "$$CI" ]
+	@sh tests/servers/odoo_install.sh || [ -z "$$CI" ]
 	@.venv/bin/python -m pytest -m long -s tests/crash
 
 bench: ## Mailbox to acknowledgement, beside the bare limits of this machine; prints JSON
 	@tools/setup.sh dev
 	@sh tests/servers/install.sh || [ -z "$$CI" ]
 	@.venv/bin/python -m bench.mail
+
+bench-odoo: ## The same mails through us and through Odoo's own intake; prints JSON
+	@tools/setup.sh dev
+	@sh tests/servers/install.sh || [ -z "$$CI" ]
+	@sh tests/servers/odoo_install.sh
+	@.venv/bin/python -m bench.odoo
 
 bench-rules: ## What rules cost as their number grows; prints JSON
 	@tools/setup.sh dev
