@@ -1,5 +1,6 @@
 """A proxy in front of Odoo that behaves as proxies do on bad days, when a test tells it to."""
 
+import ssl
 import threading
 import urllib.error
 import urllib.request
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.servers.certificates import Certificates
 from tests.servers.process import HOST
 
 PATIENCE = 120.0
@@ -97,8 +99,10 @@ class OdooFront:
 
 
 @contextmanager
-def running_odoo_front(target: str) -> Iterator[OdooFront]:
-    """In front of the Odoo at `target`."""
+def running_odoo_front(
+    target: str, certificates: Certificates | None = None
+) -> Iterator[OdooFront]:
+    """In front of the Odoo at `target`; with certificates by TLS, as proxies should be."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -113,7 +117,12 @@ def running_odoo_front(target: str) -> Iterator[OdooFront]:
 
     server = ThreadingHTTPServer((HOST, 0), Handler)
     server.daemon_threads = True
-    front = OdooFront(target, f"http://{HOST}:{server.server_address[1]}")
+    if certificates is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificates.certificate, certificates.key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    scheme = "http" if certificates is None else "https"
+    front = OdooFront(target, f"{scheme}://{HOST}:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

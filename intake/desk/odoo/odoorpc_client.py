@@ -97,7 +97,10 @@ class OdoorpcSession:
 def _opener(ca_file: Path | None) -> urllib.request.OpenerDirector:
     context = ssl.create_default_context()
     if ca_file is not None:
-        context.load_verify_locations(cafile=str(ca_file))
+        try:
+            context.load_verify_locations(cafile=str(ca_file))
+        except OSError as error:
+            raise OdooAway(f"ca_file {ca_file}: {error.strerror or error}") from error
     return urllib.request.build_opener(
         urllib.request.HTTPSHandler(context=context), urllib.request.HTTPCookieProcessor()
     )
@@ -145,4 +148,7 @@ def _refusal(login: Login) -> str:
 
 def _words(error: BaseException) -> str:
     reason = getattr(error, "reason", error)
-    return " ".join(str(reason).split()) or type(error).__name__
+    words = " ".join(str(reason).split()) or type(error).__name__
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        words += "; for a private CA give ca_file, and in url the name in the certificate"
+    return words

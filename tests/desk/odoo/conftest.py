@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,10 +30,14 @@ def login_of(odoo: OdooDatabase, user: str = "", password: str = "", url: str = 
 
 @asynccontextmanager
 async def sessions(
-    login: Login, *, most: int = 2, patience: float = 60
+    login: Login, *, most: int = 2, patience: float = 60, ca_file: Path | None = None
 ) -> AsyncIterator[OdooSessions]:
     """Closed at the end."""
-    opened = OdooSessions(lambda: OdoorpcSession(login, timeout=patience), most)
+
+    def connect() -> OdoorpcSession:
+        return OdoorpcSession(login, timeout=patience, ca_file=ca_file)
+
+    opened = OdooSessions(connect, most)
     try:
         yield opened
     finally:

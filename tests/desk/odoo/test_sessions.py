@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from intake.desk.odoo.odoorpc_client import OdoorpcSession
 from intake.desk.odoo.rpc import Login, OdooAway, OdooBusy, OdooLoginRefused, OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from tests.desk.odoo.conftest import Call, login_of, make_user, sessions
+from tests.servers.certificates import make_certificates
 from tests.servers.odoo import OdooDatabase, OdooServer
 from tests.servers.odoo_front import (
     BAD_GATEWAY,
@@ -23,6 +25,7 @@ from tests.servers.odoo_front import (
     SILENT,
     Answer,
     OdooFront,
+    running_odoo_front,
 )
 from tests.servers.process import wait_until
 
@@ -125,6 +128,20 @@ async def test_what_is_not_odoos_answer_is_an_odoo_that_is_away(
                 await through.call("res.users", "search_count", [])
         front.answer_always(None)
         assert await through.call("res.users", "search_count", [("login", "=", "admin")]) == 1
+
+
+async def test_tls_is_checked(odoo: OdooDatabase, tmp_path: Path) -> None:
+    certificates = make_certificates(tmp_path / "private")
+    with running_odoo_front(odoo.url, certificates) as front:
+        login = login_of(odoo, url=front.url)
+        async with sessions(login) as mistrusting:
+            with pytest.raises(OdooAway, match="for a private CA give ca_file"):
+                await mistrusting.version()
+        async with sessions(login, ca_file=certificates.ca) as trusting:
+            assert (await trusting.version()).startswith("19.0")
+        async with sessions(login, ca_file=tmp_path / "gone.pem") as without:
+            with pytest.raises(OdooAway, match=r"gone\.pem"):
+                await without.version()
 
 
 async def test_a_silence_ends_with_the_timeout(odoo: OdooDatabase, front: OdooFront) -> None:
