@@ -127,8 +127,8 @@ HELPDESK = Layout(
     stages_for_all=True,
     tag_model="helpdesk.ticket.tag",
     module="helpdesk_mgmt",
-    user_group="Helpdesk / User",
-    manager_group="Helpdesk / Manager",
+    user_group="Helpdesk Access Levels / User",
+    manager_group="Helpdesk Access Levels / Helpdesk Manager",
     closing_values={"closed": "True"},
 )
 LAYOUTS: Mapping[str, Layout] = {each.ticket_model: each for each in (PROJECT, HELPDESK)}
