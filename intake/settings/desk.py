@@ -37,8 +37,8 @@ class Odoo(Section):
     """`project.task`: a project of stock Odoo. `helpdesk.ticket`: a team of OCA's helpdesk."""
     project: str = "Central de Ajuda"
     """The project's or team's name; `intake odoo setup` makes it."""
-    timeout: float = Field(default=30, gt=0)
-    """Seconds that any one call may take."""
+    timeout: float = Field(default=60, gt=0)
+    """Seconds that any one call may take: an Odoo under load needs half a minute now and then."""
     sessions: int = Field(default=3, ge=1, le=20)
     """Logged-in sessions that the workers share."""
     poll: float = Field(default=15, ge=1, le=30)
