@@ -50,7 +50,14 @@ HAS = """
            desk_refusal = NULL, desk_refused_at = NULL
      WHERE id = %s
 """
-REFUSED = "UPDATE tickets SET desk_refusal = %s, desk_refused_at = %s WHERE id = %s"
+REFUSED = """
+    UPDATE tickets SET desk_refusal = %s, desk_refused_at = %s, desk_url = coalesce(%s, desk_url)
+     WHERE id = %s
+"""
+SAME_WORDS = """
+    SELECT count(*) AS n FROM tickets
+     WHERE desk_refusal = %s AND desk_refused_at > %s AND id <> %s
+"""
 SEEN = """
     UPDATE tickets SET desk_has = desk_has || %(seen)s
      WHERE id = %(id)s AND desk_has IS NOT NULL
@@ -120,9 +127,19 @@ async def note_carried(
         )
 
 
-async def note_refused(connection: Connection, ticket_id: int, words: str, *, at: datetime) -> None:
-    """A person must look: see `intake failed`."""
-    await connection.execute(REFUSED, [words, at, ticket_id])
+async def note_refused(
+    connection: Connection, ticket_id: int, words: str, url: str | None, *, at: datetime
+) -> None:
+    """A person must look: see `intake failed`. `url`: where the desk has a part of it."""
+    await connection.execute(REFUSED, [words, at, url, ticket_id])
+
+
+async def refused_alike(
+    connection: Connection, ticket_id: int, words: str, *, since: datetime
+) -> int:
+    """How many other tickets the desk has refused with the same words since then."""
+    row = await (await connection.execute(SAME_WORDS, [words, since, ticket_id])).fetchone()
+    return int(row["n"]) if row else 0
 
 
 async def note_seen(connection: Connection, ticket_id: int, seen: Mapping[str, Any]) -> None:

@@ -5,13 +5,13 @@ desk was away or more comes in than it takes. Those later jobs then find nothing
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from psycopg.rows import DictRow
 
 from intake.desk.description import paragraphs
-from intake.desk.port import DeskEntry, DeskTicket, PutResult
+from intake.desk.port import DeskEntry, DeskRef, DeskTicket, PutResult
 from intake.desk.tags import channel_tag, level_tag, rule_tags, type_tag
 from intake.journal.database import Connection
 from intake.journal.desk import (
@@ -20,6 +20,7 @@ from intake.journal.desk import (
     load_uncarried,
     note_carried,
     note_refused,
+    refused_alike,
     waiting_in_lane,
 )
 from intake.journal.standings import load_standings
@@ -33,6 +34,9 @@ log = structlog.get_logger()
 
 MOST = 50
 """Tickets in one call to the desk."""
+MOST_ALIKE = 5
+ALIKE_WITHIN = timedelta(hours=1)
+"""About so many notices of refusals with the same words within that time; `intake failed` has all."""
 
 
 async def carry_tickets(context: Context, ids: Sequence[int], lock: str | None = None) -> None:
@@ -75,18 +79,28 @@ async def _record(
     await note_carried(connection, carried, entries)
     now = context.clock()
     for row in uncarried.tickets:
-        words = result.refused.get(str(row["uid"]))
-        if words is not None:
-            await _refuse(context, connection, row, words, now)
+        uid = str(row["uid"])
+        if uid in result.refused:
+            await _refuse(context, connection, row, result.refused[uid], result.refs.get(uid), now)
 
 
 async def _refuse(
-    context: Context, connection: Connection, row: DictRow, words: str, now: datetime
+    context: Context,
+    connection: Connection,
+    row: DictRow,
+    words: str,
+    part: DeskRef | None,
+    now: datetime,
 ) -> None:
-    """Keep the desk's own words; the first level is told once of the same ones."""
+    """Keep the desk's own words, and tell them to the first level.
+
+    Once for a ticket, and not for ever more tickets: a right that was taken away fails them all.
+    """
     log.warning("carry.refused", ticket=row["number"])
-    await note_refused(connection, row["id"], words, at=now)
-    if row["desk_refusal"] == words:
+    url = part.url if part is not None else None
+    await note_refused(connection, row["id"], words, url, at=now)
+    alike = await refused_alike(connection, row["id"], words, since=now - ALIKE_WITHIN)
+    if row["desk_refusal"] == words or alike >= MOST_ALIKE:
         return
     standing = (await load_standings(connection, [row["id"]]))[row["id"]]
     told = notices.of_a_desk_refusal(standing, words, row["received_at"], context.in_force, now)

@@ -47,6 +47,7 @@ class OdooFront:
         self._lock = threading.Lock()
         self._instead: list[Answer] = []
         self._always: Answer | None = None
+        self._choking: dict[bytes, Answer] = {}
         self._speak = threading.Event()
 
     def answer_next(self, *answers: Answer) -> None:
@@ -59,6 +60,11 @@ class OdooFront:
         with self._lock:
             self._always = answer
 
+    def choke_on(self, words: bytes, answer: Answer) -> None:
+        """Give that answer to every request in which these words stand."""
+        with self._lock:
+            self._choking[words] = answer
+
     def speak(self) -> None:
         """End the silence, with a 502, and all silences after it."""
         self._speak.set()
@@ -69,6 +75,8 @@ class OdooFront:
         with self._lock:
             self.paths.append(handler.path)
             chosen = self._instead.pop(0) if self._instead else self._always
+            choked = [each for words, each in self._choking.items() if words in body]
+            chosen = chosen or next(iter(choked), None)
         if chosen == SILENT:
             self._speak.wait(PATIENCE)
             chosen = BAD_GATEWAY

@@ -132,6 +132,21 @@ async def test_a_refused_ticket_is_told_once_and_stays_until_it_is_taken(
         assert await rows(open_office, carried) == []
 
 
+async def test_what_fails_every_ticket_does_not_flood_the_first_level(
+    database_settings: Database,
+) -> None:
+    desk, sender = MemoryDesk(), MemorySender()
+    desk.refuses = {f"Caso {number}": "sem direito" for number in range(9)}
+    async with office(
+        database_settings, desk=desk, sender=sender, work={"lanes": 1}
+    ) as open_office:
+        await take_in(open_office, *(conversation(number) for number in range(9)))
+        found = await rows(open_office, TICKETS)
+        assert [row["desk_refusal"] for row in found] == ["sem direito"] * 9
+        told = [each for each in sender.sent if each.recipient == "ana.n0@r3izzy.com.br"]
+        assert len(told) == 5
+
+
 class SlowDesk(MemoryDesk):
     """As an Odoo that hangs: every call waits until `answers`."""
 

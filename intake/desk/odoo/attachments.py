@@ -34,8 +34,19 @@ class Attached:
     """What became of the files, by the carrier's external id."""
 
     ids: dict[str, list[int]] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    """By the *ticket's* external id."""
+    refused: list["RefusedFile"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusedFile:
+    """A file that Odoo does not take. The journal keeps it, in the mail as it came."""
+
+    external_id: str
+    ticket: str
+    """The ticket's external id in the journal."""
+    name: str
+    words: str
+    """Odoo's own."""
 
 
 async def attach(
@@ -77,5 +88,11 @@ async def _load(
         if name in done.ids:
             attached.ids.setdefault(carrier.external_id, []).append(done.ids[name])
         else:
-            words = f"{values['name']}: {done.refused[name]}"
-            attached.refused.setdefault(carrier.ticket, words)
+            attached.refused.append(
+                RefusedFile(
+                    external_id=name.partition(".")[2],
+                    ticket=carrier.ticket,
+                    name=values["name"],
+                    words=done.refused[name],
+                )
+            )

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from intake.desk.odoo.attachments import Attached, Carrier, attach
-from intake.desk.odoo.desk_notes import notes_of_the_desk
+from intake.desk.odoo.desk_notes import notes_of_files, notes_of_the_desk
 from intake.desk.odoo.layout import LAYOUTS, external
 from intake.desk.odoo.loading import CONTEXT, load
 from intake.desk.odoo.messages import MODEL as MESSAGES
@@ -103,6 +103,12 @@ class OdooDesk:
         there = await self._still_there(tickets)
         new = [ticket for ticket in tickets if ticket.external_id not in there]
         made, refused = await self._create(new, around)
+        if refused and self._forget():
+            # Perhaps somebody has deleted a stage or a tag since we looked.
+            around = await self._look_up(tickets, entries)
+            again = [ticket for ticket in new if ticket.external_id in refused]
+            more, refused = await self._create(again, around)
+            made |= more
         for ticket in tickets:
             if ticket.external_id in there:
                 words = await self._change(ticket, there[ticket.external_id], around)
@@ -113,9 +119,8 @@ class OdooDesk:
         notes = notes_of_the_desk(
             tickets, made, around.clients, self._zone(), around.unknown_owners(tickets)
         )
-        said = [*notes, *entries]
+        said = [*notes, *notes_of_files(attached.refused), *entries]
         refused |= await self._say(said, records, attached, around)
-        refused |= attached.refused
         return PutResult(
             refs={
                 external_id: DeskRef(ref=str(record), url=self._url(record))
@@ -139,6 +144,14 @@ class OdooDesk:
             )
             self._place = (now, found)
         return self._place[1]
+
+    def _forget(self) -> bool:
+        """Look anew at the place and its tags. False where we have only just looked."""
+        if self._place is None or self._clock() - self._place[0] < 1:
+            return False
+        self._place = None
+        self._more_tags.forget()
+        return True
 
     async def ourselves(self) -> Ourselves:
         """The daemon's own user."""

@@ -1,9 +1,10 @@
 """Internal notes that only this desk has to write."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from intake.desk.description import paragraphs
+from intake.desk.odoo.attachments import RefusedFile
 from intake.desk.odoo.partners import ClientMatch, Requester
 from intake.desk.odoo.requesters import NOBODY, requester_of
 from intake.desk.odoo.ticket_rows import in_words
@@ -48,6 +49,23 @@ def notes_of_the_desk(
 
 def _owner_is_new(ticket: DeskTicket, made: Container[str]) -> bool:
     return ticket.external_id in made or "owner" in ticket.changed
+
+
+def notes_of_files(refused: Iterable[RefusedFile]) -> list[DeskEntry]:
+    """A file that Odoo does not take is no reason to keep the ticket from people."""
+    return [
+        DeskEntry(
+            external_id=f"{each.external_id}_refused",
+            ticket=each.ticket,
+            kind="note",
+            author="Central Intake",
+            body_html=paragraphs(
+                f"O arquivo {each.name} não pôde ser anexado. O Odoo disse: {each.words}\n"
+                "Ele está guardado no Central Intake, na mensagem original."
+            ),
+        )
+        for each in refused
+    ]
 
 
 def _terms(ticket: DeskTicket, zone: tzinfo) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random
 
-from intake.desk.odoo.rpc import OdooBusy, OdooRefused
+from intake.desk.odoo.rpc import OdooBusy, OdooChoked, OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 
 CONTEXT: Mapping[str, Any] = {"mode": "update", "noupdate": True, "tz": "UTC"}
@@ -39,7 +39,8 @@ async def load(
     """Create those of `records` (by external id) that are not there yet, in their order.
 
     Values are by the column's name as `load` wants it: `stage_id/.id` takes a database id. One
-    that Odoo refuses does not hold up the others. Raises OdooAway, OdooBusy, OdooLoginRefused.
+    that Odoo refuses, or falls over, does not hold up the others. Raises OdooAway, OdooBusy or
+    OdooLoginRefused.
     """
     loaded = Loaded()
     for columns, some in _alike(records):
@@ -75,7 +76,14 @@ async def _load(
     while rest:
         names = list(rest)
         rows = [[name, *(_clean(rest[name][column]) for column in columns)] for name in names]
-        answer = await _answer(sessions, model, ["id", *columns], rows, context)
+        try:
+            answer = await _answer(sessions, model, ["id", *columns], rows, context)
+        except OdooChoked as error:
+            await _still_there(sessions, model)
+            if len(names) > 1:
+                answer = _refusing(str(error))
+            else:
+                answer = await _once_more(sessions, model, ["id", *columns], rows, context)
         if answer["ids"]:
             loaded.ids.update(zip(names, answer["ids"], strict=True))
             return
@@ -105,12 +113,32 @@ async def _answer(
             try:
                 answer = await sessions.call(model, "load", columns, rows, context=dict(context))
             except OdooRefused as error:
-                message = {"type": "error", "rows": {"from": 0, "to": -1}, "message": error.words}
-                answer = {"ids": False, "messages": [message]}
+                answer = _refusing(error.words)
             said = " ".join(str(each["message"]) for each in answer["messages"])
             if not answer["ids"] and any(words in said for words in BUSY):
                 raise OdooBusy(said)
     return answer
+
+
+async def _once_more(
+    sessions: OdooSessions, model: str, columns: list[str], rows: list[list[Any]], context: Values
+) -> Any:
+    try:
+        return await _answer(sessions, model, columns, rows, context)
+    except OdooChoked as error:
+        await _still_there(sessions, model)
+        return _refusing(str(error))
+
+
+async def _still_there(sessions: OdooSessions, model: str) -> None:
+    """Raises OdooAway where Odoo does not answer a plain question either."""
+    await sessions.call(model, "search_count", [("id", "=", 0)])
+
+
+def _refusing(words: str) -> dict[str, Any]:
+    """As `load` would say it of nobody in particular."""
+    message = {"type": "error", "rows": {"from": 0, "to": -1}, "message": words}
+    return {"ids": False, "messages": [message]}
 
 
 def _words(errors: list[dict[str, Any]]) -> str:

@@ -44,6 +44,11 @@ class MoreTags:
             await self._get(asked, now)
         return {tag.key: self._known[tag.key] for tag in tags if tag.key in self._known}
 
+    def forget(self) -> None:
+        """Look for all of them anew."""
+        self._known.clear()
+        self._lacking.clear()
+
     async def _get(self, asked: list[DeskTag], now: float) -> None:
         found = await find_tags(self._sessions, self._model, asked)
         self._known.update(found)

@@ -14,7 +14,14 @@ from urllib.parse import urlsplit
 import odoorpc
 import odoorpc.error
 
-from intake.desk.odoo.rpc import Login, OdooAway, OdooBusy, OdooLoginRefused, OdooRefused
+from intake.desk.odoo.rpc import (
+    Login,
+    OdooAway,
+    OdooBusy,
+    OdooChoked,
+    OdooLoginRefused,
+    OdooRefused,
+)
 
 _BUSY = frozenset(
     (
@@ -32,6 +39,8 @@ _AWAY = frozenset(
         "psycopg2.pool.PoolError",
     )
 )
+_PERHAPS_THE_REQUEST = frozenset((413, 500))
+"""Too large for a proxy; something in it that Odoo cannot even answer with an error."""
 _LOGIN = frozenset(("odoo.exceptions.AccessDenied",))
 _NOT_ODOOS = (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError)
 """What odoorpc stumbles into where the JSON, if it is any, is not Odoo's."""
@@ -114,7 +123,8 @@ def _in_our_words(login: Login) -> Iterator[None]:
     except odoorpc.error.RPCError as error:
         raise _classified(error, login) from error
     except urllib.error.HTTPError as error:
-        raise OdooAway(f"{where}: HTTP {error.code} {error.reason}") from error
+        kind = OdooChoked if error.code in _PERHAPS_THE_REQUEST else OdooAway
+        raise kind(f"{where}: HTTP {error.code} {error.reason}") from error
     except (OSError, http.client.HTTPException) as error:
         raise OdooAway(f"{where}: {_words(error)}") from error
     except _NOT_ODOOS as error:

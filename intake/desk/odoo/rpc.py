@@ -15,6 +15,10 @@ class OdooAway(DeskUnavailable):
     """Odoo does not answer, or answers with something that is not Odoo's"""
 
 
+class OdooChoked(OdooAway):
+    """an HTTP error that one request alone may have caused: too large, or Odoo fell over it"""
+
+
 class OdooLoginRefused(DeskUnavailable):
     """Odoo refuses the user or the password"""
 

@@ -1,6 +1,7 @@
 """A desk on the test's own Odoo, set up, and what stands in it."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -45,6 +46,7 @@ def desk_of(
     *,
     url: str = "https://odoo.exemplo.com.br",
     files: Files | None = None,
+    clock: Callable[[], float] = time.monotonic,
     **settings: Any,
 ) -> OdooDesk:
     """The desk as the office makes it."""
@@ -54,6 +56,7 @@ def desk_of(
         files=files or Files(),
         tags=lambda: TAGS,
         zone=lambda: ZoneInfo("America/Sao_Paulo"),
+        clock=clock,
     )
 
 

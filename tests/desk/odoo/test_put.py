@@ -1,17 +1,19 @@
 """Tickets and what was said on them, as they stand in a real Odoo, in both profiles."""
 
 import asyncio
+import base64
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from intake.desk.odoo.rpc import Login
+from intake.desk.odoo.rpc import Login, OdooAway
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.port import DeskFile, DeskUnavailable
 from routing.vocabulary import Stage
 from tests.desk.odoo.carrying import Files, Found, desk_of, entry, set_up, ticket
 from tests.desk.odoo.conftest import AGENT, Call, make_user, sessions
+from tests.servers.odoo_front import Answer, OdooFront
 
 pytestmark = pytest.mark.servers
 
@@ -295,3 +297,57 @@ async def test_without_its_place_tickets_wait(as_agent: OdooSessions) -> None:
     desk = desk_of(as_agent, "project.task", project="Outra")
     with pytest.raises(DeskUnavailable, match="run intake odoo setup"):
         await desk.put([ticket()], [])
+
+
+async def test_a_tag_that_people_deleted_keeps_no_ticket_away(
+    model: str, as_agent: OdooSessions, found: Found, call: Call
+) -> None:
+    [tag] = call(TAG_MODELS[model], "create", [{"name": "passageira"}])
+    now = 0.0
+    desk = desk_of(as_agent, model, clock=lambda: now)
+    await desk.put([ticket(tags=("passageira",))], [])
+    call(TAG_MODELS[model], "unlink", [tag])
+    now = 10.0
+    one = ticket(tags=("passageira",))
+    result = await desk.put([one], [])
+    assert result.refused == {}
+    tags = found.names(
+        TAG_MODELS[model], found.record(result.refs[one.external_id].ref, "tag_ids")["tag_ids"]
+    )
+    assert "passageira" not in tags
+
+
+@pytest.mark.parametrize("status", [413, 500])
+async def test_what_odoo_falls_over_does_not_hold_up_the_others(
+    model: str, found: Found, agent: Login, front: OdooFront, status: int
+) -> None:
+    front.choke_on(b"veneno", Answer(status, b"<html>Oops</html>"))
+    async with sessions(replace(agent, url=front.url)) as through_front:
+        desk = desk_of(through_front, model)
+        batch = [ticket(title=f"Caso {number}") for number in range(5)]
+        batch[3] = replace(batch[3], title="veneno")
+        result = await desk.put(batch, [entry(each) for each in batch])
+        assert list(result.refused) == [batch[3].external_id]
+        assert f"HTTP {status}" in result.refused[batch[3].external_id]
+        assert len(result.refs) == 4
+        front.answer_always(Answer(status, b"<html>Oops</html>"))
+        with pytest.raises(OdooAway):
+            await desk.put([ticket()], [])
+
+
+async def test_a_file_that_does_not_get_through_is_noted_on_the_ticket(
+    model: str, found: Found, agent: Login, front: OdooFront
+) -> None:
+    bad = DeskFile(name="foto.png", content_type="image/png", content=b"veneno")
+    good = DeskFile(name="nota.pdf", content_type="application/pdf", content=b"%PDF-1")
+    front.choke_on(base64.b64encode(b"veneno"), Answer(413))
+    async with sessions(replace(agent, url=front.url)) as through_front:
+        desk = desk_of(through_front, model, files=Files({1: [bad, good]}))
+        one = ticket(message=1, attachments=2)
+        result = await desk.put([one], [])
+        assert result.refused == {}
+    ref = result.refs[one.external_id].ref
+    assert [each["name"] for each in found.files(ref)] == ["nota.pdf"]
+    [note] = [each for each in found.messages(ref) if "foto.png" in each["body"]]
+    assert "HTTP 413" in note["body"]
+    assert note["is_internal"]
