@@ -67,9 +67,14 @@ async def mark_failed(connection: Connection, message_id: int, error: str) -> bo
         """UPDATE messages SET state = 'failed', error = %s, attempts = attempts + 1,
                                processed_at = now()
             WHERE id = %s AND state = 'new'""",
-        [error, message_id],
+        [_storable(error), message_id],
     )
     return cursor.rowcount > 0
+
+
+def _storable(text: str) -> str:
+    """An error may quote what made it, and PostgreSQL takes neither NUL nor half characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 class MessageStore:

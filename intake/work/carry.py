@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from psycopg.rows import DictRow
 
+from intake.desk.description import paragraphs
 from intake.desk.port import DeskEntry, DeskTicket
 from intake.journal.database import Connection
 from intake.work.context import Context
@@ -81,5 +82,5 @@ def _entry(row: DictRow) -> DeskEntry:
         ticket=str(row["ticket"]),
         kind=row["kind"],
         author=row["author"],
-        body_html=row["body_html"] or row["body"],
+        body_html=row["body_html"] or paragraphs(row["body"]),
     )
