@@ -1,6 +1,6 @@
 """Messages as the journal has them."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -111,20 +111,21 @@ class MessageStore:
             )
             return cursor.rowcount
 
-    async def since(self, start: datetime) -> AsyncIterator[StoredMessage]:
-        """Messages received from `start` on, in order, a few at a time."""
-        last = 0
-        while True:
-            async with self._database.transaction() as connection:
-                cursor = await connection.execute(
-                    f"""SELECT {COLUMNS} FROM messages
-                         WHERE received_at >= %s AND id > %s ORDER BY id LIMIT 100""".encode(),
-                    [start, last],
-                    binary=True,
-                )
-                rows = await cursor.fetchall()
-            if not rows:
-                return
-            for row in rows:
-                last = row["id"]
-                yield _stored(row)
+    async def since(
+        self, start: datetime, *, outcomes: Collection[str]
+    ) -> AsyncIterator[StoredMessage]:
+        """Messages received from `start` on that had one of these outcomes, in order.
+
+        One at a time: a few with large attachments together would fill the memory.
+        """
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                """SELECT id FROM messages
+                    WHERE received_at >= %s AND outcome = ANY(%s) ORDER BY id""",
+                [start, list(outcomes)],
+            )
+            ids = [row["id"] async for row in cursor]
+        for message_id in ids:
+            stored = await self.get(message_id)
+            if stored is not None:
+                yield stored

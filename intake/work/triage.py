@@ -35,7 +35,7 @@ from intake.work.notes import note
 from intake.work.queue import lane_of
 from intake.work.reading import read_message
 from routing.ledger import Ledger
-from routing.message import Message, from_the_client
+from routing.message import Message
 from routing.reception import Outcome, Reception, receive
 from routing.threading import referenced_ids
 
@@ -103,7 +103,7 @@ async def _read(waiting: Sequence[StoredMessage], in_force: InForce) -> list[Mes
     limits, own = in_force.settings.mail, in_force.policy.own_addresses
 
     def read() -> list[Message]:
-        return [from_the_client(read_message(stored, limits), own) for stored in waiting]
+        return [read_message(stored, limits, own) for stored in waiting]
 
     if sum(len(stored.raw) for stored in waiting) <= SMALL:
         return read()

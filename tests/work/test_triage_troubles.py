@@ -36,10 +36,10 @@ class CutQueue(Queue):
 async def test_a_failure_whose_words_cannot_be_stored_holds_up_nothing(
     database_settings: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(stored: StoredMessage, limits: Mail) -> Message:
+    def broken(stored: StoredMessage, limits: Mail, own_addresses: frozenset[str]) -> Message:
         if b"quebrada" in stored.raw:
             raise ValueError("NUL \x00 and half a character \udce3")
-        return read_message(stored, limits)
+        return read_message(stored, limits, own_addresses)
 
     monkeypatch.setattr("intake.work.triage.read_message", broken)
     async with office(database_settings) as open_office:
