@@ -74,16 +74,17 @@ def find_thread(
     """Decide where a message belongs.
 
     `by_reference` are the tickets of the Message-IDs that it answers, nearest first; `by_tag`
-    those whose number stands in its subject. A tag counts only where the sender is one of the
-    ticket's people, and not known to be somebody else in their name: numbers can be guessed.
+    those whose number stands in its subject. A tag counts only where the sender, and whoever an
+    answer would go to, are among the ticket's people, and the sender is not known to be somebody
+    else in their name: numbers can be guessed, and Reply-To can name anybody.
     """
     for ticket in by_reference:
         return _belonging(ticket, now, reopen, "responde a uma mensagem deste chamado")
-    sender = message.sender.address if message.sender else ""
+    writers = {one.address for one in (message.sender, message.answer_to) if one is not None}
     if message.authentication is Authentication.FAIL:
         return NO_THREAD
     for ticket in by_tag:
-        if sender in ticket.people:
+        if writers and writers <= ticket.people:
             return _belonging(
                 ticket, now, reopen, "traz o número no assunto e vem de quem participa"
             )

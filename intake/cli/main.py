@@ -1,5 +1,6 @@
 """`intake`: the command and what all subcommands share."""
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -81,12 +82,19 @@ for command in (
 
 def main() -> None:
     """The entry point: errors are one clear line each on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that is not UTF-8 shows a question mark for what it cannot show.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
-        code = intake(standalone_mode=False)
+        code = intake(prog_name="intake", standalone_mode=False)
     except click.exceptions.Abort:
         code = 130
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        code = error.exit_code
+    except click.ClickException as error:
+        click.echo(_in_one_line(error), err=True)
         code = error.exit_code
     except WRONG_SETTINGS as error:
         click.echo(str(error), err=True)
@@ -98,6 +106,11 @@ def main() -> None:
         # The reader (`head`) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        # A folder that may not be written, a disk that is full.
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"intake: {where}{error.strerror or error}", err=True)
+        code = 1
     except Exception as error:
         if os.environ.get("INTAKE_DEBUG"):
             raise
@@ -109,6 +122,14 @@ def main() -> None:
         )
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    message = " ".join(error.format_message().split())
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        return f"intake: {message}"
+    return f"{context.command_path}: {message} (see {context.command_path} --help)"
 
 
 def _innermost(error: BaseException) -> BaseException:

@@ -15,7 +15,7 @@ from routing.suggestion import suggestion
 from routing.vocabulary import Channel
 
 
-@click.group()
+@click.group(epilog="Example: intake replies preview --closed")
 def replies() -> None:
     """Check and look at the replies' wording before clients do."""
 

@@ -24,7 +24,7 @@ _MANY = 200
 """Messages from which a progress bar is shown."""
 
 
-@click.group()
+@click.group(epilog='Example: intake rules explain --text "n consigo emitir a nota"')
 def rules() -> None:
     """Check, explain, test and backtest the rules before they touch a client."""
 

@@ -16,8 +16,9 @@ from intake.cli.rules_tables import decision_table
 from intake.mail.normalise import normalise
 from intake.settings.model import Settings
 from intake.settings.rules_files import load_rule_set
+from intake.work.in_force import own_addresses
 from routing.disposition import Disposition, Nature, dispose
-from routing.message import Address, Message
+from routing.message import Address, Message, from_the_client
 from routing.rules.classification import Classification
 from routing.rules.evaluation import predicted_of
 from routing.rules.explanation import explain as in_words
@@ -65,7 +66,7 @@ def explain(
     decided = found.classify(message, surroundings_of(settings))
     # A text without a sender is a trial, and not mail that nobody could answer.
     trial = file is None and not sender
-    disposition = HUMAN if trial else dispose(message, own_addresses=frozenset())
+    disposition = HUMAN if trial else dispose(message, own_addresses=own_addresses(settings))
     labels = {id_: row.label for id_, row in settings.sla.build().types.items()}
     if as_json:
         click.echo(json.dumps(_as_json(decided, disposition, labels), ensure_ascii=False, indent=1))
@@ -81,7 +82,8 @@ def _mail(file: Path, settings: Settings) -> Message:
         raw = file.read_bytes()
     except OSError as error:
         raise click.BadParameter(f"{file} cannot be read: {error.strerror}") from error
-    return normalise(raw, received_at=datetime.now(UTC), limits=settings.mail)
+    message = normalise(raw, received_at=datetime.now(UTC), limits=settings.mail)
+    return from_the_client(message, own_addresses(settings))
 
 
 def _sentence(decided: Classification, disposition: Disposition, labels: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Messages as the journal has them."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -67,9 +67,14 @@ async def mark_failed(connection: Connection, message_id: int, error: str) -> bo
         """UPDATE messages SET state = 'failed', error = %s, attempts = attempts + 1,
                                processed_at = now()
             WHERE id = %s AND state = 'new'""",
-        [error, message_id],
+        [_storable(error), message_id],
     )
     return cursor.rowcount > 0
+
+
+def _storable(text: str) -> str:
+    """An error may quote what made it, and PostgreSQL takes neither NUL nor half characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 class MessageStore:
@@ -106,20 +111,21 @@ class MessageStore:
             )
             return cursor.rowcount
 
-    async def since(self, start: datetime) -> AsyncIterator[StoredMessage]:
-        """Messages received from `start` on, in order, a few at a time."""
-        last = 0
-        while True:
-            async with self._database.transaction() as connection:
-                cursor = await connection.execute(
-                    f"""SELECT {COLUMNS} FROM messages
-                         WHERE received_at >= %s AND id > %s ORDER BY id LIMIT 100""".encode(),
-                    [start, last],
-                    binary=True,
-                )
-                rows = await cursor.fetchall()
-            if not rows:
-                return
-            for row in rows:
-                last = row["id"]
-                yield _stored(row)
+    async def since(
+        self, start: datetime, *, outcomes: Collection[str]
+    ) -> AsyncIterator[StoredMessage]:
+        """Messages received from `start` on that had one of these outcomes, in order.
+
+        One at a time: a few with large attachments together would fill the memory.
+        """
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                """SELECT id FROM messages
+                    WHERE received_at >= %s AND outcome = ANY(%s) ORDER BY id""",
+                [start, list(outcomes)],
+            )
+            ids = [row["id"] async for row in cursor]
+        for message_id in ids:
+            stored = await self.get(message_id)
+            if stored is not None:
+                yield stored

@@ -60,7 +60,7 @@ async def mark_sent(connection: Connection, reply: QueuedReply, detail: str, at:
     noted = reply.kind in ACKNOWLEDGING and reply.ticket_id is not None
     await connection.execute(
         SENT_AND_NOTED if noted else SENT,
-        {"detail": detail[:1000], "at": at, "uid": reply.uid, "ticket": reply.ticket_id},
+        {"detail": detail, "at": at, "uid": reply.uid, "ticket": reply.ticket_id},
     )
 
 
@@ -68,7 +68,7 @@ async def mark_tried(connection: Connection, reply: QueuedReply, detail: str) ->
     """It did not work this time."""
     await connection.execute(
         "UPDATE replies SET attempts = attempts + 1, detail = %s WHERE uid = %s",
-        [detail[:1000], reply.uid],
+        [detail, reply.uid],
     )
 
 
@@ -77,7 +77,7 @@ async def mark_ended(connection: Connection, reply: QueuedReply, state: str, det
     await connection.execute(
         """UPDATE replies SET state = %s, attempts = attempts + 1, detail = %s
             WHERE uid = %s""",
-        [state, detail[:1000], reply.uid],
+        [state, detail, reply.uid],
     )
 
 

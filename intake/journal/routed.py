@@ -14,7 +14,7 @@ from routing.rules.backtest import RoutedMessage
 from routing.rules.classification import Candidate, Classification, Evidence, Surroundings
 from routing.vocabulary import UNCLASSIFIED, Kind, Priority
 
-_ROUTED = "('opened', 'linked', 'recorded')"
+_ROUTED = ("opened", "linked", "recorded")
 """Outcomes of messages whose classification mattered: the others joined a ticket."""
 
 
@@ -40,9 +40,9 @@ class JournalRoutedMessages:
         """How many there are from `start` on."""
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
-                f"""SELECT count(*) AS n FROM messages
-                     WHERE received_at >= %s AND outcome IN {_ROUTED}""".encode(),
-                [start],
+                """SELECT count(*) AS n FROM messages
+                    WHERE received_at >= %s AND outcome = ANY(%s)""",
+                [start, list(_ROUTED)],
             )
             row = await cursor.fetchone()
         return int(row["n"]) if row else 0
@@ -53,11 +53,9 @@ class JournalRoutedMessages:
         Left out are those that no reader knows, and mail that a program sent: no rule can make a
         ticket of it.
         """
-        async for stored in MessageStore(self._database).since(start):
-            if stored.outcome is None or f"'{stored.outcome}'" not in _ROUTED:
-                continue
+        async for stored in MessageStore(self._database).since(start, outcomes=_ROUTED):
             try:
-                message = read_message(stored, self._limits)
+                message = read_message(stored, self._limits, self._own_addresses)
             except ChannelUnknown:
                 continue
             if not dispose(message, own_addresses=self._own_addresses).opens_ticket:

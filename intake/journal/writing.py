@@ -197,6 +197,10 @@ async def new_ticket_ids(connection: Connection, count: int) -> list[int]:
     return [row["id"] async for row in cursor]
 
 
+EVERY_YEAR = 0
+"""In the place of a year: the count of numbers that do not say theirs."""
+
+
 async def new_ticket_numbers(connection: Connection, year: int, count: int) -> range:
     """The next numbers of that year, without gaps: a rolled back transaction gives them back."""
     cursor: AsyncCursor[DictRow] = await connection.execute(

@@ -6,6 +6,7 @@ it sent again, and then with the same Message-ID.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,14 +22,18 @@ from intake.journal.replies import (
     mark_tried,
 )
 from intake.journal.standings import load_standings
-from intake.journal.writing import Batch, EntryRow, write_batch
+from intake.journal.writing import Batch, write_batch
+from intake.replies.presentable import one_line
 from intake.replies.sender import Delivery, Outcome
 from intake.work import notices
 from intake.work.context import Context
+from intake.work.notes import note
 from routing.waiting import next_attempt
 
 log = structlog.get_logger()
 
+LONGEST_DETAIL = 1000
+"""Characters of a server's answer that are kept."""
 LOOK_AGAIN = timedelta(seconds=10)
 """After which we look again at a reply that another worker has in hand: it may end with it."""
 
@@ -41,7 +46,9 @@ async def deliver_replies(context: Context, uids: Sequence[str]) -> None:
             reply = await lock_reply(connection, uid)
             if reply is not None:
                 delivery = await context.sender.send(reply.outgoing)
-                await _record(context, connection, reply, delivery)
+                # A server's words come in any charset; what cannot be written would be sent again.
+                detail = one_line(delivery.detail, LONGEST_DETAIL)
+                await _record(context, connection, reply, replace(delivery, detail=detail))
             elif await is_queued(connection, uid):
                 in_hand.append(uid)
     if in_hand:
@@ -93,9 +100,7 @@ async def _tell_first_level(
     standings = await load_standings(connection, () if ticket_id is None else (ticket_id,))
     if ticket_id is not None:
         words = f"A resposta a {outgoing.recipient} não foi aceita: {detail[:300]}"
-        batch.entries.append(
-            EntryRow(ticket_id=ticket_id, kind="note", author="Central Intake", body=words)
-        )
+        batch.entries.append(note(ticket_id, words))
     if reply.kind not in notices.DESK_KINDS:
         batch.replies += notices.of_a_refusal(
             outgoing,

@@ -1,11 +1,11 @@
 """Escalate a ticket: decided, written, told to its new owner, and on its way to the desk."""
 
-from intake.desk.description import paragraphs
 from intake.journal.current_load import current_load
 from intake.journal.escalating import lock_ticket, write_escalation
 from intake.journal.standings import load_standings
-from intake.journal.writing import Batch, EntryRow, write_batch
+from intake.journal.writing import Batch, write_batch
 from intake.work.context import Context
+from intake.work.notes import note
 from intake.work.notices import of_an_escalation
 from routing.roster import Escalation, escalate
 
@@ -43,14 +43,8 @@ async def escalate_ticket(context: Context, number: str, why: str) -> Escalation
         await write_escalation(connection, ticket.id, escalation, at=now)
         standing = (await load_standings(connection, [ticket.id]))[ticket.id]
         notices = of_an_escalation(standing, escalation, in_force, now)
-        note = EntryRow(
-            ticket_id=ticket.id,
-            kind="note",
-            author="Central Intake",
-            body=escalation.trace,
-            body_html=paragraphs(escalation.trace),
-        )
-        await write_batch(connection, Batch(entries=[note], replies=notices))
+        trace = note(ticket.id, escalation.trace)
+        await write_batch(connection, Batch(entries=[trace], replies=notices))
         due = [str(notice.uid) for notice in notices if notice.state == "queued"]
         if due:
             await context.queue.deliver(connection, due)

@@ -11,12 +11,13 @@ from datetime import datetime
 
 import structlog
 
-from intake.desk.description import description_html, paragraphs
+from intake.desk.description import description_html
 from intake.journal.database import Connection, is_away
 from intake.journal.ledger import load_ledger
 from intake.journal.messages import StoredMessage, load_messages, lock_waiting, mark_failed
 from intake.journal.standings import Standing, kinds_of_replies, load_standings
 from intake.journal.writing import (
+    EVERY_YEAR,
     Batch,
     DoneRow,
     EntryRow,
@@ -31,10 +32,11 @@ from intake.work import notices
 from intake.work.answers import acknowledgement, standing_of
 from intake.work.bounces import bounce_words
 from intake.work.context import Context, InForce
+from intake.work.notes import note
 from intake.work.queue import lane_of
 from intake.work.reading import read_message
 from routing.ledger import Ledger
-from routing.message import Message, from_the_client
+from routing.message import Message
 from routing.reception import Outcome, Reception, receive
 from routing.threading import referenced_ids
 from routing.vocabulary import Authentication
@@ -103,7 +105,7 @@ async def _read(waiting: Sequence[StoredMessage], in_force: InForce) -> list[Mes
     limits, own = in_force.settings.mail, in_force.policy.own_addresses
 
     def read() -> list[Message]:
-        return [from_the_client(read_message(stored, limits), own) for stored in waiting]
+        return [read_message(stored, limits, own) for stored in waiting]
 
     if sum(len(stored.raw) for stored in waiting) <= SMALL:
         return read()
@@ -183,7 +185,7 @@ def _onto_the_ticket(batch: Batch, one: Decided, standing: Standing, in_force: I
     reception = one.reception
     if reception.triage is not None:
         batch.tickets.append(_ticket(one, standing.number, in_force))
-        batch.entries += [_note(standing.ticket_id, note) for note in reception.triage.notes]
+        batch.entries += [note(standing.ticket_id, words) for words in reception.triage.notes]
         return
     batch.entries.append(_entry(one, standing.ticket_id))
     if reception.due is not None:
@@ -230,11 +232,12 @@ async def _numbers(
     opened = [one.reception.ticket_id for one in decided if one.reception.triage is not None]
     if not opened:
         return {}
+    tickets = in_force.settings.tickets
     year = now.astimezone(in_force.policy.procedure.calendar.zone).year
-    numbers = await new_ticket_numbers(connection, year, len(opened))
-    form = in_force.settings.tickets.number
+    count = year if tickets.counts_by_year else EVERY_YEAR
+    numbers = await new_ticket_numbers(connection, count, len(opened))
     return {
-        ticket_id: form.format(year=year, seq=seq)
+        ticket_id: tickets.number.format(year=year, seq=seq)
         for ticket_id, seq in zip(opened, numbers, strict=True)
         if ticket_id is not None
     }
@@ -281,20 +284,10 @@ def _ticket(one: Decided, number: str, in_force: InForce) -> TicketRow:
     )
 
 
-def _note(ticket_id: int, text: str) -> EntryRow:
-    return EntryRow(
-        ticket_id=ticket_id,
-        kind="note",
-        author="Central Intake",
-        body=text,
-        body_html=paragraphs(text),
-    )
-
-
 def _of_an_answer(ticket_id: int, answer: ReplyRow) -> EntryRow:
     """What we tell the client stands on the ticket at once; a note follows if it never arrives."""
     if answer.detail:
-        return _note(ticket_id, f"Nenhuma confirmação enviada: {answer.detail}.")
+        return note(ticket_id, f"Nenhuma confirmação enviada: {answer.detail}.")
     outgoing = answer.outgoing
     return EntryRow(
         ticket_id=ticket_id,
@@ -307,7 +300,7 @@ def _of_an_answer(ticket_id: int, answer: ReplyRow) -> EntryRow:
 
 def _entry(one: Decided, ticket_id: int) -> EntryRow:
     if one.reception.is_bounce:
-        return _note(ticket_id, bounce_words(one.message))
+        return note(ticket_id, bounce_words(one.message))
     return EntryRow(
         ticket_id=ticket_id,
         kind="message",

@@ -140,8 +140,7 @@ def _words(chunks: list[str], whole: str) -> Words:
 
 
 def _add_inflected(text: str, words: list[Word], written: list[str], whole: str) -> None:
-    marked = f" {text} ".replace(f" {NUMBER} ", f" {NUMBER}{NUMBER} ")
-    for piece in re.split(f" {NUMBER}{NUMBER}(?= )", marked):
+    for piece in re.split(f" {NUMBER}(?= )", f" {text} "):
         tokens = tokens_of(f"{piece.strip()} ")
         if tokens and tokens[-1].sentence != tokens[0].sentence:
             raise PhraseInvalid(f"'{whole}' can never match: it goes over the end of a sentence")

@@ -78,13 +78,13 @@ async def test_it_needs_no_password_for_the_mail_server(folder: Path) -> None:
 async def test_a_no_is_one_line_and_exit_code_1(folder: Path) -> None:
     unknown = await run(folder, "tickets", "escalate", "R3-1")
     assert (unknown.code, unknown.out) == (1, "")
-    assert unknown.err == "Error: there is no ticket R3-1; see `intake tickets`\n"
+    assert unknown.err == "intake: there is no ticket R3-1; see `intake tickets`\n"
     number = await number_of(folder)
     await run(folder, "tickets", "escalate", number)
     highest = await run(folder, "tickets", "escalate", number)
     assert highest.code == 1
     assert highest.err == (
-        "Error: nobody else is on a level above N1; "
+        "intake: nobody else is on a level above N1; "
         "the levels in order are N0, N1, N2, Coordenação\n"
     )
 

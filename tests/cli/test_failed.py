@@ -99,7 +99,7 @@ def test_raw_gives_every_byte(settings_file: Path) -> None:
 def test_a_number_that_is_not_there(settings_file: Path) -> None:
     ran = failed(settings_file, "show", "99")
     assert ran.code == 1
-    assert ran.err == "Error: there is no message 99; see `intake failed list`\n"
+    assert ran.err == "intake: there is no message 99; see `intake failed list`\n"
 
 
 @pytest.mark.usefixtures("two_failed")

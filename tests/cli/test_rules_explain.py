@@ -30,6 +30,21 @@ def test_a_text_is_explained_in_a_table_and_a_sentence(tmp_path: Path) -> None:
     )
 
 
+def test_a_mail_is_explained_as_the_daemon_would_read_it(tmp_path: Path) -> None:
+    """A form on the firm's site writes in the desk's name; the desk's own mail opens nothing."""
+    folder = write(tmp_path)
+    desk = "suporte@r3izzy.com.br"
+    for name, headers, opens in (
+        ("form.eml", {"Reply_To": "caio@exemplo.com.br"}, True),
+        ("own.eml", {}, False),
+    ):
+        (folder / name).write_bytes(mail(sender=desk, **headers))
+        ran = intake("rules", "explain", name, "--json", folder=folder)
+        assert ran.json["opens_ticket"] is opens
+        if opens:
+            assert ran.json["kind"] == "client"
+
+
 def test_json_tells_every_rule_that_fired_on_which_words_with_what_weight(tmp_path: Path) -> None:
     ran = intake(
         "rules", "explain", "--text", "como? travou", "--sender", "ana.n0@r3izzy.com.br",

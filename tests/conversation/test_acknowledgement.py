@@ -168,6 +168,20 @@ async def test_the_number_has_the_form_of_the_settings(
         assert sent.subject.startswith(f"[{expected}] ")
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"), [("CH-{year}-{seq:04}", "CH-2027-0001"), ("CH/{seq:04}", "CH/0002")]
+)
+async def test_counting_starts_anew_only_where_the_number_says_the_year(
+    database_settings: Database, number: str, expected: str
+) -> None:
+    async with talking(database_settings, tickets={"number": number}) as talk:
+        talk.office.context.clock = lambda: at("2026-12-31 10:00").astimezone(UTC)
+        await talk.takes(mail())
+        talk.office.context.clock = lambda: at("2027-01-04 10:00").astimezone(UTC)
+        [sent] = await talk.takes(mail("Outra coisa", message_id="<dois@exemplo.com.br>"))
+        assert sent.ticket_number == expected
+
+
 async def test_the_letter_is_threaded_to_the_client_s_mail_and_has_an_identifier_of_its_row(
     database_settings: Database,
 ) -> None:

@@ -109,6 +109,27 @@ async def test_whom_we_wrote_to_may_use_the_tag(database_settings: Database) -> 
         assert await talk.outcomes() == ["opened", "joined"]
 
 
+@pytest.mark.parametrize("sender", [BIA, "Site <site@formularios.com.br>"])
+async def test_a_tag_does_not_lead_a_strangers_answer_address_to_a_ticket(
+    database_settings: Database, sender: str
+) -> None:
+    """Anybody can write in Bia's name, or into a form whose earlier mails opened tickets."""
+    async with talking(database_settings) as talk:
+        await talk.takes(mail(sender=sender, Reply_To="bia@exemplo.com.br"))
+        [ticket] = await talk.tickets()
+        await talk.close(ticket.number)
+        prying = new_mail(
+            f"[{ticket.number}]",
+            sender=sender,
+            message_id="<2@alheio.com.br>",
+            Reply_To="outro@alheio.com.br",
+        )
+        [sent] = await talk.takes(prying)
+        assert await talk.outcomes() == ["opened", "opened"]
+    assert sent.recipient == "outro@alheio.com.br"
+    assert ticket.title not in sent.subject + sent.text
+
+
 async def test_the_owner_may_use_the_tag_and_is_not_told_of_their_own_mail(
     database_settings: Database,
 ) -> None:

@@ -18,10 +18,10 @@ class Broken:
     def __init__(self) -> None:
         self.mended = False
 
-    def __call__(self, stored: object, limits: object) -> object:
+    def __call__(self, stored: object, limits: object, own: object) -> object:
         if not self.mended and POISON.encode() in stored.raw:  # type: ignore[attr-defined]
             raise ZeroDivisionError("este e-mail é impossível")
-        return read_message(stored, limits)  # type: ignore[arg-type]
+        return read_message(stored, limits, own)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -39,6 +39,17 @@ async def test_messages_come_with_ticket_number_decision_and_the_hour_s_surround
     assert len(found[0].decided.fingerprint) == 16
 
 
+async def test_a_form_on_the_firms_site_is_replayed_as_the_clients_mail(
+    database_settings: Database,
+) -> None:
+    form = mail(sender="suporte@r3izzy.com.br", Reply_To="caio@exemplo.com.br")
+    async with office(database_settings) as open_office:
+        await take_in(open_office, form)
+        [found] = [each async for each in routed(open_office).since(RECEIVED)]
+    assert found.message.sender is not None
+    assert found.message.sender.address == "caio@exemplo.com.br"
+
+
 async def test_only_messages_from_an_instant_on_are_read(database_settings: Database) -> None:
     async with office(database_settings) as open_office:
         await take_in(open_office, mail(message_id="<1@x>"))

@@ -3,6 +3,9 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from intake.desk.memory import MemoryDesk
 from intake.replies.memory import MemorySender
 from intake.replies.sender import Delivery, Outcome, Outgoing
 from intake.settings.database import Database
@@ -104,3 +107,29 @@ async def test_two_workers_with_the_same_reply_send_it_once(database_settings: D
         uid = [str(reply["uid"])]
         await asyncio.gather(*(deliver_replies(open_office.context, uid) for _ in range(4)))
         assert len(sender.tried) == 2
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+async def test_a_server_that_answers_in_another_charset_gets_each_mail_once(
+    database_settings: Database, outcome: Outcome
+) -> None:
+    # What aiosmtplib makes of a byte that is no UTF-8; a NUL would pass as well.
+    strange = Delivery(outcome=outcome, detail="mensagem n\udce3o lida\x00 \x1b[31m")
+    sender = Stubborn(strange)
+    async with office(database_settings, sender=sender) as open_office:
+        await take_in(open_office, mail())
+        [reply] = await rows(
+            open_office, "SELECT detail FROM replies WHERE kind <> 'undeliverable'"
+        )
+    kinds = [one.subject for one in sender.tried]
+    assert len(kinds) == len(set(kinds))
+    assert reply["detail"] == "mensagem no lida [31m"
+
+
+async def test_a_servers_words_are_no_html_at_the_desk(database_settings: Database) -> None:
+    desk = MemoryDesk()
+    sender = Stubborn(Delivery(outcome=Outcome.REFUSED, detail="550 <img src=x onerror=alert(1)>"))
+    async with office(database_settings, sender=sender, desk=desk) as open_office:
+        await take_in(open_office, mail())
+    [note] = [one.body_html for one in desk.entries.values() if "550" in one.body_html]
+    assert "&lt;img src=x" in note

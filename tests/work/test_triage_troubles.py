@@ -7,9 +7,13 @@ import psycopg
 import pytest
 
 from intake.journal.database import Connection, DatabaseUnavailable, is_away
+from intake.journal.messages import StoredMessage
 from intake.settings.database import Database
+from intake.settings.mail import Mail
 from intake.work.queue import Queue
+from intake.work.reading import read_message
 from intake.work.triage import triage_messages
+from routing.message import Message
 from tests.office import mail, office, rows, take_in
 
 
@@ -27,6 +31,22 @@ class CutQueue(Queue):
             with psycopg.connect(connection.info.dsn, autocommit=True) as other:
                 other.execute(cut.encode(), [connection.info.backend_pid])
         await super().deliver(connection, replies, at)
+
+
+async def test_a_failure_whose_words_cannot_be_stored_holds_up_nothing(
+    database_settings: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(stored: StoredMessage, limits: Mail, own_addresses: frozenset[str]) -> Message:
+        if b"quebrada" in stored.raw:
+            raise ValueError("NUL \x00 and half a character \udce3")
+        return read_message(stored, limits, own_addresses)
+
+    monkeypatch.setattr("intake.work.triage.read_message", broken)
+    async with office(database_settings) as open_office:
+        await take_in(open_office, mail("quebrada"), mail("Boa tarde", message_id="<dois@x.br>"))
+        messages = await rows(open_office, "SELECT state, error FROM messages ORDER BY id")
+    assert [message["state"] for message in messages] == ["failed", "done"]
+    assert messages[0]["error"] == "ValueError: NUL  and half a character ?"
 
 
 async def test_a_connection_that_breaks_at_the_queue_leaves_the_message_waiting(

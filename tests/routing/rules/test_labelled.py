@@ -5,37 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from intake.cli.labelled import labelled, read_labelled
-from intake.settings.routing import Rules
-from routing.rules.classification import Classification, Surroundings
+from intake.cli.labelled import read_labelled
 from routing.rules.evaluation import Score, evaluate, score
-from routing.rules.load import load_rules
 from routing.rules.rule import NO_TICKET
-from routing.rules.ruleset import RuleSet
-from routing.rules.shipped import shipped_rules
 from routing.vocabulary import UNCLASSIFIED, Priority
+from tests.routing.rules.shipped import SURROUNDINGS, decide, shipped
 
 FOLDER = Path(__file__).parents[2] / "labelled"
-SURROUNDINGS = Surroundings(own_domains=frozenset({"r3izzy.com.br"}))
 SETS = ("a", "b", "c")
-
-
-@cache
-def shipped() -> RuleSet:
-    return load_rules(shipped_rules(), margin=Rules().margin)
 
 
 @cache
 def result(name: str) -> Score:
     messages = read_labelled(FOLDER / f"{name}.jsonl")
     return score(messages, list(evaluate(shipped(), messages, SURROUNDINGS)))
-
-
-def decide(text: str, *, channel: str = "whatsapp", subject: str = "") -> Classification:
-    row = {"id": "x", "channel": channel, "subject": subject, "text": text}
-    row["sender"] = "bia@exemplo.com.br" if channel == "email" else "+5511955500000"
-    row |= {"request_type": "", "kind": "", "priority": ""}
-    return shipped().classify(labelled(row).message, SURROUNDINGS)
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -115,41 +98,6 @@ def test_the_conventions_of_the_labels_hold(text: str, request_type: str) -> Non
 def test_a_service_is_named_so_that_its_own_term_counts(text: str, service: str) -> None:
     decided = decide(text)
     assert (decided.request_type, decided.service) == ("accounting_service", service)
-
-
-@pytest.mark.parametrize(
-    ("subject", "text"),
-    [
-        ("", "oi"),
-        ("", "bom diaaa"),
-        ("", "Boa tarde, tudo bem?"),
-        ("", "muito obrigada pela ajuda!"),
-        ("", "👍"),
-        ("", "ok, valeu"),
-        ("Re: Certidão", "Recebido, muito obrigado pela atenção. Abraços"),
-        ("Resposta automática: Guia", "Estou de férias até 15/12 e responderei quando voltar."),
-        ("Undelivered Mail Returned to Sender", "The message could not be delivered."),
-        ("Falha na entrega", "A caixa postal do destinatário está cheia."),
-        ("Semana do jaleco", "Até 40% off na loja. Para não receber mais, descadastre-se."),
-        ("", "Seu código de verificação é 123456. Não compartilhe."),
-    ],
-)
-def test_what_asks_for_nothing_opens_no_ticket(subject: str, text: str) -> None:
-    assert not decide(text, subject=subject, channel="email" if subject else "sms").opens_ticket
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "oi, o sistema travou",
-        "obrigada, mas a guia ainda não veio",
-        "bom dia, preciso de uma certidão",
-        "só recebo resposta automática de vocês, quero falar com alguém",
-        "CNPJ",
-    ],
-)
-def test_a_request_among_courtesies_opens_a_ticket(text: str) -> None:
-    assert decide(text).opens_ticket
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from routing.rules.folding import Token, stem_of, tokens_of
@@ -63,6 +63,7 @@ def searched(book: Phrasebook, node: int, text: str) -> set[Span]:
 
 
 @given(runs, texts)
+@example(["nota", "#", "#"], "nota 12")
 @settings(deadline=None, max_examples=400)
 def test_words_that_follow_one_another(run: list[str], text: str) -> None:
     book = Phrasebook()
