@@ -96,6 +96,7 @@ async def opened(
         leases = Leases(database.url)
         tokens = Tokens(database)
         meters = Meters()
+
         def settings_in_force() -> Settings:
             return context.in_force.settings
 

@@ -39,7 +39,8 @@ class JournalFiles:
 
 def _attachments(stored: StoredMessage, limits: Mail) -> list[DeskFile]:
     try:
-        message = read_message(stored, limits)
+        # Who it is from is nothing to its files, so our own addresses need not be known.
+        message = read_message(stored, limits, own_addresses=frozenset())
     except ChannelUnknown:
         return []
     return [
