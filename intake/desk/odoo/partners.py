@@ -160,12 +160,18 @@ def _what(requester: Requester) -> str:
 async def _create(sessions: OdooSessions, requester: Requester) -> ClientMatch:
     address = requester.address.lower()
     external_id = external(f"contact_{hashlib.sha256(address.encode()).hexdigest()[:24]}")
-    if await by_external_id(sessions, external_id, MODEL, archived=True) is not None:
-        # We made it once, and somebody has given it another address or archived it since.
-        return ClientMatch(note_pt=NONE_FOUND.format(what=_what(requester)))
+    before = await by_external_id(sessions, external_id, MODEL, archived=True)
+    if before is not None:
+        return await _made_before(sessions, requester, before)
     values = {"name": requester.name or address, "email": address, "phone": requester.phone}
     loaded = await load(sessions, MODEL, {external_id: values})
     if external_id in loaded.refused:
         words = NOT_CREATED.format(words=loaded.refused[external_id])
         return ClientMatch(note_pt=f"{NONE_FOUND.format(what=_what(requester))} {words}")
     return ClientMatch(partner_id=loaded.ids[external_id], note_pt=CREATED)
+
+
+async def _made_before(sessions: OdooSessions, requester: Requester, contact: int) -> ClientMatch:
+    """A contact of ours: made a moment ago, or given another address or archived by somebody."""
+    rows = await _read(sessions, [("id", "=", contact)])
+    return _match(requester, [row for row in rows if _has_address(row, requester.address)])

@@ -164,6 +164,16 @@ async def test_without_the_right_the_ticket_says_so_and_goes_on(
     assert call("res.partner", "search_count", [("email", "=", asked.address)]) == 0
 
 
+async def test_one_who_writes_under_two_names_becomes_one_contact(
+    as_admin: OdooSessions, call: Call
+) -> None:
+    names = ("Ivo", "Ivo Prado", "")
+    asked = [Requester(address="ivo@exemplo.com.br", name=name) for name in names]
+    found = await find_clients(as_admin, asked, create=True)
+    assert len({match.partner_id for match in found.values()}) == 1
+    assert call("res.partner", "search_count", [("email", "=", asked[0].address)]) == 1
+
+
 async def test_two_workers_make_one_contact(as_admin: OdooSessions, call: Call) -> None:
     asked = Requester(address="gemeos@exemplo.com.br", name="Gêmeos")
     done = await asyncio.gather(
