@@ -32,7 +32,7 @@ from intake.work.in_force import build_in_force
 from intake.work.message_files import JournalFiles
 from intake.work.queue import Queue, open_pool
 from intake.work.tasks import queue_app
-from intake.work.workers import CARRYING, Workforce
+from intake.work.workers import CREWS, Workforce, most_at_a_time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +91,7 @@ async def opened(
     in_force = build_in_force(settings)
     async with Database.open(settings.database) as database:
         app = queue_app()
-        pool = open_pool(database.url, settings.work.concurrency + CARRYING + 2)
+        pool = open_pool(database.url, most_at_a_time(settings) + 2 * len(CREWS))
         await pool.open(wait=True)
         leases = Leases(database.url)
         tokens = Tokens(database)

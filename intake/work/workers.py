@@ -1,7 +1,7 @@
 """The workers of this daemon, and the taking over of jobs whose worker is gone.
 
-There are two: one carries tickets to the desk, one does all else. A desk that takes half a minute
-for an answer then holds up nobody's acknowledgement.
+There are three: for triage, for replies, and for the desk. A mail server that keeps silent then
+holds up no ticket, and a desk that takes half a minute for an answer nobody's acknowledgement.
 
 Every worker holds a lease (an advisory lock of a session) under its number, so a killed daemon's
 jobs are taken over within seconds; one that hangs is found by its heartbeat.
@@ -23,6 +23,7 @@ from psycopg.rows import DictRow
 
 from intake.journal.database import DatabaseUnavailable
 from intake.journal.leases import Leases
+from intake.settings.model import Settings
 from intake.work.context import Context
 from intake.work.queue import CARRY, DELIVER, TRIAGE
 
@@ -59,15 +60,25 @@ READY = """
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """What one worker does. None for the queues is all of them, for the jobs what settings say."""
+    """What one worker does, and how many jobs at a time."""
 
     name: str
-    queues: tuple[str, ...] | None = None
-    at_a_time: int | None = None
+    queues: tuple[str, ...] | None
+    """None: all of them."""
+    at_a_time: Callable[[Settings], int]
 
 
-CREWS = (Crew("intake", (TRIAGE, DELIVER)), Crew("carry", (CARRY,), CARRYING))
-EVERYBODY = Crew("drain")
+CREWS = (
+    Crew("triage", (TRIAGE,), lambda settings: settings.work.concurrency),
+    Crew("deliver", (DELIVER,), lambda settings: settings.smtp.connections),
+    Crew("carry", (CARRY,), lambda _: CARRYING),
+)
+EVERYBODY = Crew("drain", None, lambda settings: settings.work.concurrency)
+
+
+def most_at_a_time(settings: Settings) -> int:
+    """Jobs of all crews together."""
+    return sum(crew.at_a_time(settings) for crew in CREWS)
 
 
 class Workforce:
@@ -147,7 +158,7 @@ class Workforce:
             self._app,
             queues=None if crew.queues is None else list(crew.queues),
             name=crew.name,
-            concurrency=crew.at_a_time or work.concurrency,
+            concurrency=crew.at_a_time(self._context.in_force.settings),
             wait=wait,
             fetch_job_polling_interval=1.0,
             update_heartbeat_interval=min(5.0, work.stalled_after / 4),

@@ -5,6 +5,8 @@ import asyncio
 import psycopg
 from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 
+from intake.replies.memory import MemorySender
+from intake.replies.sender import Delivery, Outgoing
 from intake.settings.database import Database
 from intake.work.workers import Workforce
 from tests.office import SOURCE, arrival, mail, office, rows
@@ -103,3 +105,44 @@ async def test_a_look_that_is_cancelled_with_an_error_does_not_keep_the_worker_f
         stopping.set()
         async with asyncio.timeout(10):
             await working
+
+
+class SilentServer(MemorySender):
+    """As a mail server that takes the connection and then keeps silent, until `answers_now`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers_now = asyncio.Event()
+
+    async def send(self, outgoing: Outgoing) -> Delivery:
+        await self.answers_now.wait()
+        return await super().send(outgoing)
+
+
+async def test_a_mail_server_that_keeps_silent_holds_up_no_ticket(
+    database_settings: Database,
+) -> None:
+    sender = SilentServer()
+    replies = {"via": "maildir", "outbox": "/nonexistent", "per_address_hour": 100}
+    async with office(
+        database_settings,
+        sender=sender,
+        work={"lanes": 16, "concurrency": 2},
+        smtp={"connections": 3},
+        replies=replies,
+    ) as open_office:
+        stopping = asyncio.Event()
+        working = asyncio.create_task(open_office.workforce.run(stopping))
+        for number in range(12):
+            raw = mail(message_id=f"<silent{number}@x.br>")
+            await open_office.gate.accept([arrival(raw, number)], source=SOURCE)
+        async for attempt in AsyncRetrying(stop=stop_after_delay(30), wait=wait_fixed(0.02)):
+            with attempt:
+                assert len(await rows(open_office, "SELECT 1 FROM tickets")) == 12
+        assert sender.sent == []
+        sender.answers_now.set()
+        async for attempt in AsyncRetrying(stop=stop_after_delay(30), wait=wait_fixed(0.02)):
+            with attempt:
+                assert len(sender.sent) == 12
+        stopping.set()
+        await working
