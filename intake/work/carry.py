@@ -36,7 +36,7 @@ MOST = 50
 """Tickets in one call to the desk."""
 MOST_ALIKE = 5
 ALIKE_WITHIN = timedelta(hours=1)
-"""About so many notices of refusals with the same words within that time; `intake failed` has all."""
+"""About so many notices of refusals with the same words in that time; `intake failed` has all."""
 
 
 async def carry_tickets(context: Context, ids: Sequence[int], lock: str | None = None) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
@@ -10,59 +9,23 @@ import structlog
 
 from intake.desk.odoo.attachments import Attached, Carrier, attach
 from intake.desk.odoo.desk_notes import notes_of_files, notes_of_the_desk
-from intake.desk.odoo.layout import LAYOUTS, external
+from intake.desk.odoo.layout import external
 from intake.desk.odoo.loading import CONTEXT, load
+from intake.desk.odoo.lookup import Around, Lookup
 from intake.desk.odoo.messages import MODEL as MESSAGES
-from intake.desk.odoo.messages import Ourselves, message_row
-from intake.desk.odoo.more_tags import MoreTags
-from intake.desk.odoo.partners import ClientMatch, Requester, find_clients
-from intake.desk.odoo.place import Place, find_whole_place
+from intake.desk.odoo.messages import message_row
+from intake.desk.odoo.place import Place
 from intake.desk.odoo.profiles import PROFILES
-from intake.desk.odoo.requesters import NOBODY, author_of, requester_of
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.odoo.ticket_rows import TicketRows
-from intake.desk.odoo.users import Users
 from intake.desk.port import DeskEntry, DeskFiles, DeskRef, DeskTicket, PutResult
 from intake.desk.tags import DeskTag
 from intake.settings.desk import Odoo
 
 log = structlog.get_logger()
 
-FRESH = 300.0
-"""Seconds for which we believe to know the place: its stages and tags."""
 SILENT: Mapping[str, Any] = {"tracking_disable": True, "mail_auto_subscribe_no_notify": True}
 """What keeps Odoo from writing to anybody because of us, and from noting that it was us."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Around:
-    """What was looked up before a batch is written."""
-
-    rows: TicketRows
-    ourselves: Ourselves
-    clients: Mapping[Requester, ClientMatch]
-    owners: Mapping[str, int | None]
-    triage: Sequence[str]
-
-    def owner(self, ticket: DeskTicket) -> int | None:
-        """The `res.users` id; None for nobody."""
-        login = self.stand_in(ticket) or ticket.owner
-        return self.owners.get(login) if login else None
-
-    def unknown_owners(self, tickets: Sequence[DeskTicket]) -> dict[str, str]:
-        """External id → who stands in, or nobody, where Odoo does not know the owner."""
-        return {
-            ticket.external_id: self.stand_in(ticket)
-            for ticket in tickets
-            if ticket.owner and self.owners.get(ticket.owner) is None
-        }
-
-    def stand_in(self, ticket: DeskTicket) -> str:
-        """The login of who answers for it where Odoo does not know its owner; empty for nobody."""
-        if not ticket.owner or self.owners.get(ticket.owner) is not None:
-            return ""
-        return next((login for login in self.triage if self.owners.get(login) is not None), "")
 
 
 class OdooDesk:
@@ -86,26 +49,20 @@ class OdooDesk:
         self._sessions = sessions
         self._odoo = odoo
         self._files = files
-        self._tags = tags
         self._zone = zone
         self.triage = triage
-        self._clock = clock
         self.profile = PROFILES[odoo.profile].overlaid(odoo.fields)
-        self._layout = LAYOUTS[odoo.profile]
-        self._users = Users(sessions)
-        self._more_tags = MoreTags(sessions, self._layout.tag_model)
-        self._place: tuple[float, Place] | None = None
-        self._ourselves: Ourselves | None = None
+        self._lookup = Lookup(sessions, odoo, self.profile, tags=tags, zone=zone, clock=clock)
 
     async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
         """See `Desk.put`."""
-        around = await self._look_up(tickets, entries)
         there = await self._still_there(tickets)
         new = [ticket for ticket in tickets if ticket.external_id not in there]
+        around = await self._lookup.around(tickets, new, entries, self.triage())
         made, refused = await self._create(new, around)
-        if refused and self._forget():
+        if refused and self._lookup.forget():
             # Perhaps somebody has deleted a stage or a tag since we looked.
-            around = await self._look_up(tickets, entries)
+            around = await self._lookup.around(tickets, new, entries, self.triage())
             again = [ticket for ticket in new if ticket.external_id in refused]
             more, refused = await self._create(again, around)
             made |= more
@@ -117,7 +74,7 @@ class OdooDesk:
         records = there | made
         attached = await self._attach(new, entries, records)
         notes = notes_of_the_desk(
-            tickets, made, around.clients, self._zone(), around.unknown_owners(tickets)
+            tickets, made, around.client, self._zone(), around.unknown_owners(tickets)
         )
         said = [*notes, *notes_of_files(attached.refused), *entries]
         refused |= await self._say(said, records, attached, around)
@@ -137,54 +94,7 @@ class OdooDesk:
 
     async def place(self) -> Place:
         """Where tickets go. Raises OdooNotSetUp, OdooAway and the like."""
-        now = self._clock()
-        if self._place is None or now - self._place[0] > FRESH:
-            found = await find_whole_place(
-                self._sessions, self._layout, self._odoo.project, self._tags()
-            )
-            self._place = (now, found)
-        return self._place[1]
-
-    def _forget(self) -> bool:
-        """Look anew at the place and its tags. False where we have only just looked."""
-        if self._place is None or self._clock() - self._place[0] < 1:
-            return False
-        self._place = None
-        self._more_tags.forget()
-        return True
-
-    async def ourselves(self) -> Ourselves:
-        """The daemon's own user."""
-        if self._ourselves is None:
-            [row] = await self._sessions.call(
-                "res.users", "search_read", [("login", "=", self._odoo.user)], ["partner_id"]
-            )
-            self._ourselves = Ourselves(user=row["id"], partner=row["partner_id"][0])
-        return self._ourselves
-
-    async def _look_up(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> Around:
-        asked = [requester_of(ticket) for ticket in tickets if ticket.ref is None]
-        asked += [author_of(entry) for entry in entries if entry.kind == "message"]
-        triage = self.triage()
-        owners = sorted({*triage, *(ticket.owner for ticket in tickets if ticket.owner)})
-        clients: Mapping[Requester, ClientMatch] = {}
-        if asked:
-            clients = await find_clients(self._sessions, asked, create=self._odoo.create_contacts)
-        place = await self.place()
-        more = {tag for each in tickets for tag in each.labels if tag.key not in place.tags}
-        return Around(
-            rows=TicketRows(
-                profile=self.profile,
-                place=place,
-                tags={**place.tags, **await self._more_tags.ids(more)},
-                stars=self._odoo.priorities,
-                zone=self._zone(),
-            ),
-            ourselves=await self.ourselves(),
-            clients=clients,
-            owners=await self._users.ids_of(owners) if owners else {},
-            triage=triage,
-        )
+        return await self._lookup.place()
 
     async def _still_there(self, tickets: Sequence[DeskTicket]) -> dict[str, int]:
         """Those that Odoo has: what people deleted there is made anew when something comes."""
@@ -209,7 +119,7 @@ class OdooDesk:
         rows = {
             external_id: around.rows.new(
                 ticket,
-                around.clients.get(requester_of(ticket), NOBODY),
+                around.client(ticket),
                 around.owner(ticket),
             )
             for external_id, ticket in zip(ids, new, strict=True)
@@ -217,13 +127,15 @@ class OdooDesk:
         loaded = await load(self._sessions, self.profile.model, rows, self._context())
         made = {ids[name]: record for name, record in loaded.ids.items()}
         if made and self.profile.follows_creator:
-            await self._sessions.call(
-                self.profile.model,
-                "message_unsubscribe",
-                sorted(made.values()),
-                [around.ourselves.partner],
-            )
+            await self._unfollow(sorted(made.values()), around.ourselves.partner)
         return made, {ids[name]: words for name, words in loaded.refused.items()}
+
+    async def _unfollow(self, records: list[int], partner: int) -> None:
+        try:
+            await self._sessions.call(self.profile.model, "message_unsubscribe", records, [partner])
+        except OdooRefused as error:
+            # People have moved one of them to where we may not write; we get its mails, no more.
+            log.warning("odoo.still_following", tickets=len(records), reason=error.words[:200])
 
     async def _change(self, ticket: DeskTicket, record: int, around: Around) -> str:
         """Write what we changed of it. Gives Odoo's words where it refuses."""
@@ -274,7 +186,7 @@ class OdooDesk:
                     entry,
                     model=self.profile.model,
                     record=records[entry.ticket],
-                    author=around.clients.get(author_of(entry), NOBODY),
+                    author=around.author(entry),
                     ourselves=around.ourselves,
                     files=attached.ids.get(entry.external_id, ()),
                 ),

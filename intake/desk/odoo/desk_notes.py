@@ -1,12 +1,11 @@
 """Internal notes that only this desk has to write."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from intake.desk.description import paragraphs
 from intake.desk.odoo.attachments import RefusedFile
-from intake.desk.odoo.partners import ClientMatch, Requester
-from intake.desk.odoo.requesters import NOBODY, requester_of
+from intake.desk.odoo.partners import ClientMatch
 from intake.desk.odoo.ticket_rows import in_words
 from intake.desk.port import DeskEntry, DeskTicket
 from intake.desk.tags import slug
@@ -21,7 +20,7 @@ TERMS = frozenset(("first_response_due", "resolution_due"))
 def notes_of_the_desk(
     tickets: Sequence[DeskTicket],
     made: Container[str],
-    clients: Mapping[Requester, ClientMatch],
+    client: Callable[[DeskTicket], ClientMatch],
     zone: tzinfo,
     unknown_owners: Mapping[str, str],
 ) -> list[DeskEntry]:
@@ -38,7 +37,7 @@ def notes_of_the_desk(
             words = UNKNOWN_OWNER.format(owner=ticket.owner, instead=instead)
             notes.append(_note(ticket, f"owner_{slug(ticket.owner or '')}", words))
         if ticket.external_id in made:
-            words = clients.get(requester_of(ticket), NOBODY).note_pt
+            words = client(ticket).note_pt
             if words:
                 notes.append(_note(ticket, "client", words))
         elif ticket.changed & TERMS:

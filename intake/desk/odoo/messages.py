@@ -52,5 +52,7 @@ def message_row(
         "email_from": sender if by_client else mailbox(entry.author, entry.author_name),
         "author_id/.id": str(written_by) if written_by else False,
         "date": instant(entry.at),
+        # Nothing is ever sent from it; left out, Odoo would work one out, as long as all the rest.
+        "reply_to": False,
         "attachment_ids/.id": ",".join(map(str, files)) or False,
     }

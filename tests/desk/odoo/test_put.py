@@ -205,8 +205,8 @@ async def test_a_ticket_that_people_deleted_is_made_anew_when_something_comes(
 async def test_a_refused_ticket_does_not_hold_up_the_others(
     model: str, as_agent: OdooSessions, found: Found
 ) -> None:
-    desk = desk_of(as_agent, model, priorities={"low": "1"})
-    desk.profile = replace(desk.profile, fields={**desk.profile.fields, "service": "color"})
+    # A field that takes a number, so that Odoo has something to refuse.
+    desk = desk_of(as_agent, model, fields={"service": "color"})
     batch = [ticket(service="3") for _ in range(5)]
     batch[2] = replace(batch[2], service="vermelho")
     before = found.of_external_ids()
@@ -351,3 +351,18 @@ async def test_a_file_that_does_not_get_through_is_noted_on_the_ticket(
     [note] = [each for each in found.messages(ref) if "foto.png" in each["body"]]
     assert "HTTP 413" in note["body"]
     assert note["is_internal"]
+
+
+async def test_a_stranger_who_writes_in_our_name_is_not_us(
+    model: str, as_agent: OdooSessions, found: Found, call: Call
+) -> None:
+    [ours] = call("res.users", "search_read", [("login", "=", AGENT)], ["partner_id"])
+    address = f"suporte@{model}.com.br"
+    call("res.partner", "write", [ours["partner_id"][0]], {"email": address})
+    one = ticket(requester=address)
+    desk = desk_of(as_agent, model)
+    ref = (await desk.put([one], [entry(one, author=address)])).refs[one.external_id].ref
+    assert not found.record(ref, desk.profile["client"])[desk.profile["client"]]
+    message = found.messages(ref)[-1]
+    assert message["author_id"] is False
+    assert message["message_type"] == "email"

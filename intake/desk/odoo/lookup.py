@@ -1,0 +1,161 @@
+"""What has to be known before tickets are written: who, where, and by which tags."""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from intake.desk.odoo.layout import LAYOUTS
+from intake.desk.odoo.messages import Ourselves
+from intake.desk.odoo.more_tags import MoreTags
+from intake.desk.odoo.partners import ClientMatch, Requester, find_clients
+from intake.desk.odoo.place import Place, find_whole_place
+from intake.desk.odoo.profiles import Profile
+from intake.desk.odoo.requesters import NOBODY, author_of, requester_of
+from intake.desk.odoo.rpc import OdooAway, OdooRefused
+from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.odoo.ticket_rows import TicketRows
+from intake.desk.odoo.users import Users
+from intake.desk.port import DeskEntry, DeskTicket
+from intake.desk.tags import DeskTag
+from intake.settings.desk import Odoo
+
+FRESH = 300.0
+"""Seconds for which we believe to know the place: its stages and tags."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Around:
+    """What was looked up before a batch is written."""
+
+    rows: TicketRows
+    ourselves: Ourselves
+    clients: Mapping[Requester, ClientMatch]
+    owners: Mapping[str, int | None]
+    triage: Sequence[str]
+
+    def client(self, ticket: DeskTicket) -> ClientMatch:
+        """Who asks, as far as Odoo knows."""
+        return self._match(requester_of(ticket))
+
+    def author(self, entry: DeskEntry) -> ClientMatch:
+        """Who wrote a client's message, as far as Odoo knows."""
+        return self._match(author_of(entry))
+
+    def _match(self, requester: Requester) -> ClientMatch:
+        match = self.clients.get(requester, NOBODY)
+        # Whoever writes in our own name is not us.
+        return NOBODY if match.partner_id == self.ourselves.partner else match
+
+    def owner(self, ticket: DeskTicket) -> int | None:
+        """The `res.users` id; None for nobody."""
+        login = self.stand_in(ticket) or ticket.owner
+        return self.owners.get(login) if login else None
+
+    def unknown_owners(self, tickets: Sequence[DeskTicket]) -> dict[str, str]:
+        """External id → who stands in, or nobody, where Odoo does not know the owner."""
+        return {
+            ticket.external_id: self.stand_in(ticket)
+            for ticket in tickets
+            if ticket.owner and self.owners.get(ticket.owner) is None
+        }
+
+    def stand_in(self, ticket: DeskTicket) -> str:
+        """The login of who answers for it where Odoo does not know its owner; empty for nobody."""
+        if not ticket.owner or self.owners.get(ticket.owner) is not None:
+            return ""
+        return next((login for login in self.triage if self.owners.get(login) is not None), "")
+
+
+class Lookup:
+    """Asks Odoo, and remembers for a while what seldom changes."""
+
+    def __init__(
+        self,
+        sessions: OdooSessions,
+        odoo: Odoo,
+        profile: Profile,
+        *,
+        tags: Callable[[], Sequence[DeskTag]],
+        zone: Callable[[], tzinfo],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._sessions = sessions
+        self._odoo = odoo
+        self._profile = profile
+        self._tags = tags
+        self._zone = zone
+        self._clock = clock
+        self._layout = LAYOUTS[odoo.profile]
+        self._users = Users(sessions)
+        self._more_tags = MoreTags(sessions, self._layout.tag_model)
+        self._place: tuple[float, Place] | None = None
+        self._ourselves: Ourselves | None = None
+
+    async def around(
+        self,
+        tickets: Collection[DeskTicket],
+        new: Collection[DeskTicket],
+        entries: Collection[DeskEntry],
+        triage: Sequence[str],
+    ) -> Around:
+        """For a batch, of which Odoo does not have `new` yet. Raises OdooAway and the like."""
+        try:
+            return await self._around(tickets, new, entries, triage)
+        except OdooRefused as error:
+            raise OdooAway(f"{self._odoo.url}: {error}; see intake doctor") from error
+
+    async def place(self) -> Place:
+        """Where tickets go. Raises OdooNotSetUp, OdooAway and the like."""
+        now = self._clock()
+        if self._place is None or now - self._place[0] > FRESH:
+            found = await find_whole_place(
+                self._sessions, self._layout, self._odoo.project, self._tags()
+            )
+            self._place = (now, found)
+        return self._place[1]
+
+    def forget(self) -> bool:
+        """Look anew at the place and its tags. False where we have only just looked."""
+        if self._place is None or self._clock() - self._place[0] < 1:
+            return False
+        self._place = None
+        self._more_tags.forget()
+        return True
+
+    async def _around(
+        self,
+        tickets: Collection[DeskTicket],
+        new: Collection[DeskTicket],
+        entries: Collection[DeskEntry],
+        triage: Sequence[str],
+    ) -> Around:
+        asked = [requester_of(ticket) for ticket in new]
+        asked += [author_of(entry) for entry in entries if entry.kind == "message"]
+        owners = sorted({*triage, *(ticket.owner for ticket in tickets if ticket.owner)})
+        clients: Mapping[Requester, ClientMatch] = {}
+        if asked:
+            clients = await find_clients(self._sessions, asked, create=self._odoo.create_contacts)
+        place = await self.place()
+        more = {tag for each in tickets for tag in each.labels if tag.key not in place.tags}
+        return Around(
+            rows=TicketRows(
+                profile=self._profile,
+                place=place,
+                tags={**place.tags, **await self._more_tags.ids(more)},
+                stars=self._odoo.priorities,
+                zone=self._zone(),
+            ),
+            ourselves=await self._us(),
+            clients=clients,
+            owners=await self._users.ids_of(owners) if owners else {},
+            triage=triage,
+        )
+
+    async def _us(self) -> Ourselves:
+        if self._ourselves is None:
+            [row] = await self._sessions.call(
+                "res.users", "search_read", [("login", "=", self._odoo.user)], ["partner_id"]
+            )
+            self._ourselves = Ourselves(user=row["id"], partner=row["partner_id"][0])
+        return self._ourselves
