@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intake.desk.odoo.layout import external
-from intake.desk.odoo.loading import load
+from intake.desk.odoo.loading import CONTEXT, load
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.port import DeskFiles
 
 MODEL = "ir.attachment"
+AS_THEY_CAME: Mapping[str, Any] = {**CONTEXT, "image_no_postprocess": True}
+"""Otherwise Odoo makes images smaller, and falls over those that are none inside."""
 MOST_BYTES = 4_000_000
 """Of files in one call; a larger one goes alone."""
 
@@ -83,7 +85,8 @@ async def _load(
     waiting: Mapping[str, tuple[Carrier, Mapping[str, Any]]],
     attached: Attached,
 ) -> None:
-    done = await load(sessions, MODEL, {name: values for name, (_, values) in waiting.items()})
+    rows = {name: values for name, (_, values) in waiting.items()}
+    done = await load(sessions, MODEL, rows, AS_THEY_CAME)
     for name, (carrier, values) in waiting.items():
         if name in done.ids:
             attached.ids.setdefault(carrier.external_id, []).append(done.ids[name])
