@@ -72,32 +72,49 @@ async def _load(
     context: Values,
     loaded: Loaded,
 ) -> None:
-    rest = dict(records)
-    while rest:
-        names = list(rest)
-        rows = [[name, *(_clean(rest[name][column]) for column in columns)] for name in names]
-        try:
-            answer = await _answer(sessions, model, ["id", *columns], rows, context)
-        except OdooChoked as error:
-            await _still_there(sessions, model)
-            if len(names) > 1:
-                answer = _refusing(str(error))
-            else:
-                answer = await _once_more(sessions, model, ["id", *columns], rows, context)
-        if answer["ids"]:
-            loaded.ids.update(zip(names, answer["ids"], strict=True))
-            return
-        errors = [each for each in answer["messages"] if each["type"] == "error"]
-        if len(names) == 1:
-            loaded.refused[names[0]] = _words(errors)
-            return
-        # Odoo sometimes blames the first record for what it does not know whom to blame for: only
-        # alone does one show whether it is at fault.
-        blamed = dict.fromkeys(
-            name for each in errors for name in names[each["rows"]["from"] : each["rows"]["to"] + 1]
-        )
-        for name in blamed or names:
-            await _load(sessions, model, columns, {name: rest.pop(name)}, context, loaded)
+    names = list(records)
+    rows = [[name, *(_clean(records[name][column]) for column in columns)] for name in names]
+    try:
+        answer = await _answer(sessions, model, ["id", *columns], rows, context)
+    except OdooChoked as error:
+        await _still_there(sessions, model)
+        if len(names) > 1:
+            answer = _refusing(str(error))
+        else:
+            answer = await _once_more(sessions, model, ["id", *columns], rows, context)
+    if answer["ids"]:
+        loaded.ids.update(zip(names, answer["ids"], strict=True))
+        return
+    errors = [each for each in answer["messages"] if each["type"] == "error"]
+    if len(names) == 1:
+        loaded.refused[names[0]] = _words(errors)
+        return
+    for some in _apart(records, _blamed(names, errors)):
+        await _load(sessions, model, columns, some, context, loaded)
+
+
+def _blamed(names: list[str], errors: list[dict[str, Any]]) -> set[str]:
+    """Whom to try alone: only so does one show whether it is at fault, since Odoo sometimes blames
+    the first record for what it does not know whom to blame for."""
+    blamed = {
+        name for each in errors for name in names[each["rows"]["from"] : each["rows"]["to"] + 1]
+    }
+    return blamed or set(names)
+
+
+def _apart(records: dict[str, Values], alone: set[str]) -> Iterator[dict[str, Values]]:
+    """The same records in the same order, those of `alone` each by itself."""
+    together: dict[str, Values] = {}
+    for name, values in records.items():
+        if name not in alone:
+            together[name] = values
+            continue
+        if together:
+            yield together
+            together = {}
+        yield {name: values}
+    if together:
+        yield together
 
 
 async def _answer(
