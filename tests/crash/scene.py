@@ -227,9 +227,7 @@ def scene(
     for user in MAILBOXES:
         dovecot.add_user(user, "segredo")
     with workplace() as place:
-        made = Scene(
-            place, dovecot, smtp, database, after_intake, desk=desk, secrets=secrets
-        )
+        made = Scene(place, dovecot, smtp, database, after_intake, desk=desk, secrets=secrets)
         try:
             yield made
         finally:
