@@ -56,7 +56,7 @@ class Firm:
     def doctor(self) -> dict[str, str]:
         """What it says of the desk: mark and detail by what was tried. Exit code 1 where a ✗ is."""
         done = self.intake("doctor")
-        assert done.stderr == ""
+        assert not done.stderr, done.stderr
         assert done.returncode == (1 if "✗" in done.stdout else 0)
         width = done.stdout.splitlines()[0].index("/")
         return {
