@@ -1,0 +1,166 @@
+"""From the journal into a real Odoo: files, later messages, reopened tickets, and an Odoo away."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+from uuid import uuid4
+
+import pytest
+
+from intake.desk.odoo.rpc import Login
+from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.port import DeskFile
+from intake.journal.tickets import change_stage
+from intake.office import Office, opened
+from intake.replies.memory import MemorySender
+from intake.settings.database import Database
+from intake.settings.mail import Mail
+from intake.work.escalating import escalate_ticket
+from intake.work.message_files import JournalFiles
+from routing.vocabulary import Stage
+from tests.desk.odoo.carrying import Files, Found, desk_of, set_up
+from tests.desk.odoo.conftest import Call, sessions
+from tests.office import mail, rows, settings, take_in
+from tests.servers.odoo_front import BAD_GATEWAY, OdooFront
+
+pytestmark = pytest.mark.servers
+
+TASK = "project.task"
+
+
+class LateFiles(Files):
+    """Of a journal that is opened after the desk was made."""
+
+    journal: JournalFiles
+
+    async def of(self, message: int, attachments: int) -> Sequence[DeskFile]:
+        return await self.journal.of(message, attachments)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An office with Odoo as its desk."""
+
+    office: Office
+    sender: MemorySender
+
+    async def refs(self) -> list[str]:
+        """Of all tickets, oldest first."""
+        found = await rows(self.office, "SELECT desk_ref FROM tickets ORDER BY id")
+        return [row["desk_ref"] for row in found]
+
+
+@asynccontextmanager
+async def place(database: Database, odoo: OdooSessions) -> AsyncIterator[Place]:
+    sender, files = MemorySender(), LateFiles()
+    desk = desk_of(odoo, TASK, files=files)
+    sections = {"work": {"lanes": 1}}
+    async with opened(settings(database, **sections), desk=desk, outbox=sender) as office:
+        files.journal = JournalFiles(office.database, Mail, raw=True)
+        yield Place(office, sender)
+
+
+@pytest.fixture
+async def found(as_admin: OdooSessions, call: Call) -> Found:
+    await set_up(as_admin, TASK)
+    return Found(call, TASK)
+
+
+def with_file(message_id: str, **headers: str) -> bytes:
+    message = EmailMessage()
+    message["From"] = f"Bia Souza <{uuid4().hex}@exemplo.com.br>"
+    message["To"] = "suporte@r3izzy.com.br"
+    message["Subject"] = "Nota com erro"
+    message["Message-ID"] = message_id
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content("Segue a nota.")
+    message.add_attachment(
+        b"%PDF-1.4 nota", maintype="application", subtype="pdf", filename="nota fiscal.pdf"
+    )
+    return message.as_bytes()
+
+
+async def test_files_and_the_mail_itself_stand_on_the_ticket(
+    database_settings: Database, as_agent: OdooSessions, found: Found
+) -> None:
+    first = with_file(f"<{uuid4()}@x.br>")
+    async with place(database_settings, as_agent) as here:
+        await take_in(here.office, first)
+        [ref] = await here.refs()
+        assert [each["name"] for each in found.files(ref)] == [
+            "nota fiscal.pdf",
+            "mensagem-original.eml",
+        ]
+        assert found.files(ref)[1]["file_size"] == len(first)
+        [reply] = [
+            each
+            for each in found.messages(ref)
+            if each["message_type"] == "comment" and not each["is_internal"]
+        ]
+        assert "suporte@r3izzy.com.br" in reply["email_from"]
+
+
+async def test_a_reopened_and_an_escalated_ticket(
+    database_settings: Database, as_agent: OdooSessions, found: Found, call: Call
+) -> None:
+    async with place(database_settings, as_agent) as here:
+        first = f"<{uuid4()}@x.br>"
+        await take_in(here.office, mail(message_id=first))
+        [ref] = await here.refs()
+        [row] = await rows(here.office, "SELECT number, desk_url FROM tickets")
+        assert row["desk_url"].endswith(f"/odoo/project.task/{ref}")
+        stages = (await desk_of(as_agent, TASK).place()).stages
+        values = {"stage_id": stages[Stage.DONE], "state": "1_done", "priority": "1"}
+        call(TASK, "write", [int(ref)], values)
+        async with here.office.database.transaction() as connection:
+            at = here.office.context.clock()
+            await change_stage(connection, row["number"], Stage.DONE, at=at)
+        again = mail("Voltou a travar.", message_id=f"<{uuid4()}@x.br>", In_Reply_To=first)
+        await take_in(here.office, again, first=2)
+        after = found.record(ref, "stage_id", "state", "priority", "name")
+        assert (after["stage_id"][1], after["state"]) == ("Novo", "01_in_progress")
+        assert after["priority"] == "1"
+        assert await here.refs() == [ref]
+        said = [each["body"] for each in found.messages(ref)]
+        assert sum("Voltou a travar." in body for body in said) == 1
+        await escalate_ticket(here.office.context, row["number"], "precisa do banco")
+        await here.office.workforce.drain()
+        note = found.messages(ref)[-1]
+        assert "precisa do banco" in note["body"]
+        assert note["is_internal"]
+        tags = found.names("project.tags", found.record(ref, "tag_ids")["tag_ids"])
+        assert "N1" in tags
+        assert "N0" not in tags
+
+
+async def test_with_odoo_away_clients_have_their_answer_and_nothing_is_lost(
+    database_settings: Database, agent: Login, front: OdooFront, found: Found
+) -> None:
+    front.answer_always(BAD_GATEWAY)
+    before = found.of_external_ids()
+    async with (
+        sessions(replace(agent, url=front.url)) as through_front,
+        place(database_settings, through_front) as here,
+    ):
+        mails = [
+            mail(
+                f"caso {number}",
+                message_id=f"<{uuid4()}@x.br>",
+                sender=f"Bia <{uuid4().hex}@exemplo.com.br>",
+            )
+            for number in range(8)
+        ]
+        for number, raw in enumerate(mails):
+            await take_in(here.office, raw, first=number)
+        assert len(here.sender.sent) == 8
+        assert await here.refs() == [None] * 8
+        front.answer_always(None)
+        query = "UPDATE procrastinate_jobs SET scheduled_at = NULL RETURNING 1"
+        await rows(here.office, query)
+        await here.office.workforce.drain()
+        refs = await here.refs()
+    assert None not in refs
+    assert refs == sorted(refs, key=int)
+    assert found.of_external_ids() == before + 8
