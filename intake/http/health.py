@@ -27,6 +27,10 @@ STATE = """
       FROM messages WHERE state IN ('new', 'failed')
 """
 QUEUED = "SELECT count(*) AS n FROM replies WHERE state = 'queued'"
+REFUSED = """
+    SELECT count(*) AS n FROM tickets
+     WHERE desk_refusal IS NOT NULL AND desk_discarded IS NULL
+"""
 DESK = """
     SELECT count(*) AS n FROM procrastinate_jobs
      WHERE task_name = 'carry' AND status IN ('todo', 'doing')
@@ -68,12 +72,14 @@ class Health:
                 state = await connection.execute(STATE)
                 queued = await connection.execute(QUEUED)
                 desk = await connection.execute(DESK)
+                refused = await connection.execute(REFUSED)
                 row = await state.fetchone()
                 assert row is not None, "an aggregate always gives a row"
                 self.meters.waiting.set(row["waiting"])
                 self.meters.failed.set(row["failed"])
                 self.meters.oldest_waiting.set(float(row["oldest"]))
                 self.meters.queued_replies.set((await queued.fetchone() or {"n": 0})["n"])
+                self.meters.refused.set((await refused.fetchone() or {"n": 0})["n"])
                 self.meters.uncarried.set((await desk.fetchone() or {"n": 0})["n"])
         except (psycopg.Error, DatabaseUnavailable) as error:
             self._note_oldest(None)

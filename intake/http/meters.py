@@ -55,6 +55,11 @@ class Meters:
             "Jobs that wait to bring tickets to the desk",
             registry=self.registry,
         )
+        self.refused = Gauge(
+            "intake_desk_refused",
+            "Tickets that the desk refuses (intake failed)",
+            registry=self.registry,
+        )
         self._listener_age = Gauge(
             "intake_listener_last_success_seconds",
             "Seconds since the listener's source last answered",

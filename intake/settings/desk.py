@@ -48,7 +48,7 @@ class Odoo(Section):
     create_contacts: bool = False
     """A requester whom Odoo does not know becomes a contact, where the rights allow it."""
     notify: bool = False
-    """Odoo's own notifications to followers about what the daemon writes."""
+    """Odoo's own mail to whoever the daemon gives a ticket. Messages never make Odoo send any."""
     priorities: Stars = Field(default=STARS)
     """Stars of each priority, `"0"` to `"3"`."""
     fields: dict[str, str] = Field(default_factory=dict)

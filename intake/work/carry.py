@@ -11,7 +11,7 @@ import structlog
 from psycopg.rows import DictRow
 
 from intake.desk.description import paragraphs
-from intake.desk.port import DeskEntry, DeskRef, DeskTicket, PutResult
+from intake.desk.port import DeskEntry, DeskRef, DeskTicket, DeskUnavailable, PutResult
 from intake.desk.tags import channel_tag, level_tag, rule_tags, type_tag
 from intake.journal.database import Connection
 from intake.journal.desk import (
@@ -58,10 +58,14 @@ async def carry_tickets(context: Context, ids: Sequence[int], lock: str | None =
 
 async def _carry(context: Context, uncarried: Uncarried) -> None:
     sla = context.in_force.policy.procedure.sla
-    result = await context.desk.put(
-        [_ticket(row, sla) for row in uncarried.tickets],
-        [_entry(row) for row in uncarried.entries],
-    )
+    try:
+        result = await context.desk.put(
+            [_ticket(row, sla) for row in uncarried.tickets],
+            [_entry(row) for row in uncarried.entries],
+        )
+    except DeskUnavailable as error:
+        log.warning("carry.desk_away", tickets=len(uncarried.tickets), reason=str(error)[:300])
+        raise
     async with context.database.transaction() as connection:
         await _record(context, connection, uncarried, result)
 

@@ -4,12 +4,13 @@ import httpx
 import psycopg
 from prometheus_client import generate_latest
 
+from intake.desk.memory import MemoryDesk
 from intake.http.health import LONGEST_WAIT, Health
 from intake.http.meters import Meters
 from intake.http.server import application
 from intake.office import Office
 from intake.settings.database import Database as DatabaseSettings
-from tests.office import arrival, mail, office, take_in
+from tests.office import arrival, mail, office, rows, take_in
 
 SOURCE = "imap:suporte/INBOX"
 
@@ -116,3 +117,18 @@ async def test_healthz_answers_503_where_the_journal_is_away() -> None:
 
 def _metrics(open_office: Office) -> str:
     return generate_latest(open_office.meters.registry).decode()
+
+
+async def test_refused_tickets_are_counted_until_somebody_settles_them(
+    database_settings: DatabaseSettings,
+) -> None:
+    desk = MemoryDesk()
+    desk.refuses = {"App travando": "não"}
+    async with office(database_settings, desk=desk) as open_office:
+        await take_in(open_office, mail())
+        health = health_of(open_office, Clock())
+        await health.refresh()
+        assert b"intake_desk_refused 1.0" in generate_latest(open_office.meters.registry)
+        await rows(open_office, "UPDATE tickets SET desk_discarded = 'teste' RETURNING 1")
+        await health.refresh()
+        assert b"intake_desk_refused 0.0" in generate_latest(open_office.meters.registry)
