@@ -21,8 +21,8 @@ def odoo() -> None:
 
 @odoo.command(epilog="Example: intake odoo setup --apply --user admin")
 @click.option(
-    "--apply", "do_it", is_flag=True,
-    help="Do it. Without this, the command only says what it would do.",
+    "--apply/--dry-run", "do_it", default=False,
+    help="Do it, or only say what would be done: so without either.",
 )  # fmt: skip
 @click.option(
     "--user",

@@ -64,7 +64,8 @@ def admin(tmp_path: Path, odoo: OdooDatabase) -> Firm:
 def test_first_a_dry_run_then_all_of_it_and_never_twice(admin: Firm, built: Built) -> None:
     name = "Central de Ajuda"
     admin.write(profile=built.layout.ticket_model)
-    dry = admin.intake("odoo", "setup")
+    dry = admin.intake("odoo", "setup", "--dry-run")
+    assert dry.stdout == admin.intake("odoo", "setup").stdout
     assert (dry.returncode, dry.stderr) == (0, "")
     assert "Nothing has been changed: --apply does it." in dry.stdout
     assert built.containers(name) == []
