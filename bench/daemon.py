@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from bench.processes import family as descendants
 from tests.servers.dovecot import Dovecot
 
 PASSWORD = "BENCH_IMAP_PASSWORD"
+NO_SECRETS: Mapping[str, str] = {}
 _INTAKE = [sys.executable, "-c", "from intake.cli.main import main; main()"]
 _SETTINGS = """
 [database]
@@ -91,8 +92,17 @@ class Daemon:
 
 
 @contextmanager
-def running_daemon(dovecot: Dovecot, user: str, smtp_port: int, folder: Path) -> Iterator[Daemon]:
-    """Listening to the user's INBOX; stopped by SIGTERM at the end."""
+def running_daemon(
+    dovecot: Dovecot,
+    user: str,
+    smtp_port: int,
+    folder: Path,
+    *,
+    more: str = "",
+    secrets: Mapping[str, str] = NO_SECRETS,
+) -> Iterator[Daemon]:
+    """Listening to the user's INBOX; stopped by SIGTERM at the end. `more`: settings beside those
+    that all have, and `secrets` the environment that they name."""
     settings = folder / "settings.toml"
     settings.write_text(
         _SETTINGS.format(
@@ -103,13 +113,14 @@ def running_daemon(dovecot: Dovecot, user: str, smtp_port: int, folder: Path) ->
             password=PASSWORD,
             smtp=smtp_port,
         )
+        + more
     )
     with (folder / "intake.log").open("wb") as log:
         process = subprocess.Popen(
             [*_INTAKE, "-c", str(settings), "run"],
             stdout=log,
             stderr=log,
-            env={**os.environ, PASSWORD: dovecot.password(user)},
+            env={**os.environ, **secrets, PASSWORD: dovecot.password(user)},
         )
         daemon = Daemon(process, folder)
         try:

@@ -95,6 +95,21 @@ class OdooServer:
             self._process.wait()
             self._process = None
 
+    def run_script(self, script: Path, database: OdooDatabase, patience: float = 600) -> str:
+        """Run Python inside of Odoo (`odoo shell`), beside the server. Returns what it prints."""
+        with script.open("rb") as source:
+            done = subprocess.run(
+                self._shell(database.name),
+                stdin=source,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=patience,
+            )
+        if done.returncode != 0:
+            raise RuntimeError(f"the script failed: {done.stderr[-3000:]}")
+        return done.stdout
+
     def log(self) -> str:
         """All that it has said."""
         path = self._work / "log"
@@ -103,6 +118,11 @@ class OdooServer:
     def _command(self, *more: str) -> list[str]:
         python = str(self.folder / "venv" / "bin" / "python")
         return [python, "-m", "odoo", "-c", str(self._work / "odoo.conf"), *more]
+
+    def _shell(self, database: str) -> list[str]:
+        python = str(self.folder / "venv" / "bin" / "python")
+        configuration = str(self._work / "odoo.conf")
+        return [python, "-m", "odoo", "shell", "-c", configuration, "-d", database, "--no-http"]
 
     def _configure(self) -> None:
         packages = next((self.folder / "venv" / "lib").glob("python3*/site-packages"))
