@@ -19,9 +19,10 @@ from intake.settings.mail import Mail
 from intake.work.escalating import escalate_ticket
 from intake.work.message_files import JournalFiles
 from routing.vocabulary import Stage
-from tests.desk.odoo.carrying import Files, Found, desk_of, set_up
-from tests.desk.odoo.conftest import Call, sessions
+from tests.desk.odoo.carrying import Files, Found, desk_of, entry, set_up, ticket
+from tests.desk.odoo.conftest import Call, login_of, make_user, sessions
 from tests.office import mail, rows, settings, take_in
+from tests.servers.odoo import OdooDatabase
 from tests.servers.odoo_front import BAD_GATEWAY, OdooFront
 
 pytestmark = pytest.mark.servers
@@ -164,3 +165,31 @@ async def test_with_odoo_away_clients_have_their_answer_and_nothing_is_lost(
     assert None not in refs
     assert refs == sorted(refs, key=int)
     assert found.of_external_ids() == before + 8
+
+
+async def test_a_client_in_the_portal_sees_what_was_said_and_no_note(
+    as_agent: OdooSessions, found: Found, call: Call, odoo: OdooDatabase
+) -> None:
+    user = make_user(call, "bia.portal", "base.group_portal")
+    [bia] = call("res.users", "search_read", [("id", "=", user)], ["partner_id"])
+    call("res.partner", "write", [bia["partner_id"][0]], {"email": "bia.portal@x.br"})
+    desk = desk_of(as_agent, TASK)
+    one = ticket(requester="bia.portal@x.br")
+    said = [
+        entry(one, "reply", body_html="<p>Recebemos.</p>"),
+        entry(one, "note", body_html="<p>Cliente em atraso.</p>"),
+        entry(one, author="bia.portal@x.br", body_html="<p>Obrigada.</p>"),
+    ]
+    ref = (await desk.put([one], said)).refs[one.external_id].ref
+    # As a firm may set it up, against our advice.
+    project = (await desk.place()).container
+    call("project.project", "write", [project], {"privacy_visibility": "portal"})
+    call(TASK, "message_subscribe", [int(ref)], [bia["partner_id"][0]])
+    async with sessions(login_of(odoo, "bia.portal")) as as_client:
+        domain = [("model", "=", TASK), ("res_id", "=", int(ref))]
+        seen = await as_client.call("mail.message", "search_read", domain, ["body"], order="id")
+    call("project.project", "write", [project], {"privacy_visibility": "employees"})
+    bodies = [each["body"] for each in seen]
+    assert "<p>Recebemos.</p>" in bodies
+    assert "<p>Obrigada.</p>" in bodies
+    assert not any("atraso" in body for body in bodies)
