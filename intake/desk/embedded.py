@@ -48,7 +48,7 @@ class EmbeddedDesk:
         return f"embedded desk, {row['n'] if row else 0} tickets"
 
 
-_ELSEWHERE = frozenset(("external_id", "number", "ref", "changed"))
+_ELSEWHERE = frozenset(("external_id", "number", "ref", "url", "changed"))
 
 
 def _fields(ticket: DeskTicket) -> dict[str, Any]:

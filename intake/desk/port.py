@@ -44,6 +44,8 @@ class DeskTicket:
     """How many files came with that message."""
     ref: str | None = None
     """The desk's own id, where it has the ticket already."""
+    url: str | None = None
+    """What the desk gave with that id. From another desk it is another: a firm may have moved."""
     changed: frozenset[str] = frozenset()
     """Fields that we changed since the desk got them last. Where it has the ticket, only these are
     written: what people changed there stays."""

@@ -28,7 +28,8 @@ TICKETS = f"""
     SELECT t.id, t.uid, t.number, t.title, t.description_html, t.channel, t.sender, t.sender_name,
            t.kind, t.request_type, t.service, t.tags, t.missing, t.received_at,
            {", ".join(f"t.{name}" for name in CHANGING)},
-           t.lane, t.desk_ref, t.desk_has, t.desk_refusal, t.trace->>'authentication' AS verdict,
+           t.lane, t.desk_ref, t.desk_url, t.desk_has, t.desk_refusal,
+           t.trace->>'authentication' AS verdict,
            m.id AS message, coalesce(m.attachments, 0) AS attachments
       FROM tickets t
       LEFT JOIN LATERAL (SELECT id, attachments FROM messages

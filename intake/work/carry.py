@@ -148,6 +148,7 @@ def _ticket(row: DictRow, sla: SlaTable) -> DeskTicket:
         message=row["message"],
         attachments=row["attachments"],
         ref=row["desk_ref"],
+        url=row["desk_url"],
         changed=changed(row),
     )
 

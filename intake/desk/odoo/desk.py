@@ -80,7 +80,7 @@ class OdooDesk:
         refused |= await self._say(said, records, attached, around)
         return PutResult(
             refs={
-                external_id: DeskRef(ref=str(record), url=self._url(record))
+                external_id: DeskRef(ref=str(record), url=self._odoo.url + self._path(str(record)))
                 for external_id, record in records.items()
             },
             refused=refused,
@@ -97,8 +97,15 @@ class OdooDesk:
         return await self._lookup.place()
 
     async def _still_there(self, tickets: Sequence[DeskTicket]) -> dict[str, int]:
-        """Those that Odoo has: what people deleted there is made anew when something comes."""
-        refs = {int(ticket.ref): ticket.external_id for ticket in tickets if ticket.ref}
+        """Those that Odoo has: what people deleted there is made anew when something comes.
+
+        So is what another desk had, or this one in another model.
+        """
+        refs = {
+            int(ticket.ref): ticket.external_id
+            for ticket in tickets
+            if ticket.ref and (ticket.url or "").endswith(self._path(ticket.ref))
+        }
         if not refs:
             return {}
         rows = await self._sessions.call(
@@ -205,8 +212,8 @@ class OdooDesk:
         """Of writing tickets: where settings want it, Odoo tells a new owner by its own mail."""
         return {**CONTEXT, **({} if self._odoo.notify else SILENT)}
 
-    def _url(self, record: int) -> str:
-        return f"{self._odoo.url}/odoo/{self.profile.model}/{record}"
+    def _path(self, ref: str) -> str:
+        return f"/odoo/{self.profile.model}/{ref}"
 
 
 def _hex(external_id: str) -> str:

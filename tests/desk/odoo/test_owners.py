@@ -76,6 +76,7 @@ async def test_a_ticket_of_an_unknown_owner_falls_to_n0(
     later = replace(
         known,
         ref=refs[known.external_id].ref,
+        url=refs[known.external_id].url,
         owner="edu.y",
         changed=frozenset({"owner"}),
     )

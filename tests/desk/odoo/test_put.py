@@ -4,6 +4,7 @@ import asyncio
 import base64
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -166,6 +167,7 @@ async def test_only_what_we_changed_is_written(
     later = replace(
         one,
         ref=ref,
+        url=f"https://odoo.exemplo.com.br/odoo/{model}/{ref}",
         owner=login,
         level="N0",
         first_response_due=due,
@@ -194,12 +196,27 @@ async def test_a_ticket_that_people_deleted_is_made_anew_when_something_comes(
     one = ticket()
     ref = (await desk.put([one], [])).refs[one.external_id].ref
     call(model, "unlink", [int(ref)])
-    later = replace(one, ref=ref)
+    later = replace(one, ref=ref, url=f"https://odoo.exemplo.com.br/odoo/{model}/{ref}")
     result = await desk.put([later], [entry(later)])
     anew = result.refs[one.external_id].ref
     assert result.refused == {}
     assert anew != ref
     assert "E agora?" in found.messages(anew)[-1]["body"]
+
+
+async def test_a_ticket_of_another_desk_is_made_and_no_other_is_touched(
+    model: str, as_agent: OdooSessions, found: Found
+) -> None:
+    desk = desk_of(as_agent, model)
+    foreign = ticket()
+    ref = (await desk.put([foreign], [])).refs[foreign.external_id].ref
+    before = found.messages(ref)
+    embedded = ticket(ref=str(uuid4()))
+    elsewhere = ticket(ref=ref, url=f"https://odoo.exemplo.com.br/odoo/x.ticket/{ref}")
+    result = await desk.put([embedded, elsewhere], [entry(embedded), entry(elsewhere)])
+    assert result.refused == {}
+    assert len({ref, *(each.ref for each in result.refs.values())}) == 3
+    assert found.messages(ref) == before
 
 
 async def test_a_refused_ticket_does_not_hold_up_the_others(
