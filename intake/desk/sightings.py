@@ -125,9 +125,7 @@ def differences(known: Known, sighting: Sighting, traces: Traces = NO_TRACES) ->
             at=author.at if author else sighting.at,
         )
         for name, author in found
-        if (author is None or not author.ours)
-        # See `client_at_first`.
-        and (name != "client" or known.seen is not None or name in traces.fields)
+        if author is None or not author.ours
     )
 
 
@@ -144,6 +142,9 @@ def touched(known: Known, sighting: Sighting) -> Iterator[str]:
     for name in FIELDS:
         may = sighting.values.get(name, ())
         if not may or known.values.get(name) in may:
+            continue
+        if known.seen is None and name == "client":
+            # See `client_at_first`.
             continue
         if known.seen is not None and known.seen.get(name) == sighting.raw[name]:
             continue

@@ -34,6 +34,8 @@ LOST = Answer(-1)
 """Odoo is asked, and its answer is lost."""
 SILENT = Answer(-2)
 """Nothing comes until the test calls `speak`."""
+HELD = Answer(-3)
+"""Odoo is asked, and its answer is kept back until the test calls `speak`."""
 
 
 class OdooFront:
@@ -49,6 +51,8 @@ class OdooFront:
         self._always: Answer | None = None
         self._choking: dict[bytes, Answer] = {}
         self._speak = threading.Event()
+        self.holding = threading.Event()
+        """Set when Odoo has done what was asked, and nobody has been told."""
 
     def answer_next(self, *answers: Answer) -> None:
         """To the next requests, one each."""
@@ -80,8 +84,11 @@ class OdooFront:
         if chosen == SILENT:
             self._speak.wait(PATIENCE)
             chosen = BAD_GATEWAY
-        if chosen in (None, LOST):
+        if chosen in (None, LOST, HELD):
             answer = self._ask(handler, body)
+            if chosen == HELD:
+                self.holding.set()
+                self._speak.wait(PATIENCE)
             chosen = CUT if chosen == LOST else answer
         assert chosen is not None
         if chosen == CUT:
