@@ -56,7 +56,9 @@ class OdooChanges:
     async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
         """See `DeskChanges.of`."""
         with _readable(self._profile.model):
-            rows = await self._read([("id", "in", [int(ref) for ref in refs])])
+            # Another desk, before this one, had other ids.
+            ids = [int(ref) for ref in refs if ref.isdecimal()]
+            rows = await self._read([("id", "in", ids)])
             return await self._sightings(rows, await self._place())
 
     async def traces(self, refs: Sequence[str]) -> Mapping[str, Traces]:
