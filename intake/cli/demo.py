@@ -1,7 +1,9 @@
 """`intake demo`: the repository's samples become tickets before your eyes."""
 
 import asyncio
+import os
 import shutil
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -79,9 +81,6 @@ async def _show(settings: Settings, outbox: Path, once: bool) -> None:
 
 def _interrupt_daemon() -> None:
     """The daemon stops on SIGTERM, here as anywhere."""
-    import os
-    import signal
-
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -95,9 +94,8 @@ async def _watch(
     async with _database(settings, daemon) as database:
         store = TicketStore(database)
         delivered = deliver_samples(samples, settings.maildir[0])
-        click.echo(
-            f"Delivered {delivered} of {len(samples)} samples; the others are there already.\n"
-        )
+        others = "; the others are there already" if delivered < len(samples) else ""
+        click.echo(f"Delivered {delivered} of {len(samples)} samples{others}.\n")
         screen = console()
         zone = settings.calendar.build().zone
         keys = [sample_key(sample, settings.maildir[0]) for sample in samples]
