@@ -15,6 +15,7 @@ from intake.cli.rules_chosen import chosen_settings, rules_option, surroundings_
 from intake.cli.rules_explain import explain
 from intake.cli.rules_tables import score_tables
 from intake.settings.rules_files import load_rule_set
+from intake.work.in_force import build_in_force
 from routing.rules.classification import Surroundings
 from routing.rules.evaluation import Labelled, Miss, evaluate, score
 from routing.rules.rule import NO_TICKET
@@ -33,8 +34,8 @@ def rules() -> None:
 @rules_option
 @click.pass_obj
 def check(context: CommandContext, own: Path | None) -> None:
-    """Validate the settings and the rules: one line for each problem, exit code 2."""
-    found = load_rule_set(chosen_settings(context, own))
+    """Validate settings, rules and replies: one line for each problem, exit code 2."""
+    found = build_in_force(chosen_settings(context, own)).policy.rules
     click.echo(f"The rules are fine: {len(found.rules)} rules, version {found.fingerprint}.")
 
 
