@@ -16,7 +16,8 @@ from rich.live import Live
 from rich.text import Text
 
 from intake.cli.context import CommandContext
-from intake.cli.ticket_table import console, ticket_table
+from intake.cli.table import console
+from intake.cli.ticket_table import PIPED_WIDTH, ticket_table
 from intake.daemon import run as run_daemon
 from intake.journal.database import Database
 from intake.journal.tickets import TicketStore
@@ -96,7 +97,7 @@ async def _watch(
         delivered = deliver_samples(samples, settings.maildir[0])
         others = "; the others are there already" if delivered < len(samples) else ""
         click.echo(f"Delivered {delivered} of {len(samples)} samples{others}.\n")
-        screen = console()
+        screen = console(PIPED_WIDTH)
         zone = settings.calendar.build().zone
         keys = [sample_key(sample, settings.maildir[0]) for sample in samples]
         if screen.is_terminal:

@@ -6,7 +6,8 @@ import click
 
 from intake.cli.context import CommandContext, look
 from intake.cli.escalate import escalate
-from intake.cli.ticket_table import console, ticket_table
+from intake.cli.table import console
+from intake.cli.ticket_table import PIPED_WIDTH, ticket_table
 from intake.journal.database import Database
 from intake.journal.tickets import TicketStore, TicketView
 from intake.settings.model import Settings
@@ -31,7 +32,7 @@ def tickets(click_context: click.Context, as_json: bool) -> None:
     elif not found:
         click.echo("No ticket yet. `intake run` takes messages in; `make demo` shows how it looks.")
     else:
-        screen = console()
+        screen = console(PIPED_WIDTH)
         screen.print(ticket_table(found, settings.calendar.build().zone, screen.width))
 
 
