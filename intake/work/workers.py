@@ -19,6 +19,7 @@ from psycopg.rows import DictRow
 
 from intake.journal.database import DatabaseUnavailable
 from intake.journal.leases import Leases
+from intake.listeners.arrival import LeaseLost
 from intake.work.context import Context
 
 log = structlog.get_logger()
@@ -167,8 +168,6 @@ class Workforce:
                     await self._leases.release(held)
 
     async def _still_held(self, name: str) -> str:
-        from intake.listeners.arrival import LeaseLost
-
         try:
             await self._leases.check(name)
         except LeaseLost:
