@@ -1,6 +1,5 @@
 """`intake rules`: check, explain, test and backtest the rules before they touch a client."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
+from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext
 from intake.cli.labelled import LabelledFileInvalid, read_labelled
 from intake.cli.rules_backtest import backtest
@@ -62,7 +62,7 @@ def test(
     results = _evaluated(found, messages, surroundings_of(settings))
     total = score(messages, results)
     if as_json:
-        click.echo(json.dumps(total.as_json(), ensure_ascii=False, indent=1))
+        print_json(total.as_json())
     else:
         console = Console(markup=False, emoji=False, highlight=False)
         for part in score_tables(total):

@@ -1,9 +1,8 @@
 """`intake tickets`: what the journal knows."""
 
-import json
-
 import click
 
+from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
 from intake.cli.escalate import escalate
 from intake.cli.table import console
@@ -28,7 +27,7 @@ def tickets(click_context: click.Context, as_json: bool) -> None:
     settings = context.settings()
     found = look(_all(settings))
     if as_json:
-        click.echo(json.dumps([ticket.as_json() for ticket in found], ensure_ascii=False, indent=1))
+        print_json([ticket.as_json() for ticket in found])
     elif not found:
         click.echo("No ticket yet. `intake run` takes messages in; `make demo` shows how it looks.")
     else:
