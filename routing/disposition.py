@@ -43,8 +43,6 @@ class _Case:
 
     message: Message
     own_addresses: frozenset[str]
-    own_domain: str
-    """Of the Message-IDs that we make; empty where it is not known."""
 
     @property
     def sender(self) -> str:
@@ -59,21 +57,13 @@ class _Case:
 _Question = Callable[[_Case], tuple[Nature, str] | None]
 
 
-def dispose(
-    message: Message,
-    *,
-    own_addresses: frozenset[str],
-    own_message_id_domain: str = "",
-) -> Disposition:
+def dispose(message: Message, *, own_addresses: frozenset[str]) -> Disposition:
     """Judge by the headers alone, never by what the text says.
 
-    `own_addresses` are in lower case; `own_message_id_domain` is what stands behind the `@` in
-    the Message-IDs that we make. Only a person's message opens a ticket; where it is merely
+    `own_addresses` are in lower case. Only a person's message opens a ticket; where it is merely
     doubtful whether a person wrote it, it opens one and is not acknowledged.
     """
-    case = _Case(
-        message=message, own_addresses=own_addresses, own_domain=own_message_id_domain.lower()
-    )
+    case = _Case(message=message, own_addresses=own_addresses)
     for question in _NOT_HUMAN:
         answer = question(case)
         if answer is not None:
@@ -91,8 +81,6 @@ def _own(case: _Case) -> tuple[Nature, str] | None:
     message = case.message
     if message.header("x-central-intake"):
         return Nature.OWN, "A mensagem foi enviada por esta própria Central de Ajuda."
-    if case.own_domain and message.message_id.rstrip("> ").lower().endswith(f"@{case.own_domain}"):
-        return Nature.OWN, "O identificador da mensagem é um dos nossos."
     if case.own_addresses & set(signs.addresses(message.header("x-loop"))):
         return Nature.OWN, "O cabeçalho X-Loop traz o nosso próprio endereço."
     if case.sender in case.own_addresses and not _is_web_form(case):

@@ -1,6 +1,5 @@
 """`intake calendar`: a month as the desk counts it, to be checked against the wall calendar."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -8,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import click
 from rich.table import Table
 
+from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext
 from intake.cli.instant import WrongInput
 from intake.cli.table import console, titled
@@ -41,7 +41,7 @@ def calendar(context: CommandContext, month: str | None, year: str | None, as_js
         which, days = f"{first:%Y-%m}", list(_days(first, desk))
         title = f"Expediente em {first:%m/%Y} ({desk.zone.key})"
     if as_json:
-        click.echo(json.dumps(_as_json(which, days, desk), ensure_ascii=False, indent=1))
+        print_json(_as_json(which, days, desk))
         return
     out = console()
     out.print(_table(title, days, desk))

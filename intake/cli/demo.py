@@ -1,7 +1,9 @@
 """`intake demo`: the repository's samples become tickets before your eyes."""
 
 import asyncio
+import os
 import shutil
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,7 +16,8 @@ from rich.live import Live
 from rich.text import Text
 
 from intake.cli.context import CommandContext
-from intake.cli.ticket_table import console, ticket_table
+from intake.cli.table import console
+from intake.cli.ticket_table import PIPED_WIDTH, ticket_table
 from intake.daemon import run as run_daemon
 from intake.journal.database import Database
 from intake.journal.tickets import TicketStore
@@ -79,9 +82,6 @@ async def _show(settings: Settings, outbox: Path, once: bool) -> None:
 
 def _interrupt_daemon() -> None:
     """The daemon stops on SIGTERM, here as anywhere."""
-    import os
-    import signal
-
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -95,10 +95,9 @@ async def _watch(
     async with _database(settings, daemon) as database:
         store = TicketStore(database)
         delivered = deliver_samples(samples, settings.maildir[0])
-        click.echo(
-            f"Delivered {delivered} of {len(samples)} samples; the others are there already.\n"
-        )
-        screen = console()
+        others = "; the others are there already" if delivered < len(samples) else ""
+        click.echo(f"Delivered {delivered} of {len(samples)} samples{others}.\n")
+        screen = console(PIPED_WIDTH)
         zone = settings.calendar.build().zone
         keys = [sample_key(sample, settings.maildir[0]) for sample in samples]
         if screen.is_terminal:

@@ -1,9 +1,8 @@
 """`intake tickets escalate`: the next level takes a ticket over; its clock goes on."""
 
-import json
-
 import click
 
+from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
 from intake.office import opened
 from intake.settings.model import Settings
@@ -30,7 +29,7 @@ def escalate(context: CommandContext, number: str, why: str, as_json: bool) -> N
     except (NoSuchTicket, TicketClosed, NoHigherLevel, UnknownLevel) as error:
         raise NotEscalated(str(error)) from error
     if as_json:
-        click.echo(json.dumps(_as_json(number, done), ensure_ascii=False, indent=1))
+        print_json(_as_json(number, done))
     else:
         click.echo(f"{number}: {done.trace}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from intake.mail.quoting import split
+from intake.settings.text_file import Unreadable, read_text
 from routing.message import Address, Message
 from routing.rules.evaluation import Labelled
 from routing.suggestion import suggestion
@@ -33,12 +34,9 @@ def read_labelled(path: Path, request_types: frozenset[str] | None = None) -> li
     LabelledFileInvalid at the first line that is wrong.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise LabelledFileInvalid(f"{path}:1: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise LabelledFileInvalid(f"{path}:{line}: is not UTF-8: save it as UTF-8") from error
+        text = read_text(path)
+    except Unreadable as error:
+        raise LabelledFileInvalid(f"{path}:{error.line}: {error.message}") from error
     closed = dict(_CLOSED)
     if request_types is not None:
         closed["request_type"] = request_types

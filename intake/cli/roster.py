@@ -1,11 +1,11 @@
 """`intake roster`: who is on which level, who is at work, and who would own a ticket."""
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import click
 
+from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
 from intake.cli.instant import Instant, WrongInput, located
 from intake.cli.roster_table import roster_table
@@ -58,7 +58,7 @@ def roster(
     assignment = _answer(question, settings, team, calendar)
     if as_json:
         found = _as_json(team, question, calendar, assignment)
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found)
         return
     console().print(roster_table(team, question.at, calendar, question.load))
     if assignment is not None:

@@ -1,6 +1,5 @@
 """`intake rules`: check, explain, test and backtest the rules before they touch a client."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
+from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext
 from intake.cli.labelled import LabelledFileInvalid, read_labelled
 from intake.cli.rules_backtest import backtest
@@ -15,6 +15,7 @@ from intake.cli.rules_chosen import chosen_settings, rules_option, surroundings_
 from intake.cli.rules_explain import explain
 from intake.cli.rules_tables import score_tables
 from intake.settings.rules_files import load_rule_set
+from intake.work.in_force import build_in_force
 from routing.rules.classification import Surroundings
 from routing.rules.evaluation import Labelled, Miss, evaluate, score
 from routing.rules.rule import NO_TICKET
@@ -33,8 +34,8 @@ def rules() -> None:
 @rules_option
 @click.pass_obj
 def check(context: CommandContext, own: Path | None) -> None:
-    """Validate the settings and the rules: one line for each problem, exit code 2."""
-    found = load_rule_set(chosen_settings(context, own))
+    """Validate settings, rules and replies: one line for each problem, exit code 2."""
+    found = build_in_force(chosen_settings(context, own)).policy.rules
     click.echo(f"The rules are fine: {len(found.rules)} rules, version {found.fingerprint}.")
 
 
@@ -61,7 +62,7 @@ def test(
     results = _evaluated(found, messages, surroundings_of(settings))
     total = score(messages, results)
     if as_json:
-        click.echo(json.dumps(total.as_json(), ensure_ascii=False, indent=1))
+        print_json(total.as_json())
     else:
         console = Console(markup=False, emoji=False, highlight=False)
         for part in score_tables(total):

@@ -1,6 +1,5 @@
 """`intake rules backtest`: what other rules would have made of last month's messages."""
 
-import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
 from intake.cli.rules_chosen import surroundings_of, with_rules
 from intake.cli.rules_tables import change_tables
@@ -59,7 +59,7 @@ def backtest(context: CommandContext, since: timedelta, own: Path | None, as_jso
     start = datetime.now(UTC) - since
     count, changes = look(_from_journal(settings, in_force, other, start, quiet=as_json))
     if as_json:
-        click.echo(json.dumps(_as_json(count, changes), ensure_ascii=False, indent=1))
+        print_json(_as_json(count, changes))
         return
     console = Console(markup=False, emoji=False, highlight=False)
     for part in change_tables(count, changes):

@@ -1,6 +1,5 @@
 """`intake rules explain`: what is decided of one message, and on which words."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext
 from intake.cli.rules_chosen import chosen_settings, readable, rules_option, surroundings_of
 from intake.cli.rules_tables import decision_table
@@ -69,7 +69,7 @@ def explain(
     disposition = HUMAN if trial else dispose(message, own_addresses=own_addresses(settings))
     labels = {id_: row.label for id_, row in settings.sla.build().types.items()}
     if as_json:
-        click.echo(json.dumps(_as_json(decided, disposition, labels), ensure_ascii=False, indent=1))
+        print_json(_as_json(decided, disposition, labels))
         return
     Console(markup=False, emoji=False, highlight=False).print(
         decision_table(decided, disposition, labels, None if whole else _MOST_SHOWN)

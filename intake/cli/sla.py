@@ -1,10 +1,10 @@
 """`intake sla`: until when a client was promised what, and how that was counted."""
 
-import json
 from datetime import datetime
 
 import click
 
+from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext
 from intake.cli.instant import Instant, WrongInput, located
 from intake.cli.table import console, titled
@@ -41,7 +41,7 @@ def sla(
         if received or service or explain:
             raise WrongInput("name the --request-type; `intake sla` alone shows which there are")
         if as_json:
-            click.echo(json.dumps(_table_as_json(table), ensure_ascii=False, indent=1))
+            print_json(_table_as_json(table))
         else:
             _show_table(table)
         return
@@ -53,7 +53,7 @@ def sla(
     except (UnknownRequestType, UnknownService, CalendarNeverOpen) as error:
         raise WrongInput(str(error)) from error
     if as_json:
-        click.echo(json.dumps(_as_json(due, explain), ensure_ascii=False))
+        print_json(_as_json(due, explain), indent=None)
     elif explain:
         click.echo("\n".join(due.explanation))
     else:

@@ -6,8 +6,8 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-_PIPED_WIDTH = 120
-"""Columns where standard output is no terminal and COLUMNS does not say."""
+PIPED_WIDTH = 120
+"""Characters of a line where standard output is no terminal and COLUMNS does not say."""
 
 
 def titled(title: str, *headings: str) -> Table:
@@ -18,7 +18,7 @@ def titled(title: str, *headings: str) -> Table:
     return table
 
 
-def console() -> Console:
+def console(piped_width: int = PIPED_WIDTH) -> Console:
     """Prints what it is given as it is: nothing in it is markup, an emoji or a number to colour."""
-    width = None if sys.stdout.isatty() else shutil.get_terminal_size((_PIPED_WIDTH, 24)).columns
+    width = None if sys.stdout.isatty() else shutil.get_terminal_size((piped_width, 24)).columns
     return Console(markup=False, emoji=False, highlight=False, width=width)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -25,7 +24,7 @@ LEAST_TITLE = 20
 GAP = 3
 """Characters between two columns."""
 PIPED_WIDTH = 170
-"""Characters of a line that goes into a file or a pipe."""
+"""Characters of a line that goes into a file or a pipe: enough for almost every column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,6 @@ COLUMNS = (
     Column("Solução", 11, 4, lambda t, zone: _instant(t.resolution_due, zone)),
     Column("Conf.", 5, 5, lambda t, _: "✓" if t.acknowledged_at else "…"),
 )
-
-
-def console() -> Console:
-    """Standard output; where it is no terminal, lines are long enough for every column."""
-    found = Console()
-    return found if found.is_terminal else Console(width=PIPED_WIDTH)
 
 
 def ticket_table(found: Sequence[TicketView], zone: ZoneInfo, width: int) -> Table:

@@ -1,12 +1,12 @@
 """`intake tickets`: what the journal knows."""
 
-import json
-
 import click
 
+from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
 from intake.cli.escalate import escalate
-from intake.cli.ticket_table import console, ticket_table
+from intake.cli.table import console
+from intake.cli.ticket_table import PIPED_WIDTH, ticket_table
 from intake.journal.database import Database
 from intake.journal.tickets import TicketStore, TicketView
 from intake.settings.model import Settings
@@ -27,11 +27,11 @@ def tickets(click_context: click.Context, as_json: bool) -> None:
     settings = context.settings()
     found = look(_all(settings))
     if as_json:
-        click.echo(json.dumps([ticket.as_json() for ticket in found], ensure_ascii=False, indent=1))
+        print_json([ticket.as_json() for ticket in found])
     elif not found:
         click.echo("No ticket yet. `intake run` takes messages in; `make demo` shows how it looks.")
     else:
-        screen = console()
+        screen = console(PIPED_WIDTH)
         screen.print(ticket_table(found, settings.calendar.build().zone, screen.width))
 
 

@@ -43,14 +43,26 @@ async def load_standings(connection: Connection, ids: Collection[int]) -> dict[i
         return {standing.ticket_id: standing async for standing in cursor}
 
 
-async def kinds_of_replies(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OurReply:
+    """What went out on a ticket, and to whom (an address in lower case)."""
+
+    kind: str
+    recipient: str
+
+
+async def our_replies(
     connection: Connection, ticket_ids: Collection[int], message_ids: Collection[str]
-) -> dict[str, str]:
-    """Message-ID to kind, of those of our replies on these tickets."""
+) -> dict[str, OurReply]:
+    """By Message-ID, those of these messages that are our replies on these tickets."""
     if not ticket_ids or not message_ids:
         return {}
     cursor = await connection.execute(
-        "SELECT rfc_id, kind FROM replies WHERE ticket_id = ANY(%s) AND rfc_id = ANY(%s)",
+        """SELECT rfc_id, kind, lower(recipient) AS recipient FROM replies
+            WHERE ticket_id = ANY(%s) AND rfc_id = ANY(%s)""",
         [list(ticket_ids), list(message_ids)],
     )
-    return {row["rfc_id"]: row["kind"] async for row in cursor}
+    return {
+        row["rfc_id"]: OurReply(kind=row["kind"], recipient=row["recipient"])
+        async for row in cursor
+    }

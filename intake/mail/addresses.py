@@ -37,7 +37,6 @@ class Envelope:
     recipients: tuple[Address, ...] = ()
     sent_at: datetime | None = None
     """In UTC; None where the field is missing or impossible."""
-    has_date: bool = False
 
 
 def read(fields: Sequence[tuple[str, str]]) -> Envelope:
@@ -59,7 +58,6 @@ def read(fields: Sequence[tuple[str, str]]) -> Envelope:
         reply_to=_addresses(first.get("reply-to", "")),
         recipients=tuple(dict.fromkeys((*to, *cc)))[:_MOST_RECIPIENTS],
         sent_at=parse_mail_date(first.get("date")).value,
-        has_date="date" in first,
     )
 
 

@@ -4,8 +4,6 @@ import re
 
 import puremagic
 
-GENERIC = frozenset(("application/octet-stream", "application/x-download", "binary/octet-stream"))
-
 _SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "application/pdf": (b"%PDF-",),
     "image/png": (b"\x89PNG\r\n\x1a\n",),

@@ -176,7 +176,8 @@ def _in_words(say: Callable[..., str], context: Context, at: datetime | None) ->
 
 def _environment(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader([str(folder) for folder in folders]),
+        # Some editors put a mark before UTF-8, which is no part of the letter.
+        loader=FileSystemLoader([str(folder) for folder in folders], encoding="utf-8-sig"),
         autoescape=lambda name: name is None or ".html" in name,
         undefined=StrictUndefined,
         trim_blocks=True,

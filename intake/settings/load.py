@@ -15,6 +15,7 @@ from intake.settings.text_file import Unreadable, read_text
 from routing.toml_lines import TomlSyntax, line_of, parse_toml
 
 DEFAULT_PATH = Path("settings.toml")
+_NO_FILE = "no such file; name one with -c, or run where settings.toml is"
 _DATE = "write a date as it is, without quotation marks or hours: 2026-11-20"
 _REMEDIES = {
     "date_from_datetime_parsing": _DATE,
@@ -61,12 +62,11 @@ def load_settings(path: Path | None = None) -> Settings:
     path = path or DEFAULT_PATH
     try:
         text = read_text(path)
-    except FileNotFoundError as error:
-        raise SettingsInvalid(
-            [Problem(path, 1, "no such file; name one with -c, or run where settings.toml is")]
-        ) from error
     except Unreadable as error:
-        raise SettingsInvalid([Problem(path, error.line, error.message)]) from error
+        missing = isinstance(error.__cause__, FileNotFoundError)
+        raise SettingsInvalid(
+            [Problem(path, error.line, _NO_FILE if missing else error.message)]
+        ) from error
     try:
         tree = parse_toml(text)
     except TomlSyntax as error:

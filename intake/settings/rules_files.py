@@ -16,9 +16,6 @@ def rule_sources(settings: Settings) -> list[RuleSource]:
     if path is not None:
         try:
             text = read_text(path)
-        except FileNotFoundError as error:
-            problem = Problem(file=str(path), line=1, message=f"cannot be read: {error.strerror}")
-            raise RulesInvalid([problem]) from error
         except Unreadable as error:
             problem = Problem(file=str(path), line=error.line, message=error.message)
             raise RulesInvalid([problem]) from error

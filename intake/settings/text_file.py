@@ -15,12 +15,10 @@ class Unreadable(Exception):
 def read_text(path: Path) -> str:
     """With or without the mark that some editors put before UTF-8, lines ended by LF.
 
-    Raises Unreadable; FileNotFoundError is left to the caller, who knows how to name another file.
+    Raises Unreadable.
     """
     try:
         raw = path.read_bytes()
-    except FileNotFoundError:
-        raise
     except OSError as error:
         raise Unreadable(1, f"cannot be read: {error.strerror}") from error
     try:

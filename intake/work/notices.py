@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from intake.journal.messages import StoredMessage
-from intake.journal.standings import Standing
+from intake.journal.standings import OurReply, Standing
 from intake.journal.writing import ReplyRow
 from intake.replies import wording
 from intake.replies.kinds import KINDS
@@ -33,16 +33,18 @@ def of_a_message(
     in_force: InForce,
     now: datetime,
     *,
-    about_a_notice: bool = False,
+    answered: OurReply | None = None,
 ) -> list[ReplyRow]:
     """The owner is told that a client wrote on a ticket, the first level that a reply bounced.
 
-    `about_a_notice`: the message answers one of our notices to the desk, not a client's reply.
+    `answered` is the reply of ours that the message is about. What answers a notice is not told to
+    whom that notice went: a program behind their address would be answered for ever.
     """
+    notice_to = answered.recipient if answered and answered.kind in DESK_KINDS else None
     if reception.outcome not in (Outcome.JOINED, Outcome.REOPENED):
         return []
     if reception.is_bounce:
-        return [] if about_a_notice else _of_a_bounce(message, standing, in_force, now)
+        return [] if notice_to is not None else _of_a_bounce(message, standing, in_force, now)
     closed = reception.thread.ticket is not None and reception.thread.ticket.stage.is_closed
     thanks = reception.outcome is Outcome.JOINED and closed
     if thanks or not reception.disposition.opens_ticket:
@@ -53,7 +55,7 @@ def of_a_message(
         extra["reopened"] = "1"
     return _rows(
         "owner-reply",
-        [person for person in _owner(in_force, standing) if person.email.lower() != sender],
+        [one for one in _owner(in_force, standing) if one.email.lower() not in (sender, notice_to)],
         in_force,
         now,
         standing,

@@ -1,10 +1,15 @@
 """Put failed messages, and tickets that the desk refused, back in the queue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from intake.journal.refusals import lanes_of_refused
 from intake.work.context import Context
 from intake.work.queue import lane_of
+
+MOST = 50
+"""Messages in one job: a job has all of its messages in memory at once."""
+LARGEST = 8_000_000
+"""Bytes of the messages of one job, where it has more than one."""
 
 
 async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
@@ -14,15 +19,17 @@ async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
         cursor = await connection.execute(
             """UPDATE messages SET state = 'new', error = NULL
                 WHERE state = 'failed' AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s))
-            RETURNING id, thread""",
+            RETURNING id, thread, raw_size""",
             {"ids": None if ids is None else list(ids)},
         )
-        by_lane: dict[int, list[int]] = {}
+        sizes_by_lane: dict[int, dict[int, int]] = {}
         async for row in cursor:
-            by_lane.setdefault(lane_of(row["thread"], lanes), []).append(row["id"])
-        for lane, messages in sorted(by_lane.items()):
-            await context.queue.triage(connection, lane, sorted(messages))
-    return sum(len(messages) for messages in by_lane.values())
+            lane = sizes_by_lane.setdefault(lane_of(row["thread"], lanes), {})
+            lane[row["id"]] = row["raw_size"]
+        for lane_number, sizes in sorted(sizes_by_lane.items()):
+            for messages in _jobs(sizes):
+                await context.queue.triage(connection, lane_number, messages)
+    return sum(len(sizes) for sizes in sizes_by_lane.values())
 
 
 async def retry_refused(context: Context, numbers: Sequence[str] | None) -> int:
@@ -35,3 +42,15 @@ async def retry_refused(context: Context, numbers: Sequence[str] | None) -> int:
         for lane, tickets in sorted(by_lane.items()):
             await context.queue.carry(connection, lane, tickets)
     return sum(len(tickets) for tickets in by_lane.values())
+
+
+def _jobs(sizes: dict[int, int]) -> Iterator[list[int]]:
+    """Messages by their ids, in order, cut into jobs."""
+    job: list[int] = []
+    for message_id, size in sorted(sizes.items()):
+        if job and (len(job) == MOST or sum(sizes[i] for i in job) + size > LARGEST):
+            yield job
+            job = []
+        job.append(message_id)
+    if job:
+        yield job

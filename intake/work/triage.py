@@ -15,7 +15,7 @@ from intake.desk.description import description_html
 from intake.journal.database import Connection, is_away
 from intake.journal.ledger import load_ledger
 from intake.journal.messages import StoredMessage, load_messages, lock_waiting, mark_failed
-from intake.journal.standings import Standing, kinds_of_replies, load_standings
+from intake.journal.standings import OurReply, Standing, load_standings, our_replies
 from intake.journal.writing import (
     EVERY_YEAR,
     Batch,
@@ -159,7 +159,7 @@ async def _compose(
     connection: Connection, decided: Sequence[Decided], in_force: InForce, now: datetime
 ) -> Batch:
     standings = await _standings(connection, decided, in_force, now)
-    ours = await _kinds_of_bounced(connection, decided)
+    ours = await _ours_that_are_answered(connection, decided)
     batch = Batch()
     for one in decided:
         reception, message = one.reception, one.message
@@ -169,9 +169,9 @@ async def _compose(
             continue
         if standing is not None:
             _onto_the_ticket(batch, one, standing, in_force)
-            about_a_notice = any(ours.get(i) in notices.DESK_KINDS for i in referenced_ids(message))
+            answered = next((ours[i] for i in referenced_ids(message) if i in ours), None)
             batch.replies += notices.of_a_message(
-                message, reception, standing, in_force, now, about_a_notice=about_a_notice
+                message, reception, standing, in_force, now, answered=answered
             )
         answer = acknowledgement(message, reception, standing, in_force, now)
         if answer is not None:
@@ -215,14 +215,14 @@ async def _standings(
     return standings
 
 
-async def _kinds_of_bounced(
+async def _ours_that_are_answered(
     connection: Connection, decided: Sequence[Decided]
-) -> Mapping[str, str]:
-    bounces = [one for one in decided if one.reception.is_bounce]
-    return await kinds_of_replies(
+) -> Mapping[str, OurReply]:
+    followed = [one for one in decided if one.reception.thread.ticket is not None]
+    return await our_replies(
         connection,
-        {one.reception.ticket_id for one in bounces if one.reception.ticket_id is not None},
-        {i for one in bounces for i in referenced_ids(one.message)},
+        {one.reception.ticket_id for one in followed if one.reception.ticket_id is not None},
+        {i for one in followed for i in referenced_ids(one.message)},
     )
 
 

@@ -23,6 +23,7 @@ from psycopg.rows import DictRow
 
 from intake.journal.database import DatabaseUnavailable
 from intake.journal.leases import Leases
+from intake.listeners.arrival import LeaseLost
 from intake.settings.model import Settings
 from intake.work.context import Context
 from intake.work.queue import CARRY, DELIVER, TRIAGE
@@ -210,8 +211,6 @@ class Workforce:
                     await self._leases.release(held)
 
     async def _still_held(self, name: str) -> str:
-        from intake.listeners.arrival import LeaseLost
-
         try:
             await self._leases.check(name)
         except LeaseLost:

@@ -104,3 +104,12 @@ def test_a_file_that_cannot_be_read_is_told(
         (tmp_path / "regras.toml").write_bytes(content)
     ran = intake("rules", "check", folder=tmp_path)
     assert (ran.code, ran.err) == (2, f"{tmp_path / 'regras.toml'}:{said}\n")
+
+
+def test_templates_that_a_start_would_refuse_are_refused_here_too(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    settings = folder / "settings.toml"
+    settings.write_text(f'{settings.read_text()}\n[replies]\ntemplates = "modelos"\n')
+    ran = intake("rules", "check", folder=folder)
+    assert ran.code == 2
+    assert ran.err.startswith(f"{folder / 'modelos'}: no such folder")

@@ -144,7 +144,7 @@ def test_halves_of_characters_are_no_obstacle(tmp_path: Path) -> None:
         (b"{}\n", "1: 'id' is missing, or no text"),
         (b"\n[1]\n", "2: write an object with the keys id, channel, sender, subject, text, "),
         (b"{nope\n", "1: no JSON object: "),
-        (b'"\xff"\n', "1: is not UTF-8: save it as UTF-8"),
+        (b'"\xff"\n', "1: this line is not UTF-8: save the file as UTF-8"),
         (
             json.dumps({**ROW, "channel": "whatsap"}).encode(),
             "1: unknown channel 'whatsap'; did you mean 'whatsapp'?",

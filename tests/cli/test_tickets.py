@@ -119,3 +119,14 @@ async def _close(database: Database) -> list[TicketView]:
 def test_a_closed_ticket_says_so(database_settings: Database) -> None:
     table = "\n".join(printed(asyncio.run(_close(database_settings)), 200))
     assert "Concluído" in table
+
+
+def test_json_is_only_text_for_a_terminal_and_still_what_was_written(
+    settings_file: Path, database_settings: Database
+) -> None:
+    subject = "Nota\u009b31m não sai\x7f"
+    asyncio.run(_open(database_settings, mail(subject=subject)))
+    ran = intake("-c", str(settings_file), "tickets", "--json")
+    assert ran.out.replace("\n", "").isprintable()
+    assert "\\u009b" in ran.out
+    assert "\u009b" in ran.json[0]["subject"]

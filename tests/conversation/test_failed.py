@@ -3,11 +3,12 @@
 import pytest
 
 from intake.settings.database import Database
+from intake.work import retrying
 from intake.work import triage as triage_module
 from intake.work.reading import read_message
 from intake.work.retrying import retry_failed
 from tests.conversation.talk import talking
-from tests.office import mail, rows
+from tests.office import SOURCE, arrival, mail, rows
 
 POISON = "Veneno"
 
@@ -107,3 +108,21 @@ async def test_only_what_failed_is_retried(database_settings: Database, reader: 
         await talk.takes(mail())
         assert await retry_failed(talk.office.context, None) == 0
         assert await retry_failed(talk.office.context, [1, 2, 3]) == 0
+
+
+async def test_many_put_back_at_once_are_cut_into_jobs_that_fit_in_memory(
+    database_settings: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrying, "MOST", 2)
+    async with talking(database_settings, work={"lanes": 1}) as talk:
+        arrivals = [
+            arrival(mail(f"Pedido {n}", message_id=f"<{n}@x.br>"), number=n) for n in range(5)
+        ]
+        await talk.office.gate.accept(arrivals, source=SOURCE)
+        await rows(talk.office, "DELETE FROM procrastinate_jobs RETURNING id")
+        await rows(talk.office, "UPDATE messages SET state = 'failed' RETURNING id")
+        assert await retry_failed(talk.office.context, None) == 5
+        jobs = await rows(talk.office, "SELECT args FROM procrastinate_jobs ORDER BY id")
+        assert [len(job["args"]["messages"]) for job in jobs] == [2, 2, 1]
+        await talk.office.workforce.drain()
+        assert await talk.outcomes() == ["opened"] * 5

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from intake.replies.message import to_bytes
 from intake.replies.sender import Outgoing
 from intake.settings.database import Database
-from tests.conversation.talk import Talk, talking
+from tests.conversation.talk import Talk, answer, talking
 from tests.office import mail, rows
 
 US, THEM = "suporte@r3izzy.com.br", "ajuda@outra.com.br"
@@ -61,6 +61,22 @@ async def test_a_robot_that_does_not_say_what_it_is_is_answered_a_few_times_only
         silent = "SELECT detail FROM replies WHERE state = 'suppressed'"
         [reply] = await rows(talk.office, silent)
         assert reply["detail"] == "limite de 3 confirmações por hora para o mesmo endereço"
+
+
+async def test_a_robot_that_answers_the_owners_notices_wakes_nobody(
+    database_settings: Database,
+) -> None:
+    """The owner's address leads into another program, which answers in its own name."""
+    async with talking(database_settings) as talk:
+        [acknowledgement] = await talk.takes(mail())
+        [notice] = await talk.takes(answer(acknowledgement))
+        assert notice.recipient == "ana.n0@r3izzy.com.br"
+        robot = answer(notice, sender="robo@alheio.com.br", message_id="<r@alheio.com.br>")
+        assert await talk.takes(robot) == []
+        # It is kept all the same, and the client is heard again.
+        assert await talk.outcomes() == ["opened", "joined", "joined"]
+        again = answer(acknowledgement, message_id="<tres@exemplo.com.br>")
+        assert [reply.recipient for reply in await talk.takes(again)] == [notice.recipient]
 
 
 async def test_a_robot_that_answers_our_mail_is_answered_once(

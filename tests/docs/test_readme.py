@@ -20,6 +20,11 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_nothing_is_left_to_be_filled_in(page: Path) -> None:
+    assert "@@" not in page.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("page", ["README.md", "README.pt-BR.md", "docs/install.md"])
 def test_every_command_exists(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

@@ -30,6 +30,12 @@ def test_an_operator_s_template_stands_in_for_the_shipped_one(tmp_path: Path) ->
     assert "Mariana" in reply.html
 
 
+def test_the_mark_that_some_editors_put_before_utf_8_is_not_sent(tmp_path: Path) -> None:
+    write(tmp_path, "email/acknowledgement.pt-BR.txt", "\ufeffOi, {{ name }}.")
+    reply = Templates([tmp_path]).compose("acknowledgement", Channel.EMAIL, "pt-BR", FACTS)
+    assert reply.text == "Oi, Mariana.\n"
+
+
 def test_an_operator_s_words_reach_every_template(tmp_path: Path) -> None:
     shipped = (SHIPPED / "_words.pt-BR.txt").read_text(encoding="utf-8")
     write(tmp_path, "_words.pt-BR.txt", shipped.replace("Erro ou falha no sistema", "Pane"))

@@ -17,7 +17,7 @@ def decided(*lines: str, envelope_sender: str | None = None, **fields: str) -> D
     """On a client's mail that has these header lines too."""
     raw = "".join(f"{line}\r\n" for line in lines).encode() + mail("A nota não sai.", **fields)
     message = read(raw, limits=Mail(), envelope_sender=envelope_sender)
-    return dispose(message, own_addresses=OWN, own_message_id_domain="central.r3izzy.com.br")
+    return dispose(message, own_addresses=OWN)
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,13 @@ def test_headers_tell(line: str, nature: Nature) -> None:
         ({"From": f"Central <{OURS}>"}, OWN_MAIL),
         ({"From": f"Site <{OURS}>", "Reply_To": "cliente@exemplo.com.br"}, HUMAN),
         ({"From": f"Site <{OURS}>", "Reply_To": OURS}, OWN_MAIL),
-        ({"Message_ID": "<x.1@central.r3izzy.com.br>"}, OWN_MAIL),
         ({"Message_ID": "<x.1@r3izzy.com.br>"}, HUMAN),
     ],
 )
 def test_senders_and_subjects_tell(fields: dict[str, str], nature: Nature) -> None:
     more = {key.replace("_", "-"): value for key, value in fields.items()}
     raw = mail("A nota não sai.", more)
-    decision = dispose(read(raw), own_addresses=OWN, own_message_id_domain="central.r3izzy.com.br")
+    decision = dispose(read(raw), own_addresses=OWN)
     assert decision.nature is nature
 
 
