@@ -62,11 +62,7 @@ async def run(settings: Settings) -> None:
                 name="listeners",
             )
             working = tasks.create_task(office.workforce.run(stopping), name="workforce")
-            if office.changes is not None:
-                watch = DeskWatch(
-                    office.context, office.changes, office.leases, poll=settings.odoo.poll
-                )
-                tasks.create_task(watch.run(stopping), name="desk")
+            looking = tasks.create_task(_watch_desk(office, settings, stopping), name="desk")
             keeper = tasks.create_task(office.database.keep_alive(), name="journal")
             watchdog = tasks.create_task(systemd.watchdog(health, stopping), name="watchdog")
             memory = tasks.create_task(allocator.give_back(), name="memory")
@@ -80,10 +76,18 @@ async def run(settings: Settings) -> None:
             log.info("daemon.stopping", at_most_seconds=settings.work.drain)
             # Their last work needs the journal: its server is kept alive until they have ended.
             await asyncio.wait({listening, working})
+            # A desk that does not answer is not waited for: the next look sees the same.
+            looking.cancel()
             keeper.cancel()
             watchdog.cancel()
             memory.cancel()
     log.info("daemon.stopped")
+
+
+async def _watch_desk(office: Office, settings: Settings, stopping: asyncio.Event) -> None:
+    if office.changes is not None:
+        poll = settings.odoo.poll
+        await DeskWatch(office.context, office.changes, office.leases, poll=poll).run(stopping)
 
 
 async def run_once(settings: Settings) -> None:
