@@ -1,11 +1,14 @@
 """Structured logs on standard error, without message contents."""
 
+import io
 import logging
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
+from structlog.typing import EventDict, ExcInfo
 
+from intake.journal.error_words import without_rows
 from intake.settings.operations import Log
 
 NOISY = (
@@ -28,6 +31,18 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(
 """Without local variables: these hold what clients wrote."""
 
 
+def _without_rows(_: Any, __: str, event: EventDict) -> EventDict:
+    for each in event.get("exception", ()):
+        each["exc_value"] = without_rows(each["exc_value"])
+    return event
+
+
+def _plain_traceback(stream: TextIO, error: ExcInfo) -> None:
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, error)
+    stream.write(without_rows(text.getvalue()))
+
+
 def configure_logs(settings: Log, stream: TextIO | None = None) -> None:
     """For this process: our own events, and warnings of the libraries."""
     stream = stream or sys.stderr
@@ -39,11 +54,11 @@ def configure_logs(settings: Log, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     ending: list[structlog.typing.Processor] = (
-        [_TRACEBACKS, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [_TRACEBACKS, _without_rows, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if as_json
         else [
             structlog.dev.ConsoleRenderer(
-                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+                colors=stream.isatty(), exception_formatter=_plain_traceback
             )
         ]
     )

@@ -13,6 +13,7 @@ import structlog
 
 from intake.desk.description import description_html
 from intake.journal.database import Connection, is_away
+from intake.journal.error_words import words_of
 from intake.journal.ledger import load_ledger
 from intake.journal.messages import StoredMessage, load_messages, lock_waiting, mark_failed
 from intake.journal.standings import OurReply, Standing, load_standings, our_replies
@@ -80,7 +81,7 @@ async def triage_messages(context: Context, ids: Sequence[int]) -> None:
             if is_away(error):
                 raise
             log.exception("triage.failed", message=stored.id, source=stored.source)
-            await _fail(context, stored, f"{type(error).__name__}: {error}")
+            await _fail(context, stored, words_of(error))
 
 
 async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
