@@ -12,6 +12,7 @@ from typing import NoReturn, TypeVar
 
 import pytest
 
+from tests.servers.chromium import Chromium, running_chromium
 from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.odoo import OdooDatabase, OdooServer, running_odoo
 from tests.servers.postfix import Postfix, running_postfix
@@ -80,6 +81,12 @@ def odoo_server(postgres_cluster: PostgresCluster) -> Iterator[OdooServer]:
 def odoo(odoo_server: OdooServer) -> OdooDatabase:
     """A database of that server that no other module has."""
     return odoo_server.new_database()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """A running browser without a window."""
+    yield from serve(running_chromium())
 
 
 def serve(context: AbstractContextManager[Server]) -> Iterator[Server]:
