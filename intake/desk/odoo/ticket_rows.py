@@ -120,7 +120,8 @@ def facts_html(ticket: DeskTicket, zone: tzinfo) -> str:
     facts = {
         "Chamado": ticket.number,
         "Canal": CHANNELS.get(ticket.channel, ticket.channel),
-        "Solicitante": mailbox(ticket.requester, ticket.requester_name),
+        # For people: without the quotes that a mail's header needs.
+        "Solicitante": mailbox(ticket.requester, ticket.requester_name).replace('"', ""),
         "Recebido": in_words(ticket.received_at, zone),
         "Primeira resposta até": in_words(ticket.first_response_due, zone),
         "Solução até": in_words(ticket.resolution_due, zone),

@@ -1,8 +1,6 @@
 """From the journal into a real Odoo: files, later messages, reopened tickets, and an Odoo away."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.message import EmailMessage
 from uuid import uuid4
 
@@ -10,56 +8,18 @@ import pytest
 
 from intake.desk.odoo.rpc import Login
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.port import DeskFile
 from intake.journal.tickets import change_stage
-from intake.office import Office, opened
-from intake.replies.memory import MemorySender
 from intake.settings.database import Database
-from intake.settings.mail import Mail
 from intake.work.escalating import escalate_ticket
-from intake.work.message_files import JournalFiles
 from routing.vocabulary import Stage
-from tests.desk.odoo.carrying import Files, Found, desk_of, entry, set_up, ticket
+from tests.desk.odoo.carrying import Found, desk_of, entry, set_up, ticket
 from tests.desk.odoo.conftest import Call, login_of, make_user, sessions
-from tests.office import mail, rows, settings, take_in
+from tests.desk.odoo.office_with_odoo import TASK, place
+from tests.office import mail, rows, take_in
 from tests.servers.odoo import OdooDatabase
 from tests.servers.odoo_front import BAD_GATEWAY, OdooFront
 
 pytestmark = pytest.mark.servers
-
-TASK = "project.task"
-
-
-class LateFiles(Files):
-    """Of a journal that is opened after the desk was made."""
-
-    journal: JournalFiles
-
-    async def of(self, message: int, attachments: int) -> Sequence[DeskFile]:
-        return await self.journal.of(message, attachments)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An office with Odoo as its desk."""
-
-    office: Office
-    sender: MemorySender
-
-    async def refs(self) -> list[str]:
-        """Of all tickets, oldest first."""
-        found = await rows(self.office, "SELECT desk_ref FROM tickets ORDER BY id")
-        return [row["desk_ref"] for row in found]
-
-
-@asynccontextmanager
-async def place(database: Database, odoo: OdooSessions) -> AsyncIterator[Place]:
-    sender, files = MemorySender(), LateFiles()
-    desk = desk_of(odoo, TASK, files=files)
-    sections = {"work": {"lanes": 1}}
-    async with opened(settings(database, **sections), desk=desk, outbox=sender) as office:
-        files.journal = JournalFiles(office.database, Mail, raw=True)
-        yield Place(office, sender)
 
 
 @pytest.fixture

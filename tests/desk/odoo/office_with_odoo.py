@@ -1,0 +1,58 @@
+"""An open office whose desk is the test's own Odoo."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.port import DeskFile
+from intake.office import Office, now, opened
+from intake.replies.memory import MemorySender
+from intake.settings.database import Database
+from intake.settings.mail import Mail
+from intake.work.message_files import JournalFiles
+from tests.desk.odoo.carrying import Files, desk_of
+from tests.office import rows, settings
+
+TASK = "project.task"
+
+
+class LateFiles(Files):
+    """Of a journal that is opened after the desk was made."""
+
+    journal: JournalFiles
+
+    async def of(self, message: int, attachments: int) -> Sequence[DeskFile]:
+        return await self.journal.of(message, attachments)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An office with Odoo as its desk."""
+
+    office: Office
+    sender: MemorySender
+
+    async def refs(self) -> list[str]:
+        """Of all tickets, oldest first."""
+        found = await rows(self.office, "SELECT desk_ref FROM tickets ORDER BY id")
+        return [row["desk_ref"] for row in found]
+
+
+@asynccontextmanager
+async def place(
+    database: Database,
+    odoo: OdooSessions,
+    *,
+    clock: Callable[[], datetime] = now,
+    **sections: Any,
+) -> AsyncIterator[Place]:
+    """Open, with nothing running: `take_in` does the work. `sections`: more settings."""
+    sender, files = MemorySender(), LateFiles()
+    desk = desk_of(odoo, TASK, files=files)
+    made = settings(database, work={"lanes": 1}, **sections)
+    async with opened(made, desk=desk, outbox=sender, clock=clock) as office:
+        files.journal = JournalFiles(office.database, Mail, raw=True)
+        yield Place(office, sender)
