@@ -11,5 +11,5 @@ class Rules(Section):
     file: PathSetting | None = None
     shipped: bool = True
     """False: only the operators' own file counts."""
-    margin: float = Field(default=0.75, ge=0)
+    margin: float = Field(default=0.9, ge=0)
     """By how much the best type's weight must lead the second's."""

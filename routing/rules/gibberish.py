@@ -37,7 +37,8 @@ def is_gibberish(text: str) -> bool:
 
 def _is_held_down(written: str) -> bool:
     """One key, or two, pressed again and again: folding makes one letter of it."""
-    return len(written) >= 5 and written.isalpha() and len(set(written.casefold())) <= 2
+    keys = len(set(written.casefold()))
+    return written.isalpha() and len(written) >= 3 + keys and keys <= 2
 
 
 def _is_random(word: str) -> bool:

@@ -16,6 +16,7 @@ from routing.rules.gibberish import is_gibberish
         "....",
         "xcvbnm",
         "asdddd",
+        "kjhkjh llll",
     ],
 )
 def test_keys_pressed_at_random_are_no_words(text: str) -> None:

@@ -12,7 +12,7 @@ from routing.vocabulary import UNCLASSIFIED, Priority
 from tests.routing.rules.shipped import SURROUNDINGS, decide, shipped
 
 FOLDER = Path(__file__).parents[2] / "labelled"
-SETS = ("a", "b", "c")
+SETS = ("a", "b", "c", "d", "e", "f", "g", "h")
 
 
 @cache
@@ -22,7 +22,7 @@ def result(name: str) -> Score:
 
 
 @pytest.mark.parametrize("name", SETS)
-@pytest.mark.parametrize(("field", "floor"), [("request_type", 0.98), ("priority", 0.97)])
+@pytest.mark.parametrize(("field", "floor"), [("request_type", 0.985), ("priority", 0.95)])
 def test_the_shipped_rules_stay_as_right_as_they_were(name: str, field: str, floor: float) -> None:
     assert result(name).accuracy[field] >= floor
 
