@@ -14,7 +14,7 @@ from intake.settings.desk import NEEDED, Odoo
 from intake.settings.model import Settings
 
 
-@click.group()
+@click.group(epilog="Example: intake odoo setup")
 def odoo() -> None:
     """Odoo as the desk (Central de Ajuda)."""
 

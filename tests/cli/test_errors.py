@@ -17,7 +17,7 @@ from tests.cli.command import intake
         (("tickets", "--jsn"), "intake tickets: No such option"),
         (("tickets", "escalate"), "intake tickets escalate: Missing argument 'NUMBER'"),
         (("failed", "retry"), "intake failed retry: name message numbers, or --all"),
-        (("failed", "show", "x"), "intake failed show: Invalid value for 'NUMBER'"),
+        (("failed", "show"), "intake failed show: Missing argument 'NUMBER'"),
         (("rules", "explain", "--text", "a", "--channel", "fax"), "intake rules explain: Invalid"),
         (("sla", "--request-type", "bugg"), "intake: unknown request type 'bugg'; did you mean"),
         (("-c", "nowhere.toml", "tickets"), "nowhere.toml:1: no such file; name one with -c"),

@@ -7,6 +7,8 @@ import sys
 IMPATIENT = """
 import os, signal, sys
 
+# As in a terminal: what is started in the background ignores it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 ctrl_c = lambda: os.kill(os.getpid(), signal.SIGINT)
 
 class CtrlC:
