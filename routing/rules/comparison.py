@@ -8,6 +8,9 @@ from typing import Any
 from routing.rules.classification import Classification, Evidence
 from routing.rules.evaluation import predicted_of
 
+MOST_TOLD = 60
+"""Rules of a decision that are compared where the other one kept few or none."""
+
 
 def _decided(classification: Classification) -> dict[str, str | None]:
     return {
@@ -56,10 +59,15 @@ def compare(identity: str, before: Classification, after: Classification) -> Cha
 
 
 def _because(before: Classification, after: Classification) -> tuple[Evidence, ...]:
-    """Rules that fired in one of the two only, or with another weight or effect."""
+    """Rules that fired in one of the two only, or with another weight or effect.
+
+    A ticket keeps the heaviest only: of the other side as many are looked at.
+    """
+    kept = len(before.evidence)
     told = {(each.rule, each.effect, each.weight) for each in before.evidence}
     tell = {(each.rule, each.effect, each.weight) for each in after.evidence}
-    new = [each for each in after.evidence if (each.rule, each.effect, each.weight) not in told]
+    looked_at = after.evidence[: max(kept, MOST_TOLD)]
+    new = [each for each in looked_at if (each.rule, each.effect, each.weight) not in told]
     gone = [each for each in before.evidence if (each.rule, each.effect, each.weight) not in tell]
     known = {each.rule for each in new}
     return (*new, *(each for each in gone if each.rule not in known))
