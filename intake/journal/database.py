@@ -92,6 +92,8 @@ class Database:
                 try:
                     await asyncio.to_thread(self.server.ensure_running)
                 except Exception:
+                    # Whatever it is, the next look tries again; /healthz says meanwhile that the
+                    # journal is away.
                     log.exception("journal.server_down", folder=str(self.server.folder))
 
     @asynccontextmanager
