@@ -14,6 +14,7 @@ from intake.http.health import Health
 from intake.http.server import serving
 from intake.listeners.arrival import IntakeUnavailable
 from intake.listeners.configured import listeners
+from intake.listeners.doors import doors
 from intake.listeners.listener import Listener, ListenerUnavailable
 from intake.listeners.nightly import Nights
 from intake.listeners.supervisor import supervise
@@ -52,7 +53,7 @@ async def run(settings: Settings) -> None:
     stopping = asyncio.Event()
     async with opened(settings) as office, _signals(office, settings.path, stopping):
         health = Health(office.database, office.meters)
-        async with _http(settings, health), asyncio.TaskGroup() as tasks:
+        async with _http(settings, office, health), asyncio.TaskGroup() as tasks:
             found = _listeners(office, settings)
             for listener in found:
                 office.meters.listener_started(listener.source)
@@ -119,11 +120,11 @@ def _listeners(office: Office, settings: Settings) -> list[Listener]:
 
 
 @asynccontextmanager
-async def _http(settings: Settings, health: Health) -> AsyncIterator[None]:
+async def _http(settings: Settings, office: Office, health: Health) -> AsyncIterator[None]:
     if not settings.http.enabled:
         yield
         return
-    async with serving(settings.http, health):
+    async with serving(settings.http, health, doors(office, settings)):
         yield
 
 

@@ -23,6 +23,7 @@ from intake.listeners.arrival import IntakeUnavailable
 from intake.listeners.grants import Usage
 from intake.listeners.listener import ListenerUnavailable
 from intake.listeners.oauth import AccessTokens
+from intake.replies.by_channel import ChannelSenders
 from intake.replies.sender import Sender, SenderUnavailable
 from intake.replies.via import sender
 from intake.settings.mail import Mail
@@ -33,6 +34,7 @@ from intake.work.message_files import JournalFiles
 from intake.work.queue import Queue, open_pool
 from intake.work.tasks import queue_app
 from intake.work.workers import CREWS, Workforce, most_at_a_time
+from routing.vocabulary import Channel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,7 +147,7 @@ def _sender(settings: Settings, tokens: Tokens) -> Sender:
         source = SmtpTokens(
             AccessTokens(smtp.oauth, user=smtp.user, store=tokens, clock=now, usage=Usage.SMTP)
         )
-    return sender(settings.replies, smtp, tokens=source)
+    return ChannelSenders({Channel.EMAIL: sender(settings.replies, smtp, tokens=source)})
 
 
 def _ways_out(settings: Settings) -> tuple[object, ...]:

@@ -1,11 +1,11 @@
 """The HTTP server: `/healthz` for a watchdog or a load balancer, `/metrics` for Prometheus.
 
-Loopback by default. Later doors (webhooks) hang their routes on the same application.
+Loopback by default. The doors for webhooks hang their routes on the same application.
 """
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import structlog
@@ -14,7 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from intake.http.health import Health
 from intake.settings.operations import Http
@@ -26,8 +26,8 @@ class HttpUnavailable(Exception):
     """the HTTP server cannot listen where the settings say"""
 
 
-def application(health: Health) -> Starlette:
-    """All routes of the daemon."""
+def application(health: Health, doors: Sequence[BaseRoute] = ()) -> Starlette:
+    """All routes of the daemon, those of the doors first."""
 
     async def healthz(_: Request) -> Response:
         report = await health.report()
@@ -37,11 +37,13 @@ def application(health: Health) -> Starlette:
         await health.refresh()
         return Response(generate_latest(health.meters.registry), media_type=CONTENT_TYPE_LATEST)
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/metrics", metrics)])
+    return Starlette(routes=[*doors, Route("/healthz", healthz), Route("/metrics", metrics)])
 
 
 @asynccontextmanager
-async def serving(settings: Http, health: Health) -> AsyncIterator[str]:
+async def serving(
+    settings: Http, health: Health, doors: Sequence[BaseRoute] = ()
+) -> AsyncIterator[str]:
     """Serve until the block ends; gives the server's address.
 
     Raises HttpUnavailable where the port is taken or not allowed.
@@ -57,7 +59,7 @@ async def serving(settings: Http, health: Health) -> AsyncIterator[str]:
             "set http.port to a free port, or to 0 for any"
         ) from error
     config = uvicorn.Config(
-        application(health),
+        application(health, doors),
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -7,6 +7,7 @@ from typing import Any
 
 from intake.journal.database import Connection
 from intake.replies.sender import Outgoing
+from routing.vocabulary import Channel
 
 ACKNOWLEDGING = frozenset(("acknowledgement", "linked"))
 """Kinds by which a client learns of a new ticket."""
@@ -101,6 +102,7 @@ def outgoing_from_json(stored: dict[str, Any]) -> Outgoing:
         **{
             **stored,
             "references": tuple(stored.get("references", ())),
+            "channel": Channel(stored.get("channel", Channel.EMAIL)),
             "date": datetime.fromisoformat(date) if date else None,
         }
     )

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from routing.vocabulary import Channel
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outgoing:
@@ -26,6 +28,8 @@ class Outgoing:
     """True writes `Auto-Submitted: auto-replied` (RFC 3834)."""
     reply_to: str = ""
     """Where answers go; empty: to `sender`."""
+    channel: Channel = Channel.EMAIL
+    """By which it goes; `recipient` is an address of that channel."""
     date: datetime | None = None
     """When the row was written, so that a repeated message is the same to the byte; None: now."""
 
@@ -44,6 +48,8 @@ class Delivery:
 
     outcome: Outcome
     detail: str = ""
+    provider_id: str = ""
+    """What a provider calls the message, by which it tells later what became of it."""
 
 
 class Sender(Protocol):

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
+from intake.settings.apps import App
 from intake.settings.calendar import Calendar
+from intake.settings.conversations import Conversations
 from intake.settings.database import Database
 from intake.settings.desk import Desk, Odoo, check_desk
 from intake.settings.listeners import Imap, Maildir
@@ -17,6 +19,9 @@ from intake.settings.routing import Rules
 from intake.settings.section import Section
 from intake.settings.sla import Sla
 from intake.settings.tickets import Organisation, Tickets
+from intake.settings.trello import Trello
+from intake.settings.twilio import Twilio
+from intake.settings.watch import Watch
 
 
 class Settings(Section):
@@ -28,7 +33,10 @@ class Settings(Section):
     database: Database = Database()
     imap: tuple[Imap, ...] = ()
     maildir: tuple[Maildir, ...] = ()
+    twilio: Twilio | None = None
+    app: tuple[App, ...] = ()
     mail: Mail = Mail()
+    conversations: Conversations = Conversations()
     tickets: Tickets = Tickets()
     rules: Rules = Rules()
     calendar: Calendar = Calendar()
@@ -38,6 +46,8 @@ class Settings(Section):
     smtp: Smtp = Smtp()
     desk: Desk = Desk()
     odoo: Odoo = Odoo()
+    watch: Watch = Watch()
+    trello: Trello | None = None
     work: Work = Work()
     http: Http = Http()
     log: Log = Log()
@@ -47,6 +57,7 @@ class Settings(Section):
         for kind, names in (
             ("imap", [box.name for box in self.imap]),
             ("maildir", [box.name for box in self.maildir]),
+            ("app", [app.name for app in self.app]),
         ):
             repeated = {name for name in names if names.count(name) > 1}
             if repeated:

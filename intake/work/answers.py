@@ -166,6 +166,12 @@ def reply_row(
             in_reply_to=in_reply_to,
             references=tuple(i for i in references if i),
             ticket_number=facts.number,
+            channel=_way(channel),
             date=facts.now,
         ),
     )
+
+
+def _way(channel: Channel) -> Channel:
+    """What was noted by hand is answered by mail."""
+    return Channel.EMAIL if channel is Channel.MANUAL else channel

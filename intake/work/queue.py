@@ -13,6 +13,7 @@ from typing import Any
 
 import procrastinate
 import psycopg
+from procrastinate.exceptions import AlreadyEnqueued
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -21,6 +22,16 @@ from intake.journal.database import IDLE_SECONDS, KEEPALIVES, Connection
 TRIAGE = "triage"
 DELIVER = "deliver"
 CARRY = "carry"
+FETCH = "fetch"
+"""Files that a message only names."""
+CALLBACK = "callback"
+"""What an app is told of its requests."""
+ERRAND = "errand"
+"""What is done for the desk elsewhere."""
+RING = "ring"
+"""Alarms that are due."""
+HEED = "heed"
+"""What people did on a ticket."""
 
 
 def lane_of(conversation: str, lanes: int) -> int:
@@ -36,17 +47,17 @@ class Queue:
 
     async def triage(self, connection: Connection, lane: int, messages: Sequence[int]) -> None:
         """Messages of one lane that wait to become tickets, in their order."""
-        await self._defer(connection, TRIAGE, f"{TRIAGE}:{lane}", messages=list(messages))
+        await self.put(connection, TRIAGE, f"{TRIAGE}:{lane}", messages=list(messages))
 
     async def deliver(
         self, connection: Connection, replies: Sequence[str], at: datetime | None = None
     ) -> None:
         """Replies to send, by uid, at once or later."""
-        await self._defer(connection, DELIVER, None, at=at, replies=list(replies))
+        await self.put(connection, DELIVER, at=at, replies=list(replies))
 
     async def carry(self, connection: Connection, lane: int, tickets: Iterable[int]) -> None:
         """Tickets of one lane of which the desk does not know everything yet."""
-        await self._defer(connection, CARRY, f"{CARRY}:{lane}", tickets=sorted(set(tickets)))
+        await self.put(connection, CARRY, f"{CARRY}:{lane}", tickets=sorted(set(tickets)))
 
     async def drop_broken_connections(self) -> None:
         """After the database was away: otherwise each broken one costs a failure."""
@@ -54,19 +65,37 @@ class Queue:
         assert isinstance(connector, procrastinate.PsycopgConnector)
         await connector.pool.check()
 
-    async def _defer(
+    async def put(
         self,
         connection: Connection,
         task: str,
-        lock: str | None,
+        lock: str | None = None,
         *,
         at: datetime | None = None,
         **arguments: Any,
     ) -> None:
+        """A job of that name; jobs that share a `lock` run one after the other, in their order.
+
+        One that waits for its time (`at`) holds up those of its lock that were put after it.
+        """
         deferrer = self.app.configure_task(
             task, lock=lock, schedule_at=at, connection=connection, queue=task
         )
         await deferrer.defer_async(**arguments)
+
+    async def put_once(
+        self, connection: Connection, task: str, name: str, *, at: datetime, **arguments: Any
+    ) -> None:
+        """The same, unless one of that `name` waits already."""
+        deferrer = self.app.configure_task(
+            task, queueing_lock=name, schedule_at=at, connection=connection, queue=task
+        )
+        try:
+            # A statement that fails would end the caller's transaction.
+            async with connection.transaction():
+                await deferrer.defer_async(**arguments)
+        except AlreadyEnqueued:
+            return
 
 
 def open_pool(url: str, size: int) -> AsyncConnectionPool[psycopg.AsyncConnection[dict[str, Any]]]:

@@ -1,14 +1,34 @@
 """From stored bytes to a `Message`, by channel."""
 
+from collections.abc import Callable, Mapping
+
 from intake.journal.messages import StoredMessage
 from intake.mail.normalise import normalise
 from intake.settings.mail import Mail
 from routing.message import Message, from_the_client
 from routing.vocabulary import Channel
 
+Reader = Callable[[StoredMessage, Mail], Message]
+
 
 class ChannelUnknown(Exception):
     """no reader for messages of this channel"""
+
+
+def read_mail(stored: StoredMessage, limits: Mail) -> Message:
+    """A mail as it came (RFC 5322)."""
+    return normalise(
+        stored.raw,
+        received_at=stored.received_at,
+        limits=limits,
+        envelope_sender=stored.details.get("envelope_sender"),
+        complete=stored.complete,
+    )
+
+
+READERS: Mapping[Channel, Reader] = {
+    Channel.EMAIL: read_mail,
+}
 
 
 def read_message(stored: StoredMessage, limits: Mail, own_addresses: frozenset[str]) -> Message:
@@ -16,13 +36,7 @@ def read_message(stored: StoredMessage, limits: Mail, own_addresses: frozenset[s
 
     Raises ChannelUnknown where no reader exists.
     """
-    if stored.channel is not Channel.EMAIL:
+    reader = READERS.get(stored.channel)
+    if reader is None:
         raise ChannelUnknown(stored.channel.value)
-    message = normalise(
-        stored.raw,
-        received_at=stored.received_at,
-        limits=limits,
-        envelope_sender=stored.details.get("envelope_sender"),
-        complete=stored.complete,
-    )
-    return from_the_client(message, own_addresses)
+    return from_the_client(reader(stored, limits), own_addresses)

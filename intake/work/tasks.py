@@ -1,5 +1,7 @@
 """The queue's application: its jobs, by name, bound to this daemon's context."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import procrastinate
@@ -21,6 +23,18 @@ class KeepTrying(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": min(60, 2 ** min(job.attempts, 6))})
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A job by name, and what does it: called with the context and the job's arguments."""
+
+    name: str
+    run: Callable[..., Awaitable[None]]
+
+
+JOBS: tuple[Deed, ...] = ()
+"""Beside the three of every message."""
+
+
 def queue_app() -> procrastinate.App:
     """An application with our jobs. It finds the context in the worker's additional context."""
     app = procrastinate.App(connector=PsycopgConnector())
@@ -37,7 +51,15 @@ def queue_app() -> procrastinate.App:
     async def carry(job: procrastinate.JobContext, tickets: list[int]) -> None:
         await carry_tickets(_context(job), tickets, job.job.lock)
 
+    for kind in JOBS:
+        _add(app, kind)
     return app
+
+
+def _add(app: procrastinate.App, kind: Deed) -> None:
+    @app.task(name=kind.name, queue=kind.name, retry=KeepTrying(), pass_context=True)
+    async def run(job: procrastinate.JobContext, /, **arguments: Any) -> None:
+        await kind.run(_context(job), **arguments)
 
 
 def _context(job: procrastinate.JobContext) -> Context:

@@ -1,7 +1,8 @@
 """The workers of this daemon, and the taking over of jobs whose worker is gone.
 
-There are three: for triage, for replies, and for the desk. A mail server that keeps silent then
-holds up no ticket, and a desk that takes half a minute for an answer nobody's acknowledgement.
+There is one each for triage, for replies, for the desk, for the watch, and for errands elsewhere. A
+mail server that keeps silent then holds up no ticket, and a desk that takes half a minute for an
+answer nobody's acknowledgement.
 
 Every worker holds a lease (an advisory lock of a session) under its number, so a killed daemon's
 jobs are taken over within seconds; one that hangs is found by its heartbeat.
@@ -26,7 +27,7 @@ from intake.journal.leases import Leases
 from intake.listeners.arrival import LeaseLost
 from intake.settings.model import Settings
 from intake.work.context import Context
-from intake.work.queue import CARRY, DELIVER, TRIAGE
+from intake.work.queue import CALLBACK, CARRY, DELIVER, ERRAND, FETCH, HEED, RING, TRIAGE
 
 log = structlog.get_logger()
 
@@ -41,6 +42,9 @@ DATABASE_AWAY = (psycopg.Error, exceptions.ConnectorException, DatabaseUnavailab
 
 CARRYING = 3
 """Tickets' lanes that are carried at a time."""
+WATCHING = 2
+ERRANDS = 4
+"""At a time: a server elsewhere may be slow."""
 
 RUNNING = """
     SELECT j.id, j.worker_id,
@@ -67,12 +71,19 @@ class Crew:
     queues: tuple[str, ...] | None
     """None: all of them."""
     at_a_time: Callable[[Settings], int]
+    wanted: Callable[[Settings], bool] = lambda _: True
+
+
+def _errands_wanted(settings: Settings) -> bool:
+    return bool(settings.twilio or settings.app or settings.trello)
 
 
 CREWS = (
     Crew("triage", (TRIAGE,), lambda settings: settings.work.concurrency),
     Crew("deliver", (DELIVER,), lambda settings: settings.smtp.connections),
     Crew("carry", (CARRY,), lambda _: CARRYING),
+    Crew("watch", (RING, HEED), lambda _: WATCHING, lambda settings: settings.watch.enabled),
+    Crew("errands", (FETCH, CALLBACK, ERRAND), lambda _: ERRANDS, _errands_wanted),
 )
 EVERYBODY = Crew("drain", None, lambda settings: settings.work.concurrency)
 
@@ -97,6 +108,8 @@ class Workforce:
         """Work until `stopping`, then finish what is in hand."""
         async with asyncio.TaskGroup() as group:
             for crew in CREWS:
+                if not crew.wanted(self._context.in_force.settings):
+                    continue
                 group.create_task(self._run(crew, stopping), name=f"crew {crew.name}")
 
     async def _run(self, crew: Crew, stopping: asyncio.Event) -> None:

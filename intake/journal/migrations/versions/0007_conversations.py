@@ -1,0 +1,10 @@
+"""Conversations of messages that are no mail."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

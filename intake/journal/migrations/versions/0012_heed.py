@@ -1,0 +1,10 @@
+"""What people did at the desk, until it is heeded."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
