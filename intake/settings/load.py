@@ -120,12 +120,13 @@ def _keys_at(where: Sequence[int | str]) -> set[str]:
     model: type[BaseModel] = Settings
     for part in where:
         if isinstance(part, str) and part in model.model_fields:
-            model = _model_in(model.model_fields[part].annotation) or model
+            model = model_in(model.model_fields[part].annotation) or model
     return set(model.model_fields) - {"path"}
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The section that a key holds, whatever stands around it; None where it holds none."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    found = (_model_in(argument) for argument in get_args(annotation))
+    found = (model_in(argument) for argument in get_args(annotation))
     return next((model for model in found if model is not None), None)
