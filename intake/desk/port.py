@@ -33,6 +33,10 @@ class DeskTicket:
     received_at: datetime
     first_response_due: datetime
     resolution_due: datetime | None
+    deadline: datetime | None = None
+    """Set by the owner when scheduling."""
+    client_ref: str | None = None
+    """The desk's own id of a client that is put back; None: nobody touches it."""
     trusted_sender: bool = True
     """False where the sender's domain says that the mail is not theirs (DMARC): then nobody is
     looked up by the address."""

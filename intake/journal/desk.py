@@ -11,7 +11,16 @@ from psycopg.types.json import Jsonb
 from intake.desk.port import DeskRef
 from intake.journal.database import Connection
 
-CHANGING = ("stage", "owner", "level", "priority", "first_response_due", "resolution_due")
+CHANGING = (
+    "stage",
+    "owner",
+    "level",
+    "priority",
+    "deadline",
+    "client_ref",
+    "first_response_due",
+    "resolution_due",
+)
 """What we may change of a ticket that the desk has: `tickets.desk_has` says what it has of it."""
 
 WAITING = """

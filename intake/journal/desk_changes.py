@@ -38,8 +38,8 @@ SET: Mapping[str, str] = {
 }
 """Field → what of a ticket changes with it."""
 ADD = """
-    INSERT INTO desk_changes (ticket_id, field, before, after, who, at)
-    VALUES (%s, %s, %s, %s, %s, %s)
+    INSERT INTO desk_changes (ticket_id, field, before, after, who, at, raw_before)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 AFTER = """
     SELECT c.id, c.ticket_id, t.number, c.field, c.before, c.after, c.who, c.at
@@ -107,19 +107,30 @@ async def note_sighting(
     """
     seen = Jsonb({**sighting.raw, AT: sighting.at.isoformat()})
     await connection.execute(SEEN.encode(), {"seen": seen, "client": client, "id": ticket.id})
+    raw = ticket.known.seen or {}
     for change in changes:
-        values = {
-            "value": change.after,
-            "at": change.at if change.field != "closed" or change.after else None,
-            "reason": f"changed at the desk by {change.who or 'somebody'}",
-            "id": ticket.id,
-        }
-        query = f"UPDATE tickets SET {SET[change.field]} WHERE id = %(id)s"
-        await connection.execute(query.encode(), values)
-        await connection.execute(ADD, _row(ticket.id, change))
+        await note_change(connection, ticket.id, change, raw.get(change.field))
     if changes:
         # The carrying must not write back over it.
         await note_seen(connection, ticket.id, {each.field: each.after for each in changes})
+
+
+async def note_change(
+    connection: Connection, ticket_id: int, change: Change, raw_before: Any = None
+) -> None:
+    """Write what a person changed into the ticket, and keep it until it is heeded.
+
+    `raw_before`: as the desk had it, for whoever puts it back.
+    """
+    values = {
+        "value": change.after,
+        "at": change.at if change.field != "closed" or change.after else None,
+        "reason": f"changed at the desk by {change.who or 'somebody'}",
+        "id": ticket_id,
+    }
+    query = f"UPDATE tickets SET {SET[change.field]} WHERE id = %(id)s"
+    await connection.execute(query.encode(), values)
+    await connection.execute(ADD, _row(ticket_id, change, raw_before))
 
 
 async def changes_after(connection: Connection, last: int, most: int = 500) -> list[NotedChange]:
@@ -165,9 +176,10 @@ def _written(has: Mapping[str, Any]) -> dict[str, Value]:
     return {**written, "deadline": term} if "resolution_due" in has else written
 
 
-def _row(ticket_id: int, change: Change) -> tuple[Any, ...]:
+def _row(ticket_id: int, change: Change, raw_before: Any) -> tuple[Any, ...]:
     before, after = Jsonb(_plain(change.before)), Jsonb(_plain(change.after))
-    return (ticket_id, change.field, before, after, change.who, change.at)
+    raw = None if raw_before is None else Jsonb(raw_before)
+    return (ticket_id, change.field, before, after, change.who, change.at, raw)
 
 
 def _plain(value: Value) -> str | bool | None:

@@ -138,6 +138,8 @@ def _ticket(row: DictRow, sla: SlaTable) -> DeskTicket:
         received_at=row["received_at"],
         first_response_due=row["first_response_due"],
         resolution_due=row["resolution_due"],
+        deadline=row["deadline"],
+        client_ref=row["client_ref"],
         trusted_sender=row["verdict"] != Authentication.FAIL.value,
         labels=(
             channel_tag(row["channel"]),

@@ -1,0 +1,1 @@
+"""What should follow once a ticket is there: values in, values out."""
