@@ -1,7 +1,7 @@
 """The Quadro de Suporte: who is on which level, who is there, and who owns a ticket."""
 
 from routing.roster.assignment import Assignment, Load, Strategy
-from routing.roster.escalation import Escalation, NoHigherLevel, OwnedTicket, escalate
+from routing.roster.escalation import Escalation, NoHigherLevel, OwnedTicket, SameLevel, escalate
 from routing.roster.person import Absence, Person
 from routing.roster.roster import LEVELS, Roster, UnknownLevel
 
@@ -15,6 +15,7 @@ __all__ = [
     "OwnedTicket",
     "Person",
     "Roster",
+    "SameLevel",
     "Strategy",
     "UnknownLevel",
     "escalate",

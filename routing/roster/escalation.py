@@ -13,6 +13,10 @@ class NoHigherLevel(LookupError):
     """nobody is on any level above the ticket's"""
 
 
+class SameLevel(LookupError):
+    """the ticket is on that level already"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwnedTicket:
     """What an escalation needs to know of a ticket."""
@@ -48,14 +52,19 @@ def escalate(
     load: Load,
     at: datetime,
     why: str = "",
+    to: str | None = None,
 ) -> Escalation:
-    """Choose who answers for the ticket on the next level on which there is anybody.
+    """Choose who answers for the ticket on the level `to`, or on the next one above.
 
-    The one who has it is passed over, even where they stand on that level too. Due times are
-    kept. Raises NoHigherLevel and UnknownLevel.
+    Where nobody is there, on those that its tickets fall to. The one who has it is passed over,
+    even where they stand on that level too. Due times are kept. Raises NoHigherLevel, UnknownLevel
+    and SameLevel.
     """
-    assignment = roster.choose_above(
-        ticket.level,
+    if to is not None and to == ticket.level:
+        raise SameLevel(f"the ticket is on level {to} already")
+    choose = roster.choose_above if to is None else roster.choose_other
+    assignment = choose(
+        ticket.level if to is None else to,
         at=at,
         calendar=calendar,
         request_type=ticket.request_type,

@@ -85,6 +85,24 @@ class Roster:
         choice = self._choice(at, calendar, load, request_type, client)
         return self._among(self._line(above[0], above), choice, [], without=without)
 
+    def choose_other(
+        self,
+        level: str,
+        *,
+        at: datetime,
+        calendar: BusinessCalendar,
+        request_type: str | None = None,
+        client: str | tuple[str, ...] | None = None,
+        without: str | None = None,
+        load: Load,
+    ) -> Assignment | None:
+        """As `choose`, for whoever but the login `without`; None where there is nobody else.
+
+        Raises UnknownLevel.
+        """
+        choice = self._choice(at, calendar, load, request_type, client)
+        return self._among(self._line(level, self.levels), choice, [], without=without)
+
     def _choice(
         self,
         at: datetime,
