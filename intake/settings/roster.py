@@ -6,10 +6,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from intake.settings.complaint import Complaints
-from intake.settings.hours import OwnHours, check_order
+from intake.settings.hours import DayHours, OwnHours, check_order
 from intake.settings.section import Section
+from routing.calendar import parse_hours
 from routing.roster import LEVELS, Absence, Person, Strategy
 from routing.roster import Roster as RoutingRoster
+from routing.roster.person import Way
 from routing.suggestion import suggestion
 
 
@@ -60,6 +62,10 @@ class PersonRow(Section):
     """Request types; empty: all that reach their levels."""
     clients: tuple[str, ...] = ()
     """Whose own person they are: e-mail addresses, domains, telephone numbers, names."""
+    channels: tuple[Way, ...] = Field(default=(Way.ODOO, Way.EMAIL), min_length=1)
+    """By which they are told: `odoo` (a note on the ticket), `email`, `whatsapp`."""
+    quiet: DayHours = ()
+    """Hours of each day without WhatsApp messages, as `["12:00-13:00", "18:00-24:00"]`."""
 
     def build(self) -> Person:
         return Person(
@@ -72,6 +78,8 @@ class PersonRow(Section):
             absences=tuple(absence.build() for absence in self.absence),
             skills=frozenset(self.skills),
             clients=self.clients,
+            channels=tuple(dict.fromkeys(self.channels)),
+            quiet=parse_hours(self.quiet),
         )
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
-from routing.calendar import BusinessCalendar, CalendarNeverOpen, OwnWeek
+from routing.calendar import BusinessCalendar, CalendarNeverOpen, Interval, OwnWeek
 from routing.roster.client import owns
 
 
@@ -17,6 +18,15 @@ class Absence:
 
     def covers(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
+
+
+class Way(StrEnum):
+    """By which somebody of the team is told something."""
+
+    ODOO = "odoo"
+    """A note on the ticket at the desk, whichever desk that is."""
+    EMAIL = "email"
+    WHATSAPP = "whatsapp"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +46,10 @@ class Person:
     """Request types; empty: all of their levels'."""
     clients: tuple[str, ...] = ()
     """Whose own person this is: e-mail addresses, domains, telephone numbers or names."""
+    channels: tuple[Way, ...] = (Way.ODOO, Way.EMAIL)
+    """The ways by which they are told."""
+    quiet: tuple[Interval, ...] = ()
+    """Hours of every day during which no message rings at their telephone."""
 
     def absence_on(self, day: date) -> Absence | None:
         """The absence that covers a day."""
