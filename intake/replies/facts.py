@@ -7,6 +7,27 @@ from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmFacts:
+    """One alarm, for whoever is told of it. What clients wrote (`title`) is taken as hostile."""
+
+    kind: str
+    """See `routing.watch.alarms.AlarmKind`."""
+    about: datetime
+    """The instant that it is about: a term's end, a date, an assignment."""
+    since: datetime
+    """Since when its owner has it."""
+    role: str
+    """In what capacity the reader is told: owner, first-level or coordination."""
+    number: str
+    title: str = field(default="", repr=False)
+    owner_name: str = ""
+    level: str = ""
+    instead_of: str = ""
+    """Who is not at work, and for whom the reader is told."""
+    desk_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ReplyFacts:
     """Values only. What clients wrote (`title`, `requester_name`, `extra`) is taken as hostile.
 
@@ -37,7 +58,12 @@ class ReplyFacts:
     organisation: str
     joined: bool = False
     """True where the message joined a ticket that was open already."""
+    text: str = field(default="", repr=False)
+    """What a person wrote for the client (solution, why it was cancelled): lines of plain text."""
     now: datetime
+    alarms: tuple[AlarmFacts, ...] = ()
+    more_alarms: int = 0
+    """How many more there are than a letter can name."""
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

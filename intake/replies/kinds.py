@@ -7,7 +7,8 @@ the ticket stands at the desk; `reopened`, not empty where the message reopened 
 ticket; `tried_for`, a length of time in words, where the server did not refuse it but put it off;
 `failure`, what `intake failed show` takes; `reason`, `source` and `subject`, why a message failed,
 and which it was; `level_before` and `owner_before`, who had a ticket that was escalated, and there
-`reason`, why it was.
+`reason`, why it was; `date` and `date_before`, what a ticket is scheduled for, in words; `what` and
+`todo`, what happened on a ticket and what its people should do.
 """
 
 from dataclasses import dataclass
@@ -34,6 +35,10 @@ KINDS: dict[str, ReplyKind] = {
         ReplyKind(name="acknowledgement", audience="client"),
         ReplyKind(name="reopened", audience="client"),
         ReplyKind(name="linked", audience="client", extra=("previous_number",)),
+        ReplyKind(name="scheduled", audience="client", extra=("date",)),
+        ReplyKind(name="deadline-moved", audience="client", extra=("date", "date_before")),
+        ReplyKind(name="closed-done", audience="client"),
+        ReplyKind(name="closed-cancelled", audience="client"),
         ReplyKind(name="greeting", audience="client", numbered=False),
         ReplyKind(
             name="owner-reply",
@@ -60,6 +65,11 @@ KINDS: dict[str, ReplyKind] = {
             extra=("failure", "reason"),
             optional=("source", "sender", "subject"),
         ),
+        ReplyKind(
+            name="attention", audience="desk", extra=("what", "todo"), optional=("desk_url",)
+        ),
+        # Its alarms stand in `ReplyFacts.alarms`; several tickets' have no number of their own.
+        ReplyKind(name="alarm", audience="desk", always_ticket=False),
         ReplyKind(name="desk-refused", audience="desk", extra=("detail",), optional=("desk_url",)),
     )
 }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from intake.replies.facts import ReplyFacts
+from intake.replies.facts import AlarmFacts, ReplyFacts
 from intake.replies.kinds import ReplyKind
 
 _ZONE = ZoneInfo("America/Sao_Paulo")
@@ -27,7 +27,44 @@ _EXTRA = {
     "reason": "a mensagem não pôde ser lida",
     "source": "imap:suporte/INBOX",
     "subject": "Nota fiscal",
+    "date": "amanhã às 18h",
+    "date_before": "hoje às 18h",
+    "what": "Ana Lima mudou a prioridade deste chamado de Alta para Baixa.",
+    "todo": "Confirmem se é isso mesmo.",
 }
+
+
+ALARM = "alarm"
+ALARM_KINDS = (
+    "resolution-breach",
+    "deadline-breach",
+    "first-response",
+    "urgent",
+    "unscheduled",
+    "resolution-near",
+    "deadline-near",
+    "reminder",
+)
+ALARM_ROLES = ("owner", "first-level", "coordination")
+
+
+def _alarm(kind: str, role: str = "owner", **changes: str) -> AlarmFacts:
+    said = {"owner_name": "Bruno Carvalho", "level": "N1", "title": "Nota", **changes}
+    return AlarmFacts(
+        kind=kind,
+        about=_NOW + timedelta(hours=4),
+        since=_NOW - timedelta(hours=2),
+        role=role,
+        number="R3-2026-000123",
+        **said,
+    )
+
+
+def _many_alarms() -> tuple[AlarmFacts, ...]:
+    """Every kind to everybody, also of a ticket that nobody has, and in somebody's stead."""
+    told = [_alarm(kind, role) for kind, role in product(ALARM_KINDS, ALARM_ROLES)]
+    odd = _alarm("unscheduled", "first-level", owner_name="", level="", title="")
+    return (*told, odd, _alarm("urgent", "first-level", instead_of="Ana Lima"))
 
 
 def sample(kind: ReplyKind) -> ReplyFacts:
@@ -46,7 +83,9 @@ def sample(kind: ReplyKind) -> ReplyFacts:
         next_opening=_NOW,
         zone=_ZONE,
         organisation="R3izzy",
+        text="A nota foi emitida de novo.\n\nEla está no aplicativo, em Notas.",
         now=_NOW,
+        alarms=(_alarm("resolution-breach"),) if kind.name == ALARM else (),
         extra={key: _EXTRA[key] for key in kind.extra + kind.optional},
     )
 
@@ -70,6 +109,8 @@ def samples(kind: ReplyKind) -> Iterator[ReplyFacts]:
     yield plain
     if not kind.always_ticket:
         yield replace(plain, number="", title="", level="", owner_name="")
+    if kind.name == ALARM:
+        yield replace(plain, number="", title="", alarms=_many_alarms(), more_alarms=7)
     required = {key: _EXTRA[key] for key in kind.extra}
     empty = replace(
         plain,

@@ -12,9 +12,9 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from intake.replies import wording
-from intake.replies.facts import ReplyFacts
+from intake.replies.facts import AlarmFacts, ReplyFacts
 from intake.replies.kinds import KINDS
-from intake.replies.presentable import given_name, one_line, title_line
+from intake.replies.presentable import given_name, one_line, paragraphs, title_line
 from intake.replies.proof import RENDER_FAULTS, faults
 from routing.vocabulary import Channel
 
@@ -151,8 +151,26 @@ def _context(facts: ReplyFacts, language: str) -> dict[str, Any]:
         "zone_name": wording.zone_name(facts.zone, language=language),
         "organisation": facts.organisation,
         "joined": facts.joined,
+        "text": paragraphs(facts.text),
         "now": facts.now,
+        "alarms": [_alarm(alarm) for alarm in facts.alarms],
+        "more_alarms": facts.more_alarms,
         "extra": {key: one_line(value, 500) for key, value in facts.extra.items()},
+    }
+
+
+def _alarm(alarm: AlarmFacts) -> dict[str, Any]:
+    return {
+        "kind": alarm.kind,
+        "about": alarm.about,
+        "since": alarm.since,
+        "role": alarm.role,
+        "number": alarm.number,
+        "title": title_line(alarm.title, number=alarm.number),
+        "owner": given_name(alarm.owner_name),
+        "level": one_line(alarm.level, 40),
+        "instead_of": given_name(alarm.instead_of),
+        "desk_url": alarm.desk_url,
     }
 
 
