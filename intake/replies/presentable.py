@@ -37,6 +37,17 @@ def one_line(text: str, limit: int) -> str:
     return (cut[:at_word] if at_word > 0 else cut).rstrip(" ,;:.-–") + "…"
 
 
+def paragraphs(text: str) -> tuple[tuple[str, ...], ...]:
+    """`text` as paragraphs of clean lines: empty lines part them."""
+    found: list[list[str]] = [[]]
+    for line in text.splitlines():
+        if clean := one_line(line, 1000):
+            found[-1].append(clean)
+        elif found[-1]:
+            found.append([])
+    return tuple(tuple(lines) for lines in found if lines)
+
+
 def title_line(title: str, *, number: str = "", limit: int = 120) -> str:
     """A ticket's title for a subject: without "RES:", our own tag, and links.
 

@@ -141,6 +141,7 @@ VARIABLES = (
     "zone_name",
     "organisation",
     "joined",
+    "text",
     "now",
     "extra",
 )

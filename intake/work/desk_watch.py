@@ -31,6 +31,7 @@ from intake.journal.desk_changes import (
 from intake.journal.leases import Leases
 from intake.listeners.arrival import LeaseLost
 from intake.listeners.backoff import Backoff, Pace, pause
+from intake.watch.following import heed_soon
 from intake.work.context import Context
 from intake.work.workers import DATABASE_AWAY
 
@@ -138,6 +139,8 @@ class DeskWatch:
             changes = differences(ticket.known, sighting, traces.get(sighting.ref, Traces()))
             client = client_at_first(ticket.known, sighting)
             await note_sighting(connection, ticket, sighting, changes, client)
+            if changes:
+                await heed_soon(self._context, connection, ticket.id)
             for change in changes:
                 log.info("desk.changed", ticket=ticket.number, field=change.field, who=change.who)
 

@@ -8,10 +8,11 @@ import procrastinate
 from procrastinate import BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 
+from intake.watch.heed import heed
 from intake.work.carry import carry_tickets
 from intake.work.context import Context
 from intake.work.deliver import deliver_replies
-from intake.work.queue import CARRY, DELIVER, TRIAGE
+from intake.work.queue import CARRY, DELIVER, HEED, TRIAGE
 from intake.work.triage import triage_messages
 
 
@@ -31,7 +32,7 @@ class Deed:
     run: Callable[..., Awaitable[None]]
 
 
-JOBS: tuple[Deed, ...] = ()
+JOBS: tuple[Deed, ...] = (Deed(HEED, heed),)
 """Beside the three of every message."""
 
 

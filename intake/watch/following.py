@@ -1,0 +1,79 @@
+"""What follows from what people did on one ticket, gathered and written together."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from intake.journal.database import Connection
+from intake.journal.heeding import Heed, HeededTicket, keep_heed
+from intake.journal.standings import Standing
+from intake.journal.writing import Batch, EntryRow, ReplyRow, write_batch
+from intake.work.context import Context, InForce
+from intake.work.notes import note
+from intake.work.queue import HEED
+
+
+@dataclass(kw_only=True, slots=True)
+class Following:
+    """Rows to be written, and instants at which to look again. Nothing is done before `write`."""
+
+    context: Context
+    connection: Connection
+    in_force: InForce
+    ticket: HeededTicket
+    standing: Standing
+    heed: Heed
+    now: datetime
+    entries: list[EntryRow] = field(default_factory=list)
+    replies: list[ReplyRow] = field(default_factory=list)
+    looks: set[datetime] = field(default_factory=set)
+    corrected: bool = False
+    """Whether the desk has to get something of the ticket itself."""
+
+    def note(self, text: str) -> None:
+        """An internal note on the ticket."""
+        self.entries.append(note(self.ticket.id, text))
+
+    def said(self, reply: ReplyRow) -> None:
+        """A reply to the client: it stands on the ticket as well."""
+        self.replies.append(reply)
+        outgoing = reply.outgoing
+        self.entries.append(
+            EntryRow(
+                ticket_id=self.ticket.id,
+                kind="reply",
+                author=outgoing.sender,
+                author_name=outgoing.sender_name,
+                body=outgoing.text,
+            )
+        )
+
+    async def write(self) -> None:
+        """All of it, in the transaction that decided it."""
+        context, connection = self.context, self.connection
+        await keep_heed(connection, self.ticket.id, self.heed)
+        await write_batch(connection, Batch(entries=self.entries, replies=self.replies))
+        due = [str(reply.uid) for reply in self.replies if reply.state == "queued"]
+        if due:
+            await context.queue.deliver(connection, due)
+        if self.entries or self.corrected:
+            lane = self.ticket.lane % self.in_force.settings.work.lanes
+            await context.queue.carry(connection, lane, [self.ticket.id])
+        for at in sorted(self.looks):
+            await look_again(context, connection, self.ticket.id, at)
+
+
+async def look_again(
+    context: Context, connection: Connection, ticket_id: int, at: datetime
+) -> None:
+    """Heed the ticket once more at that instant, whatever happens until then.
+
+    Without a lock: a job that waits would hold up the others of its lock.
+    """
+    name = f"{HEED}:{ticket_id}:{at.timestamp():.0f}"
+    await context.queue.put_once(connection, HEED, name, at=at, ticket=ticket_id)
+
+
+async def heed_soon(context: Context, connection: Connection, ticket_id: int) -> None:
+    """Somebody did something on the ticket: it is heeded as soon as this transaction ends."""
+    if context.in_force.settings.watch.enabled:
+        await context.queue.put(connection, HEED, f"{HEED}:{ticket_id}", ticket=ticket_id)

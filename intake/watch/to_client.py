@@ -1,0 +1,81 @@
+"""What a client is told of their ticket after it is opened: by the way they were answered first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from intake.journal.database import Connection
+from intake.journal.replies import outgoing_from_json
+from intake.replies import wording
+from intake.replies.kinds import KINDS
+from intake.replies.sender import Outgoing
+from intake.watch.following import Following
+from intake.work.answers import reply_facts, reply_row
+from routing.vocabulary import Channel
+
+CLIENT_KINDS = sorted(kind.name for kind in KINDS.values() if kind.audience == "client")
+LAST = """
+    SELECT channel, outgoing FROM replies
+     WHERE ticket_id = %s AND kind = ANY(%s) ORDER BY id DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """How the client was last answered on this ticket."""
+
+    channel: Channel
+    last: Outgoing
+
+
+async def way_to_client(connection: Connection, ticket_id: int) -> Way | None:
+    """None for a ticket that nobody was answered on: what opened it was sent by a program, or by a
+    channel without answers."""
+    cursor = await connection.execute(LAST.encode(), [ticket_id, CLIENT_KINDS])
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    return Way(channel=Channel(row["channel"]), last=outgoing_from_json(row["outgoing"]))
+
+
+def tell_client(
+    following: Following,
+    way: Way,
+    kind: str,
+    *,
+    text: str = "",
+    dates: Mapping[str, datetime] | None = None,
+) -> None:
+    """A reply in the client's language, in the same conversation.
+
+    `text`: what a person wrote for them. `dates`: keys of `extra`, put into words.
+    """
+    in_force, now = following.in_force, following.now
+    settings = in_force.settings.replies
+    language = wording.supported(following.standing.language, settings.default_language)
+    zone = in_force.policy.procedure.calendar.zone
+    last = way.last
+    facts = reply_facts(
+        in_force,
+        now,
+        following.standing,
+        requester_name=last.recipient_name,
+        received_at=following.ticket.received_at,
+        extra={
+            name: wording.instant(at, now=now, zone=zone, language=language)
+            for name, at in (dates or {}).items()
+        },
+    )
+    following.said(
+        reply_row(
+            in_force,
+            kind=kind,
+            facts=replace(facts, text=text),
+            ticket_id=following.ticket.id,
+            recipient=(last.recipient, last.recipient_name),
+            language=language,
+            channel=way.channel,
+            in_reply_to=last.message_id,
+            references=(*last.references, last.message_id),
+        )
+    )

@@ -1,0 +1,65 @@
+"""What the desk's own people are told of what happened on a ticket."""
+
+from collections.abc import Iterable, Mapping
+
+from intake.watch.following import Following
+from intake.work.answers import reply_facts, reply_row
+from routing.roster import Person, Roster
+from routing.vocabulary import Channel
+from routing.watch.words import Words
+
+_LANGUAGE = "pt-BR"
+
+
+def tell_team(following: Following, people: Iterable[Person], words: Words) -> None:
+    """Each of them once, by mail; who has no address finds the note on the ticket."""
+    standing = following.standing
+    extra: Mapping[str, str] = {
+        "what": words.what,
+        "todo": words.todo,
+        **({"desk_url": standing.desk_url} if standing.desk_url else {}),
+    }
+    for person in {each.login: each for each in people}.values():
+        if not person.email:
+            continue
+        facts = reply_facts(
+            following.in_force,
+            following.now,
+            standing,
+            requester_name=person.name,
+            received_at=following.ticket.received_at,
+            extra=extra,
+        )
+        following.replies.append(
+            reply_row(
+                following.in_force,
+                kind="attention",
+                facts=facts,
+                ticket_id=following.ticket.id,
+                recipient=(person.email, person.name),
+                language=_LANGUAGE,
+                channel=Channel.EMAIL,
+            )
+        )
+
+
+def owner_or_first_level(roster: Roster, owner: str | None) -> list[Person]:
+    """The owner where there is one whom we can write to, else N0."""
+    person = roster.person(owner) if owner else None
+    return [person] if person is not None and person.email else first_level(roster)
+
+
+def first_level(roster: Roster) -> list[Person]:
+    """N0."""
+    return list(roster.on(roster.levels[0]))
+
+
+def last_level(roster: Roster) -> list[Person]:
+    """Coordenação; N0 where nobody is there."""
+    return list(roster.on(roster.levels[-1])) or first_level(roster)
+
+
+def name_of(roster: Roster, login: str) -> str:
+    """How somebody is called."""
+    person = roster.person(login)
+    return person.name if person else login
