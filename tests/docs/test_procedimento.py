@@ -1,4 +1,4 @@
-"""docs/procedimento.md agrees with the program: each setting and each test that it names is there."""
+"""docs/procedimento.md agrees with the program: the settings and tests that it names are there."""
 
 import ast
 from pathlib import Path
