@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from intake.desk.spoken import Heard
 from routing.vocabulary import Priority, Stage
 
 Value = str | bool | datetime | None
@@ -72,6 +73,13 @@ class DeskChanges(Protocol):
 
     async def traces(self, refs: Sequence[str]) -> Mapping[str, Traces]:
         """Who touched these tickets. Raises DeskUnavailable."""
+        ...
+
+    async def heard(self, last: int | None) -> Heard:
+        """What people wrote after that message, on any ticket; None: only from now on.
+
+        What we wrote ourselves is left out. Raises DeskUnavailable.
+        """
         ...
 
 

@@ -24,18 +24,19 @@ NOTES = """
      WHERE ticket_id = %s AND used_at IS NULL AND internal ORDER BY at, id
 """
 HEED = """
-    SELECT told_deadline, tell_deadline_at, closing_told_at, asked_owner_at, asked_first_level_at,
-           reverted
+    SELECT told_deadline, tell_deadline_at, ended_at, closing_told_at, asked_owner_at,
+           asked_first_level_at, reverted
       FROM ticket_heed WHERE ticket_id = %s
 """
 KEEP = """
-    INSERT INTO ticket_heed (ticket_id, told_deadline, tell_deadline_at, closing_told_at,
+    INSERT INTO ticket_heed (ticket_id, told_deadline, tell_deadline_at, ended_at, closing_told_at,
                              asked_owner_at, asked_first_level_at, reverted)
-    VALUES (%(ticket_id)s, %(told_deadline)s, %(tell_deadline_at)s, %(closing_told_at)s,
-            %(asked_owner_at)s, %(asked_first_level_at)s, %(reverted)s)
+    VALUES (%(ticket_id)s, %(told_deadline)s, %(tell_deadline_at)s, %(ended_at)s,
+            %(closing_told_at)s, %(asked_owner_at)s, %(asked_first_level_at)s, %(reverted)s)
     ON CONFLICT (ticket_id) DO UPDATE SET
            told_deadline = excluded.told_deadline,
            tell_deadline_at = excluded.tell_deadline_at,
+           ended_at = excluded.ended_at,
            closing_told_at = excluded.closing_told_at,
            asked_owner_at = excluded.asked_owner_at,
            asked_first_level_at = excluded.asked_first_level_at,
@@ -96,6 +97,8 @@ class Heed:
 
     told_deadline: datetime | None = None
     tell_deadline_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it was first seen done or cancelled."""
     closing_told_at: datetime | None = None
     asked_owner_at: datetime | None = None
     asked_first_level_at: datetime | None = None
@@ -151,6 +154,7 @@ async def keep_heed(connection: Connection, ticket_id: int, heed: Heed) -> None:
         "ticket_id": ticket_id,
         "told_deadline": heed.told_deadline,
         "tell_deadline_at": heed.tell_deadline_at,
+        "ended_at": heed.ended_at,
         "closing_told_at": heed.closing_told_at,
         "asked_owner_at": heed.asked_owner_at,
         "asked_first_level_at": heed.asked_first_level_at,
@@ -189,6 +193,22 @@ async def add_note(
     # PostgreSQL's text has no NUL.
     values = [ticket_id, ref, who, internal, body.replace("\0", ""), at]
     return (await connection.execute(ADD_NOTE, values)).rowcount > 0
+
+
+async def heard_until(connection: Connection, desk: str) -> int | None:
+    """The last message of that desk that was read; None before the first time."""
+    query = b"SELECT last FROM desk_note_cursors WHERE desk = %s"
+    row = await (await connection.execute(query, [desk])).fetchone()
+    return row["last"] if row else None
+
+
+async def note_heard(connection: Connection, desk: str, last: int) -> None:
+    """The next time goes on there."""
+    await connection.execute(
+        """INSERT INTO desk_note_cursors (desk, last) VALUES (%s, %s)
+           ON CONFLICT (desk) DO UPDATE SET last = excluded.last""",
+        [desk, last],
+    )
 
 
 async def put_back(connection: Connection, ticket_id: int, stored: StoredChange) -> None:

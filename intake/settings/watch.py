@@ -1,8 +1,12 @@
 """[watch]: what keeps the procedure's promises after the ticket is opened."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from intake.settings.section import Section
+from intake.settings.sla import CountedTerm, counted
+from routing.watch.alarms import AlarmKind, AlarmPolicy
 from routing.watch.guard import Guard
 from routing.watch.note_commands import Marks
 
@@ -18,10 +22,28 @@ class Guards(Section):
         return {"client": self.client, "deadline": self.deadline, "priority": self.priority}
 
 
+def _term_or_never(text: str) -> str:
+    return text if text == NEVER else str(counted(text))
+
+
+NEVER = "never"
+TermOrNever = Annotated[str, AfterValidator(_term_or_never)]
+
+
 class Watch(Section):
     """The clock, and what follows from what people do."""
 
     enabled: bool = True
+    schedule_within: CountedTerm = "2h úteis"
+    """From the assignment; a ticket without a date by then is told of to its owner and N0."""
+    unscheduled_again: TermOrNever = "9h úteis"
+    """After which it is told of again, as long as its owner has done nothing on it; or `never`."""
+    warn_at: float = Field(default=0.2, gt=0, lt=1)
+    """The share of a term that is left when the owner is warned of its end."""
+    escalate_breach: bool = False
+    """Whether a ticket goes to the next level when its resolution is overdue."""
+    alarms_off: tuple[AlarmKind, ...] = ()
+    """Alarms that never ring."""
     guard: Guards = Guards()
     tell_schedule: bool = True
     """Whether the client is told the date when the ticket is scheduled."""
@@ -33,6 +55,19 @@ class Watch(Section):
     """How an internal note begins that is sent to the client when the ticket is done."""
     reason_mark: str = Field(default="Motivo:", min_length=2, max_length=60)
     """The same for a ticket that is cancelled."""
+
+    def alarms(self) -> AlarmPolicy:
+        again = self.unscheduled_again
+        return AlarmPolicy(
+            schedule_within=counted(self.schedule_within),
+            again_after=None if again == NEVER else counted(again),
+            warn_at=self.warn_at,
+            escalate_breach=self.escalate_breach,
+            off=frozenset(self.alarms_off),
+        )
+
+    ask_after_minutes: float = Field(default=15, ge=0, le=1440)
+    """Minutes that the owner has to write that note before being asked for it."""
 
     def marks(self) -> Marks:
         return Marks(solution=self.solution_mark, reason=self.reason_mark)

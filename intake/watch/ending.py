@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from intake.journal.heeding import StoredNote, close, mark_used
 from intake.watch.announcing import NO_WAY
@@ -19,7 +20,11 @@ KINDS = {Stage.DONE.value: "closed-done", Stage.CANCELLED.value: "closed-cancell
 def begin_anew(following: Following) -> None:
     """The ticket is, or was meanwhile, open: whatever was said of an end counts no more."""
     following.heed = replace(
-        following.heed, closing_told_at=None, asked_owner_at=None, asked_first_level_at=None
+        following.heed,
+        ended_at=None,
+        closing_told_at=None,
+        asked_owner_at=None,
+        asked_first_level_at=None,
     )
 
 
@@ -31,7 +36,12 @@ def read_notes(following: Following, notes: Sequence[StoredNote]) -> list[Note]:
 
 async def end(following: Following, notes: Sequence[StoredNote], way: Way | None) -> None:
     """Close the status and tell the client, or ask for the note. `notes`: those not used yet."""
-    heed, held = following.heed, following.ticket.held
+    held = following.ticket.held
+    if not held.is_closed:
+        return
+    heed = following.heed = replace(
+        following.heed, ended_at=following.heed.ended_at or following.now
+    )
     read = read_notes(following, notes)
     done = closing(
         Ending(
@@ -41,9 +51,11 @@ async def end(following: Following, notes: Sequence[StoredNote], way: Way | None
             solution=newest([each.solution for each in read]),
             reason=newest([each.reason for each in read]),
             owner=held.owner,
+            ended_at=heed.ended_at or following.now,
             asked_owner_at=heed.asked_owner_at,
             asked_first_level_at=heed.asked_first_level_at,
         ),
+        patience=timedelta(minutes=following.in_force.settings.watch.ask_after_minutes),
         calendar=following.in_force.policy.procedure.calendar,
         now=following.now,
     )

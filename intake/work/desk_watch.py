@@ -28,6 +28,7 @@ from intake.journal.desk_changes import (
     note_sighting,
     open_refs,
 )
+from intake.journal.heeding import add_note, heard_until, note_heard
 from intake.journal.leases import Leases
 from intake.listeners.arrival import LeaseLost
 from intake.listeners.backoff import Backoff, Pace, pause
@@ -85,6 +86,7 @@ class DeskWatch:
 
         Raises DeskUnavailable, and what a database that is away raises.
         """
+        await self._listen()
         async with self._context.database.transaction() as connection:
             before = await looked_until(connection, NAME)
         look = await self._desk.since(before)
@@ -102,6 +104,34 @@ class DeskWatch:
             await self._sweep()
             self._sweep_at = loop.time() + SWEEP_SECONDS
         self._context.meters.desk_looked()
+
+    async def _listen(self) -> None:
+        """Before the changes: who writes a note and then closes is not asked for the note."""
+        async with self._context.database.transaction() as connection:
+            before = await heard_until(connection, NAME)
+        heard = await self._desk.heard(before)
+        if not heard.spoken and heard.last == before:
+            return
+        async with self._context.database.transaction() as connection:
+            refs = sorted({each.ticket_ref for each in heard.spoken})
+            tickets = {ref: one.id for ref, one in (await load_known(connection, refs)).items()}
+            spoken = [each for each in heard.spoken if each.ticket_ref in tickets]
+            new = {
+                tickets[each.ticket_ref]
+                for each in spoken
+                if await add_note(
+                    connection,
+                    tickets[each.ticket_ref],
+                    ref=f"{NAME}:{each.id}",
+                    who=each.who,
+                    internal=each.internal,
+                    body=each.text,
+                    at=each.at,
+                )
+            }
+            await note_heard(connection, NAME, heard.last)
+            for ticket in sorted(new):
+                await heed_soon(self._context, connection, ticket)
 
     async def _sweep(self) -> None:
         last = ""

@@ -29,6 +29,8 @@ class Ending:
     """Of the newest note marked so that was not used yet; None where there is none."""
     reason: str | None
     owner: str | None
+    ended_at: datetime
+    """When it was first seen done or cancelled."""
     asked_owner_at: datetime | None
     asked_first_level_at: datetime | None
 
@@ -49,8 +51,13 @@ class Closing:
 NOTHING = Closing()
 
 
-def closing(ending: Ending, *, calendar: BusinessCalendar, now: datetime) -> Closing:
-    """With the note there: close and tell, once. Without it: ask the owner, then N0."""
+def closing(
+    ending: Ending, *, patience: timedelta, calendar: BusinessCalendar, now: datetime
+) -> Closing:
+    """With the note there: close and tell, once. Without it: ask the owner, then N0.
+
+    `patience`: the time that people have to write it after they moved the ticket.
+    """
     if not Stage(ending.stage).is_closed or ending.told:
         return NOTHING
     text = ending.solution if ending.stage == Stage.DONE.value else ending.reason
@@ -58,6 +65,8 @@ def closing(ending: Ending, *, calendar: BusinessCalendar, now: datetime) -> Clo
         return Closing(close=not ending.closed, text=text)
     if ending.asked_first_level_at is not None:
         return NOTHING
+    if now < ending.ended_at + patience:
+        return Closing(look_again_at=ending.ended_at + patience)
     if ending.owner is None:
         return Closing(ask=Ask.FIRST_LEVEL)
     if ending.asked_owner_at is None:

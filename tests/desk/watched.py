@@ -7,6 +7,7 @@ from typing import Any
 
 from intake.desk.port import DeskUnavailable
 from intake.desk.sightings import Look, Sighting, Traces, Value
+from intake.desk.spoken import Heard, Spoken
 
 AT = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 
@@ -18,6 +19,7 @@ class WatchedDesk:
         self.tickets: dict[str, Sighting] = {}
         self.hidden: set[str] = set()
         """Those that a look by time misses."""
+        self.spoken: list[Spoken] = []
         self.down = False
         self.looks: list[datetime | None] = []
 
@@ -42,6 +44,21 @@ class WatchedDesk:
 
     async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
         return [self.tickets[ref] for ref in refs if ref in self.tickets]
+
+    def says(
+        self, ref: str, who: str | None, text: str, *, internal: bool = True, at: datetime = AT
+    ) -> None:
+        """Somebody writes on a ticket."""
+        number = len(self.spoken) + 1
+        self.spoken.append(
+            Spoken(id=number, ticket_ref=ref, who=who, internal=internal, text=text, at=at)
+        )
+
+    async def heard(self, last: int | None) -> Heard:
+        if self.down:
+            raise DeskUnavailable("the desk in memory was told to be down")
+        new = self.spoken if last is not None else []
+        return Heard(spoken=[each for each in new if each.id > (last or 0)], last=len(self.spoken))
 
     async def traces(self, refs: Sequence[str]) -> Mapping[str, Traces]:
         return {}

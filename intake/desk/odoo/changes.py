@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from intake.desk.odoo.logins import Logins
+from intake.desk.odoo.notes import OdooNotes
 from intake.desk.odoo.place import Place
 from intake.desk.odoo.profiles import Profile
 from intake.desk.odoo.rpc import OdooRefused
@@ -14,6 +15,7 @@ from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.traces import OdooTraces, instant
 from intake.desk.port import DeskUnavailable
 from intake.desk.sightings import Look, Sighting, Traces, Value, priorities_of, stage_in_effect
+from intake.desk.spoken import Heard
 from routing.vocabulary import Stage
 
 OVERLAP = timedelta(seconds=60)
@@ -46,6 +48,7 @@ class OdooChanges:
         self._names = {name: profile[name] for name in WATCHED if profile[name]}
         self._endings = {state: stage for stage, state in profile.states.items() if stage.is_closed}
         self._logins = Logins(sessions)
+        self._notes = OdooNotes(sessions, profile.model, self._logins)
         self._traces = OdooTraces(sessions, profile.model, self._meanings(), self._logins)
 
     async def since(self, moment: datetime | None) -> Look:
@@ -65,6 +68,11 @@ class OdooChanges:
         """See `DeskChanges.traces`."""
         with _readable(self._profile.model):
             return await self._traces.of(refs)
+
+    async def heard(self, last: int | None) -> Heard:
+        """See `DeskChanges.heard`. One call while nothing is written."""
+        with _readable("mail.message"):
+            return await self._notes.after(last)
 
     async def _since(self, moment: datetime | None, place: Place) -> Look:
         inside = (self._profile["container"], "=", place.container)

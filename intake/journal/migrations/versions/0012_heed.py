@@ -46,6 +46,7 @@ def upgrade() -> None:
             ticket_id             bigint PRIMARY KEY REFERENCES tickets,
             told_deadline         timestamptz,          -- the date that the client knows
             tell_deadline_at      timestamptz,          -- moves are gathered until then
+            ended_at              timestamptz,          -- done or cancelled, seen first
             closing_told_at       timestamptz,
             asked_owner_at        timestamptz,
             asked_first_level_at  timestamptz,
