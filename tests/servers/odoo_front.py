@@ -45,6 +45,8 @@ class OdooFront:
         self.url = url
         self.paths: list[str] = []
         """What was asked for, in order."""
+        self.databases: list[str | None] = []
+        """Which database each of them named in its headers."""
         self._target = target
         self._lock = threading.Lock()
         self._instead: list[Answer] = []
@@ -78,6 +80,7 @@ class OdooFront:
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         with self._lock:
             self.paths.append(handler.path)
+            self.databases.append(handler.headers.get("X-Odoo-Database"))
             chosen = self._instead.pop(0) if self._instead else self._always
             choked = [each for words, each in self._choking.items() if words in body]
             chosen = chosen or next(iter(choked), None)

@@ -1,5 +1,7 @@
 """Sessions with the Odoo of the settings."""
 
+from collections.abc import Callable
+
 from intake.desk.odoo.odoorpc_client import OdoorpcSession
 from intake.desk.odoo.rpc import Login, OdooLoginRefused
 from intake.desk.odoo.sessions import OdooSessions
@@ -14,14 +16,28 @@ def sessions_of(
 
     `user` and `password` stand in for the daemon's own, for an administrator.
     """
-    return OdooSessions(lambda: _connect(odoo, user or odoo.user, password), odoo.sessions)
+    return OdooSessions(connecting(odoo, user or odoo.user, password), odoo.sessions)
 
 
-def _connect(odoo: Odoo, user: str, password: str | None) -> OdoorpcSession:
-    if password is None:
-        try:
-            password = "" if odoo.password is None else odoo.password.read()
-        except CredentialMissing as error:
-            raise OdooLoginRefused(f"{odoo.url}: {error}") from error
-    login = Login(odoo.url, odoo.database, user, password)
-    return OdoorpcSession(login, timeout=odoo.timeout, ca_file=odoo.ca_file)
+def connecting(odoo: Odoo, user: str, password: str | None) -> Callable[[], OdoorpcSession]:
+    """What logs in; of several sessions only the first does. A password of None: the settings'."""
+    user_ids: dict[Login, int] = {}
+
+    def connect() -> OdoorpcSession:
+        login = Login(
+            odoo.url, odoo.database, user, _password(odoo) if password is None else password
+        )
+        session = OdoorpcSession(
+            login, timeout=odoo.timeout, ca_file=odoo.ca_file, user_id=user_ids.get(login)
+        )
+        user_ids[login] = session.user_id
+        return session
+
+    return connect
+
+
+def _password(odoo: Odoo) -> str:
+    try:
+        return "" if odoo.password is None else odoo.password.read()
+    except CredentialMissing as error:
+        raise OdooLoginRefused(f"{odoo.url}: {error}") from error

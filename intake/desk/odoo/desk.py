@@ -194,7 +194,6 @@ class OdooDesk:
                     model=self.profile.model,
                     record=records[entry.ticket],
                     author=around.author(entry),
-                    ourselves=around.ourselves,
                     files=attached.ids.get(entry.external_id, ()),
                 ),
             )

@@ -137,12 +137,18 @@ class Lookup:
         if asked:
             clients = await find_clients(self._sessions, asked, create=self._odoo.create_contacts)
         place = await self.place()
-        more = {tag for each in tickets for tag in each.labels if tag.key not in place.tags}
+        lacking = {tag for each in tickets for tag in each.labels if tag.key not in place.tags}
+        more = await self._more_tags.ids(lacking)
+        known = place.external_ids
         return Around(
             rows=TicketRows(
                 profile=self._profile,
                 place=place,
-                tags={**place.tags, **await self._more_tags.ids(more)},
+                tags={**place.tags, **more},
+                external_ids={
+                    **known,
+                    "tags": {**known.get("tags", {}), **self._more_tags.external_ids},
+                },
                 stars=self._odoo.priorities,
                 zone=self._zone(),
             ),

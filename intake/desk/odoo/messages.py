@@ -34,7 +34,6 @@ def message_row(
     model: str,
     record: int,
     author: ClientMatch,
-    ourselves: Ourselves,
     files: Sequence[int],
 ) -> dict[str, Any]:
     """The row of an entry, by `load`'s columns.
@@ -42,15 +41,16 @@ def message_row(
     What a client wrote is theirs alone: by their contact, or by an address that is nobody's.
     """
     by_client = entry.kind == "message"
-    written_by: int | None = author.partner_id if by_client else ourselves.partner
     sender = mailbox(entry.author, entry.author_name) or "?"
+    # Odoo's default is its own user's contact, and costs no look at it for every row.
+    written_by = {"author_id/.id": str(author.partner_id or "") or False} if by_client else {}
     return {
         "model": model,
         "res_id": str(record),
         "body": entry.body_html,
         **KINDS[entry.kind],
         "email_from": sender if by_client else mailbox(entry.author, entry.author_name),
-        "author_id/.id": str(written_by) if written_by else False,
+        **written_by,
         "date": instant(entry.at),
         # Nothing is ever sent from it; left out, Odoo would work one out, as long as all the rest.
         "reply_to": False,

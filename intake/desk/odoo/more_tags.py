@@ -7,7 +7,7 @@ import structlog
 
 from intake.desk.odoo.layout import tag_id
 from intake.desk.odoo.loading import load
-from intake.desk.odoo.place import find_tags
+from intake.desk.odoo.place import Found, external_ids, find_tags
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.tags import DeskTag
 
@@ -29,7 +29,7 @@ class MoreTags:
         self._sessions = sessions
         self._model = model
         self._clock = clock
-        self._known: dict[str, int] = {}
+        self._known: dict[str, Found] = {}
         self._lacking: dict[str, float] = {}
 
     async def ids(self, tags: Collection[DeskTag]) -> Mapping[str, int]:
@@ -42,7 +42,12 @@ class MoreTags:
         ]
         if asked:
             await self._get(asked, now)
-        return {tag.key: self._known[tag.key] for tag in tags if tag.key in self._known}
+        return {tag.key: self._known[tag.key].record for tag in tags if tag.key in self._known}
+
+    @property
+    def external_ids(self) -> Mapping[int, str]:
+        """Of the tags that are known by now: database id → external id, where it has one."""
+        return external_ids(self._known.values())
 
     def forget(self) -> None:
         """Look for all of them anew."""
@@ -59,7 +64,7 @@ class MoreTags:
         loaded = await load(self._sessions, self._model, wanted)
         for external_id, tag in rest.items():
             if external_id in loaded.ids:
-                self._known[tag.key] = loaded.ids[external_id]
+                self._known[tag.key] = Found(loaded.ids[external_id], external_id)
             else:
                 self._lacking[tag.key] = now
                 reason = loaded.refused[external_id][:200]

@@ -51,8 +51,17 @@ BUSY_WORDS = "could not serialize access"
 class OdoorpcSession:
     """See `OdooRpc`."""
 
-    def __init__(self, login: Login, *, timeout: float, ca_file: Path | None = None) -> None:
-        """Connect and log in. `timeout`: seconds for any one call.
+    def __init__(
+        self,
+        login: Login,
+        *,
+        timeout: float,
+        ca_file: Path | None = None,
+        user_id: int | None = None,
+    ) -> None:
+        """Connect and log in. `timeout`: seconds for any one call. `user_id`: as whom an earlier
+        session was logged in; then this one need not, since every call carries the password, and
+        Odoo, which takes half a second of its processor to check one, remembers that it did.
 
         Raises OdooAway or OdooLoginRefused.
         """
@@ -65,18 +74,36 @@ class OdoorpcSession:
                 port=where.port or (443 if secure else 80),
                 timeout=timeout,
                 version=None,
-                opener=_opener(ca_file) if secure else None,
+                opener=_opener(login.database, ca_file if secure else None),
             )
+        self._login = login
+        self._borrowed = user_id is not None
+        self._user_id = self._log_in() if user_id is None else user_id
+
+    def _log_in(self) -> int:
+        login = self._login
+        with _in_our_words(login):
             try:
                 self._odoo.login(login.database, login.user, login.password)
             except odoorpc.error.RPCError as error:
                 if not isinstance(error.info, dict):  # odoorpc's own: no user came back
                     raise OdooLoginRefused(_refusal(login)) from error
                 raise
-        self._login = login
+            return int(self._odoo._env.uid)
 
     def call(self, model: str, method: str, args: list[Any], kwargs: Mapping[str, Any]) -> Any:
         """See `OdooRpc.call`."""
+        try:
+            return self._call(model, method, args, kwargs)
+        except OdooLoginRefused:
+            if not self._borrowed:
+                raise
+        # Somebody made the user anew: the login's name and password are right, its number is not.
+        self._borrowed = False
+        self._user_id = self._log_in()
+        return self._call(model, method, args, kwargs)
+
+    def _call(self, model: str, method: str, args: list[Any], kwargs: Mapping[str, Any]) -> Any:
         login = self._login
         who = [login.database, self.user_id, login.password]
         with _in_our_words(login):
@@ -100,19 +127,23 @@ class OdoorpcSession:
     @property
     def user_id(self) -> int:
         """See `OdooRpc.user_id`."""
-        return int(self._odoo._env.uid)
+        return self._user_id
 
 
-def _opener(ca_file: Path | None) -> urllib.request.OpenerDirector:
+def _opener(database: str, ca_file: Path | None) -> urllib.request.OpenerDirector:
     context = ssl.create_default_context()
     if ca_file is not None:
         try:
             context.load_verify_locations(cafile=str(ca_file))
         except OSError as error:
             raise OdooAway(f"ca_file {ca_file}: {error.strerror or error}") from error
-    return urllib.request.build_opener(
+    opener = urllib.request.build_opener(
         urllib.request.HTTPSHandler(context=context), urllib.request.HTTPCookieProcessor()
     )
+    if database.isascii():
+        # Otherwise Odoo connects anew for every call, to look which databases there are.
+        opener.addheaders.append(("X-Odoo-Database", database))
+    return opener
 
 
 @contextmanager

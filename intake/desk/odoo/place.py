@@ -1,7 +1,8 @@
 """Where tickets go in Odoo: the project or team, its stages and tags, as database ids."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from intake.desk.odoo.layout import (
     MODULE,
@@ -16,9 +17,20 @@ from intake.desk.port import DeskUnavailable
 from intake.desk.tags import DeskTag
 from routing.vocabulary import Stage
 
+Key = TypeVar("Key", Stage, str)
+
 
 class OdooNotSetUp(DeskUnavailable):
     """the project or team, or one of its stages, is not there"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record that we looked for."""
+
+    record: int
+    external_id: str = ""
+    """By which it was found; empty where it was by its name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +41,9 @@ class Place:
     stages: Mapping[Stage, int]
     tags: Mapping[str, int]
     """By the tag's key."""
+    external_ids: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Of containers, stages and tags (`container`, `stage`, `tags`), by database id: of those that
+    have one that we know."""
 
     @property
     def missing_stages(self) -> tuple[Stage, ...]:
@@ -51,21 +66,43 @@ async def find_place(
     An ordinary user may read all this. Raises OdooAway and the like.
     """
     container = await find_container(sessions, layout, name)
-    stages = {} if container is None else await find_stages(sessions, layout, container)
+    stages = {} if container is None else await find_stages(sessions, layout, container.record)
+    found = await find_tags(sessions, layout.tag_model, tags)
     return Place(
-        container=container, stages=stages, tags=await find_tags(sessions, layout.tag_model, tags)
+        container=None if container is None else container.record,
+        stages=records(stages),
+        tags=records(found),
+        external_ids={
+            "container": external_ids([] if container is None else [container]),
+            "stage": external_ids(stages.values()),
+            "tags": external_ids(found.values()),
+        },
     )
 
 
-async def find_container(sessions: OdooSessions, layout: Layout, name: str) -> int | None:
+def records(found: Mapping[Key, Found]) -> dict[Key, int]:
+    """Their database ids."""
+    return {key: each.record for key, each in found.items()}
+
+
+def external_ids(found: Iterable[Found]) -> dict[int, str]:
+    """Database id → external id, of those that were found by one."""
+    return {each.record: each.external_id for each in found if each.external_id}
+
+
+async def find_container(sessions: OdooSessions, layout: Layout, name: str) -> Found | None:
     """The project or team, whatever it is called by now, or the one of that name."""
-    found = await by_external_id(sessions, layout.container_id(name), layout.container_model)
-    return found or (await by_name(sessions, layout.container_model, [name])).get(name)
+    external_id = layout.container_id(name)
+    found = await by_external_id(sessions, external_id, layout.container_model)
+    if found is not None:
+        return Found(found, external_id)
+    named = (await by_name(sessions, layout.container_model, [name])).get(name)
+    return None if named is None else Found(named)
 
 
 async def find_stages(
     sessions: OdooSessions, layout: Layout, container: int
-) -> Mapping[Stage, int]:
+) -> Mapping[Stage, Found]:
     """Those that tickets of that project or team may have."""
     known = {
         stage: await by_external_id(
@@ -77,11 +114,13 @@ async def find_stages(
     ids = await sessions.call(layout.stage_model, "search", inside)
     names = [look.name for look in STAGES.values()]
     named = await by_name(sessions, layout.stage_model, names, inside)
-    found: dict[Stage, int] = {}
+    found: dict[Stage, Found] = {}
     for stage, look in STAGES.items():
-        one = known[stage] if known[stage] in ids else named.get(look.name)
-        if one is not None:
-            found[stage] = one
+        one = known[stage]
+        if one is not None and one in ids:
+            found[stage] = Found(one, stage_id(stage, layout.stage_model))
+        elif look.name in named:
+            found[stage] = Found(named[look.name])
     return found
 
 
@@ -105,14 +144,16 @@ async def find_whole_place(
 
 async def find_tags(
     sessions: OdooSessions, model: str, tags: Sequence[DeskTag]
-) -> Mapping[str, int]:
-    """Key → database id of those that are there."""
+) -> Mapping[str, Found]:
+    """By the tag's key, those that are there."""
     named = await by_name(sessions, model, [tag.label for tag in tags])
-    found: dict[str, int] = {}
+    found: dict[str, Found] = {}
     for tag in tags:
-        each = await by_external_id(sessions, tag_id(tag, model), model) or named.get(tag.label)
-        if each is not None:
-            found[tag.key] = each
+        known = await by_external_id(sessions, tag_id(tag, model), model)
+        if known is not None:
+            found[tag.key] = Found(known, tag_id(tag, model))
+        elif tag.label in named:
+            found[tag.key] = Found(named[tag.label])
     return found
 
 

@@ -10,7 +10,13 @@ from enum import StrEnum
 from typing import Any
 
 from intake.desk.odoo.layout import STAGES, Layout, stage_id, tag_id
-from intake.desk.odoo.place import by_external_id, find_container, find_stages, find_tags
+from intake.desk.odoo.place import (
+    by_external_id,
+    find_container,
+    find_stages,
+    find_tags,
+    records,
+)
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.tags import DeskTag
@@ -61,7 +67,8 @@ class Plan:
 
 async def plan(sessions: OdooSessions, layout: Layout, name: str, tags: Sequence[DeskTag]) -> Plan:
     """Look at what is there. Changes nothing."""
-    container = await find_container(sessions, layout, name)
+    found = await find_container(sessions, layout, name)
+    container = None if found is None else found.record
     return Plan(
         layout=layout,
         name=name,
@@ -131,7 +138,8 @@ async def _container_step(
 async def _stage_steps(
     sessions: OdooSessions, layout: Layout, container: int | None
 ) -> tuple[Step, ...]:
-    stages = {} if container is None else await find_stages(sessions, layout, container)
+    found = {} if container is None else await find_stages(sessions, layout, container)
+    stages = records(found)
     return tuple([await _stage_step(sessions, layout, s, stages.get(s)) for s in STAGES])
 
 
@@ -166,7 +174,7 @@ async def _stage_step(
 async def _tag_steps(
     sessions: OdooSessions, layout: Layout, tags: Sequence[DeskTag]
 ) -> tuple[Step, ...]:
-    found = await find_tags(sessions, layout.tag_model, tags)
+    found = records(await find_tags(sessions, layout.tag_model, tags))
     steps = []
     for tag in tags:
         archived = None

@@ -1,7 +1,7 @@
 """A ticket of ours as a row of Odoo's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from html import escape
 from typing import Any
@@ -27,6 +27,8 @@ class TicketRows:
     """By the tag's key: those of the place, and what else these tickets need."""
     stars: Mapping[Any, str]
     """Of each priority."""
+    external_ids: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """As the place's: `load` looks each of those up once, and every database id for every row."""
     zone: tzinfo
     """In which people at the desk read times."""
 
@@ -66,17 +68,31 @@ class TicketRows:
         if profile.channels:
             channel = row.pop(profile["channel"])
             row[f"{profile['channel']}/id"] = profile.channels.get(channel, profile.channels[OTHER])
-        relations: dict[str, Any] = {
-            "container": place.container,
-            "stage": place.stages[stage],
-            "client": client.partner_id or False,
-            "owner": owner or False,
-            "tags": ",".join(map(str, tags)) or False,
+        relations: dict[str, list[int | None]] = {
+            "container": [place.container],
+            "stage": [place.stages[stage]],
+            "client": [client.partner_id],
+            "owner": [owner],
+            "tags": [*tags],
         }
-        for ours, value in relations.items():
+        for ours, related in relations.items():
             if profile[ours]:
-                row[f"{profile[ours]}/.id"] = value if value is False else str(value)
+                way, cell = self._relation(ours, [each for each in related if each])
+                row[f"{profile[ours]}/{way}"] = cell
         return row | profile.state_values(stage)
+
+    def _relation(self, ours: str, related: list[int]) -> tuple[str, str | bool]:
+        """A column's ending and the cell: the same ending for all rows, or they would not go
+        together in one call."""
+        names = self.external_ids.get(ours, {})
+        possible = {
+            "container": [self.place.container],
+            "stage": self.place.stages.values(),
+            "tags": self.tags.values(),
+        }
+        if names and set(possible[ours]) <= names.keys():
+            return "id", ",".join(names[each] for each in related) or False
+        return ".id", ",".join(map(str, related)) or False
 
     def changes(self, ticket: DeskTicket, owner: int | None) -> dict[str, Any]:
         """What `write` has to write of a ticket that Odoo has: only what we changed."""
@@ -89,6 +105,8 @@ class TicketRows:
             "owner": {"owner": owned},
             "level": {"tags": self._other_level(ticket.level), "level": ticket.level},
             "priority": {"priority": self.stars[ticket.priority]},
+            "deadline": {"deadline": instant(ticket.deadline)},
+            "client_ref": {"client": int(ticket.client_ref)} if ticket.client_ref else {},
             "first_response_due": {"first_response_due": instant(ticket.first_response_due)},
             "resolution_due": {
                 "deadline": instant(ticket.resolution_due),

@@ -1,5 +1,6 @@
 """A ticket of ours as Odoo's row, without an Odoo."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -64,6 +65,21 @@ def test_a_channel_of_the_firm_s_own_is_no_relation() -> None:
 def test_a_map_of_what_no_ticket_has_is_refused() -> None:
     with pytest.raises(UnknownField, match="'colour' is not one of"):
         PROJECT_TASK.overlaid({"colour": "color"})
+
+
+def test_what_has_an_external_id_is_named_by_it() -> None:
+    ids = {
+        "container": {7: "central_intake.project_central"},
+        "stage": {n: f"central_intake.stage_{n}" for n, _ in enumerate(Stage, 1)},
+        "tags": {1: "central_intake.tag_level_n0", 2: "central_intake.tag_level_n1"},
+    }
+    row = replace(rows(), external_ids=ids).new(ticket(), ClientMatch(partner_id=4), 5)
+    assert row["project_id/id"] == "central_intake.project_central"
+    assert row["stage_id/id"] == "central_intake.stage_1"
+    assert (row["partner_id/.id"], row["user_ids/.id"]) == ("4", "5")
+    # One of the tags was made by hand, so all are named by number: a column is for all rows.
+    assert row["tag_ids/.id"] == "3,2"
+    assert "tag_ids/id" not in row
 
 
 def test_nothing_changed_writes_nothing() -> None:

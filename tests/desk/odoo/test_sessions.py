@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from intake.desk.odoo.connect import connecting
 from intake.desk.odoo.odoorpc_client import OdoorpcSession
 from intake.desk.odoo.rpc import Login, OdooAway, OdooBusy, OdooLoginRefused, OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
+from intake.settings.desk import Odoo
 from tests.desk.odoo.conftest import Call, login_of, make_user, sessions
 from tests.servers.certificates import make_certificates
 from tests.servers.odoo import OdooDatabase, OdooServer
@@ -193,7 +195,42 @@ async def test_many_callers_share_a_few_sessions(odoo: OdooDatabase, front: Odoo
             *(through.call("res.partner", "read", each, ["name"]) for each in ids)
         )
         assert [rows[0]["name"] for rows in found] == names
-    assert front.paths.count("/web/session/authenticate") <= 3
+
+
+async def test_only_the_first_session_logs_in(odoo: OdooDatabase, front: OdooFront) -> None:
+    login = login_of(odoo, url=front.url)
+    first = await asyncio.to_thread(lambda: OdoorpcSession(login, timeout=60))
+    before = len(front.paths)
+    more = await asyncio.to_thread(lambda: OdoorpcSession(login, timeout=60, user_id=first.user_id))
+    assert await asyncio.to_thread(more.call, "res.users", "search_count", [[]], {}) > 0
+    assert front.paths[before:].count("/jsonrpc") == 1
+    # So Odoo need not look which databases there are.
+    assert set(front.databases) == {odoo.name}
+
+
+def test_a_user_who_was_made_anew_logs_in_again(odoo: OdooDatabase, call: Call) -> None:
+    before = make_user(call, "volta", "base.group_user")
+    call("res.users", "write", [before], {"active": False, "login": "volta.antes"})
+    after = make_user(call, "volta", "base.group_user")
+    session = OdoorpcSession(login_of(odoo, "volta"), timeout=60, user_id=before)
+    assert session.call("res.users", "search_count", [[("login", "=", "volta")]], {}) == 1
+    assert session.user_id == after
+
+
+def test_a_password_that_changed_since_the_first_session_is_refused(odoo: OdooDatabase) -> None:
+    session = OdoorpcSession(login_of(odoo, password="errada"), timeout=60, user_id=2)
+    with pytest.raises(OdooLoginRefused):
+        session.call("res.users", "search_count", [[]], {})
+
+
+def test_the_daemon_s_sessions_share_one_login(odoo: OdooDatabase, front: OdooFront) -> None:
+    connect = connecting(
+        Odoo(url=front.url, database=odoo.name, user=odoo.user), odoo.user, odoo.password
+    )
+    [first, second] = [connect(), connect()]
+    assert first.user_id == second.user_id
+    # One looks at the version and logs in, which is two calls; the other only looks.
+    assert front.paths.count("/jsonrpc") == 2
 
 
 async def test_a_cancelled_call_does_not_answer_another(
