@@ -23,7 +23,9 @@ class WatchedDesk:
         self.down = False
         self.looks: list[datetime | None] = []
 
-    def stands(self, ref: str, by: str | None = "intake", **values: Value) -> None:
+    def stands(
+        self, ref: str, by: str | None = "intake", at: datetime = AT, **values: Value
+    ) -> None:
         """How a ticket stands there from now on; what is not given stays."""
         before = self.tickets.get(ref)
         merged: dict[str, tuple[Value, ...]] = {
@@ -32,7 +34,7 @@ class WatchedDesk:
         }
         raw: dict[str, Any] = {name: [str(each) for each in may] for name, may in merged.items()}
         self.tickets[ref] = Sighting(
-            ref=ref, at=AT, by=by, ours=by == "intake", raw=raw, values=merged
+            ref=ref, at=at, by=by, ours=by == "intake", raw=raw, values=merged
         )
 
     async def since(self, moment: datetime | None) -> Look:
