@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from intake.desk.port import DeskFile
 from intake.journal.database import Database
 from intake.journal.messages import MessageStore, StoredMessage
+from intake.mail.mail_name import mail_name
 from intake.settings.mail import Mail
 from intake.work.reading import ChannelUnknown, read_message
 from routing.vocabulary import Channel
 
-RAW_NAME = "mensagem-original.eml"
 RAW_TYPE = "message/rfc822"
 
 
@@ -33,7 +33,8 @@ class JournalFiles:
         if attachments:
             files += await asyncio.to_thread(_attachments, stored, self._limits())
         if self._raw and stored.channel is Channel.EMAIL:
-            files.append(DeskFile(name=RAW_NAME, content_type=RAW_TYPE, content=stored.raw))
+            name = mail_name(stored.raw, stored.received_at)
+            files.append(DeskFile(name=name, content_type=RAW_TYPE, content=stored.raw))
         return files
 
 

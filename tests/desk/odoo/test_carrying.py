@@ -50,10 +50,9 @@ async def test_files_and_the_mail_itself_stand_on_the_ticket(
     async with place(database_settings, as_agent) as here:
         await take_in(here.office, first)
         [ref] = await here.refs()
-        assert [each["name"] for each in found.files(ref)] == [
-            "nota fiscal.pdf",
-            "mensagem-original.eml",
-        ]
+        [attached, original] = [each["name"] for each in found.files(ref)]
+        assert attached == "nota fiscal.pdf"
+        assert original.endswith(" Nota com erro.eml")
         assert found.files(ref)[1]["file_size"] == len(first)
         [reply] = [
             each
