@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
+from intake.connection_thread import ConnectionThread
 from intake.listeners import imap_login
 from intake.listeners.backoff import pause
-from intake.listeners.connection_thread import ConnectionThread
 from intake.listeners.idling_client import IdlingClient
 from intake.listeners.listener import ListenerUnavailable
 from intake.settings.listeners import Imap
