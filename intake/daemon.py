@@ -23,6 +23,7 @@ from intake.replies.sender import SenderUnavailable
 from intake.replies.templates import TemplatesInvalid
 from intake.settings.load import SettingsInvalid, load_settings
 from intake.settings.model import Settings
+from intake.watch.clock import wind_up
 from intake.work.desk_watch import DeskWatch
 from intake.work.in_force import build_in_force
 from routing.rules.problems import RulesInvalid
@@ -53,6 +54,7 @@ async def run(settings: Settings) -> None:
     stopping = asyncio.Event()
     async with opened(settings) as office, _signals(office, settings.path, stopping):
         health = Health(office.database, office.meters)
+        await wind_up(office.context)
         async with _http(settings, office, health), asyncio.TaskGroup() as tasks:
             found = _listeners(office, settings)
             for listener in found:
@@ -98,6 +100,7 @@ async def run_once(settings: Settings) -> None:
     """
     async with opened(settings) as office:
         unreached = []
+        await wind_up(office.context)
         for listener in _listeners(office, settings):
             try:
                 new = await listener.drain()

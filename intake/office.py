@@ -4,19 +4,21 @@ The daemon, `run --once` and the commands that only look share this.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import procrastinate
+import structlog
 
 from intake.desk.port import Desk
 from intake.desk.sightings import DeskChanges
 from intake.desk.via import opened_desk
 from intake.http.meters import Meters
 from intake.journal.arrivals import Gate
-from intake.journal.database import Database
+from intake.journal.database import Database, is_away
 from intake.journal.leases import Leases
 from intake.journal.tokens import Tokens
 from intake.listeners.arrival import IntakeUnavailable
@@ -28,6 +30,7 @@ from intake.replies.sender import Sender, SenderUnavailable
 from intake.replies.via import sender
 from intake.settings.mail import Mail
 from intake.settings.model import Settings
+from intake.watch.clock import wind_up
 from intake.work.context import Context, InForce
 from intake.work.in_force import build_in_force
 from intake.work.message_files import JournalFiles
@@ -35,6 +38,8 @@ from intake.work.queue import Queue, open_pool
 from intake.work.tasks import queue_app
 from intake.work.workers import CREWS, Workforce, most_at_a_time
 from routing.vocabulary import Channel
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +57,7 @@ class Office:
     changes: DeskChanges | None
     """How to see what people change at the desk."""
     _leaving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
-    """Senders that were replaced, while they take leave of their server."""
+    """Senders that were replaced, while they take leave of their server; clocks that are wound."""
 
     def put_in_force(self, in_force: InForce) -> None:
         """Decide and send by these settings from now on; what is under way ends as it began.
@@ -63,10 +68,22 @@ class Office:
         settings, before = in_force.settings, self.context.in_force.settings
         if _ways_out(settings) != _ways_out(before):
             replaced, self.context.sender = self.context.sender, _sender(settings, self.tokens)
-            leaving = asyncio.create_task(replaced.close(), name="replaced sender")
-            self._leaving.add(leaving)
-            leaving.add_done_callback(self._leaving.discard)
+            self._meanwhile(replaced.close(), "replaced sender")
         self.context.in_force = in_force
+        self._meanwhile(self._wind_up(), "clock")
+
+    async def _wind_up(self) -> None:
+        try:
+            await wind_up(self.context)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("clock.not_wound", so="alarms are counted anew at the next start or reload")
+
+    def _meanwhile(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
 
     async def close(self) -> None:
         """Take leave of the mail server."""

@@ -14,6 +14,7 @@ from intake.replies.sender import Sender
 from intake.settings.database import Database
 from intake.settings.model import Settings
 from routing.vocabulary import Channel
+from routing.watch.alarms import AlarmKind
 
 SOURCE = "imap:suporte/INBOX"
 PEOPLE = (
@@ -30,6 +31,8 @@ def settings(database: Database, **sections: Any) -> Settings:
         # What is tested here must not depend on how the shipped rules are tuned.
         "rules": {"shipped": False},
         **sections,
+        # Nor on the time of day at which the tests run.
+        "watch": {"alarms_off": [kind.value for kind in AlarmKind], **sections.get("watch", {})},
     }
     return Settings.model_validate({"database": database.model_dump(), **tree})
 

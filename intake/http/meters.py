@@ -72,6 +72,15 @@ class Meters:
             ["source"],
             registry=self.registry,
         )
+        self._alarms = Counter(
+            "intake_alarms", "Alarms that have rung, by kind", ["kind"], registry=self.registry
+        )
+        self._alarm_delay = Histogram(
+            "intake_alarm_delay_seconds",
+            "From when an alarm was due to when people were told",
+            buckets=LATENCY_BUCKETS,
+            registry=self.registry,
+        )
         self._desk_age: Gauge | None = None
         self._reloads = Counter(
             "intake_reloads",
@@ -92,6 +101,11 @@ class Meters:
     def acknowledged(self, seconds: float) -> None:
         """An acknowledgement reached the mail server that long after its ticket was opened."""
         self._latency.observe(seconds)
+
+    def rung(self, kind: str, delay: float) -> None:
+        """An alarm has rung, that many seconds after it was due."""
+        self._alarms.labels(kind).inc()
+        self._alarm_delay.observe(max(0.0, delay))
 
     def reloaded(self, outcome: str) -> None:
         """`ok` or `refused`."""

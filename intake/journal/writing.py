@@ -33,6 +33,7 @@ class TicketRow:
     rules_fingerprint: str
     linked_ticket_id: int | None
     triage: Triage
+    assigned_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +42,7 @@ class ReopenedRow:
 
     ticket_id: int
     due: DueTimes
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +101,11 @@ class Batch:
     replies: list[ReplyRow] = field(default_factory=list)
 
     @property
+    def opened(self) -> set[int]:
+        """Tickets that are new, or open again."""
+        return {ticket.id for ticket in self.tickets} | {row.ticket_id for row in self.reopened}
+
+    @property
     def touched(self) -> set[int]:
         """Tickets of which the desk does not know everything yet."""
         return (
@@ -142,6 +149,7 @@ TICKET_COLUMNS = (
     "trace",
     "rules_fingerprint",
     "linked_ticket_id",
+    "assigned_at",
 )
 TICKET = (
     f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS)}) OVERRIDING SYSTEM VALUE "
@@ -164,8 +172,8 @@ REPLY = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 REOPEN = """
-    UPDATE tickets SET stage = 'new', closed_at = NULL, first_response_due = %s,
-           resolution_due = %s, due_explanation = %s
+    UPDATE tickets SET stage = 'new', closed_at = NULL, deadline = NULL, first_response_due = %s,
+           resolution_due = %s, due_explanation = %s, reopened_at = %s
      WHERE id = %s
 """
 
@@ -245,12 +253,19 @@ def _ticket_values(ticket: TicketRow) -> tuple[Any, ...]:
         Jsonb(ticket.trace),
         ticket.rules_fingerprint,
         ticket.linked_ticket_id,
+        ticket.assigned_at,
     )
 
 
 def _reopened_values(row: ReopenedRow) -> tuple[Any, ...]:
     due = row.due
-    return (due.first_response_due, due.resolution_due, list(due.explanation), row.ticket_id)
+    return (
+        due.first_response_due,
+        due.resolution_due,
+        list(due.explanation),
+        row.at,
+        row.ticket_id,
+    )
 
 
 def _done_values(done: DoneRow) -> tuple[Any, ...]:

@@ -34,11 +34,12 @@ def _term(text: str) -> str:
 
 
 def _countable(text: str) -> str:
-    _counted(text)
+    counted(text)
     return _term(text)
 
 
-def _counted(text: str) -> BusinessTime | BusinessDays:
+def counted(text: str) -> BusinessTime | BusinessDays:
+    """The term that a text means. Raises ValueError where it has no fixed length."""
     term = parse_term(text)
     if not isinstance(term, BusinessTime | BusinessDays):
         raise ValueError(f"{text!r} has no fixed length; write for instance '1h útil'")

@@ -15,6 +15,7 @@ from intake.journal.heeding import (
 )
 from intake.journal.standings import load_standings
 from intake.watch.announcing import announce, gather_moves
+from intake.watch.clock import set_alarms
 from intake.watch.commanding import obey
 from intake.watch.ending import begin_anew, end
 from intake.watch.following import Following
@@ -63,5 +64,6 @@ async def heed(context: Context, ticket: int) -> None:
             at=now,
         )
         await following.write()
+        await set_alarms(context, connection, [ticket])
     if stored or notes:
         log.info("watch.heeded", ticket=locked.number, changes=len(stored), notes=len(notes))

@@ -5,6 +5,7 @@ from intake.journal.database import Connection
 from intake.journal.escalating import lock_ticket, write_escalation
 from intake.journal.standings import load_standings
 from intake.journal.writing import Batch, write_batch
+from intake.watch.clock import set_alarms
 from intake.work.context import Context
 from intake.work.notes import note
 from intake.work.notices import of_an_escalation
@@ -61,4 +62,5 @@ async def escalate_in(
         await context.queue.deliver(connection, due)
     lane = ticket.lane % in_force.settings.work.lanes
     await context.queue.carry(connection, lane, [ticket.id])
+    await set_alarms(context, connection, [ticket.id])
     return escalation

@@ -9,10 +9,11 @@ from procrastinate import BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 
 from intake.watch.heed import heed
+from intake.watch.ring import ring
 from intake.work.carry import carry_tickets
 from intake.work.context import Context
 from intake.work.deliver import deliver_replies
-from intake.work.queue import CARRY, DELIVER, HEED, TRIAGE
+from intake.work.queue import CARRY, DELIVER, HEED, RING, TRIAGE
 from intake.work.triage import triage_messages
 
 
@@ -32,7 +33,7 @@ class Deed:
     run: Callable[..., Awaitable[None]]
 
 
-JOBS: tuple[Deed, ...] = (Deed(HEED, heed),)
+JOBS: tuple[Deed, ...] = (Deed(HEED, heed), Deed(RING, ring))
 """Beside the three of every message."""
 
 

@@ -29,6 +29,7 @@ from intake.journal.writing import (
     new_ticket_numbers,
     write_batch,
 )
+from intake.watch.clock import set_alarms
 from intake.work import notices
 from intake.work.answers import acknowledgement, standing_of
 from intake.work.bounces import bounce_words
@@ -101,6 +102,7 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
         batch = await _compose(connection, decided, in_force, now)
         await write_batch(connection, batch)
         await _defer(context, connection, batch, in_force.settings.work.lanes)
+        await set_alarms(context, connection, batch.opened)
     for one in decided:
         context.meters.processed(one.stored.channel.value, one.reception.outcome.value)
 
@@ -172,7 +174,7 @@ async def _compose(
         if reception.outcome is Outcome.DUPLICATE:
             continue
         if standing is not None:
-            _onto_the_ticket(batch, one, standing, in_force)
+            _onto_the_ticket(batch, one, standing, in_force, now)
             answered = next((ours[i] for i in referenced_ids(message) if i in ours), None)
             batch.replies += notices.of_a_message(
                 message, reception, standing, in_force, now, answered=answered
@@ -185,15 +187,17 @@ async def _compose(
     return batch
 
 
-def _onto_the_ticket(batch: Batch, one: Decided, standing: Standing, in_force: InForce) -> None:
+def _onto_the_ticket(
+    batch: Batch, one: Decided, standing: Standing, in_force: InForce, now: datetime
+) -> None:
     reception = one.reception
     if reception.triage is not None:
-        batch.tickets.append(_ticket(one, standing.number, in_force))
+        batch.tickets.append(_ticket(one, standing.number, in_force, now))
         batch.entries += [note(standing.ticket_id, words) for words in reception.triage.notes]
         return
     batch.entries.append(_entry(one, standing.ticket_id))
     if reception.due is not None:
-        batch.reopened.append(ReopenedRow(ticket_id=standing.ticket_id, due=reception.due))
+        batch.reopened.append(ReopenedRow(ticket_id=standing.ticket_id, due=reception.due, at=now))
 
 
 async def _standings(
@@ -260,7 +264,7 @@ def _done(one: Decided) -> DoneRow:
     )
 
 
-def _ticket(one: Decided, number: str, in_force: InForce) -> TicketRow:
+def _ticket(one: Decided, number: str, in_force: InForce, now: datetime) -> TicketRow:
     reception, message = one.reception, one.message
     assert reception.ticket_id is not None
     assert reception.triage is not None
@@ -285,6 +289,7 @@ def _ticket(one: Decided, number: str, in_force: InForce) -> TicketRow:
         rules_fingerprint=reception.classification.fingerprint,
         linked_ticket_id=reception.thread.ticket.id if reception.thread.ticket else None,
         triage=reception.triage,
+        assigned_at=now,
     )
 
 
