@@ -25,21 +25,25 @@ def escalate(context: CommandContext, number: str, why: str, as_json: bool) -> N
     """Hand a ticket to the next level. Its due times stay, and it keeps a trace."""
     number = number.strip()
     try:
-        done = look(_escalated(context.settings(), number, why))
+        done = look(escalated(context.settings(), number, why))
     except (NoSuchTicket, TicketClosed, NoHigherLevel, UnknownLevel) as error:
         raise NotEscalated(str(error)) from error
     if as_json:
-        print_json(_as_json(number, done))
+        print_json(escalation_as_json(number, done))
     else:
         click.echo(f"{number}: {done.trace}")
 
 
-async def _escalated(settings: Settings, number: str, why: str) -> Escalation:
+async def escalated(
+    settings: Settings, number: str, why: str, *, to: str | None = None
+) -> Escalation:
+    """See `escalate_ticket`."""
     async with opened(settings) as office:
-        return await escalate_ticket(office.context, number, why)
+        return await escalate_ticket(office.context, number, why, to=to)
 
 
-def _as_json(number: str, done: Escalation) -> dict[str, object]:
+def escalation_as_json(number: str, done: Escalation) -> dict[str, object]:
+    """For `--json`."""
     due = done.resolution_due
     return {
         "number": number,

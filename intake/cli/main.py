@@ -20,6 +20,7 @@ from intake.cli.roster import roster
 from intake.cli.rules import rules
 from intake.cli.run import run
 from intake.cli.sla import sla
+from intake.cli.ticket import ticket
 from intake.cli.tickets import tickets
 from intake.daemon import WorkUndone
 from intake.http.server import HttpUnavailable
@@ -67,6 +68,7 @@ def intake(context: click.Context, settings_path: Path | None) -> None:
 for command in (
     run,
     tickets,
+    ticket,
     failed,
     doctor,
     rules,

@@ -82,6 +82,11 @@ class TicketStore:
         found = await self._views(VIEW + f" ORDER BY {newest} LIMIT %s", (count,))
         return found[::-1]
 
+    async def of_number(self, number: str) -> TicketView | None:
+        """One of them; None where there is none of that number."""
+        found = await self._views(VIEW + " WHERE t.number = %s", (number,))
+        return found[0] if found else None
+
     async def _views(self, query: str, values: Sequence[object]) -> list[TicketView]:
         async with (
             self._database.transaction() as connection,

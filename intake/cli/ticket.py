@@ -1,0 +1,246 @@
+"""`intake ticket`: look at one ticket, and work on it where the desk is the embedded one."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from intake.cli.as_json import print_json
+from intake.cli.context import CommandContext, look
+from intake.cli.escalate import NotEscalated, escalated, escalation_as_json
+from intake.cli.instant import Instant, WrongInput, located
+from intake.cli.ticket_page import change_in_words, page
+from intake.desk.sightings import Value
+from intake.journal.database import Database
+from intake.journal.history import History, load_history
+from intake.office import opened
+from intake.settings.model import Settings
+from intake.watch.by_hand import Acted, NothingToDo, act
+from intake.work.escalating import NoSuchTicket, TicketClosed
+from routing.calendar.wording import moment
+from routing.roster import NoHigherLevel, SameLevel, UnknownLevel
+from routing.suggestion import suggestion
+
+Command = Callable[..., None]
+
+
+class NotDone(click.ClickException):
+    """The answer is no: one line, exit code 1."""
+
+    exit_code = 1
+
+
+def _on_a_ticket(command: Command) -> Command:
+    """What all of them take."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="One object.")
+    taking: Command = click.argument("number")(as_json(click.pass_obj(command)))
+    return taking
+
+
+def _by(command: Command) -> Command:
+    by = click.option(
+        "--by",
+        metavar="LOGIN",
+        help="Who does it, as on the roster; you, where your login here is on it.",
+    )
+    taking: Command = by(command)
+    return taking
+
+
+@click.group(epilog="Example: intake ticket show R3-2026-000123")
+def ticket() -> None:
+    """One ticket: see it, schedule it, write on it, end it."""
+
+
+@ticket.command(epilog="Example: intake ticket show R3-2026-000123 --json | jq .events")
+@_on_a_ticket
+def show(context: CommandContext, number: str, as_json: bool) -> None:
+    """How a ticket stands, and all that happened on it."""
+    settings = context.settings()
+    found = look(_history(settings, number.strip()))
+    if found is None:
+        raise NotDone(f"there is no ticket {number.strip()}; see `intake tickets`")
+    if as_json:
+        print_json(_history_as_json(found))
+    else:
+        page(found, settings.calendar.build().zone)
+
+
+@ticket.command(
+    epilog="Example: intake ticket schedule R3-2026-000123 --deadline 2026-12-01T18:00 --by ana.n0"
+)
+@click.option("--deadline", type=Instant(), required=True, help="Data final: date and time.")
+@_by
+@_on_a_ticket
+def schedule(
+    context: CommandContext, number: str, deadline: datetime, by: str | None, as_json: bool
+) -> None:
+    """Set the deadline (data final). A new ticket becomes scheduled; the client hears the date."""
+    settings = context.settings()
+    zone = settings.calendar.build().zone
+    at = located(deadline, zone).replace(microsecond=0)
+    if at <= datetime.now(UTC):
+        raise WrongInput(f"--deadline: {moment(at)} has passed; give a date to come")
+    _do(settings, number, by, as_json, {"deadline": at}, forward="scheduled")
+
+
+@ticket.command(epilog="Example: intake ticket start R3-2026-000123")
+@_by
+@_on_a_ticket
+def start(context: CommandContext, number: str, by: str | None, as_json: bool) -> None:
+    """Work begins (Em andamento). A ticket that was ended is opened again."""
+    fields: dict[str, Value] = {"stage": "in_progress", "closed": False}
+    _do(context.settings(), number, by, as_json, fields)
+
+
+@ticket.command(epilog='Example: intake ticket note R3-2026-000123 "@N1 o banco recusou a guia"')
+@_on_a_ticket
+@click.argument("text")
+@_by
+def note(context: CommandContext, number: str, text: str, by: str | None, as_json: bool) -> None:
+    """Write an internal note, or `-` to read it from standard input. @N1 moves the ticket."""
+    words = sys.stdin.read() if text == "-" else text
+    if not words.strip():
+        raise WrongInput("the note is empty: write something")
+    _do(context.settings(), number, by, as_json, {}, words=words.strip())
+
+
+@ticket.command(
+    epilog='Example: intake ticket done R3-2026-000123 --solution "A nota foi emitida."'
+)
+@click.option("--solution", default="", help="What the client is told, in plain words.")
+@_by
+@_on_a_ticket
+def done(
+    context: CommandContext, number: str, solution: str, by: str | None, as_json: bool
+) -> None:
+    """Done (Concluído). The client is told the solution; without one the owner is asked for it."""
+    settings = context.settings()
+    words = f"{settings.watch.solution_mark} {solution.strip()}" if solution.strip() else ""
+    _do(settings, number, by, as_json, {"stage": "done"}, words=words)
+
+
+@ticket.command(epilog='Example: intake ticket cancel R3-2026-000123 --reason "Pedido repetido."')
+@click.option("--reason", default="", help="What the client is told, in plain words.")
+@_by
+@_on_a_ticket
+def cancel(
+    context: CommandContext, number: str, reason: str, by: str | None, as_json: bool
+) -> None:
+    """Cancelled (Cancelado). The client is told the reason; without one the owner is asked."""
+    settings = context.settings()
+    words = f"{settings.watch.reason_mark} {reason.strip()}" if reason.strip() else ""
+    _do(settings, number, by, as_json, {"stage": "cancelled"}, words=words)
+
+
+@ticket.command(epilog="Example: intake ticket assign R3-2026-000123 edu.n1")
+@_on_a_ticket
+@click.argument("login")
+@_by
+def assign(context: CommandContext, number: str, login: str, by: str | None, as_json: bool) -> None:
+    """Give a ticket to somebody on the roster."""
+    settings = context.settings()
+    _do(settings, number, by, as_json, {"owner": _login(settings, login)})
+
+
+@ticket.command(
+    epilog='Example: intake ticket escalate R3-2026-000123 --to N2 --why "precisa do banco"'
+)
+@click.option("--to", metavar="LEVEL", help="The level; the next one up where none is named.")
+@click.option("--why", default="", help="Stands on the ticket, and in the new owner's notice.")
+@_on_a_ticket
+def escalate(context: CommandContext, number: str, to: str | None, why: str, as_json: bool) -> None:
+    """Hand a ticket to another level. Its due times stay, and it keeps a trace."""
+    number, settings = number.strip(), context.settings()
+    if to is not None and to not in settings.roster.levels:
+        raise WrongInput(f"--to: unknown level {to!r}; {suggestion(to, settings.roster.levels)}")
+    try:
+        made = look(escalated(settings, number, why, to=to))
+    except (NoSuchTicket, TicketClosed, NoHigherLevel, SameLevel, UnknownLevel) as error:
+        raise NotEscalated(str(error)) from error
+    if as_json:
+        print_json(escalation_as_json(number, made))
+    else:
+        click.echo(f"{number}: {made.trace}")
+
+
+def _do(
+    settings: Settings,
+    number: str,
+    by: str | None,
+    as_json: bool,
+    fields: Mapping[str, Value],
+    *,
+    words: str = "",
+    forward: str | None = None,
+) -> None:
+    """`forward`: the stage that a ticket takes with it, if it is a new one."""
+    number = number.strip()
+    if settings.desk.via != "embedded":
+        raise NotDone("the desk is Odoo: change it there, and what follows is done from there")
+    who = _login(settings, by) if by else _ourselves(settings)
+    try:
+        made, found = look(_acted(settings, number, who, fields, words, forward))
+    except (NoSuchTicket, NothingToDo) as error:
+        raise NotDone(str(error)) from error
+    if as_json:
+        print_json(_history_as_json(found))
+        return
+    zone = settings.calendar.build().zone
+    for line in _said(made, words, zone):
+        click.echo(f"{number}: {line}")
+
+
+def _said(made: Acted, words: str, zone: ZoneInfo) -> list[str]:
+    lines = [change_in_words(each.field, each.after, zone) for each in made.changes]
+    return [*lines, *(["nota interna escrita"] if words else [])]
+
+
+async def _acted(
+    settings: Settings,
+    number: str,
+    who: str | None,
+    fields: Mapping[str, Value],
+    words: str,
+    forward: str | None,
+) -> tuple[Acted, History]:
+    async with opened(settings) as office:
+        if forward is not None:
+            found = await load_history(office.database, number)
+            if found is not None and found.ticket.stage == "new":
+                fields = {"stage": forward, **fields}
+        made = await act(office.context, number, who, fields=fields, note=words)
+        after = await load_history(office.database, number)
+        assert after is not None, "it was there a moment ago, and tickets stay"
+        return made, after
+
+
+async def _history(settings: Settings, number: str) -> History | None:
+    async with Database.open(settings.database) as database:
+        return await load_history(database, number)
+
+
+def _history_as_json(found: History) -> dict[str, Any]:
+    events = [
+        {"at": each.at.isoformat(), "kind": each.kind, "who": each.who, "what": each.what}
+        for each in found.events
+    ]
+    return {**found.ticket.as_json(), "events": events}
+
+
+def _login(settings: Settings, login: str) -> str:
+    """As the roster writes it."""
+    person = settings.roster.build().person(login)
+    if person is None:
+        known = [each.login for each in settings.roster.person]
+        raise WrongInput(f"{login!r} is not on the roster; {suggestion(login, known)}")
+    return person.login
+
+
+def _ourselves(settings: Settings) -> str | None:
+    person = settings.roster.build().person(os.environ.get("USER", ""))
+    return person.login if person else None
