@@ -8,7 +8,8 @@ from routing.calendar import BusinessCalendar
 from routing.message import Message
 from routing.roster import Load, Roster
 from routing.rules.classification import Classification
-from routing.sla import DueTimes, SlaTable
+from routing.sla import ByService, DueTimes, SlaTable
+from routing.stated import Stated, stated
 from routing.vocabulary import UNCLASSIFIED, Kind, Priority
 
 LONGEST_TITLE = 120
@@ -44,6 +45,10 @@ class Triage:
     due_explanation: tuple[str, ...]
     notes: tuple[str, ...]
     """Internal notes that the opening leaves, in pt-BR."""
+    client: str | None = None
+    """Whose matter it is, where that was said."""
+    deadline: datetime | None = None
+    """What was agreed with the client, where that was said."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,16 +72,21 @@ def triage(
 
     The clocks start at the message's receipt; the owner is chosen among those at work `now`. What
     the message does not give is derived or named in `missing`, and then the first level gets it.
+    What was said beside the text (`routing.stated`) counts before the rules.
     """
-    request_type = classification.request_type or UNCLASSIFIED
+    said = stated(
+        message.fields, sla=procedure.sla, roster=procedure.roster, calendar=procedure.calendar
+    )
+    request_type = _request_type(said, classification, procedure.sla)
+    service = said.service or classification.service
     missing = missing_fields(message)
     first_level = procedure.roster.levels[0]
-    level = classification.level or procedure.sla.level(request_type)
-    notes = _notes(classification, missing, level, first_level, procedure.sla)
-    if missing:
+    level = _level(said, classification, request_type, procedure.sla)
+    notes = _notes(request_type, classification, missing, level, first_level, procedure.sla)
+    if missing and said.level is None:
         level = first_level
     due = procedure.sla.due_times(
-        request_type, message.received_at, procedure.calendar, service=classification.service
+        request_type, message.received_at, procedure.calendar, service=service
     )
     assignment = procedure.roster.choose(
         level,
@@ -84,17 +94,17 @@ def triage(
         calendar=procedure.calendar,
         request_type=request_type,
         client=(message.sender.address, message.sender.name) if message.sender else None,
-        asked=classification.owner,
+        asked=said.owner or classification.owner,
         load=load,
     )
     return Triage(
-        title=title_of(message),
+        title=shortened(said.title, LONGEST_TITLE) if said.title else title_of(message),
         requester=message.sender.address if message.sender else "",
         requester_name=requester_name(message),
-        kind=classification.kind,
+        kind=said.kind or classification.kind,
         request_type=request_type,
-        service=classification.service,
-        priority=classification.priority,
+        service=service,
+        priority=said.priority or classification.priority,
         level=assignment.level,
         owner=assignment.owner,
         owner_reason=assignment.reason,
@@ -104,8 +114,28 @@ def triage(
         first_response_due=due.first_response_due,
         resolution_due=due.resolution_due,
         due_explanation=due.explanation,
-        notes=notes,
+        notes=(*said.notes, *notes),
+        client=said.client,
+        deadline=said.deadline,
     )
+
+
+def _request_type(said: Stated, classification: Classification, sla: SlaTable) -> str:
+    """A service that was asked for by name is its own type, where no other is known."""
+    known = said.request_type or classification.request_type
+    if known is None and said.service is not None:
+        by_service = (
+            each.id for each in sla.types.values() if isinstance(each.resolution, ByService)
+        )
+        known = next(by_service, None)
+    return known or UNCLASSIFIED
+
+
+def _level(said: Stated, classification: Classification, request_type: str, sla: SlaTable) -> str:
+    """The rules' own level is about the type that they found, not about another that was said."""
+    same = request_type == (classification.request_type or UNCLASSIFIED)
+    by_rules = classification.level if same else None
+    return said.level or by_rules or sla.level(request_type)
 
 
 def due_again(
@@ -168,6 +198,7 @@ def requester_name(message: Message) -> str:
 
 
 def _notes(
+    request_type: str,
     classification: Classification,
     missing: tuple[str, ...],
     level: str,
@@ -181,7 +212,7 @@ def _notes(
         if level != first_level:
             note += f" Com eles, encaminhar ao nível {level}."
         notes.append(note)
-    if classification.request_type is None:
+    if request_type == UNCLASSIFIED:
         candidates = ", ".join(
             f"{sla.label(c.request_type)} ({c.score:g})" for c in classification.candidates[:3]
         )
