@@ -1,8 +1,9 @@
 """Messages as the journal has them."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 import zstandard
 from psycopg.rows import DictRow
@@ -12,6 +13,25 @@ from routing.vocabulary import Channel
 
 COLUMNS = """id, key, source, channel, received_at, complete, details, raw, thread, digest,
              state, outcome, error, attempts, ticket_id"""
+
+
+FILES = """
+    SELECT message_id, position, url, content_type, state, content, detail FROM message_files
+     WHERE message_id = ANY(%s) ORDER BY message_id, position
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredFile:
+    """A file that a message only names: fetched after it, or not yet, or never."""
+
+    position: int
+    url: str = field(repr=False)
+    content_type: str
+    state: Literal["waiting", "here", "given_up"]
+    content: bytes = field(default=b"", repr=False)
+    detail: str = ""
+    """Why it was given up."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,11 +53,30 @@ class StoredMessage:
     error: str | None
     attempts: int
     ticket_id: int | None
+    files: tuple[StoredFile, ...] = ()
+    """Of those channels whose messages only name their files."""
 
 
 def _stored(row: DictRow) -> StoredMessage:
     raw = zstandard.ZstdDecompressor().decompressobj().decompress(row.pop("raw"))
     return StoredMessage(**{**row, "channel": Channel(row["channel"])}, raw=raw)
+
+
+async def with_files(
+    connection: Connection, messages: Sequence[StoredMessage]
+) -> list[StoredMessage]:
+    """The same, each with the files that it names."""
+    naming = [message.id for message in messages if message.channel is not Channel.EMAIL]
+    if not naming:
+        return list(messages)
+    files: dict[int, list[StoredFile]] = {}
+    cursor = await connection.execute(FILES, [naming], binary=True)
+    async for row in cursor:
+        message = row.pop("message_id")
+        files.setdefault(message, []).append(
+            StoredFile(**{**row, "content": row["content"] or b""})
+        )
+    return [replace(each, files=tuple(files.get(each.id, ()))) for each in messages]
 
 
 async def load_messages(
@@ -49,7 +88,7 @@ async def load_messages(
         [list(ids), state],
         binary=True,
     )
-    return [_stored(row) async for row in cursor]
+    return await with_files(connection, [_stored(row) async for row in cursor])
 
 
 async def lock_waiting(connection: Connection, ids: Sequence[int]) -> frozenset[int]:
@@ -99,7 +138,8 @@ class MessageStore:
                 f"SELECT {COLUMNS} FROM messages WHERE id = %s".encode(), [message_id], binary=True
             )
             row = await cursor.fetchone()
-        return _stored(row) if row else None
+            found = await with_files(connection, [_stored(row)] if row else [])
+        return found[0] if found else None
 
     async def discard(self, message_ids: Sequence[int], reason: str) -> int:
         """Give up on failed messages for good; they are kept. Returns how many."""

@@ -1,10 +1,45 @@
 """[twilio]: WhatsApp, SMS and telephone calls."""
 
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from intake.settings.credential import Credential
 from intake.settings.section import Section
+
+AccountSid = Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
+Number = Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{6,14})?$")]
 
 
 class Twilio(Section):
-    """An account at Twilio."""
+    """An account at Twilio. docs/whatsapp.md has the steps."""
 
-    account_sid: str
-    """`AC…`"""
+    account_sid: AccountSid
+    """`AC…`, as Twilio's console shows it."""
+    auth_token: Credential
+    """Signs what Twilio sends us, and is our password there."""
+    subaccounts: dict[AccountSid, Credential] = Field(default_factory=dict)
+    """The auth tokens of subaccounts whose webhooks come here too."""
+    public_url: str
+    """The address of this daemon as Twilio calls it, without a path: `https://desk.example.com`."""
+    whatsapp_from: Number = ""
+    """Our WhatsApp number in E.164; empty: no replies by WhatsApp."""
+    sms_from: Number = ""
+    """Our number for SMS in E.164; empty: no replies by SMS."""
+    api_url: str = "https://api.twilio.com"
+    """Twilio's API; another one is for tests."""
+    media_hosts: tuple[str, ...] = ("twilio.com", "twiliocdn.com", "media.twiliocdn.com")
+    """Hosts, with those below them, from which files of messages are fetched."""
+    media_timeout: float = Field(default=30, gt=0)
+    """Seconds that fetching one file may take."""
+
+    @field_validator("public_url", "api_url")
+    @classmethod
+    def _whole(cls, value: str) -> str:
+        where = urlsplit(value)
+        if where.scheme not in ("http", "https") or not where.hostname:
+            raise ValueError("write the whole address, for instance https://desk.example.com")
+        if where.path.strip("/") or where.query or where.fragment:
+            raise ValueError(f"leave out what follows the host: {where.scheme}://{where.netloc}")
+        return value.rstrip("/")

@@ -1,0 +1,1 @@
+"""Telephones: what Twilio's webhooks say, as messages."""

@@ -1,0 +1,75 @@
+"""The form that Twilio posts for a message: read once, with names and defaults.
+
+Source: Twilio, *Messaging webhooks: parameters in Twilio's request to your application*.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from intake.listeners.arrival import NamedFile
+from intake.telephony.numbers import e164
+from routing.vocabulary import Channel
+
+MOST_FIELDS = 300
+MOST_MEDIA = 20
+"""Twilio sends ten at most."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Payload:
+    """One message's form."""
+
+    fields: Mapping[str, str] = field(repr=False)
+
+    @property
+    def sid(self) -> str:
+        """Twilio's name of the message, the same in every repetition."""
+        return self.get("MessageSid") or self.get("SmsMessageSid") or self.get("SmsSid")
+
+    @property
+    def account(self) -> str:
+        """The account, or subaccount, that it belongs to."""
+        return self.get("AccountSid")
+
+    @property
+    def channel(self) -> Channel:
+        """WhatsApp's addresses say so; all others are telephone numbers."""
+        return Channel.WHATSAPP if self.get("From").startswith("whatsapp:") else Channel.SMS
+
+    @property
+    def sender(self) -> str:
+        """In E.164; empty where the number is withheld or is a name."""
+        found = e164(self.get("From"))
+        if not found and self.get("WaId"):
+            found = e164("+" + self.get("WaId").lstrip("+"))
+        return found
+
+    @property
+    def media(self) -> tuple[NamedFile, ...]:
+        """The files that it names, in order."""
+        count = self.get("NumMedia")
+        numbers = range(min(int(count), MOST_MEDIA) if count.isdecimal() else 0)
+        return tuple(
+            NamedFile(url=url, content_type=self.get(f"MediaContentType{number}"))
+            for number in numbers
+            if (url := self.get(f"MediaUrl{number}"))
+        )
+
+    def get(self, name: str) -> str:
+        """A field without its surrounding space, or the empty string."""
+        return self.fields.get(name, "").strip()
+
+
+def pairs(body: bytes) -> list[tuple[str, str]]:
+    """The form's fields in order, also those that are empty.
+
+    Raises ValueError where it is no form, or has more fields than any message.
+    """
+    text = body.decode("utf-8", "replace")
+    return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+
+
+def payload(body: bytes) -> Payload:
+    """Raises ValueError as `pairs` does."""
+    return Payload(fields={name: value.replace("\x00", "") for name, value in pairs(body)})
