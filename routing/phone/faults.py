@@ -1,0 +1,83 @@
+"""What a provider's error code means for a reply: a table.
+
+Source: Twilio, *Error and warning dictionary*.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Cure(StrEnum):
+    """What helps."""
+
+    LATER = "later"
+    """Time, or an operator: the same message is tried again."""
+    TEMPLATE = "template"
+    """An approved template in the place of free text."""
+    OBEY = "obey"
+    """Nothing: the client asked for no more messages."""
+    OTHER_WAY = "other_way"
+    """Another channel, or a person."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """A code's meaning; `words` are pt-BR, for the desk."""
+
+    cure: Cure
+    words: str
+
+
+def _table(cure: Cure, **words: str) -> dict[int, Fault]:
+    return {int(code[1:]): Fault(cure=cure, words=said) for code, said in words.items()}
+
+
+FAULTS: Mapping[int, Fault] = {
+    **_table(
+        Cure.LATER,
+        _20003="a conta do Twilio não aceitou a nossa senha",
+        _20005="a conta do Twilio não está ativa",
+        _20429="o Twilio pede que se espere",
+        _20500="o Twilio está com problemas",
+        _20503="o Twilio está com problemas",
+        _21611="a fila do nosso número está cheia",
+        _30001="a fila do nosso número está cheia",
+        _30002="a conta do Twilio está suspensa",
+        _63010="o WhatsApp está com problemas",
+        _63018="mensagens demais por minuto no nosso número",
+        _63038="a conta do Twilio passou do limite de mensagens do dia",
+    ),
+    **_table(Cure.TEMPLATE, _63016="passaram as 24 horas em que o WhatsApp aceita texto livre"),
+    **_table(Cure.OBEY, _21610="o cliente pediu para não receber mensagens"),
+    **_table(
+        Cure.OTHER_WAY,
+        _21211="o número não existe",
+        _21408="a conta do Twilio não pode escrever para esse país",
+        _21606="o nosso número não pode enviar mensagens",
+        _21612="não há como chegar a esse número",
+        _21614="o número não é de celular",
+        _21617="a mensagem é longa demais",
+        _21655="o modelo do WhatsApp não existe na conta do Twilio",
+        _21656="as variáveis do modelo do WhatsApp não servem",
+        _30003="o aparelho não foi encontrado",
+        _30004="o aparelho recusa as nossas mensagens",
+        _30005="o número não existe mais",
+        _30006="o número é fixo, ou a operadora não entrega",
+        _30007="a operadora filtrou a mensagem",
+        _30008="a operadora não disse por quê",
+        _63003="o número não está no WhatsApp",
+        _63005="o WhatsApp não aceita esse conteúdo",
+        _63007="o nosso número não está ligado ao WhatsApp nesta conta",
+        _63013="o WhatsApp recusou a mensagem por suas regras",
+        _63015="o número ainda não entrou na área de testes do WhatsApp",
+        _63024="o número não recebe mensagens do WhatsApp",
+        _63049="a Meta decidiu não entregar a mensagem",
+    ),
+}
+UNKNOWN = Fault(cure=Cure.OTHER_WAY, words="o Twilio não aceitou a mensagem")
+
+
+def fault(code: int) -> Fault:
+    """A code that is not in the table is nothing that time heals."""
+    return FAULTS.get(code, UNKNOWN)

@@ -1,0 +1,101 @@
+"""An SMS in characters and parts, and words as an SMS can have them.
+
+A part holds 160 characters of GSM 03.38, or 70 where any character is not among them; of a text in
+several parts each loses a few to the header that joins them. Of Portuguese, GSM 03.38 has à, é, ò
+and ü, but not ã, ç, í or ê: one of these more than halves what fits into a part.
+Sources: 3GPP TS 23.038, 6.2.1 (alphabet), TS 23.040, 9.2.3.24.1 (joined parts).
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+LONGEST = 1600
+"""Characters that Twilio takes, on SMS as on WhatsApp (its error 21617)."""
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_ESCAPED = frozenset("\f^{}\\[~]|€")
+"""Each costs two places."""
+_TYPOGRAPHY = str.maketrans(
+    {"–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "•": "-", "\xa0": " "}
+)
+_NO_WORDS = frozenset(("So", "Sk", "Cs", "Co", "Cn", "Cf", "Mn"))
+"""Unicode categories of emoji, of what joins and colours them, and of what has no shape."""
+
+
+class Alphabet(StrEnum):
+    """How an SMS travels."""
+
+    GSM_7 = "GSM-7"
+    UCS_2 = "UCS-2"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Size:
+    """What an SMS takes: `units` are septets of GSM-7, or UTF-16 units."""
+
+    alphabet: Alphabet
+    units: int
+    parts: int
+
+
+_ROOM = {Alphabet.GSM_7: (160, 153), Alphabet.UCS_2: (70, 67)}
+"""Units in the only part, and in one of several."""
+
+
+def size(text: str) -> Size:
+    """The empty text has no part."""
+    costs = [_septets(each) for each in text]
+    alphabet = Alphabet.UCS_2 if 0 in costs else Alphabet.GSM_7
+    if alphabet is Alphabet.UCS_2:
+        costs = [2 if ord(each) > 0xFFFF else 1 for each in text]
+    alone, joined = _ROOM[alphabet]
+    units = sum(costs)
+    parts = _filled(costs, joined) if units > alone else int(bool(units))
+    return Size(alphabet=alphabet, units=units, parts=parts)
+
+
+def worded(text: str, *, accents: bool) -> str:
+    """Without emoji and typographic marks, at most LONGEST; without `accents` all of it is GSM-7.
+
+    An accent that GSM-7 has stays in any case.
+    """
+    composed = unicodedata.normalize("NFC", text).translate(_TYPOGRAPHY)
+    kept = "".join(each for each in composed if unicodedata.category(each) not in _NO_WORDS)
+    if not accents:
+        kept = "".join(_without_accent(each) for each in kept)
+    return shortened(re.sub(r"[ \t]+(?=\n|$)", "", kept).strip())
+
+
+def shortened(text: str) -> str:
+    """At most LONGEST; what is cut ends on a word, with dots."""
+    if len(text) <= LONGEST:
+        return text
+    return text[: LONGEST - 4].rsplit(None, 1)[0].rstrip() + " ..."
+
+
+def _septets(character: str) -> int:
+    if character in _BASIC:
+        return 1
+    return 2 if character in _ESCAPED else 0
+
+
+def _filled(costs: list[int], room: int) -> int:
+    """Parts, where no character is split between two."""
+    parts, left = 1, room
+    for cost in costs:
+        if cost > left:
+            parts, left = parts + 1, room
+        left -= cost
+    return parts
+
+
+def _without_accent(character: str) -> str:
+    if _septets(character):
+        return character
+    plain = unicodedata.normalize("NFKD", character)
+    return "".join(each for each in plain if _septets(each)) or "?"
