@@ -97,14 +97,12 @@ def _alarms(state: TicketState, clock: _Clock) -> Iterator[Alarm]:
             continue
         try:
             found = rings(state, clock)
+            at = None if found is None else clock.calendar.next_opening(found[1])
         except CalendarNeverOpen:
             # A desk that never opens keeps no promises.
             continue
-        if found is not None:
-            about, at = found
-            yield Alarm(
-                ticket_id=state.id, kind=kind, about=about, due_at=clock.calendar.next_opening(at)
-            )
+        if found is not None and at is not None:
+            yield Alarm(ticket_id=state.id, kind=kind, about=found[0], due_at=at)
 
 
 def _urgent(state: TicketState, clock: _Clock) -> _Rings | None:
