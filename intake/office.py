@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import procrastinate
@@ -141,7 +141,13 @@ async def opened(
                     database=database,
                     app=app,
                     context=context,
-                    gate=Gate(database, context.queue, leases, settings.work.lanes),
+                    gate=Gate(
+                        database,
+                        context.queue,
+                        leases,
+                        settings.work.lanes,
+                        timedelta(seconds=settings.conversations.silence),
+                    ),
                     tokens=tokens,
                     leases=leases,
                     workforce=Workforce(app, context, leases),

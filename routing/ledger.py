@@ -31,6 +31,8 @@ class Ledger:
     by_message_id: dict[str, int] = field(default_factory=dict)
     """Message-IDs that we took in or made → ticket."""
     by_number: dict[str, int] = field(default_factory=dict)
+    by_conversation: dict[str, int] = field(default_factory=dict)
+    """Conversation → its latest ticket."""
     copies: dict[str, list[Copy]] = field(default_factory=dict)
     """Content digest → messages that have it."""
     answered: Counter[str] = field(default_factory=Counter)
@@ -55,6 +57,11 @@ class Ledger:
         self.copies.setdefault(digest, []).append(copy)
         if copy.ticket_id is not None and copy.message_id:
             self.by_message_id.setdefault(copy.message_id, copy.ticket_id)
+
+    def note_heard(self, conversation: str, ticket_id: int, at: datetime) -> None:
+        """A person of this batch wrote, and it went to that ticket."""
+        self.by_conversation[conversation] = ticket_id
+        self.tickets[ticket_id] = replace(self.tickets[ticket_id], last_message_at=at)
 
     def note_opened(self, ticket: KnownTicket, owner: str | None) -> None:
         """A ticket of this batch has been opened."""

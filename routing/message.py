@@ -71,8 +71,10 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     """Decoded, in order, names in lower case."""
+    conversation: str = ""
+    """On channels where a person has one: `whatsapp:+551187654321`."""
     message_id: str = ""
-    """With its angle brackets; empty where the message has none."""
+    """With its angle brackets; empty where the message has none. Of telephones the provider's."""
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     sent_at: datetime | None = None

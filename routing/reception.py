@@ -13,6 +13,7 @@ from routing.rules.explanation import deciding
 from routing.rules.ruleset import RuleSet
 from routing.sla import DueTimes
 from routing.threading import (
+    NEW_AFTER,
     NO_THREAD,
     Belonging,
     KnownTicket,
@@ -26,6 +27,10 @@ from routing.vocabulary import Channel, Stage
 
 MOST_REASONS = 3
 """Rules that are named where a message opens no ticket: the heaviest."""
+
+
+DELIBERATE = frozenset((Channel.APP, Channel.VOICE, Channel.MANUAL))
+"""Channels on which nobody writes only to say thanks: whatever comes by them opens a ticket."""
 
 
 class Outcome(StrEnum):
@@ -56,6 +61,8 @@ class Policy:
     reopen: timedelta
     own_domains: frozenset[str]
     own_addresses: frozenset[str]
+    new_after: timedelta = NEW_AFTER
+    """Silence in a conversation after which its open ticket is left to itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +124,8 @@ def receive(
         ledger.note_answered(message.answer_to.address)
     if reception.ticket_id is not None and sender and disposition.opens_ticket:
         ledger.note_person(reception.ticket_id, sender)
+    if reception.ticket_id is not None and message.conversation:
+        ledger.note_heard(message.conversation, reception.ticket_id, message.received_at)
     return reception
 
 
@@ -147,10 +156,13 @@ def _decide(
         message,
         by_reference=ledger.find(referenced_ids(message), ledger.by_message_id),
         by_tag=ledger.find(subject_tags(message.subject), ledger.by_number),
+        by_conversation=ledger.find([message.conversation], ledger.by_conversation),
         now=now,
         reopen=policy.reopen,
+        new_after=policy.new_after,
     )
-    wants_ticket = disposition.opens_ticket and classification.opens_ticket
+    asked_for = classification.opens_ticket or message.channel in DELIBERATE
+    wants_ticket = disposition.opens_ticket and asked_for
     if thread.ticket is not None and (thread.belonging is Belonging.JOINS or not wants_ticket):
         # Thanks, or an automatic answer, on a closed ticket are kept there and wake nobody.
         return Reception(

@@ -25,6 +25,8 @@ class KnownTicket:
     """Addresses of those who may speak on it by naming its number."""
     request_type: str = UNCLASSIFIED
     service: str | None = None
+    last_message_at: datetime | None = None
+    """When its conversation was last heard of, where it has one (WhatsApp, SMS)."""
 
 
 class Belonging(StrEnum):
@@ -47,6 +49,8 @@ class Thread:
 
 
 NO_THREAD = Thread(belonging=Belonging.NEW)
+NEW_AFTER = timedelta(hours=72)
+"""Silence after which a conversation's open ticket is left to itself."""
 
 _TAG = re.compile(r"\[([^\[\]\s]{3,40})\]")
 
@@ -68,8 +72,10 @@ def find_thread(
     *,
     by_reference: Iterable[KnownTicket],
     by_tag: Iterable[KnownTicket],
+    by_conversation: Iterable[KnownTicket] = (),
     now: datetime,
     reopen: timedelta,
+    new_after: timedelta = NEW_AFTER,
 ) -> Thread:
     """Decide where a message belongs.
 
@@ -77,6 +83,9 @@ def find_thread(
     those whose number stands in its subject. A tag counts only where the sender, and whoever an
     answer would go to, are among the ticket's people, and the sender is not known to be somebody
     else in their name: numbers can be guessed, and Reply-To can name anybody.
+
+    `by_conversation` is the latest ticket of the person's conversation on this channel: while it
+    is open, what they write belongs to it, unless they had been silent for longer than `new_after`.
     """
     for ticket in by_reference:
         return _belonging(ticket, now, reopen, "responde a uma mensagem deste chamado")
@@ -88,6 +97,11 @@ def find_thread(
             return _belonging(
                 ticket, now, reopen, "traz o número no assunto e vem de quem participa"
             )
+    for ticket in by_conversation:
+        heard = ticket.last_message_at
+        if not ticket.stage.is_closed and heard is not None and now - heard <= new_after:
+            reason = "continua a conversa deste chamado"
+            return Thread(belonging=Belonging.JOINS, ticket=ticket, reason=reason)
     return NO_THREAD
 
 

@@ -81,6 +81,12 @@ class Meters:
             buckets=LATENCY_BUCKETS,
             registry=self.registry,
         )
+        self._knocks = Counter(
+            "intake_webhooks",
+            "Requests at the doors for webhooks, by what became of them",
+            ["door", "outcome"],
+            registry=self.registry,
+        )
         self._desk_age: Gauge | None = None
         self._reloads = Counter(
             "intake_reloads",
@@ -106,6 +112,10 @@ class Meters:
         """An alarm has rung, that many seconds after it was due."""
         self._alarms.labels(kind).inc()
         self._alarm_delay.observe(max(0.0, delay))
+
+    def knocked(self, door: str, outcome: str) -> None:
+        """`accepted`, or why a request was turned away."""
+        self._knocks.labels(door, outcome).inc()
 
     def reloaded(self, outcome: str) -> None:
         """`ok` or `refused`."""

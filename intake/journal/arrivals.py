@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import zstandard
 from psycopg.types.json import Jsonb
@@ -14,7 +15,8 @@ from intake.journal.leases import Leases
 from intake.journal.passing_trouble import transaction, worth_trying_again
 from intake.listeners.arrival import Arrival, Cursor
 from intake.mail.headers import message_digest, standpoint
-from intake.work.queue import Queue, lane_of
+from intake.work.queue import FETCH, Queue, lane_of
+from routing.burst import BURSTING
 from routing.vocabulary import Channel
 
 INSERT = b"""
@@ -23,6 +25,9 @@ INSERT = b"""
     VALUES (%s, %s, %s, %s, %s, %s, %b, %s, %s, %s, %s)
     ON CONFLICT (key) DO NOTHING
     RETURNING id
+"""
+FILE = """
+    INSERT INTO message_files (message_id, position, url, content_type) VALUES (%s, %s, %s, %s)
 """
 PARENTS = """
     SELECT DISTINCT ON (message_id) message_id, thread FROM messages
@@ -48,7 +53,16 @@ class Prepared:
 class Gate:
     """Fills `intake.listeners.arrival.Intake` with the journal."""
 
-    def __init__(self, database: Database, queue: Queue, leases: Leases, lanes: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        queue: Queue,
+        leases: Leases,
+        lanes: int,
+        silence: timedelta = timedelta(0),
+    ) -> None:
+        """`silence` is waited for after a short message, in case another follows."""
+        self._silence = silence
         self._database = database
         self._queue = queue
         self._leases = leases
@@ -63,27 +77,44 @@ class Gate:
         else:
             rows = await asyncio.to_thread(lambda: [_prepare(arrival) for arrival in arrivals])
         async with transaction(self._database) as connection:
-            waiting = await self._store(connection, await _followed(connection, rows))
+            stored = await self._store(connection, await _followed(connection, rows))
+            waiting: dict[int, list[int]] = {}
+            for row, message in stored:
+                if row.arrival.channel in BURSTING:
+                    await self._await_silence(connection, row, message)
+                else:
+                    lane = lane_of(row.thread, self._lanes)
+                    waiting.setdefault(lane, []).append(message)
             for lane, ids in sorted(waiting.items()):
                 await self._queue.triage(connection, lane, ids)
             if cursor is not None:
                 await _keep_place(connection, source, cursor)
-        return sum(len(ids) for ids in waiting.values())
+        return len(stored)
+
+    async def _await_silence(self, connection: Connection, row: Prepared, message: int) -> None:
+        """Each short message has a job of its own: whichever finds silence takes them all."""
+        at = row.arrival.received_at + self._silence
+        await self._queue.triage_talk(connection, row.thread, message, at)
+        for position, file in enumerate(row.arrival.files):
+            await connection.execute(FILE, [message, position, file.url, file.content_type])
+        if row.arrival.files:
+            await self._queue.put(connection, FETCH, message=message)
 
     async def _store(
         self, connection: Connection, rows: Sequence[Prepared]
-    ) -> dict[int, list[int]]:
-        waiting: dict[int, list[int]] = {}
+    ) -> list[tuple[Prepared, int]]:
+        """Those that are new, with their ids."""
+        found: list[tuple[Prepared, int]] = []
         if not rows:
-            return waiting
+            return found
         async with connection.cursor() as cursor:
             await cursor.executemany(INSERT, [_values(row) for row in rows], returning=True)
             for row in rows:
                 stored = await cursor.fetchone()
                 if stored is not None:
-                    waiting.setdefault(lane_of(row.thread, self._lanes), []).append(stored["id"])
+                    found.append((row, stored["id"]))
                 cursor.nextset()
-        return waiting
+        return found
 
     async def cursor(self, source: str) -> Cursor | None:
         """See `Intake.cursor`."""

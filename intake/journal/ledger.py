@@ -30,6 +30,14 @@ TICKETS = """
      WHERE t.number = ANY(%(tags)s)
         OR t.id IN (SELECT ticket_id FROM mail_threads WHERE message_id = ANY(%(ids)s))
 """
+CONVERSATIONS = """
+    SELECT DISTINCT ON (m.thread) m.thread, m.received_at AS last_message_at, t.id, t.number,
+           t.stage, t.closed_at, t.request_type, t.service,
+           ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people
+      FROM messages m JOIN tickets t ON t.id = m.ticket_id
+     WHERE m.thread = ANY(%(conversations)s) AND m.channel IN ('whatsapp', 'sms')
+     ORDER BY m.thread, m.received_at DESC, m.id DESC
+"""
 COPIES = """
     SELECT digest, source, message_id, ticket_id FROM messages
      WHERE digest = ANY(%(digests)s) AND state = 'done' AND outcome <> 'duplicate'
@@ -84,12 +92,14 @@ async def load_ledger(
     ids = sorted({i for message in messages for i in referenced_ids(message)})
     tags = sorted({tag for message in messages for tag in subject_tags(message.subject)})
     addresses = sorted({m.answer_to.address for m in messages if m.answer_to is not None})
+    conversations = sorted({m.conversation for m in messages if m.conversation})
     window = {"since": hour_before(now), "kinds": list(ANSWERS)}
     turns = {"space": TURN_SPACE, "keys": sorted({_turn(address) for address in addresses})}
     async with connection.pipeline():
         await connection.execute(TURNS, turns)
         threads = await connection.execute(THREADS, {"ids": ids})
         tickets = await connection.execute(TICKETS, {"ids": ids, "tags": tags})
+        talks = await connection.execute(CONVERSATIONS, {"conversations": conversations})
         copies = await connection.execute(COPIES, {"digests": list(digests)})
         answered = await connection.execute(ANSWERED, {"addresses": addresses, **window})
         overall = await connection.execute(ANSWERED_OVERALL, {"most": most_answers, **window})
@@ -100,6 +110,9 @@ async def load_ledger(
         async for row in tickets:
             ledger.tickets[row["id"]] = _known(row)
             ledger.by_number[row["number"]] = row["id"]
+        async for row in talks:
+            ledger.tickets.setdefault(row["id"], _known(row))
+            ledger.note_heard(row["thread"], row["id"], row["last_message_at"])
         async for row in copies:
             ledger.copies.setdefault(row.pop("digest"), []).append(Copy(**row))
         ledger.answered.update({row["recipient"]: row["n"] async for row in answered})

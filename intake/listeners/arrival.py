@@ -30,6 +30,16 @@ class Arrival:
     """False where only the beginning was fetched, because the whole is over the size limit."""
     details: Mapping[str, str] = field(default_factory=dict)
     """What the channel knows beside the bytes, for instance `envelope_sender` or `size`."""
+    files: tuple["NamedFile", ...] = ()
+    """Files that the bytes only name: they are fetched afterwards."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedFile:
+    """A file by its address."""
+
+    url: str = field(repr=False)
+    content_type: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -35,6 +35,7 @@ def build_in_force(settings: Settings) -> InForce:
         reopen=timedelta(days=settings.tickets.reopen_days),
         own_domains=frozenset(domain.lower() for domain in settings.organisation.domains),
         own_addresses=own_addresses(settings),
+        new_after=timedelta(hours=settings.conversations.new_after_hours),
     )
     templates = Templates.load(
         [replies.templates] if replies.templates else [],

@@ -49,6 +49,15 @@ class Queue:
         """Messages of one lane that wait to become tickets, in their order."""
         await self.put(connection, TRIAGE, f"{TRIAGE}:{lane}", messages=list(messages))
 
+    async def triage_talk(
+        self, connection: Connection, conversation: str, message: int, at: datetime
+    ) -> None:
+        """A short message, once its person has perhaps written what belongs to it.
+
+        Not in a lane: a job that waits for its time would hold up all others in it.
+        """
+        await self.put(connection, TRIAGE, f"{TRIAGE}:{conversation}", at=at, messages=[message])
+
     async def deliver(
         self, connection: Connection, replies: Sequence[str], at: datetime | None = None
     ) -> None:

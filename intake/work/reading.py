@@ -26,8 +26,17 @@ def read_mail(stored: StoredMessage, limits: Mail) -> Message:
     )
 
 
+def read_telephone(stored: StoredMessage, limits: Mail) -> Message:
+    """A message that Twilio brought. What reads it is loaded only where there is one."""
+    from intake.telephony.text import read_text
+
+    return read_text(stored, limits)
+
+
 READERS: Mapping[Channel, Reader] = {
     Channel.EMAIL: read_mail,
+    Channel.WHATSAPP: read_telephone,
+    Channel.SMS: read_telephone,
 }
 
 

@@ -13,7 +13,8 @@ from intake.watch.ring import ring
 from intake.work.carry import carry_tickets
 from intake.work.context import Context
 from intake.work.deliver import deliver_replies
-from intake.work.queue import CARRY, DELIVER, HEED, RING, TRIAGE
+from intake.work.fetch import fetch_files
+from intake.work.queue import CARRY, DELIVER, FETCH, HEED, RING, TRIAGE
 from intake.work.triage import triage_messages
 
 
@@ -33,7 +34,7 @@ class Deed:
     run: Callable[..., Awaitable[None]]
 
 
-JOBS: tuple[Deed, ...] = (Deed(HEED, heed), Deed(RING, ring))
+JOBS: tuple[Deed, ...] = (Deed(HEED, heed), Deed(RING, ring), Deed(FETCH, fetch_files))
 """Beside the three of every message."""
 
 

@@ -37,6 +37,7 @@ from intake.work.context import Context, InForce
 from intake.work.notes import note
 from intake.work.queue import lane_of
 from intake.work.reading import read_message
+from intake.work.talks import Unit, units, whole_talks
 from routing.ledger import Ledger
 from routing.message import Message
 from routing.reception import Outcome, Reception, receive
@@ -59,6 +60,8 @@ class Decided:
     stored: StoredMessage
     message: Message
     reception: Reception
+    rest: tuple[tuple[StoredMessage, Message], ...] = ()
+    """Further ones that `message` is folded from."""
 
 
 async def triage_messages(context: Context, ids: Sequence[int]) -> None:
@@ -68,7 +71,7 @@ async def triage_messages(context: Context, ids: Sequence[int]) -> None:
     are not held up by it. Raises only where the database is away.
     """
     async with context.database.transaction() as connection:
-        waiting = await load_messages(connection, ids)
+        waiting = await whole_talks(context, connection, await load_messages(connection, ids))
     if len(waiting) > 1:
         try:
             await _process(context, waiting)
@@ -97,8 +100,9 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
         pairs = [pair for pair in zip(waiting, messages, strict=True) if pair[0].id in ours]
         if not pairs:
             return
-        ledger, new_ids = await _gather(connection, pairs, in_force, now)
-        decided = _decide(pairs, in_force, ledger, new_ids, now)
+        together = units(pairs)
+        ledger, new_ids = await _gather(connection, together, in_force, now)
+        decided = _decide(together, in_force, ledger, new_ids, now)
         batch = await _compose(connection, decided, in_force, now)
         await write_batch(connection, batch)
         await _defer(context, connection, batch, in_force.settings.work.lanes)
@@ -120,24 +124,24 @@ async def _read(waiting: Sequence[StoredMessage], in_force: InForce) -> list[Mes
 
 async def _gather(
     connection: Connection,
-    pairs: Sequence[tuple[StoredMessage, Message]],
+    together: Sequence[Unit],
     in_force: InForce,
     now: datetime,
 ) -> tuple[Ledger, Iterator[int]]:
     policy = in_force.policy
     ledger = await load_ledger(
         connection,
-        [message for _, message in pairs],
-        [stored.digest for stored, _ in pairs],
+        [unit.message for unit in together],
+        [unit.stored.digest for unit in together],
         logins=[person.login for person in policy.procedure.roster.people],
         most_answers=policy.caps.overall,
         now=now,
     )
-    return ledger, iter(await new_ticket_ids(connection, len(pairs)))
+    return ledger, iter(await new_ticket_ids(connection, len(together)))
 
 
 def _decide(
-    pairs: Sequence[tuple[StoredMessage, Message]],
+    together: Sequence[Unit],
     in_force: InForce,
     ledger: Ledger,
     new_ids: Iterator[int],
@@ -145,19 +149,20 @@ def _decide(
 ) -> list[Decided]:
     return [
         Decided(
-            stored=stored,
-            message=message,
+            stored=unit.stored,
+            message=unit.message,
+            rest=unit.rest,
             reception=receive(
-                message,
-                source=stored.source,
-                digest=stored.digest,
+                unit.message,
+                source=unit.stored.source,
+                digest=unit.stored.digest,
                 policy=in_force.policy,
                 ledger=ledger,
                 new_ids=new_ids,
                 now=now,
             ),
         )
-        for stored, message in pairs
+        for unit in together
     ]
 
 
@@ -170,7 +175,7 @@ async def _compose(
     for one in decided:
         reception, message = one.reception, one.message
         standing = standings.get(reception.ticket_id or 0)
-        batch.done.append(_done(one))
+        batch.done += [_done(one), *_rest_done(one)]
         if reception.outcome is Outcome.DUPLICATE:
             continue
         if standing is not None:
@@ -194,8 +199,12 @@ def _onto_the_ticket(
     if reception.triage is not None:
         batch.tickets.append(_ticket(one, standing.number, in_force, now))
         batch.entries += [note(standing.ticket_id, words) for words in reception.triage.notes]
+        batch.entries += _further_files(one, standing.ticket_id)
         return
-    batch.entries.append(_entry(one, standing.ticket_id))
+    batch.entries += [
+        _entry(one, standing.ticket_id),
+        *_further_files(one, standing.ticket_id),
+    ]
     if reception.due is not None:
         batch.reopened.append(ReopenedRow(ticket_id=standing.ticket_id, due=reception.due, at=now))
 
@@ -260,8 +269,39 @@ def _done(one: Decided) -> DoneRow:
         message_id=one.message.message_id,
         sender=one.message.sender.address if one.message.sender else "",
         speaks=one.reception.disposition.opens_ticket,
-        attachments=len(one.message.attachments),
+        attachments=len(one.message.attachments) - sum(len(m.attachments) for _, m in one.rest),
     )
+
+
+def _rest_done(one: Decided) -> list[DoneRow]:
+    """The further messages of a burst went where its first one went."""
+    outcome = Outcome.JOINED if one.reception.ticket_id is not None else one.reception.outcome
+    return [
+        replace(
+            _done(one),
+            id=stored.id,
+            outcome=outcome.value,
+            message_id=message.message_id,
+            attachments=len(message.attachments),
+        )
+        for stored, message in one.rest
+    ]
+
+
+def _further_files(one: Decided, ticket_id: int) -> list[EntryRow]:
+    """The words of a burst stand together; each file hangs on the message that brought it."""
+    return [
+        EntryRow(
+            ticket_id=ticket_id,
+            kind="message",
+            author=message.sender.address if message.sender else "",
+            author_name=message.sender.name if message.sender else "",
+            body="\n".join(file.name for file in message.attachments),
+            message_id=stored.id,
+        )
+        for stored, message in one.rest
+        if message.attachments
+    ]
 
 
 def _ticket(one: Decided, number: str, in_force: InForce, now: datetime) -> TicketRow:

@@ -1,5 +1,7 @@
 """Conversations of messages that are no mail."""
 
+from alembic import op
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -7,4 +9,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.execute(
+        """
+        CREATE INDEX messages_conversation ON messages (thread, received_at)
+         WHERE channel IN ('whatsapp', 'sms');
+        """
+    )

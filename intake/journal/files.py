@@ -1,0 +1,76 @@
+"""Files that messages only name: what became of each."""
+
+from datetime import datetime
+
+from intake.journal.database import Connection
+from intake.journal.messages import StoredFile
+
+WAITING = """
+    SELECT f.position, f.url, f.content_type, f.state FROM message_files f
+     WHERE f.message_id = %s AND f.state = 'waiting' ORDER BY f.position
+"""
+KEEP = """
+    UPDATE message_files SET state = 'here', content = %b,
+           content_type = CASE WHEN content_type = '' THEN %s ELSE content_type END
+     WHERE message_id = %s AND position = %s
+"""
+GIVE_UP = """
+    UPDATE message_files SET state = 'given_up', detail = %s
+     WHERE message_id = %s AND position = %s
+"""
+TRIED = "UPDATE message_files SET detail = %s WHERE message_id = %s AND position = %s"
+
+
+async def waiting_files(connection: Connection, message: int) -> list[StoredFile]:
+    """Those that are still to be fetched."""
+    cursor = await connection.execute(WAITING, [message])
+    return [StoredFile(**row) async for row in cursor]
+
+
+async def accepted_at(connection: Connection, message: int) -> tuple[str, datetime] | None:
+    """The account's source of a message, and when we got it."""
+    cursor = await connection.execute(
+        "SELECT source, accepted_at FROM messages WHERE id = %s", [message]
+    )
+    row = await cursor.fetchone()
+    return (row["source"], row["accepted_at"]) if row else None
+
+
+async def keep_file(
+    connection: Connection, message: int, position: int, content: bytes, content_type: str
+) -> None:
+    """It is here."""
+    await connection.execute(KEEP.encode(), [content, content_type, message, position])
+
+
+async def give_up_file(connection: Connection, message: int, position: int, why: str) -> None:
+    """It will not come."""
+    await connection.execute(GIVE_UP, [why, message, position])
+
+
+async def note_tried(connection: Connection, message: int, position: int, why: str) -> None:
+    """It did not come this time."""
+    await connection.execute(TRIED, [why, message, position])
+
+
+async def ticket_of(connection: Connection, message: int) -> tuple[int, int] | None:
+    """The ticket that a triaged message went to, and its lane; None before that."""
+    cursor = await connection.execute(
+        """SELECT t.id, t.lane FROM messages m JOIN tickets t ON t.id = m.ticket_id
+            WHERE m.id = %s AND m.state = 'done' FOR UPDATE OF m""",
+        [message],
+    )
+    row = await cursor.fetchone()
+    return (row["id"], row["lane"]) if row else None
+
+
+async def count_files(connection: Connection, message: int) -> int:
+    """Of those that came; noted with the message, for the desk."""
+    cursor = await connection.execute(
+        """UPDATE messages SET attachments =
+                  (SELECT count(*) FROM message_files WHERE message_id = id AND state = 'here')
+            WHERE id = %s RETURNING attachments""",
+        [message],
+    )
+    row = await cursor.fetchone()
+    return int(row["attachments"]) if row else 0

@@ -1,0 +1,184 @@
+"""The doors that Twilio knocks at: what it posts is safe before it is answered, and nothing else.
+
+A request whose signature does not fit is turned away and counted; nothing of it is kept. Answers
+are empty TwiML: what the client reads comes later, as a reply of its own.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from intake.http.limits import Allowance, TooLarge, TooSlow, read_body
+from intake.http.meters import Meters
+from intake.listeners.arrival import Arrival, IntakeUnavailable, NamedFile
+from intake.listeners.gathering import Gathering
+from intake.settings.twilio import Twilio
+from intake.telephony.numbers import conversation
+from intake.telephony.payload import Payload, json_pairs, pairs
+from intake.telephony.signature import BODY_HASH, Signatures
+from intake.telephony.status import StatusUpdate, status_update
+
+log = structlog.get_logger(__name__)
+
+DOOR = "twilio"
+SOURCE = "twilio"
+MESSAGES = "/twilio/messages"
+STATUS = "/twilio/status"
+LARGEST_BODY = 64_000
+"""Bytes: a message has 1,600 characters and ten links."""
+SLOWEST_BODY = 10.0
+"""Seconds."""
+FORGED_RATE = 0.5
+"""Requests a second with a wrong signature that one address may go on sending, after the first
+few. Those with a right one are never counted: Twilio sends as many as clients write."""
+FORGED_BURST = 20
+EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+NoteStatus = Callable[[StatusUpdate], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Knock:
+    """A request that Twilio has signed."""
+
+    body: bytes
+    payload: Payload
+
+
+class TurnedAway(Exception):
+    """the request is not one of Twilio's"""
+
+    def __init__(self, status: int, outcome: str, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+        self.outcome = outcome
+
+
+class Doorkeeper:
+    """Reads and checks whatever comes to a door of Twilio's, for messages and calls alike."""
+
+    def __init__(self, signatures: Signatures, meters: Meters) -> None:
+        self._signatures = signatures
+        self._meters = meters
+        self._forged = Allowance(FORGED_RATE, FORGED_BURST)
+        self._shut: set[str] = set()
+
+    async def admit(self, request: Request) -> Knock:
+        """Raises TurnedAway."""
+        address = request.client.host if request.client else ""
+        if address in self._shut and not self._forged.spend(address):
+            raise TurnedAway(429, "too_many", "too many requests with a wrong signature")
+        self._shut.discard(address)
+        body = await _body(request)
+        query = _ascii(request, "query_string")
+        try:
+            form = json_pairs(body) if BODY_HASH in query else pairs(body)
+        except ValueError as error:
+            raise TurnedAway(400, "no_form", "a form of Twilio's is wanted") from error
+        if not self._fits(request, query, body, form):
+            if not self._forged.spend(address):
+                self._shut.add(address)
+            raise TurnedAway(403, "forged", "the signature does not fit")
+        fields = {name: value.replace("\x00", "") for name, value in form}
+        return Knock(body=body, payload=Payload(fields=fields))
+
+    def _fits(self, request: Request, query: str, body: bytes, form: list[tuple[str, str]]) -> bool:
+        # The raw path: the signature is over what was called, not over what it means.
+        path = _ascii(request, "raw_path") or request.scope["path"]
+        signature = request.headers.get("x-twilio-signature", "")
+        if BODY_HASH in query:
+            return self._signatures.valid_body(path, query, body, signature)
+        return self._signatures.valid(path, query, form, signature)
+
+    def answer(self, error: TurnedAway) -> Response:
+        """What whoever was turned away gets; counted."""
+        self._meters.knocked(DOOR, error.outcome)
+        log.warning("webhook.turned_away", door=DOOR, outcome=error.outcome)
+        return PlainTextResponse(str(error), status_code=error.status)
+
+
+def message_door(
+    doorkeeper: Doorkeeper, gathering: Gathering, meters: Meters, clock: Callable[[], datetime]
+) -> Route:
+    """Where WhatsApp and SMS messages come in."""
+
+    async def take_in(knock: Knock) -> None:
+        if not knock.payload.sid:
+            raise TurnedAway(400, "no_message", "MessageSid is missing")
+        await gathering.accept(arrival(knock.payload, knock.body, clock()))
+
+    return door(MESSAGES, doorkeeper, meters, take_in)
+
+
+def status_door(doorkeeper: Doorkeeper, meters: Meters, note: NoteStatus) -> Route:
+    """Where Twilio says what became of the messages that we sent."""
+
+    async def take_note(knock: Knock) -> None:
+        update = status_update(knock.payload)
+        if update is None:
+            raise TurnedAway(400, "no_status", "MessageSid or MessageStatus is missing")
+        await note(update)
+
+    return door(STATUS, doorkeeper, meters, take_note)
+
+
+def door(
+    path: str, doorkeeper: Doorkeeper, meters: Meters, take: Callable[[Knock], Awaitable[None]]
+) -> Route:
+    """A door where each knock is answered once `take` has returned."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            await take(await doorkeeper.admit(request))
+        except TurnedAway as error:
+            return doorkeeper.answer(error)
+        except IntakeUnavailable:
+            # Twilio keeps the message; the next comparison with its list takes it in.
+            meters.knocked(DOOR, "journal_away")
+            return PlainTextResponse("try again later", status_code=503)
+        meters.knocked(DOOR, "accepted")
+        return Response(EMPTY, media_type="text/xml")
+
+    return Route(path, answer, methods=["POST"])
+
+
+def arrival(payload: Payload, body: bytes, received_at: datetime) -> Arrival:
+    """A message's form as the journal gets it: the same message, the same key."""
+    return Arrival(
+        source=f"{SOURCE}:{payload.account}",
+        key=f"{SOURCE}:{payload.sid}",
+        channel=payload.channel,
+        received_at=received_at,
+        raw=body,
+        details={
+            "conversation": conversation(payload.channel.value, payload.sender or payload.sid)
+        },
+        files=tuple(
+            NamedFile(url=file.url, content_type=file.content_type) for file in payload.media
+        ),
+    )
+
+
+def signatures(settings: Twilio) -> Signatures:
+    """With the tokens of the account and its subaccounts. Raises CredentialMissing."""
+    tokens = {sid: token.read() for sid, token in settings.subaccounts.items()}
+    tokens[settings.account_sid] = settings.auth_token.read()
+    return Signatures(tokens, settings.public_url)
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        return await read_body(request, most=LARGEST_BODY, seconds=SLOWEST_BODY)
+    except TooLarge as error:
+        raise TurnedAway(413, "too_large", f"at most {LARGEST_BODY} bytes") from error
+    except TooSlow as error:
+        raise TurnedAway(408, "too_slow", f"at most {SLOWEST_BODY:.0f} seconds") from error
+
+
+def _ascii(request: Request, name: str) -> str:
+    value: bytes = request.scope.get(name) or b""
+    return value.decode("ascii", "replace")
