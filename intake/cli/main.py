@@ -10,11 +10,13 @@ import psycopg
 
 from intake import __version__
 from intake.cli.calendar import calendar
+from intake.cli.clock import clock
 from intake.cli.context import CommandContext
 from intake.cli.demo import demo
 from intake.cli.doctor import doctor
 from intake.cli.failed import failed
 from intake.cli.odoo import odoo
+from intake.cli.open import open_ticket
 from intake.cli.replies import replies
 from intake.cli.roster import roster
 from intake.cli.rules import rules
@@ -67,9 +69,11 @@ def intake(context: click.Context, settings_path: Path | None) -> None:
 
 for command in (
     run,
+    open_ticket,
     tickets,
     ticket,
     failed,
+    clock,
     doctor,
     rules,
     sla,

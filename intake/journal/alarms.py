@@ -77,8 +77,9 @@ OPEN = """
 """
 LISTED = """
     SELECT a.ticket_id, a.kind, a.about, a.due_at, a.rung_at, a.told
-      FROM alarms a WHERE (a.rung_at IS NOT NULL) = %s
-     ORDER BY coalesce(a.rung_at, a.due_at) {order}, a.ticket_id LIMIT %s
+      FROM alarms a JOIN tickets t ON t.id = a.ticket_id
+     WHERE (a.rung_at IS NOT NULL) = %(rung)s AND (%(number)s = '' OR t.number = %(number)s)
+     ORDER BY coalesce(a.rung_at, a.due_at) {order}, a.ticket_id LIMIT %(most)s
 """
 
 
@@ -198,10 +199,14 @@ async def note_counted_by(connection: Connection, fingerprint: str) -> None:
     )
 
 
-async def listed(connection: Connection, *, rung: bool, most: int) -> list[Kept]:
-    """Those to come, the next one first; or those that rang, the last one first."""
+async def listed(connection: Connection, *, rung: bool, most: int, number: str = "") -> list[Kept]:
+    """Those to come, the next one first; or those that rang, the last one first.
+
+    With `number` those of that ticket only.
+    """
     query = LISTED.format(order="DESC" if rung else "ASC")
-    cursor = await connection.execute(query.encode(), [rung, most])
+    values = {"rung": rung, "most": most, "number": number}
+    cursor = await connection.execute(query.encode(), values)
     return [_kept(row) async for row in cursor]
 
 

@@ -1,0 +1,136 @@
+"""`intake clock`: what will ring when, and for whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from rich.text import Text
+
+from intake.cli.as_json import print_json
+from intake.cli.context import CommandContext, look
+from intake.cli.table import console, titled
+from intake.journal import alarms as journal
+from intake.journal.database import Database
+from intake.replies.presentable import one_line
+from intake.settings.model import Settings
+from routing.calendar import BusinessCalendar
+from routing.roster import Roster
+from routing.watch.alarms import AlarmKind
+from routing.watch.audience import Role, audience
+from routing.watch.state import TicketState
+
+LABELS = {
+    AlarmKind.URGENT: "urgente",
+    AlarmKind.UNSCHEDULED: "sem agendamento",
+    AlarmKind.FIRST_RESPONSE: "sem resposta inicial",
+    AlarmKind.RESOLUTION_NEAR: "prazo perto do fim",
+    AlarmKind.RESOLUTION_BREACH: "prazo vencido",
+    AlarmKind.DEADLINE_NEAR: "data final perto",
+    AlarmKind.DEADLINE_BREACH: "data final vencida",
+    AlarmKind.REMINDER: "lembrete do dia",
+}
+ROLE_LABELS = {
+    Role.OWNER: "responsável",
+    Role.FIRST_LEVEL: "N0",
+    Role.COORDINATION: "Coordenação",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockRow:
+    """An alarm as the command shows it."""
+
+    kept: journal.Kept
+    state: TicketState
+    people: Sequence[tuple[str, str]]
+    """Login and role; of one that rang only the login."""
+
+
+@click.command(epilog="Example: intake clock --ticket R3-2026-000123")
+@click.option("--rung", is_flag=True, help="What rang already, the last one first.")
+@click.option("--ticket", "number", default="", help="Only those of this ticket.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most."
+)
+@click.option("--json", "as_json", is_flag=True, help="One list of objects.")
+@click.pass_obj
+def clock(context: CommandContext, rung: bool, number: str, limit: int, as_json: bool) -> None:
+    """What will ring when, and for whom as things stand now."""
+    settings = context.settings()
+    found = look(_rows(settings, rung, number.strip(), limit))
+    if as_json:
+        print_json([_as_json(row) for row in found])
+    elif not found:
+        click.echo("Nothing has rung yet." if rung else "Nothing is going to ring.")
+    else:
+        _print(found, settings.calendar.build().zone, rung=rung)
+
+
+async def _rows(settings: Settings, rung: bool, number: str, limit: int) -> list[ClockRow]:
+    roster, calendar = settings.roster.build(), settings.calendar.build()
+    async with (
+        Database.open(settings.database) as database,
+        database.transaction() as connection,
+    ):
+        kept = await journal.listed(connection, rung=rung, most=limit, number=number)
+        states = await journal.load_states(connection, {each.alarm.ticket_id for each in kept})
+    return [
+        ClockRow(
+            kept=each,
+            state=states[each.alarm.ticket_id],
+            people=_people(each, states[each.alarm.ticket_id], roster, calendar),
+        )
+        for each in kept
+    ]
+
+
+def _people(
+    kept: journal.Kept, state: TicketState, roster: Roster, calendar: BusinessCalendar
+) -> list[tuple[str, str]]:
+    if kept.rung_at is not None:
+        return [(login, "") for login in kept.told]
+    alarm = kept.alarm
+    found = audience(alarm.kind, state, roster=roster, calendar=calendar, at=alarm.due_at)
+    return [(told.person.login, told.role.value) for told in found]
+
+
+def _as_json(row: ClockRow) -> dict[str, Any]:
+    alarm, rung_at = row.kept.alarm, row.kept.rung_at
+    return {
+        "number": row.state.number,
+        "kind": alarm.kind.value,
+        "about": alarm.about.isoformat(),
+        "due_at": alarm.due_at.isoformat(),
+        "rung_at": rung_at.isoformat() if rung_at else None,
+        "owner": row.state.owner,
+        "for": [{"login": login, "role": role or None} for login, role in row.people],
+    }
+
+
+def _print(found: Sequence[ClockRow], zone: ZoneInfo, *, rung: bool) -> None:
+    headings = ("Tocou" if rung else "Toca", "Chamado", "Título", "Aviso", "Sobre", "Para")
+    table = titled("O que tocou" if rung else "O que vai tocar", *headings)
+    for row in found:
+        alarm = row.kept.alarm
+        cells = (
+            _instant(row.kept.rung_at or alarm.due_at, zone),
+            row.state.number,
+            row.state.title,
+            LABELS[alarm.kind],
+            _instant(alarm.about, zone),
+            ", ".join(_person(login, role) for login, role in row.people) or "—",
+        )
+        # Clients wrote some of it: nothing in it speaks to the terminal.
+        table.add_row(*(Text(one_line(cell, 80)) for cell in cells))
+    console().print(table)
+
+
+def _person(login: str, role: str) -> str:
+    return f"{login} ({ROLE_LABELS[Role(role)]})" if role else login
+
+
+def _instant(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%d/%m %H:%M")
