@@ -3,6 +3,7 @@
 Source: Twilio, *Messaging webhooks: parameters in Twilio's request to your application*.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -68,6 +69,14 @@ def pairs(body: bytes) -> list[tuple[str, str]]:
     """
     text = body.decode("utf-8", "replace")
     return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+
+
+def json_pairs(body: bytes) -> list[tuple[str, str]]:
+    """The words of a JSON object, as if they were a form's. Raises ValueError."""
+    found = json.loads(body)
+    if not isinstance(found, dict) or len(found) > MOST_FIELDS:
+        raise ValueError("no object")
+    return [(name, value) for name, value in found.items() if isinstance(value, str)]
 
 
 def payload(body: bytes) -> Payload:
