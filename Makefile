@@ -15,6 +15,7 @@ test: ## Set up, install and start what the tests talk to (Odoo too), and run al
 	@tools/setup.sh dev
 	@sh tests/servers/install.sh || [ -z "$$CI" ]
 	@sh tests/servers/odoo_install.sh || [ -z "$$CI" ]
+	@sh tests/servers/prism_install.sh || [ -z "$$CI" ]
 	@.venv/bin/python -m pytest
 
 install: ## As root: install the daemon as a systemd service that runs from this folder

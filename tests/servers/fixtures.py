@@ -17,6 +17,7 @@ from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.odoo import OdooDatabase, OdooServer, running_odoo
 from tests.servers.postfix import Postfix, running_postfix
 from tests.servers.postgres import PostgresCluster, running_postgres
+from tests.servers.prism import Prism, running_prism
 from tests.servers.process import ServerUnavailable
 from tests.servers.scripted_imap import ScriptedImap, running_scripted_imap
 from tests.servers.scripted_smtp import ScriptedSmtp, running_scripted_smtp
@@ -87,6 +88,12 @@ def odoo(odoo_server: OdooServer) -> OdooDatabase:
 def chromium() -> Iterator[Chromium]:
     """A running browser without a window."""
     yield from serve(running_chromium())
+
+
+@pytest.fixture(scope="session")
+def prism() -> Iterator[Prism]:
+    """Twilio's API, played by Prism from Twilio's description."""
+    yield from serve(running_prism())
 
 
 def serve(context: AbstractContextManager[Server]) -> Iterator[Server]:
