@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from routing import disposition_signs as signs
 from routing.message import Message
+from routing.stated import asks_for_silence
+from routing.vocabulary import Channel
 
 
 class Nature(StrEnum):
@@ -224,6 +226,19 @@ def _own_answer_address(case: _Case) -> str | None:
     return None
 
 
+def _asked_for_silence(case: _Case) -> str | None:
+    if asks_for_silence(case.message.fields):
+        return "Quem abriu o chamado pediu que não se confirme."
+    return None
+
+
+def _written_down(case: _Case) -> str | None:
+    address = case.message.answer_to
+    if case.message.channel is Channel.MANUAL and address and "@" not in address.address:
+        return "Anotado à mão, e do cliente só se sabe o telefone: quem anotou confirma."
+    return None
+
+
 _DOUBTS: tuple[Callable[[_Case], str | None], ...] = (
     _no_sender,
     _null_sender,
@@ -233,5 +248,7 @@ _DOUBTS: tuple[Callable[[_Case], str | None], ...] = (
     _unsubscribable,
     _list_sender,
     _own_answer_address,
+    _asked_for_silence,
+    _written_down,
 )
 """Every one that has a reason counts against an acknowledgement."""

@@ -114,7 +114,7 @@ def triage(
         first_response_due=due.first_response_due,
         resolution_due=due.resolution_due,
         due_explanation=due.explanation,
-        notes=(*said.notes, *notes),
+        notes=(*_client_note(said), *said.notes, *notes),
         client=said.client,
         deadline=said.deadline,
     )
@@ -129,6 +129,11 @@ def _request_type(said: Stated, classification: Classification, sla: SlaTable) -
         )
         known = next(by_service, None)
     return known or UNCLASSIFIED
+
+
+def _client_note(said: Stated) -> tuple[str, ...]:
+    """Every desk shows notes; which of its clients that is, a person sees."""
+    return (f"O pedido diz que o cliente é “{said.client}”.",) if said.client else ()
 
 
 def _level(said: Stated, classification: Classification, request_type: str, sla: SlaTable) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from intake.journal.messages import StoredMessage
 from intake.mail.normalise import normalise
+from intake.manual.request import read_manual
 from intake.settings.mail import Mail
 from routing.message import Message, from_the_client
 from routing.vocabulary import Channel
@@ -37,6 +38,7 @@ READERS: Mapping[Channel, Reader] = {
     Channel.EMAIL: read_mail,
     Channel.WHATSAPP: read_telephone,
     Channel.SMS: read_telephone,
+    Channel.MANUAL: read_manual,
 }
 
 
