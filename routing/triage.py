@@ -172,14 +172,22 @@ def missing_fields(message: Message) -> tuple[str, ...]:
 _PREFIX = re.compile(r"^\s*((re|res|fw|fwd|enc|encaminhada?|rv)\s*(\[\d+\])?\s*:\s*)+", re.I)
 
 
+_COURTESY = re.compile(
+    r"(?:\W*\b(?:oi+e*|ol[áa]|al[ôo]|e a[íi]|bom dia|boa (?:tarde|noite)|td bem|tudo (?:bem|bom)|"
+    r"hi|hello|hey|good (?:morning|afternoon|evening))\b)+\W*",
+    re.IGNORECASE,
+)
+"""A line that only greets."""
+
+
 def title_of(message: Message) -> str:
-    """The subject without reply marks; else the first line of the text."""
+    """The subject without reply marks; else the first line of the text that says something."""
     subject = _PREFIX.sub("", _PREFIX.sub("", message.subject[:1000]).strip())
-    for candidate in (subject, *message.text[:2000].splitlines()):
-        words = " ".join(candidate.split())
-        if words:
-            return shortened(words, LONGEST_TITLE)
-    return NO_TITLE
+    lines = [" ".join(line.split()) for line in (subject, *message.text[:2000].splitlines())]
+    said = [line for line in lines if line]
+    telling = [line for line in said if not _COURTESY.fullmatch(line[:LONGEST_TITLE])]
+    chosen = next(iter(telling or said), NO_TITLE)
+    return shortened(chosen, LONGEST_TITLE)
 
 
 def shortened(words: str, longest: int) -> str:

@@ -15,6 +15,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
+from intake.cli import demo_phone
 from intake.cli.context import CommandContext
 from intake.cli.table import console
 from intake.cli.ticket_table import PIPED_WIDTH, ticket_table
@@ -43,7 +44,8 @@ class DemoUnavailable(click.ClickException):
 def demo(context: CommandContext, once: bool) -> None:
     """Deliver the samples into the settings' Maildir and watch the daemon take them in.
 
-    Mail already delivered by an earlier demo is not delivered again.
+    Beside the mails, people write by WhatsApp and SMS: signed posts to the daemon's own door.
+    What an earlier demo has delivered is not delivered again.
     """
     settings = context.settings()
     if not settings.maildir:
@@ -52,11 +54,11 @@ def demo(context: CommandContext, once: bool) -> None:
     if settings.replies.via != "maildir" or outbox is None:
         raise DemoUnavailable('the demo answers into a Maildir: set replies.via = "maildir"')
     # Any free port: a daemon of the firm's own may be running on this machine.
-    http = settings.http.model_copy(update={"port": 0})
-    asyncio.run(_show(settings.model_copy(update={"http": http}), outbox, once))
+    port = demo_phone.free_port()
+    asyncio.run(_show(demo_phone.with_phone(settings, port), port, outbox, once))
 
 
-async def _show(settings: Settings, outbox: Path, once: bool) -> None:
+async def _show(settings: Settings, port: int, outbox: Path, once: bool) -> None:
     folder = settings.database.folder.parent
     folder.mkdir(parents=True, exist_ok=True)
     log_file = folder / "demo.log"
@@ -68,12 +70,16 @@ async def _show(settings: Settings, outbox: Path, once: bool) -> None:
             f"Journal   {settings.database.folder} (embedded PostgreSQL, started and stopped by us)"
         )
         say(f"Inbox     {settings.maildir[0].path} (Maildir)")
+        say(f"Phone     http://127.0.0.1:{port} (WhatsApp and SMS, as Twilio would post them)")
         say(f"Outbox    {outbox} (Maildir: the acknowledgements)")
         say(f"Log       {log_file}")
         daemon = asyncio.create_task(run_daemon(settings))
+        calling = asyncio.create_task(demo_phone.ring_up(port))
         try:
             await _watch(settings, samples, outbox, daemon, once)
+            await calling
         finally:
+            calling.cancel()
             if not daemon.done():
                 _interrupt_daemon()
             await daemon
@@ -96,10 +102,11 @@ async def _watch(
         store = TicketStore(database)
         delivered = deliver_samples(samples, settings.maildir[0])
         others = "; the others are there already" if delivered < len(samples) else ""
-        click.echo(f"Delivered {delivered} of {len(samples)} samples{others}.\n")
+        click.echo(f"Delivered {delivered} of {len(samples)} mails{others}.\n")
         screen = console(PIPED_WIDTH)
         zone = settings.calendar.build().zone
         keys = [sample_key(sample, settings.maildir[0]) for sample in samples]
+        keys += demo_phone.keys()
         if screen.is_terminal:
             with Live(console=screen, auto_refresh=False) as live:
                 while not daemon.done():

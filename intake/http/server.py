@@ -66,7 +66,7 @@ async def serving(
         timeout_graceful_shutdown=3,
         server_header=False,
     )
-    server = _Server(config)
+    server = Server(config)
     task = asyncio.create_task(server.serve([listening]), name="http")
     address = f"http://{settings.host}:{listening.getsockname()[1]}"
     log.info("http.serving", address=address)
@@ -77,8 +77,8 @@ async def serving(
         await task
 
 
-class _Server(uvicorn.Server):
-    """Signals belong to the daemon."""
+class Server(uvicorn.Server):
+    """Leaves signals to whoever runs it."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

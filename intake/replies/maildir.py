@@ -5,11 +5,13 @@ import contextlib
 import hashlib
 import os
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 from intake.replies.mailbox import AddressInvalid
 from intake.replies.message import to_bytes
 from intake.replies.sender import Delivery, Outcome, Outgoing, SenderUnavailable
+from routing.vocabulary import Channel
 
 
 class MaildirSender:
@@ -21,7 +23,7 @@ class MaildirSender:
     async def send(self, outgoing: Outgoing) -> Delivery:
         """SENT once the mail is durably in `new/`; a full or unwritable disk is LATER."""
         try:
-            raw = to_bytes(outgoing)
+            raw = to_bytes(_as_mail(outgoing))
         except AddressInvalid as error:
             return Delivery(outcome=Outcome.REFUSED, detail=str(error))
         try:
@@ -70,3 +72,12 @@ class MaildirSender:
         finally:
             os.close(directory)
         return target
+
+
+def _as_mail(outgoing: Outgoing) -> Outgoing:
+    """A short message as a mail that a person can read: to a number that is no mailbox."""
+    if outgoing.channel is Channel.EMAIL:
+        return outgoing
+    where = f"{outgoing.channel.value}.invalid"
+    subject = outgoing.subject or f"{outgoing.channel.value}: {outgoing.ticket_number}"
+    return replace(outgoing, recipient=f"{outgoing.recipient}@{where}", subject=subject)

@@ -1,0 +1,127 @@
+"""The demo's telephone: samples posted as Twilio posts them, signed, to the daemon's own door."""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
+from twilio.request_validator import RequestValidator
+
+from intake.http.server import Server
+from intake.listeners.twilio_doors import MESSAGES
+from intake.settings.conversations import Conversations
+from intake.settings.credential import Credential
+from intake.settings.model import Settings
+from intake.settings.twilio import Twilio
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "phone"
+ACCOUNT = "AC" + "d" * 32
+TOKEN = "INTAKE_DEMO_TOKEN"
+PUBLIC = "https://demo.invalid"
+OURS = "+5511400041111"
+SILENCE = 2.0
+"""Seconds: nobody wants to look at a demo for twenty."""
+SHORTEST_START = 30
+
+
+def free_port() -> int:
+    """A port that nobody listens at just now."""
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as held:
+        return int(held.getsockname()[1])
+
+
+def with_phone(settings: Settings, port: int) -> Settings:
+    """The same settings with an account that exists only in this process."""
+    os.environ.setdefault(TOKEN, secrets.token_hex())
+    account = Twilio(
+        account_sid=ACCOUNT,
+        auth_token=Credential(env=TOKEN),
+        public_url=PUBLIC,
+        whatsapp_from=OURS,
+        sms_from=OURS,
+        media_hosts=("127.0.0.1",),
+    )
+    return settings.model_copy(
+        update={
+            "twilio": account,
+            "conversations": Conversations(silence=SILENCE),
+            "http": settings.http.model_copy(update={"enabled": True, "port": port}),
+        }
+    )
+
+
+def talks() -> list[list[dict[str, Any]]]:
+    """What each of the people writes, in order."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(SAMPLES.glob("*.json"))]
+
+
+def keys() -> list[str]:
+    """As the door makes them."""
+    return [f"twilio:{message['MessageSid']}" for talk in talks() for message in talk]
+
+
+async def ring_up(port: int) -> None:
+    """All of them write at once. A message that the daemon has already changes nothing."""
+    async with _photos() as photos, httpx.AsyncClient(trust_env=False) as client:
+        await asyncio.gather(*(_write(client, port, photos, talk) for talk in talks()))
+        # The daemon fetches the photos from us.
+        await asyncio.sleep(SILENCE)
+
+
+async def _write(
+    client: httpx.AsyncClient, port: int, photos: str, talk: Sequence[Mapping[str, Any]]
+) -> None:
+    for message in talk:
+        await asyncio.sleep(message["after"])
+        fields = {key: value for key, value in message.items() if key not in ("after", "photo")}
+        fields |= {"AccountSid": ACCOUNT, "To": OURS, "NumMedia": "0"}
+        if photo := message.get("photo"):
+            fields |= {
+                "NumMedia": "1",
+                "MediaUrl0": f"{photos}/{photo}",
+                "MediaContentType0": "image/png",
+            }
+        signature = RequestValidator(os.environ[TOKEN]).compute_signature(
+            f"{PUBLIC}{MESSAGES}", fields
+        )
+        # The daemon is just starting.
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(httpx.TransportError),
+            stop=stop_after_delay(SHORTEST_START),
+            wait=wait_fixed(0.2),
+            reraise=True,
+        ):
+            with attempt:
+                answer = await client.post(
+                    f"http://127.0.0.1:{port}{MESSAGES}",
+                    data=fields,
+                    headers={"X-Twilio-Signature": signature},
+                )
+                answer.raise_for_status()
+
+
+@asynccontextmanager
+async def _photos() -> AsyncIterator[str]:
+    """Where Twilio would keep the files."""
+    app = Starlette(routes=[Mount("/", StaticFiles(directory=SAMPLES))])
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+    server = Server(config)
+    task = asyncio.create_task(server.serve([listening]), name="demo photos")
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
