@@ -22,7 +22,8 @@ COUNTS = """
            (SELECT count(*) FROM messages WHERE state <> 'new'),
            (SELECT count(*) FROM replies WHERE state <> 'queued'),
            (SELECT count(*) FROM replies WHERE state = 'queued'),
-           (SELECT count(*) FROM procrastinate_jobs)
+           (SELECT count(*) FROM procrastinate_jobs
+             WHERE NOT (task_name IN ('ring', 'heed') AND scheduled_at > now()))
 """
 PASSWORD = "CRASH_TEST_PASSWORD"
 DONE, KEYWORD = "Processados", "CentralIntake"
