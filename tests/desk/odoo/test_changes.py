@@ -245,7 +245,7 @@ async def test_a_task_in_another_project_is_followed_by_the_sweep(
     assert ("closed", False, True, EDU) in await scene.noted()
 
 
-async def test_one_question_a_look_while_nothing_happens(
+async def test_two_questions_a_look_while_nothing_happens(
     scene: Scene, as_agent: OdooSessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, str]] = []
@@ -258,7 +258,7 @@ async def test_one_question_a_look_while_nothing_happens(
     await scene.watch.look()
     monkeypatch.setattr(as_agent, "call", counted)
     await scene.watch.look()
-    assert asked == [(TASK, "search_read")]
+    assert asked == [("mail.message", "search_read"), (TASK, "search_read")]
 
 
 async def test_a_missing_right_is_told_as_a_desk_that_cannot_be_looked_at(
