@@ -120,6 +120,9 @@ async def opened(
         def settings_in_force() -> Settings:
             return context.in_force.settings
 
+        def silence() -> timedelta:
+            return timedelta(seconds=context.in_force.settings.conversations.silence)
+
         def mail_limits() -> Mail:
             return context.in_force.settings.mail
 
@@ -147,7 +150,7 @@ async def opened(
                         context.queue,
                         leases,
                         settings.work.lanes,
-                        timedelta(seconds=settings.conversations.silence),
+                        silence,
                     ),
                     tokens=tokens,
                     leases=leases,
@@ -175,7 +178,7 @@ def _sender(settings: Settings, tokens: Tokens) -> Sender:
     if settings.replies.via != "smtp":
         # Trials and demos: whatever the channel, nothing leaves the house.
         return ChannelSenders(dict.fromkeys(Channel, mail))
-    return ChannelSenders({Channel.EMAIL: mail})
+    return ChannelSenders({Channel.EMAIL: mail, **phone_senders(settings.twilio)})
 
 
 def _ways_out(settings: Settings) -> tuple[object, ...]:

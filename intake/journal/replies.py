@@ -1,7 +1,7 @@
 """Replies: rows first, messages second."""
 
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,16 @@ class QueuedReply:
     attempts: int
     created_at: datetime
     outgoing: Outgoing = field(repr=False)
+    begun_at: datetime | None = None
+    """When an attempt began whose end is not known."""
+    template_only: bool = False
+    """Free text was refused once: only an approved template will do."""
+
+
+SELECT = """
+    SELECT uid, ticket_id, kind, attempts, created_at, outgoing, begun_at, template_only
+      FROM replies
+"""
 
 
 async def lock_reply(connection: Connection, uid: str) -> QueuedReply | None:
@@ -31,11 +41,18 @@ async def lock_reply(connection: Connection, uid: str) -> QueuedReply | None:
     None where it is sent already, or another worker has it in hand; `is_queued` tells which.
     """
     cursor = await connection.execute(
-        """SELECT uid, ticket_id, kind, attempts, created_at, outgoing FROM replies
-            WHERE uid = %s AND state = 'queued' FOR UPDATE SKIP LOCKED""",
-        [uid],
+        f"{SELECT} WHERE uid = %s AND state = 'queued' FOR UPDATE SKIP LOCKED".encode(), [uid]
     )
-    row = await cursor.fetchone()
+    return _reply(await cursor.fetchone())
+
+
+async def load_reply(connection: Connection, uid: str) -> QueuedReply | None:
+    """A reply whatever its state, locked until the transaction ends."""
+    cursor = await connection.execute(f"{SELECT} WHERE uid = %s FOR UPDATE".encode(), [uid])
+    return _reply(await cursor.fetchone())
+
+
+def _reply(row: dict[str, Any] | None) -> QueuedReply | None:
     if row is None:
         return None
     return QueuedReply(**{**row, "outgoing": outgoing_from_json(row["outgoing"])})
@@ -65,11 +82,35 @@ async def mark_sent(connection: Connection, reply: QueuedReply, detail: str, at:
     )
 
 
-async def mark_tried(connection: Connection, reply: QueuedReply, detail: str) -> None:
-    """It did not work this time."""
+async def mark_begun(connection: Connection, reply: QueuedReply) -> None:
+    """At `begun_at` an attempt begins that the one who gets the reply could not tell apart."""
     await connection.execute(
-        "UPDATE replies SET attempts = attempts + 1, detail = %s WHERE uid = %s",
-        [detail, reply.uid],
+        "UPDATE replies SET begun_at = %s WHERE uid = %s", [reply.begun_at, reply.uid]
+    )
+
+
+async def mark_tried(
+    connection: Connection, reply: QueuedReply, detail: str, *, doubtful: bool = False
+) -> None:
+    """It did not work this time; `doubtful` leaves standing that it may have."""
+    await connection.execute(
+        """UPDATE replies SET attempts = attempts + 1, detail = %s,
+                  begun_at = CASE WHEN %s THEN begun_at END
+            WHERE uid = %s""",
+        [detail, doubtful, reply.uid],
+    )
+
+
+async def mark_queued_again(
+    connection: Connection, reply: QueuedReply, detail: str, *, template_only: bool
+) -> None:
+    """It was taken, and failed after all: the same reply is sent anew."""
+    await connection.execute(
+        """UPDATE replies SET state = 'queued', detail = %s, template_only = %s, begun_at = NULL,
+                  sent_at = NULL, provider_id = '', progress = NULL, progress_at = NULL,
+                  progress_code = NULL
+            WHERE uid = %s""",
+        [detail, template_only, reply.uid],
     )
 
 
@@ -92,7 +133,9 @@ async def is_queued(connection: Connection, uid: str) -> bool:
 
 def outgoing_to_json(outgoing: Outgoing) -> dict[str, Any]:
     """As `replies.outgoing` has it."""
-    return {**asdict(outgoing), "date": outgoing.date.isoformat() if outgoing.date else None}
+    stored = asdict(replace(outgoing, attempt=None))
+    del stored["attempt"]
+    return {**stored, "date": outgoing.date.isoformat() if outgoing.date else None}
 
 
 def outgoing_from_json(stored: dict[str, Any]) -> Outgoing:

@@ -1,11 +1,34 @@
 """The port through which replies leave, and what can come of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from routing.vocabulary import Channel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Template:
+    """Words that a provider has approved beforehand, with what stands for each variable."""
+
+    content_sid: str
+    variables: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """What is known at the moment of sending; never stored with the reply."""
+
+    window_open: bool = True
+    """Whether free text arrives now (routing/phone/window.py)."""
+    template: Template | None = None
+    """What may be sent where it does not."""
+    begun_at: datetime | None = None
+    """Set where an earlier attempt, begun then, may have succeeded without our knowing."""
+    claimed: frozenset[str] = frozenset()
+    """What the provider calls other replies of ours to that person."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +55,8 @@ class Outgoing:
     """By which it goes; `recipient` is an address of that channel."""
     date: datetime | None = None
     """When the row was written, so that a repeated message is the same to the byte; None: now."""
+    attempt: Attempt | None = None
+    """For channels that ask for more than the row says."""
 
 
 class Outcome(StrEnum):
@@ -50,6 +75,12 @@ class Delivery:
     detail: str = ""
     provider_id: str = ""
     """What a provider calls the message, by which it tells later what became of it."""
+    code: int = 0
+    """The provider's number for what was wrong."""
+    doubtful: bool = False
+    """With LATER: it may have been sent all the same. Whoever tries again has to ask first."""
+    wait: timedelta = timedelta()
+    """With LATER: at least so long."""
 
 
 class Sender(Protocol):

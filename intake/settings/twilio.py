@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from intake.replies.kinds import KINDS
 from intake.settings.credential import Credential
 from intake.settings.section import Section
+from intake.settings.whatsapp_templates import ANY_KIND, WhatsAppTemplate
 
 AccountSid = Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
 Number = Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{6,14})?$")]
@@ -27,12 +29,25 @@ class Twilio(Section):
     """Our WhatsApp number in E.164; empty: no replies by WhatsApp."""
     sms_from: Number = ""
     """Our number for SMS in E.164; empty: no replies by SMS."""
+    sms_accents: bool = True
+    """False writes SMS without the accents that GSM-7 lacks: "não" as "nao", for half the price."""
+    whatsapp_templates: dict[str, WhatsAppTemplate] = Field(default_factory=dict)
+    """By kind of reply, `any` for all others: what is sent outside WhatsApp's 24 hours."""
     api_url: str = "https://api.twilio.com"
     """Twilio's API; another one is for tests."""
     media_hosts: tuple[str, ...] = ("twilio.com", "twiliocdn.com", "media.twiliocdn.com")
     """Hosts, with those below them, from which files of messages are fetched."""
     media_timeout: float = Field(default=30, gt=0)
     """Seconds that fetching one file may take."""
+
+    @field_validator("whatsapp_templates")
+    @classmethod
+    def _kinds_known(cls, value: dict[str, WhatsAppTemplate]) -> dict[str, WhatsAppTemplate]:
+        for kind in value:
+            if kind != ANY_KIND and kind not in KINDS:
+                known = ", ".join([*sorted(KINDS), ANY_KIND])
+                raise ValueError(f"{kind!r} is no kind of reply; write one of {known}")
+        return value
 
     @field_validator("public_url", "api_url")
     @classmethod

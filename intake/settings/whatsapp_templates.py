@@ -7,6 +7,8 @@ from pydantic import Field, field_validator
 
 from intake.settings.section import Section
 
+ANY_KIND = "any"
+"""In the place of a kind of reply: all that have no template of their own."""
 FACTS = frozenset(("name", "number", "text"))
 """What a variable may say: the client's name, the ticket's number, the reply's text in one line."""
 
