@@ -6,7 +6,8 @@ from datetime import datetime
 from intake.journal.database import Connection
 from intake.journal.heeding import Heed, HeededTicket, keep_heed
 from intake.journal.standings import Standing
-from intake.journal.writing import Batch, EntryRow, ReplyRow, write_batch
+from intake.journal.writing import EntryRow, ReplyRow
+from intake.watch.telling import Letters, send
 from intake.work.context import Context, InForce
 from intake.work.notes import note
 from intake.work.queue import HEED
@@ -23,21 +24,21 @@ class Following:
     standing: Standing
     heed: Heed
     now: datetime
-    entries: list[EntryRow] = field(default_factory=list)
-    replies: list[ReplyRow] = field(default_factory=list)
+    letters: Letters = field(default_factory=Letters)
+    """To the client and to people, and what stands on the ticket."""
     looks: set[datetime] = field(default_factory=set)
     corrected: bool = False
     """Whether the desk has to get something of the ticket itself."""
 
     def note(self, text: str) -> None:
         """An internal note on the ticket."""
-        self.entries.append(note(self.ticket.id, text))
+        self.letters.entries.append(note(self.ticket.id, text))
 
     def said(self, reply: ReplyRow) -> None:
         """A reply to the client: it stands on the ticket as well."""
-        self.replies.append(reply)
+        self.letters.replies.append(reply)
         outgoing = reply.outgoing
-        self.entries.append(
+        self.letters.entries.append(
             EntryRow(
                 ticket_id=self.ticket.id,
                 kind="reply",
@@ -51,11 +52,8 @@ class Following:
         """All of it, in the transaction that decided it."""
         context, connection = self.context, self.connection
         await keep_heed(connection, self.ticket.id, self.heed)
-        await write_batch(connection, Batch(entries=self.entries, replies=self.replies))
-        due = [str(reply.uid) for reply in self.replies if reply.state == "queued"]
-        if due:
-            await context.queue.deliver(connection, due)
-        if self.entries or self.corrected:
+        await send(context, connection, self.letters)
+        if self.corrected:
             lane = self.ticket.lane % self.in_force.settings.work.lanes
             await context.queue.carry(connection, lane, [self.ticket.id])
         for at in sorted(self.looks):

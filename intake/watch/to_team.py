@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Mapping
 
 from intake.watch.following import Following
-from intake.work.answers import reply_facts, reply_row
+from intake.watch.telling import add_letter, ways_to
+from intake.work.answers import reply_facts
 from routing.roster import Person, Roster
-from routing.vocabulary import Channel
+from routing.roster.person import Way
 from routing.watch.words import Words
-
-_LANGUAGE = "pt-BR"
 
 
 def tell_team(following: Following, people: Iterable[Person], words: Words) -> None:
-    """Each of them once, by mail; who has no address finds the note on the ticket."""
+    """Each of them once, by their own ways. At the desk the note on the ticket tells them."""
     standing = following.standing
     extra: Mapping[str, str] = {
         "what": words.what,
@@ -20,8 +19,6 @@ def tell_team(following: Following, people: Iterable[Person], words: Words) -> N
         **({"desk_url": standing.desk_url} if standing.desk_url else {}),
     }
     for person in {each.login: each for each in people}.values():
-        if not person.email:
-            continue
         facts = reply_facts(
             following.in_force,
             following.now,
@@ -30,17 +27,17 @@ def tell_team(following: Following, people: Iterable[Person], words: Words) -> N
             received_at=following.ticket.received_at,
             extra=extra,
         )
-        following.replies.append(
-            reply_row(
-                following.in_force,
-                kind="attention",
-                facts=facts,
-                ticket_id=following.ticket.id,
-                recipient=(person.email, person.name),
-                language=_LANGUAGE,
-                channel=Channel.EMAIL,
-            )
-        )
+        for route in ways_to(person, following.in_force, following.now):
+            if route.way is not Way.ODOO:
+                add_letter(
+                    following.letters,
+                    person,
+                    "attention",
+                    route,
+                    facts,
+                    following.ticket.id,
+                    following.in_force,
+                )
 
 
 def owner_or_first_level(roster: Roster, owner: str | None) -> list[Person]:
