@@ -1,9 +1,10 @@
 """Files that messages only name: what became of each."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from intake.journal.database import Connection
-from intake.journal.messages import StoredFile
+from intake.journal.messages import StoredFile, StoredMessage
 
 WAITING = """
     SELECT f.position, f.url, f.content_type, f.state FROM message_files f
@@ -39,7 +40,8 @@ async def accepted_at(connection: Connection, message: int) -> tuple[str, dateti
 async def keep_file(
     connection: Connection, message: int, position: int, content: bytes, content_type: str
 ) -> None:
-    """It is here."""
+    """It is here. Whoever triages the message at this moment is waited for."""
+    await connection.execute("SELECT FROM messages WHERE id = %s FOR UPDATE", [message])
     await connection.execute(KEEP.encode(), [content, content_type, message, position])
 
 
@@ -51,6 +53,21 @@ async def give_up_file(connection: Connection, message: int, position: int, why:
 async def note_tried(connection: Connection, message: int, position: int, why: str) -> None:
     """It did not come this time."""
     await connection.execute(TRIED, [why, message, position])
+
+
+async def files_came(connection: Connection, loaded: Sequence[StoredMessage]) -> bool:
+    """Whether some are here that were not when these messages were loaded."""
+    here = {each.id: sum(file.state == "here" for file in each.files) for each in loaded}
+    naming = [each.id for each in loaded if each.files]
+    if not naming:
+        return False
+    cursor = await connection.execute(
+        """SELECT count(*) AS n FROM message_files
+            WHERE message_id = ANY(%s) AND state = 'here'""",
+        [naming],
+    )
+    row = await cursor.fetchone()
+    return row is not None and row["n"] != sum(here[each] for each in naming)
 
 
 async def ticket_of(connection: Connection, message: int) -> tuple[int, int] | None:

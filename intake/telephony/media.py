@@ -4,6 +4,7 @@ Twilio's API asks for the account's credentials and redirects to where the bytes
 get no credentials. Source: Twilio, *Media resource*.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -44,7 +45,10 @@ class Fetched:
 async def fetch(url: str, source: MediaSource) -> Fetched:
     """Follow `url` through hosts of the source. Raises FileRefused and FileAway."""
     try:
-        async with httpx.AsyncClient(timeout=source.timeout, trust_env=False) as client:
+        async with (
+            asyncio.timeout(source.timeout),
+            httpx.AsyncClient(timeout=source.timeout, trust_env=False) as client,
+        ):
             for _ in range(MOST_HOPS):
                 async with client.stream(
                     "GET", _allowed(url, source), auth=_auth(url, source)
@@ -52,6 +56,8 @@ async def fetch(url: str, source: MediaSource) -> Fetched:
                     if not answer.is_redirect:
                         return await _read(answer, source.largest)
                     url = urljoin(url, answer.headers.get("location", ""))
+    except TimeoutError as error:
+        raise FileAway(f"not within {source.timeout:.0f} s") from error
     except httpx.HTTPError as error:
         raise FileAway(f"{type(error).__name__}: {error}") from error
     except httpx.InvalidURL as error:
@@ -60,8 +66,9 @@ async def fetch(url: str, source: MediaSource) -> Fetched:
 
 
 async def _read(answer: httpx.Response, largest: int) -> Fetched:
-    if answer.status_code in (401, 403, 404, 410):
-        raise FileRefused(f"HTTP {answer.status_code}")
+    if answer.status_code == httpx.codes.GONE:
+        raise FileRefused("HTTP 410")
+    # Also 404: a message may come before its file is where it will be.
     if answer.status_code != httpx.codes.OK:
         raise FileAway(f"HTTP {answer.status_code}")
     content = bytearray()

@@ -14,6 +14,7 @@ import structlog
 from intake.desk.description import description_html
 from intake.journal.database import Connection, is_away
 from intake.journal.error_words import words_of
+from intake.journal.files import files_came
 from intake.journal.ledger import load_ledger
 from intake.journal.messages import StoredMessage, load_messages, lock_waiting, mark_failed
 from intake.journal.standings import OurReply, Standing, load_standings, our_replies
@@ -64,14 +65,16 @@ class Decided:
     """Further ones that `message` is folded from."""
 
 
-async def triage_messages(context: Context, ids: Sequence[int]) -> None:
+async def triage_messages(context: Context, ids: Sequence[int], *, ended: bool = False) -> None:
     """Process those of the messages that still wait, in their order.
 
-    A message that cannot be processed is marked as failed and told to the first level; the others
-    are not held up by it. Raises only where the database is away.
+    `ended`: nobody writes any more, so no silence is waited for. A message that cannot be
+    processed is marked as failed and told to the first level; the others are not held up by it.
+    Raises only where the database is away.
     """
     async with context.database.transaction() as connection:
-        waiting = await whole_talks(context, connection, await load_messages(connection, ids))
+        found = await load_messages(connection, ids)
+        waiting = await whole_talks(context, connection, found, ended=ended)
     if len(waiting) > 1:
         try:
             await _process(context, waiting)
@@ -97,6 +100,9 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
     now = context.clock()
     async with context.database.transaction() as connection:
         ours = await lock_waiting(connection, [stored.id for stored in waiting])
+        if await files_came(connection, waiting):
+            waiting = await load_messages(connection, sorted(ours))
+            messages = await _read(waiting, in_force)
         pairs = [pair for pair in zip(waiting, messages, strict=True) if pair[0].id in ours]
         if not pairs:
             return
@@ -283,6 +289,7 @@ def _rest_done(one: Decided) -> list[DoneRow]:
             outcome=outcome.value,
             message_id=message.message_id,
             attachments=len(message.attachments),
+            folded_into=one.stored.id,
         )
         for stored, message in one.rest
     ]

@@ -1,0 +1,148 @@
+"""The files of messages: with the ticket where they come in time, else after it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from intake.office import Office
+from intake.replies.memory import MemorySender
+from intake.settings.database import Database
+from intake.telephony.media import FileAway
+from intake.work.fetch import PATIENCE, fetch_files
+from intake.work.message_files import JournalFiles
+from intake.work.triage import triage_messages
+from tests.office import rows
+from tests.servers.scripted_twilio import Answer, ScriptedTwilio, running_scripted_twilio
+from tests.telephony.place import TOKEN, TOKEN_PLACE, Clock, take_in, telephone_office, twilio
+
+PHOTO = Answer(body=b"\xff\xd8\xffphoto", headers={"Content-Type": "image/jpeg"})
+
+
+@pytest.fixture(autouse=True)
+def _token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOKEN_PLACE, TOKEN)
+
+
+@pytest.fixture
+def api() -> Iterator[ScriptedTwilio]:
+    with running_scripted_twilio() as server:
+        yield server
+
+
+def section(api: ScriptedTwilio) -> dict[str, object]:
+    return twilio(api_url=api.url, media_hosts=("127.0.0.1",))
+
+
+async def photo(office: Office, clock: Clock, api: ScriptedTwilio) -> int:
+    return await take_in(
+        office,
+        clock,
+        "SM1",
+        "a tela ficou assim, o app trava",
+        NumMedia="1",
+        MediaUrl0=f"{api.url}/ME1",
+        MediaContentType0="image/jpeg",
+    )
+
+
+async def files_at_the_desk(office: Office, message: int) -> list[tuple[str, bytes]]:
+    [row] = await rows(office, "SELECT attachments FROM messages WHERE id = %s", [message])
+    limits = office.context.in_force.settings.mail
+    files = JournalFiles(office.database, lambda: limits, raw=False)
+    return [(f.name, f.content) for f in await files.of(message, row["attachments"])]
+
+
+async def test_a_photo_hangs_on_its_ticket(
+    database_settings: Database, api: ScriptedTwilio
+) -> None:
+    clock = Clock()
+    api.say("/ME1", PHOTO)
+    async with telephone_office(
+        database_settings, clock, MemorySender(), twilio=section(api)
+    ) as office:
+        message = await photo(office, clock, api)
+        await fetch_files(office.context, message)
+        clock.pass_(21)
+        await triage_messages(office.context, [message])
+        assert await files_at_the_desk(office, message) == [("foto-1.jpg", PHOTO.body)]
+        # Once it is here nobody is asked again.
+        await fetch_files(office.context, message)
+        assert len(api.asked) == 1
+
+
+async def test_the_ticket_waits_a_while_for_a_photo_and_then_goes_on_without(
+    database_settings: Database, api: ScriptedTwilio
+) -> None:
+    clock = Clock()
+    api.say("/ME1", Answer(status=503), PHOTO)
+    async with telephone_office(
+        database_settings, clock, MemorySender(), twilio=section(api)
+    ) as office:
+        message = await photo(office, clock, api)
+        with pytest.raises(FileAway):
+            await fetch_files(office.context, message)
+        clock.pass_(21)
+        await triage_messages(office.context, [message])
+        assert await rows(office, "SELECT id FROM tickets") == []
+        clock.pass_(100)
+        await triage_messages(office.context, [message])
+        assert len(await rows(office, "SELECT id FROM tickets")) == 1
+        assert await files_at_the_desk(office, message) == []
+        await fetch_files(office.context, message)
+        [entry] = await rows(
+            office, "SELECT kind, message_id FROM ticket_entries WHERE body ~ 'Chegou'"
+        )
+        assert entry == {"kind": "note", "message_id": message}
+        assert await files_at_the_desk(office, message) == [("foto-1.jpg", PHOTO.body)]
+
+
+async def test_what_never_comes_leaves_a_note_with_its_address(
+    database_settings: Database, api: ScriptedTwilio
+) -> None:
+    clock = Clock()
+    async with telephone_office(
+        database_settings, clock, MemorySender(), twilio=section(api)
+    ) as office:
+        message = await photo(office, clock, api)
+        # The row's own time of acceptance is the database's, so it is that which is moved.
+        async with office.database.transaction() as connection:
+            await connection.execute(
+                "UPDATE messages SET accepted_at = %s",
+                [clock() - PATIENCE - timedelta(minutes=1)],
+            )
+        clock.pass_(121)
+        await triage_messages(office.context, [message])
+        await fetch_files(office.context, message)
+        notes = await rows(office, "SELECT body FROM ticket_entries WHERE kind = 'note'")
+        assert any(f"{api.url}/ME1" in row["body"] for row in notes)
+        [file] = await rows(office, "SELECT state, detail FROM message_files")
+        assert file == {"state": "given_up", "detail": "HTTP 404"}
+
+
+async def test_a_photo_that_comes_while_its_message_is_triaged_is_not_lost(
+    database_settings: Database, api: ScriptedTwilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    api.say("/ME1", PHOTO)
+    from intake.work import triage
+
+    read = triage._read
+
+    async with telephone_office(
+        database_settings, clock, MemorySender(), twilio=section(api)
+    ) as office:
+        message = await photo(office, clock, api)
+        clock.pass_(121)
+        came: list[int] = []
+
+        async def read_and_then(*arguments: object) -> object:
+            found = await read(*arguments)  # type: ignore[arg-type]
+            if not came:
+                came.append(message)
+                await fetch_files(office.context, message)
+            return found
+
+        monkeypatch.setattr(triage, "_read", read_and_then)
+        await triage_messages(office.context, [message])
+        assert await files_at_the_desk(office, message) == [("foto-1.jpg", PHOTO.body)]
