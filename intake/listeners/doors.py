@@ -1,14 +1,19 @@
 """The doors for webhooks that the settings ask for: routes of the daemon's HTTP server."""
 
+from collections.abc import Sequence
+
 from starlette.routing import BaseRoute
 
+from intake.journal.passing_trouble import worth_trying_again
+from intake.journal.reply_progress import News
 from intake.office import Office
 from intake.settings.model import Settings
+from intake.work.not_reached import heed_news
 
 
 def doors(office: Office, settings: Settings) -> list[BaseRoute]:
     """Nothing where no section of the settings asks for one. Raises CredentialMissing."""
-    return [*_twilio(office, settings)]
+    return [*_twilio(office, settings), *_apps(office, settings)]
 
 
 def _twilio(office: Office, settings: Settings) -> list[BaseRoute]:
@@ -16,8 +21,36 @@ def _twilio(office: Office, settings: Settings) -> list[BaseRoute]:
         return []
     # Twilio's library is loaded only where it is needed.
     from intake.listeners.gathering import Gathering
-    from intake.listeners.twilio_doors import SOURCE, Doorkeeper, message_door, signatures
+    from intake.listeners.twilio_doors import (
+        SOURCE,
+        Doorkeeper,
+        message_door,
+        signatures,
+        status_door,
+    )
+    from intake.telephony.status import StatusUpdate
+
+    async def note(update: StatusUpdate) -> None:
+        news = News(
+            provider_id=update.sid,
+            status=update.status,
+            code=update.error_code,
+            at=office.context.clock(),
+        )
+        with worth_trying_again():
+            await heed_news(office.context, news)
 
     doorkeeper = Doorkeeper(signatures(settings.twilio), office.meters)
     gathering = Gathering(office.gate, SOURCE)
-    return [message_door(doorkeeper, gathering, office.meters, office.context.clock)]
+    return [
+        message_door(doorkeeper, gathering, office.meters, office.context.clock),
+        status_door(doorkeeper, office.meters, note),
+    ]
+
+
+def _apps(office: Office, settings: Settings) -> Sequence[BaseRoute]:
+    if not settings.app:
+        return []
+    from intake.listeners.app_doors import app_routes
+
+    return app_routes(office)
