@@ -41,9 +41,9 @@ def tell_team(following: Following, people: Iterable[Person], words: Words) -> N
 
 
 def owner_or_first_level(roster: Roster, owner: str | None) -> list[Person]:
-    """The owner where there is one whom we can write to, else N0."""
+    """The owner where the roster knows them, else N0."""
     person = roster.person(owner) if owner else None
-    return [person] if person is not None and person.email else first_level(roster)
+    return [person] if person is not None else first_level(roster)
 
 
 def first_level(roster: Roster) -> list[Person]:
