@@ -28,7 +28,11 @@ async def guard(
     triage = [person.login for person in first_level(roster)]
     for deed in deeds:
         for violation in violations(
-            deed, guards=guards, first_level=triage, reverted=following.heed.reverted
+            deed,
+            guards=guards,
+            first_level=triage,
+            reverted=following.heed.reverted,
+            promised=following.ticket.resolution_due,
         ):
             words = of_a_violation(violation, zone, lambda login: name_of(roster, login))
             following.note(words.note)

@@ -101,3 +101,10 @@ def _typed(values: Mapping[str, Value]) -> dict[str, Any]:
 def same_person(one: str | None, other: str | None) -> bool:
     """Whether two logins are one person's: capitals do not matter."""
     return one is not None and other is not None and one.casefold() == other.casefold()
+
+
+def was_set(deadline: Value, promised: datetime | None) -> bool:
+    """Whether somebody set that deadline: a desk shows the promised term where nobody did."""
+    if not isinstance(deadline, datetime):
+        return False
+    return promised is None or abs((deadline - promised).total_seconds()) >= 1

@@ -6,10 +6,11 @@ deed does: who hands a ticket over, and who takes it.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from routing.vocabulary import Stage
-from routing.watch.deeds import Change, Deed, same_person
+from routing.watch.deeds import Change, Deed, same_person, was_set
 
 GUARDED = ("client", "deadline", "priority")
 
@@ -46,11 +47,13 @@ def violations(
     guards: Mapping[str, Guard],
     first_level: Collection[str],
     reverted: Collection[str],
+    promised: datetime | None = None,
 ) -> list[Violation]:
     """What in a deed is against the rule, and what is done about it.
 
     `first_level`: the logins of N0. `reverted`: fields of this ticket that were put back already;
-    a second time is never fought over.
+    a second time is never fought over. `promised`: the resolution's due time, which a desk takes
+    for the first deadline where nobody sets another.
     """
     owner = deed.before.owner
     if owner is None or deed.before.is_closed or _may(deed, first_level):
@@ -58,7 +61,7 @@ def violations(
     found = []
     for field in GUARDED:
         change, guard = deed.of(field), guards.get(field, Guard.NOTE)
-        if change is None or guard is Guard.OFF or _comes_by_itself(change):
+        if change is None or guard is Guard.OFF or _comes_by_itself(change, promised):
             continue
         answer = Answer.NOTE
         if guard is Guard.REVERT and _can_go_back(change):
@@ -77,9 +80,14 @@ def _may(deed: Deed, first_level: Collection[str]) -> bool:
     return in_triage and deed.who.casefold() in {each.casefold() for each in first_level}
 
 
-def _comes_by_itself(change: Change) -> bool:
-    """Naming a client where there was none takes nothing from anybody."""
-    return change.field == "client" and not change.before
+def _comes_by_itself(change: Change, promised: datetime | None) -> bool:
+    """Naming a client where there was none takes nothing from anybody, and a deadline that is no
+    more than the promised term was set by nobody."""
+    if change.before:
+        return False
+    return change.field == "client" or (
+        change.field == "deadline" and not was_set(change.after, promised)
+    )
 
 
 def _can_go_back(change: Change) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.vocabulary import Stage
-from routing.watch.deeds import Deed, same_person
+from routing.watch.deeds import Deed, same_person, was_set
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,16 +25,10 @@ def early_start(deed: Deed, *, promised: datetime | None) -> EarlyStart | None:
     change = deed.of("stage")
     if change is None or change.after != Stage.IN_PROGRESS.value or deed.before.is_closed:
         return None
-    scheduled = deed.before.stage != Stage.NEW.value or _was_set(deed.after.deadline, promised)
+    scheduled = deed.before.stage != Stage.NEW.value or was_set(deed.after.deadline, promised)
     by_other = deed.who is not None and not same_person(deed.who, deed.after.owner)
     if scheduled and not by_other:
         return None
     return EarlyStart(
         unscheduled=not scheduled, by_other=by_other, who=deed.who, owner=deed.after.owner
     )
-
-
-def _was_set(deadline: datetime | None, promised: datetime | None) -> bool:
-    if deadline is None:
-        return False
-    return promised is None or abs((deadline - promised).total_seconds()) >= 1

@@ -1,11 +1,13 @@
 """What follows from what people do at the desk: noted, told, put back, closed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
 from intake.settings.database import Database
+from intake.watch.heed import heed
 from tests.office import mail, rows, take_in
 from tests.watch.heeded import DUE, Scene, scene
 
@@ -268,6 +270,25 @@ async def test_a_level_where_it_is_already_and_two_at_once_are_answered(here: Sc
     await here.writes(ANA, "@N2 ou @Coordenação?")
     assert "pede mais de um nível (N2, Coordenação)" in (await here.notes())[-1]
     assert (await here.ticket())["level"] == "N1"
+
+
+async def test_two_daemons_that_heed_at_once_say_it_once(here: Scene) -> None:
+    await here.acts(EDU, stage="scheduled", deadline=DUE)
+    here.desk.stands(here.ref, FIA, priority="high")
+    await here.watch.look()
+    [ticket] = await rows(here.office, "SELECT id FROM tickets")
+    await asyncio.gather(*(heed(here.office.context, ticket["id"]) for _ in range(4)))
+    await here.office.workforce.drain()
+    assert len(await here.notes()) == 1
+    assert [whom for whom, _ in here.told()] == ["edu.n1@r3izzy.com.br"]
+
+
+async def test_the_term_that_a_desk_takes_for_a_date_was_set_by_nobody(here: Scene) -> None:
+    promised = (await here.ticket())["resolution_due"]
+    await here.acts(FIA, stage="scheduled", deadline=promised)
+    assert await here.notes() == []
+    await here.acts(FIA, deadline=DUE + timedelta(days=1))
+    assert len(await here.notes()) == 1
 
 
 async def test_what_was_heeded_is_not_heeded_again(here: Scene) -> None:
