@@ -144,7 +144,7 @@ def reply_row(
     settings = in_force.settings.replies
     silence = silence or (SWITCHED_OFF if settings.via == "none" else "")
     composed = in_force.templates.compose(
-        kind, channel, language or settings.default_language, facts
+        kind, _way(channel), language or settings.default_language, facts
     )
     uid = uuid.uuid4()
     return ReplyRow(
@@ -173,5 +173,5 @@ def reply_row(
 
 
 def _way(channel: Channel) -> Channel:
-    """What was noted by hand is answered by mail."""
-    return Channel.EMAIL if channel is Channel.MANUAL else channel
+    """What was noted by hand, or sent by an app, is answered by mail."""
+    return Channel.EMAIL if channel in (Channel.MANUAL, Channel.APP) else channel

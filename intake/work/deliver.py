@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import structlog
 
+from intake.apps.events import Event, note_stage
 from intake.journal.database import Connection
 from intake.journal.replies import (
     ACKNOWLEDGING,
@@ -86,6 +87,7 @@ async def _record(
         await mark_sent(connection, reply, delivery.detail, now)
         if reply.kind in ACKNOWLEDGING:
             context.meters.acknowledged((now - reply.created_at).total_seconds())
+            await note_stage(context, connection, reply.ticket_id, Event.ACKNOWLEDGED)
         if delivery.provider_id:
             failed = await note_taken(connection, reply, delivery.provider_id)
             if failed is not None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from intake.apps.files import fetch_linked
 from intake.journal.files import (
     accepted_at,
     count_files,
@@ -28,6 +29,8 @@ from intake.work.notes import note
 
 log = structlog.get_logger()
 
+APP_SECONDS = 60.0
+"""For a file that an app names."""
 PATIENCE = timedelta(days=1)
 """After which a file is given up."""
 LATE = "Chegou depois da mensagem: {names}."
@@ -58,7 +61,7 @@ async def _fetch_one(
 ) -> str:
     """Returns why it must be tried again."""
     try:
-        fetched = await fetch(file.url, _media_source(context, source))
+        fetched = await _fetched(context, file.url, source)
     except FileAway as error:
         if not last:
             async with context.database.transaction() as connection:
@@ -98,6 +101,19 @@ async def _give_up(context: Context, message: int, file: StoredFile, why: str) -
         words = LOST.format(kind=file.content_type or "arquivo", why=why[:100], url=file.url)
         await write_batch(connection, Batch(entries=[note(ticket, words)]))
         await context.queue.carry(connection, lane, [ticket])
+
+
+async def _fetched(context: Context, url: str, source: str) -> Fetched:
+    kind, _, name = source.partition(":")
+    if kind != "app":
+        return await fetch(url, _media_source(context, source))
+    app = next((each for each in context.in_force.settings.app if each.name == name), None)
+    return await fetch_linked(
+        url,
+        hosts=app.file_hosts if app else (),
+        largest=context.in_force.settings.mail.max_attachment,
+        seconds=APP_SECONDS,
+    )
 
 
 def _media_source(context: Context, source: str) -> MediaSource:

@@ -34,11 +34,19 @@ def read_telephone(stored: StoredMessage, limits: Mail) -> Message:
     return read_text(stored, limits)
 
 
+def read_request(stored: StoredMessage, limits: Mail) -> Message:
+    """A request of an app. What reads it is loaded only where there is one."""
+    from intake.apps.reading import read_app
+
+    return read_app(stored, limits)
+
+
 READERS: Mapping[Channel, Reader] = {
     Channel.EMAIL: read_mail,
     Channel.WHATSAPP: read_telephone,
     Channel.SMS: read_telephone,
     Channel.MANUAL: read_manual,
+    Channel.APP: read_request,
 }
 
 

@@ -10,11 +10,12 @@ from procrastinate.jobs import Job
 
 from intake.watch.heed import heed
 from intake.watch.ring import ring
+from intake.work.call_back import call_back
 from intake.work.carry import carry_tickets
 from intake.work.context import Context
 from intake.work.deliver import deliver_replies
 from intake.work.fetch import fetch_files
-from intake.work.queue import CARRY, DELIVER, FETCH, HEED, RING, TRIAGE
+from intake.work.queue import CALLBACK, CARRY, DELIVER, FETCH, HEED, RING, TRIAGE
 from intake.work.triage import triage_messages
 
 
@@ -34,7 +35,12 @@ class Deed:
     run: Callable[..., Awaitable[None]]
 
 
-JOBS: tuple[Deed, ...] = (Deed(HEED, heed), Deed(RING, ring), Deed(FETCH, fetch_files))
+JOBS: tuple[Deed, ...] = (
+    Deed(HEED, heed),
+    Deed(RING, ring),
+    Deed(FETCH, fetch_files),
+    Deed(CALLBACK, call_back),
+)
 """Beside the three of every message."""
 
 

@@ -1,0 +1,97 @@
+"""An office with an app, its doors called in memory, and requests as the app signs them."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import httpx
+from standardwebhooks.webhooks import Webhook
+from starlette.applications import Starlette
+
+from intake.listeners.app_doors import app_routes
+from intake.office import Office
+from intake.replies.memory import MemorySender
+from intake.settings.database import Database
+from tests.office import office
+
+SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1zaXRlLTAwMDE="
+NEXT_SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1zaXRlLTAwMDI="
+OTHER_SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1jcm0tMDAwMDE="
+TOKEN = "token-of-the-crm"
+PLACES = {
+    "TEST_SITE_SECRET": SECRET,
+    "TEST_SITE_NEXT": NEXT_SECRET,
+    "TEST_CRM_SECRET": OTHER_SECRET,
+    "TEST_CRM_TOKEN": TOKEN,
+}
+REQUEST = {
+    "title": "Emitir certidão",
+    "text": "Preciso da certidão até sexta.",
+    "requester": {"name": "Bia Souza", "email": "bia@exemplo.com.br"},
+}
+_ids = count(1)
+
+
+def apps(**site: Any) -> list[dict[str, Any]]:
+    """[[app]]: one that signs, and one that cannot."""
+    return [
+        {
+            "name": "site",
+            "secrets": [{"env": "TEST_SITE_SECRET"}, {"env": "TEST_SITE_NEXT"}],
+            **site,
+        },
+        {
+            "name": "crm",
+            "secrets": [{"env": "TEST_CRM_SECRET"}],
+            "tokens": [{"env": "TEST_CRM_TOKEN"}],
+        },
+    ]
+
+
+def signed(
+    body: bytes, *, webhook_id: str = "", secret: str = SECRET, at: datetime | None = None
+) -> dict[str, str]:
+    """Headers as Standard Webhooks says."""
+    webhook_id = webhook_id or f"msg_{next(_ids)}"
+    at = at or datetime.now(UTC)
+    return {
+        "content-type": "application/json",
+        "webhook-id": webhook_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(secret).sign(webhook_id, at, body.decode()),
+    }
+
+
+@dataclass
+class House:
+    """The office, what it sent, and a client of its doors."""
+
+    office: Office
+    sender: MemorySender
+    client: httpx.AsyncClient = field(repr=False)
+
+    async def opens(self, request: Mapping[str, Any] | bytes, **how: Any) -> httpx.Response:
+        """POST, signed by the site; `how` as for `signed`."""
+        body = request if isinstance(request, bytes) else json.dumps(request).encode()
+        return await self.posts(body, signed(body, **how))
+
+    async def posts(self, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        return await self.client.post("/v1/requests", content=body, headers=dict(headers))
+
+    async def looks(self, number: str, *, secret: str = SECRET) -> httpx.Response:
+        return await self.client.get(f"/v1/requests/{number}", headers=signed(b"", secret=secret))
+
+
+@asynccontextmanager
+async def house(database: Database, *, site: Any = None, **sections: Any) -> AsyncIterator[House]:
+    """Open; PLACES must be in the environment."""
+    sender = MemorySender()
+    sections = {"app": apps(**(site or {})), **sections}
+    async with office(database, sender=sender, **sections) as open_office:
+        transport = httpx.ASGITransport(app=Starlette(routes=app_routes(open_office)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
+            yield House(open_office, sender, client)
