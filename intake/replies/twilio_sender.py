@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 STATUS_PATH = "/twilio/status"
 """Where Twilio tells what became of a message."""
 PREFIX = {Channel.WHATSAPP: "whatsapp:", Channel.SMS: ""}
+ANSWER_SECONDS = 20.0
 LISTED = timedelta(seconds=30)
 """After which a message that Twilio took surely stands in its list."""
 SKEW = timedelta(minutes=2)
@@ -45,8 +46,9 @@ NOT_NOW = frozenset((401, 403, 408))
 class TwilioSender:
     """Fills `Sender` for the channels that have a number in the settings."""
 
-    def __init__(self, settings: Twilio) -> None:
+    def __init__(self, settings: Twilio, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._settings = settings
+        self._answer_seconds = answer_seconds
         self._ours = {
             Channel.WHATSAPP: settings.whatsapp_from,
             Channel.SMS: settings.sms_from,
@@ -77,7 +79,7 @@ class TwilioSender:
             # The library is large: it is loaded when the first message goes out.
             from intake.telephony.rest import client
 
-            self._opened = client(self._settings)
+            self._opened = client(self._settings, answer_seconds=self._answer_seconds)
         return self._opened
 
     def _check(self) -> str:
@@ -191,9 +193,11 @@ def _guarded(ask: Callable[[], Delivery | None]) -> Delivery | None:
         wait = timedelta(seconds=error.seconds)
         return Delivery(outcome=Outcome.LATER, detail=str(error), wait=wait, code=20429)
     except TwilioRestException as error:
-        return _refusal(error.status, int(error.code or 0), str(error.msg))
-    except (requests.RequestException, TwilioException) as error:
-        # Also a connection that broke before the answer: the question may have arrived.
+        # The library puts the HTTP status in the place of a code that is missing.
+        code = int(error.code or 0)
+        return _refusal(error.status, code if code != error.status else 0, str(error.msg))
+    except (requests.RequestException, TwilioException, json.JSONDecodeError) as error:
+        # Also an answer that broke off, or that is no answer of Twilio's: it may have been sent.
         detail = f"sem resposta do Twilio ({type(error).__name__})"
         return Delivery(outcome=Outcome.LATER, detail=detail, doubtful=True, wait=LISTED)
 
