@@ -52,6 +52,7 @@ def with_phone(settings: Settings, port: int) -> Settings:
         whatsapp_from=OURS,
         sms_from=OURS,
         media_hosts=("127.0.0.1",),
+        reconcile=False,
     )
     return settings.model_copy(
         update={

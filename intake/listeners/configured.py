@@ -20,7 +20,7 @@ def listeners(
     progress: Progress,
     clock: Callable[[], datetime],
 ) -> list[Listener]:
-    """One for each folder of each IMAP account, and one for each Maildir."""
+    """One for each folder of each IMAP account, each Maildir, and each account at Twilio."""
     found: list[Listener] = []
     for account in settings.imap:
         # One for all folders: two that renew the same refresh token would invalidate each other's.
@@ -48,7 +48,23 @@ def listeners(
         )
         for maildir in settings.maildir
     ]
-    return found
+    return found + _twilio(settings, intake, progress, clock)
+
+
+def _twilio(
+    settings: Settings, intake: Intake, progress: Progress, clock: Callable[[], datetime]
+) -> list[Listener]:
+    if settings.twilio is None or not settings.twilio.reconcile:
+        return []
+    # Twilio's library is loaded only where it is needed.
+    from intake.listeners.twilio import TwilioListener, accounts
+
+    return [
+        TwilioListener(
+            settings.twilio, account, token, intake=intake, progress=progress, clock=clock
+        )
+        for account, token in accounts(settings.twilio).items()
+    ]
 
 
 def _access(

@@ -35,6 +35,8 @@ class Twilio(Section):
     """By kind of reply, `any` for all others: what is sent outside WhatsApp's 24 hours."""
     api_url: str = "https://api.twilio.com"
     """Twilio's API; another one is for tests."""
+    reconcile: bool = True
+    """At the start and every 15 minutes Twilio's list of messages is compared with the journal."""
     media_hosts: tuple[str, ...] = ("twilio.com", "twiliocdn.com", "media.twiliocdn.com")
     """Hosts, with those below them, from which files of messages are fetched."""
     media_timeout: float = Field(default=30, gt=0)

@@ -1,0 +1,214 @@
+"""What no webhook brought is taken in from Twilio's list, once, and as a webhook would have."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+
+from intake.listeners.arrival import Arrival
+from intake.listeners.listener import ListenerUnavailable, LoginRefused
+from intake.listeners.memory import MemoryIntake, MemoryProgress
+from intake.listeners.twilio import LOOK_BACK, TwilioListener, accounts
+from intake.listeners.twilio_doors import arrival
+from intake.settings.twilio import Twilio
+from intake.telephony.listed import Account
+from intake.telephony.payload import payload
+from routing.vocabulary import Channel
+from tests.servers.prism import Prism
+from tests.servers.scripted_twilio import Answer, ScriptedTwilio, running_scripted_twilio
+from tests.telephony.posts import ACCOUNT, CLIENT, PUBLIC_URL, SUBACCOUNT, TOKEN, US, form
+
+NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
+ROOT = f"/2010-04-01/Accounts/{ACCOUNT}"
+
+
+@pytest.fixture(autouse=True)
+def _token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_TWILIO_TOKEN", TOKEN)
+
+
+@pytest.fixture
+def api() -> Iterator[ScriptedTwilio]:
+    with running_scripted_twilio() as server:
+        yield server
+
+
+def section(api_url: str) -> Twilio:
+    return Twilio.model_validate(
+        {
+            "account_sid": ACCOUNT,
+            "auth_token": {"env": "TEST_TWILIO_TOKEN"},
+            "public_url": PUBLIC_URL,
+            "api_url": api_url,
+        }
+    )
+
+
+def listener(api_url: str, intake: MemoryIntake, **more: Any) -> TwilioListener:
+    settings = section(api_url)
+    return TwilioListener(
+        settings,
+        ACCOUNT,
+        settings.auth_token,
+        intake=intake,
+        progress=more.pop("progress", MemoryProgress()),
+        clock=lambda: NOW,
+        **more,
+    )
+
+
+def row(number: int, *, minutes_ago: float = 10, **more: Any) -> dict[str, Any]:
+    """A message as the API lists it."""
+    sid = f"SM{number:032x}"
+    at = format_datetime(NOW - timedelta(minutes=minutes_ago))
+    return {
+        "sid": sid,
+        "account_sid": ACCOUNT,
+        "api_version": "2010-04-01",
+        "body": f"Mensagem {number}",
+        "date_created": at,
+        "date_sent": at,
+        "date_updated": at,
+        "direction": "inbound",
+        "from": f"whatsapp:{CLIENT}",
+        "to": f"whatsapp:{US}",
+        "num_media": "0",
+        "num_segments": "1",
+        "status": "received",
+        "uri": f"{ROOT}/Messages/{sid}.json",
+        **more,
+    }
+
+
+def page(name: str, rows: list[dict[str, Any]]) -> Answer:
+    tree = {name: rows, "page": 0, "page_size": 1000, "next_page_uri": None, "end": len(rows)}
+    return Answer(body=json.dumps(tree).encode(), headers={"Content-Type": "application/json"})
+
+
+def by_webhook(number: int) -> Arrival:
+    raw = form(number, f"Mensagem {number}")
+    return arrival(payload(raw), raw, NOW)
+
+
+class Two(MemoryIntake):
+    """Ends the listening with the second message."""
+
+    def __init__(self, stopping: asyncio.Event) -> None:
+        super().__init__()
+        self._stopping = stopping
+
+    async def accept(self, arrivals: Sequence[Arrival], **more: Any) -> int:
+        new = await super().accept(arrivals, **more)
+        if len(self.arrivals) == 2:
+            self._stopping.set()
+        return new
+
+
+async def test_only_what_no_webhook_brought_is_taken_in(api: ScriptedTwilio) -> None:
+    rows = [
+        row(1),
+        row(2),
+        row(3, direction="outbound-api"),
+        row(4, minutes_ago=1),
+        row(5, **{"from": CLIENT, "to": US}),
+    ]
+    api.say(f"{ROOT}/Messages.json", page("messages", rows))
+    intake = MemoryIntake()
+    await intake.accept([by_webhook(1)], source="twilio")
+    ours = listener(api.url, intake)
+    assert await ours.reconcile() == 2
+    assert await ours.reconcile() == 0
+    # The fourth is so young that its webhook may be on its way.
+    assert sorted(key[-1] for key in intake.arrivals) == ["1", "2", "5"]
+    found, webhook = intake.arrivals[f"twilio:SM{2:032x}"], by_webhook(2)
+    assert (found.source, found.channel) == (webhook.source, webhook.channel)
+    assert found.details["conversation"] == webhook.details["conversation"]
+    assert found.received_at == NOW - timedelta(minutes=10)
+    assert payload(found.raw).get("Body") == "Mensagem 2"
+    assert intake.arrivals[f"twilio:SM{5:032x}"].channel is Channel.SMS
+
+
+async def test_its_files_are_named_as_in_a_webhook(api: ScriptedTwilio) -> None:
+    sid = f"SM{1:032x}"
+    uri = f"{ROOT}/Messages/{sid}/Media/ME1.json"
+    api.say(f"{ROOT}/Messages.json", page("messages", [row(1, num_media="1")]))
+    media = [{"sid": "ME1", "content_type": "image/png", "uri": uri}]
+    api.say(f"{ROOT}/Messages/{sid}/Media.json", page("media_list", media))
+    intake = MemoryIntake()
+    await listener(api.url, intake).drain()
+    [taken] = intake.arrivals.values()
+    [file] = taken.files
+    assert file.url == api.url + uri.removesuffix(".json")
+    assert file.content_type == "image/png"
+
+
+async def test_it_compares_at_the_start_and_goes_on(api: ScriptedTwilio) -> None:
+    api.say(
+        f"{ROOT}/Messages.json",
+        Answer(status=500, body=b"{}"),
+        page("messages", [row(1)]),
+        page("messages", [row(1), row(2)]),
+    )
+    stopping, progress = asyncio.Event(), MemoryProgress()
+    intake = Two(stopping)
+    ours = listener(api.url, intake, every=0.01, progress=progress)
+    running = asyncio.create_task(ours.run(stopping))
+    await asyncio.wait_for(running, 20)
+    assert progress.failures[ours.source]
+    assert progress.ok[ours.source] >= 2
+    asked = [each.path for each in api.asked]
+    first = (NOW - LOOK_BACK).strftime("%Y-%m-%dT%H")
+    assert first in asked[0]
+    assert first not in asked[2]
+
+
+async def test_a_wrong_token_is_said_so(api: ScriptedTwilio) -> None:
+    refused = Answer(status=401, body=b'{"code": 20003, "message": "Authenticate", "status": 401}')
+    api.say(f"{ROOT}.json", refused)
+    api.say(f"{ROOT}/Messages.json", refused)
+    ours = listener(api.url, MemoryIntake())
+    for work in (ours.check, ours.drain):
+        with pytest.raises(LoginRefused, match="account_sid and auth_token"):
+            await work()
+
+
+async def test_nobody_there_is_said_so() -> None:
+    with pytest.raises(ListenerUnavailable, match="twilio"):
+        await listener("http://127.0.0.1:1", MemoryIntake()).check()
+
+
+async def test_the_check_says_where_webhooks_go(api: ScriptedTwilio) -> None:
+    found = {"sid": ACCOUNT, "friendly_name": "R3izzy", "status": "active"}
+    api.say(f"{ROOT}.json", Answer(body=json.dumps(found).encode()))
+    said = await listener(api.url, MemoryIntake()).check()
+    assert "R3izzy" in said
+    assert f"{PUBLIC_URL}/twilio/messages" in said
+
+
+def test_what_it_asks_is_as_twilio_describes_its_api(prism: Prism) -> None:
+    before = len(prism.complaints())
+    token = section(prism.url).auth_token
+    # Prism's list never ends: each page names a next one.
+    account = Account(sid=ACCOUNT, token=token, api_url=prism.url, most=3)
+    assert account.look()[1] == "active"
+    [listed, *_] = account.inbound(NOW)
+    posted = payload(account.as_form(listed))
+    assert posted.sid == listed.sid
+    assert len(posted.media) >= 1
+    assert prism.complaints()[before:] == []
+
+
+def test_subaccounts_are_compared_with_their_own_tokens() -> None:
+    settings = Twilio.model_validate(
+        {
+            "account_sid": ACCOUNT,
+            "auth_token": {"env": "A"},
+            "public_url": PUBLIC_URL,
+            "subaccounts": {SUBACCOUNT: {"env": "B"}},
+        }
+    )
+    assert list(accounts(settings)) == [ACCOUNT, SUBACCOUNT]
