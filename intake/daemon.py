@@ -26,6 +26,7 @@ from intake.settings.model import Settings
 from intake.watch.clock import wind_up
 from intake.work.desk_watch import DeskWatch
 from intake.work.in_force import build_in_force
+from intake.work.last_words import end_talks
 from routing.rules.problems import RulesInvalid
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ RELOADABLE = (
     "organisation",
     "tickets",
     "mail",
+    "conversations",
 )
 """Sections that SIGHUP puts in force; the others need a restart, and the log says so."""
 
@@ -108,6 +110,8 @@ async def run_once(settings: Settings) -> None:
             except (ListenerUnavailable, IntakeUnavailable) as error:
                 unreached.append(str(error))
         await office.workforce.drain()
+        if await end_talks(office.context):
+            await office.workforce.drain()
     if unreached:
         raise WorkUndone("; ".join(unreached))
 

@@ -21,14 +21,16 @@ def ready_at(
     silence: timedelta,
     longest: timedelta,
     files_pending: bool = False,
+    only_greets: bool = False,
 ) -> datetime:
     """When what a person wrote at these instants is to be decided.
 
     `silence` after the last of it, but no later than `longest` after the first. Files that are
-    still being fetched are waited for until then, too.
+    still being fetched are waited for until then, and so is the matter of who has only greeted.
     """
     bound = min(received) + max(longest, silence)
-    return bound if files_pending else min(max(received) + silence, bound)
+    incomplete = files_pending or only_greets
+    return bound if incomplete else min(max(received) + silence, bound)
 
 
 def fold(messages: Sequence[Message]) -> Message:

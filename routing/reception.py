@@ -8,6 +8,7 @@ from enum import StrEnum
 from routing.disposition import Disposition, Nature, dispose
 from routing.ledger import Caps, Copy, Ledger
 from routing.message import Message
+from routing.phone.opt_out import wish
 from routing.rules.classification import Classification, Surroundings
 from routing.rules.explanation import deciding
 from routing.rules.ruleset import RuleSet
@@ -29,8 +30,13 @@ MOST_REASONS = 3
 """Rules that are named where a message opens no ticket: the heaviest."""
 
 
+PHONE = frozenset((Channel.WHATSAPP, Channel.SMS))
 DELIBERATE = frozenset((Channel.APP, Channel.VOICE, Channel.MANUAL))
 """Channels on which nobody writes only to say thanks: whatever comes by them opens a ticket."""
+
+
+GREETING = "greeting"
+"""The rules' tag of a message that only greets."""
 
 
 class Outcome(StrEnum):
@@ -151,7 +157,7 @@ def _decide(
     new_ids: Iterator[int],
     now: datetime,
 ) -> Reception:
-    classification = policy.rules.classify(message, _surroundings(policy, now))
+    classification = policy.rules.classify(message, surroundings(policy, now))
     thread = find_thread(
         message,
         by_reference=ledger.find(referenced_ids(message), ledger.by_message_id),
@@ -162,8 +168,13 @@ def _decide(
         new_after=policy.new_after,
     )
     asked_for = classification.opens_ticket or message.channel in DELIBERATE
-    wants_ticket = disposition.opens_ticket and asked_for
-    if thread.ticket is not None and (thread.belonging is Belonging.JOINS or not wants_ticket):
+    # Nothing but "SAIR" or "VOLTAR" is heeded, not worked on.
+    only_a_wish = message.channel in PHONE and wish(message.text) is not None
+    wants_ticket = disposition.opens_ticket and asked_for and not only_a_wish
+    # In a conversation, a greeting after the ticket is closed is the beginning of another matter.
+    anew = bool(message.conversation) and thread.belonging is Belonging.FOLLOWS
+    kept_there = thread.belonging is Belonging.JOINS or (not wants_ticket and not anew)
+    if thread.ticket is not None and kept_there:
         # Thanks, or an automatic answer, on a closed ticket are kept there and wake nobody.
         return Reception(
             outcome=Outcome.JOINED,
@@ -220,7 +231,7 @@ def _recorded(
     policy: Policy,
     ledger: Ledger,
 ) -> Reception:
-    greeting = disposition.opens_ticket and "greeting" in classification.tags
+    greeting = disposition.opens_ticket and GREETING in classification.tags
     acknowledge, silence = (
         _may_answer(message, disposition, classification, policy, ledger)
         if greeting
@@ -254,7 +265,8 @@ def _may_answer(
     return (False, refusal) if refusal else (True, "")
 
 
-def _surroundings(policy: Policy, now: datetime) -> Surroundings:
+def surroundings(policy: Policy, now: datetime) -> Surroundings:
+    """What rules may ask of the world around a message that is decided `now`."""
     return Surroundings(
         own_domains=policy.own_domains,
         people=policy.procedure.roster.addresses(),

@@ -85,7 +85,8 @@ def find_thread(
     else in their name: numbers can be guessed, and Reply-To can name anybody.
 
     `by_conversation` is the latest ticket of the person's conversation on this channel: while it
-    is open, what they write belongs to it, unless they had been silent for longer than `new_after`.
+    is open, what they write belongs to it. After it is closed a new one opens, linked to it; after
+    a silence of more than `new_after`, on both sides, one that has nothing to do with it.
     """
     for ticket in by_reference:
         return _belonging(ticket, now, reopen, "responde a uma mensagem deste chamado")
@@ -99,9 +100,13 @@ def find_thread(
             )
     for ticket in by_conversation:
         heard = ticket.last_message_at
-        if not ticket.stage.is_closed and heard is not None and now - heard <= new_after:
-            reason = "continua a conversa deste chamado"
-            return Thread(belonging=Belonging.JOINS, ticket=ticket, reason=reason)
+        if heard is None or message.received_at - heard > new_after:
+            continue
+        if ticket.stage.is_closed:
+            reason = "continua a conversa de um chamado já encerrado"
+            return Thread(belonging=Belonging.FOLLOWS, ticket=ticket, reason=reason)
+        reason = "continua a conversa deste chamado"
+        return Thread(belonging=Belonging.JOINS, ticket=ticket, reason=reason)
     return NO_THREAD
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -59,7 +59,7 @@ class Gate:
         queue: Queue,
         leases: Leases,
         lanes: int,
-        silence: timedelta = timedelta(0),
+        silence: Callable[[], timedelta] = timedelta,
     ) -> None:
         """`silence` is waited for after a short message, in case another follows."""
         self._silence = silence
@@ -80,6 +80,7 @@ class Gate:
             stored = await self._store(connection, await _followed(connection, rows))
             waiting: dict[int, list[int]] = {}
             for row, message in stored:
+                await self._name_files(connection, row, message)
                 if row.arrival.channel in BURSTING:
                     await self._await_silence(connection, row, message)
                 else:
@@ -93,8 +94,10 @@ class Gate:
 
     async def _await_silence(self, connection: Connection, row: Prepared, message: int) -> None:
         """Each short message has a job of its own: whichever finds silence takes them all."""
-        at = row.arrival.received_at + self._silence
-        await self._queue.triage_talk(connection, row.thread, message, at)
+        at = row.arrival.received_at + self._silence()
+        await self._queue.triage_talk(connection, message, at)
+
+    async def _name_files(self, connection: Connection, row: Prepared, message: int) -> None:
         for position, file in enumerate(row.arrival.files):
             await connection.execute(FILE, [message, position, file.url, file.content_type])
         if row.arrival.files:

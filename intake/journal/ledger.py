@@ -31,7 +31,11 @@ TICKETS = """
         OR t.id IN (SELECT ticket_id FROM mail_threads WHERE message_id = ANY(%(ids)s))
 """
 CONVERSATIONS = """
-    SELECT DISTINCT ON (m.thread) m.thread, m.received_at AS last_message_at, t.id, t.number,
+    SELECT DISTINCT ON (m.thread) m.thread, t.id, t.number,
+           greatest(m.received_at,
+                    (SELECT max(coalesce(r.sent_at, r.created_at)) FROM replies r
+                      WHERE r.ticket_id = t.id AND r.recipient = m.sender
+                        AND r.state <> 'suppressed')) AS last_message_at,
            t.stage, t.closed_at, t.request_type, t.service,
            ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people
       FROM messages m JOIN tickets t ON t.id = m.ticket_id

@@ -141,6 +141,16 @@ class MessageStore:
             found = await with_files(connection, [_stored(row)] if row else [])
         return found[0] if found else None
 
+    async def folded_into(self, message_id: int) -> list[StoredMessage]:
+        """The further messages that were decided as one with this first one, in order."""
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                f"SELECT {COLUMNS} FROM messages WHERE folded_into = %s ORDER BY id".encode(),
+                [message_id],
+                binary=True,
+            )
+            return await with_files(connection, [_stored(row) async for row in cursor])
+
     async def discard(self, message_ids: Sequence[int], reason: str) -> int:
         """Give up on failed messages for good; they are kept. Returns how many."""
         async with self._database.transaction() as connection:
@@ -156,12 +166,13 @@ class MessageStore:
     ) -> AsyncIterator[StoredMessage]:
         """Messages received from `start` on that had one of these outcomes, in order.
 
+        Of those that were decided as one only the first: see `folded_into`.
         One at a time: a few with large attachments together would fill the memory.
         """
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
-                """SELECT id FROM messages
-                    WHERE received_at >= %s AND outcome = ANY(%s) ORDER BY id""",
+                """SELECT id FROM messages WHERE received_at >= %s AND outcome = ANY(%s)
+                      AND folded_into IS NULL ORDER BY id""",
                 [start, list(outcomes)],
             )
             ids = [row["id"] async for row in cursor]

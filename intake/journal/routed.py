@@ -8,6 +8,7 @@ from intake.journal.database import Database
 from intake.journal.messages import MessageStore
 from intake.settings.mail import Mail
 from intake.work.reading import ChannelUnknown, read_message
+from routing.burst import BURSTING, fold
 from routing.calendar import BusinessCalendar
 from routing.disposition import dispose
 from routing.rules.backtest import RoutedMessage
@@ -41,7 +42,7 @@ class JournalRoutedMessages:
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
                 """SELECT count(*) AS n FROM messages
-                    WHERE received_at >= %s AND outcome = ANY(%s)""",
+                    WHERE received_at >= %s AND outcome = ANY(%s) AND folded_into IS NULL""",
                 [start, list(_ROUTED)],
             )
             row = await cursor.fetchone()
@@ -53,9 +54,15 @@ class JournalRoutedMessages:
         Left out are those that no reader knows, and mail that a program sent: no rule can make a
         ticket of it.
         """
-        async for stored in MessageStore(self._database).since(start, outcomes=_ROUTED):
+        store = MessageStore(self._database)
+        async for stored in store.since(start, outcomes=_ROUTED):
+            burst = [stored]
+            if stored.channel in BURSTING:
+                burst += await store.folded_into(stored.id)
             try:
-                message = read_message(stored, self._limits, self._own_addresses)
+                message = fold(
+                    [read_message(each, self._limits, self._own_addresses) for each in burst]
+                )
             except ChannelUnknown:
                 continue
             if not dispose(message, own_addresses=self._own_addresses).opens_ticket:

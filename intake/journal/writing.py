@@ -88,6 +88,8 @@ class DoneRow:
     """Whether its sender is, from now on, one of the ticket's people."""
     attachments: int = 0
     """How many files came with it."""
+    folded_into: int | None = None
+    """The first message of a burst, of which this is a further one."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -117,7 +119,8 @@ class Batch:
 
 DONE = """
     UPDATE messages SET state = 'done', outcome = %s, reasons = %s, ticket_id = %s,
-           message_id = %s, sender = %s, attachments = %s, error = NULL, processed_at = now()
+           message_id = %s, sender = %s, attachments = %s, folded_into = %s, error = NULL,
+           processed_at = now()
      WHERE id = %s
 """
 TICKET_COLUMNS = (
@@ -278,6 +281,7 @@ def _done_values(done: DoneRow) -> tuple[Any, ...]:
         done.message_id,
         done.sender,
         done.attachments,
+        done.folded_into,
         done.id,
     )
 

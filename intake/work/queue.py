@@ -49,14 +49,13 @@ class Queue:
         """Messages of one lane that wait to become tickets, in their order."""
         await self.put(connection, TRIAGE, f"{TRIAGE}:{lane}", messages=list(messages))
 
-    async def triage_talk(
-        self, connection: Connection, conversation: str, message: int, at: datetime
-    ) -> None:
+    async def triage_talk(self, connection: Connection, message: int, at: datetime) -> None:
         """A short message, once its person has perhaps written what belongs to it.
 
-        Not in a lane: a job that waits for its time would hold up all others in it.
+        Not in a lane: a job that waits for its time would hold up all others in it. Two that meet
+        keep apart by the rows that they lock.
         """
-        await self.put(connection, TRIAGE, f"{TRIAGE}:{conversation}", at=at, messages=[message])
+        await self.put(connection, TRIAGE, at=at, messages=[message])
 
     async def deliver(
         self, connection: Connection, replies: Sequence[str], at: datetime | None = None

@@ -3,16 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
 
 from intake.journal.database import Connection
 from intake.journal.messages import StoredMessage, load_messages
-from intake.settings.conversations import Conversations
-from intake.work.context import Context
+from intake.work.context import Context, InForce
+from intake.work.reading import read_message
 from routing.burst import BURSTING, fold, ready_at
 from routing.message import Message
+from routing.reception import GREETING, surroundings
+
+log = structlog.get_logger()
 
 AGAIN = timedelta(seconds=3)
 """After which we look again whether a file has come."""
+A_MOMENT = timedelta(seconds=1)
+"""The least after which we look again: the database's clock may be ahead of ours."""
 OF_A_TALK = """
     SELECT id FROM messages WHERE thread = %s AND channel = ANY(%s) AND state = 'new' ORDER BY id
 """
@@ -29,22 +37,29 @@ class Unit:
 
 
 async def whole_talks(
-    context: Context, connection: Connection, waiting: Sequence[StoredMessage]
+    context: Context,
+    connection: Connection,
+    waiting: Sequence[StoredMessage],
+    *,
+    ended: bool = False,
 ) -> list[StoredMessage]:
-    """Short messages are left to wait, or joined by all others of their conversation."""
+    """Short messages are left to wait, or joined by all others of their conversation.
+
+    `ended`: they wait no longer.
+    """
     found = [each for each in waiting if each.channel not in BURSTING]
-    settings, now = context.in_force.settings.conversations, context.clock()
+    now = context.clock()
     for conversation in dict.fromkeys(e.thread for e in waiting if e.channel in BURSTING):
         talk = await _talk(connection, conversation)
         if not talk:
             continue
-        at = _ready_at(talk, settings)
-        if at <= now:
+        files_pending = any(file.state == "waiting" for each in talk for file in each.files)
+        at = _ready_at(talk, context.in_force, now, files_pending=files_pending)
+        if ended or at <= now:
             found += talk
         elif _nobody_else_comes(talk, waiting):
-            await context.queue.triage_talk(
-                connection, conversation, talk[-1].id, min(at, now + AGAIN)
-            )
+            again = min(at, now + AGAIN) if files_pending else at
+            await context.queue.triage_talk(connection, talk[-1].id, max(again, now + A_MOMENT))
     return found
 
 
@@ -54,13 +69,34 @@ async def _talk(connection: Connection, conversation: str) -> list[StoredMessage
     return await load_messages(connection, [row["id"] async for row in cursor])
 
 
-def _ready_at(talk: Sequence[StoredMessage], settings: Conversations) -> datetime:
-    return ready_at(
+def _ready_at(
+    talk: Sequence[StoredMessage], in_force: InForce, now: datetime, *, files_pending: bool
+) -> datetime:
+    settings = in_force.settings.conversations
+    at = partial(
+        ready_at,
         [each.received_at for each in talk],
         silence=timedelta(seconds=settings.silence),
         longest=timedelta(seconds=settings.longest),
-        files_pending=any(file.state == "waiting" for each in talk for file in each.files),
+        files_pending=files_pending,
     )
+    # Whether they only greet is asked when it matters: reading and classifying costs.
+    may_matter = at() <= now < at(only_greets=True)
+    return at(only_greets=may_matter and _only_greet(talk, in_force, now))
+
+
+def _only_greet(talk: Sequence[StoredMessage], in_force: InForce, now: datetime) -> bool:
+    policy = in_force.policy
+    try:
+        message = fold(
+            [read_message(each, in_force.settings.mail, policy.own_addresses) for each in talk]
+        )
+    except Exception:
+        # What cannot be read is kept as failed where it is triaged, and that is now.
+        log.warning("talk.unreadable", message=talk[0].id, exc_info=True)
+        return False
+    classification = policy.rules.classify(message, surroundings(policy, now))
+    return not classification.opens_ticket and GREETING in classification.tags
 
 
 def _nobody_else_comes(talk: Sequence[StoredMessage], waiting: Sequence[StoredMessage]) -> bool:

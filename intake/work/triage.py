@@ -11,6 +11,7 @@ from datetime import datetime
 
 import structlog
 
+from intake.apps.events import note_opened
 from intake.desk.description import description_html
 from intake.journal.database import Connection, is_away
 from intake.journal.error_words import words_of
@@ -39,6 +40,7 @@ from intake.work.notes import note
 from intake.work.queue import lane_of
 from intake.work.reading import read_message
 from intake.work.talks import Unit, units, whole_talks
+from intake.work.wishes import note_wishes
 from routing.ledger import Ledger
 from routing.message import Message
 from routing.reception import Outcome, Reception, receive
@@ -106,6 +108,7 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
         pairs = [pair for pair in zip(waiting, messages, strict=True) if pair[0].id in ours]
         if not pairs:
             return
+        await note_wishes(connection, [message for _, message in pairs], now)
         together = units(pairs)
         ledger, new_ids = await _gather(connection, together, in_force, now)
         decided = _decide(together, in_force, ledger, new_ids, now)
@@ -113,6 +116,7 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
         await write_batch(connection, batch)
         await _defer(context, connection, batch, in_force.settings.work.lanes)
         await set_alarms(context, connection, batch.opened)
+        await note_opened(context, connection, (ticket.id for ticket in batch.tickets))
     for one in decided:
         context.meters.processed(one.stored.channel.value, one.reception.outcome.value)
 
