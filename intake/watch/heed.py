@@ -6,6 +6,7 @@ again, or on two daemons at once, does nothing twice.
 
 import structlog
 
+from intake.apps.events import note_stage
 from intake.journal.heeding import (
     load_heed,
     lock_heeded,
@@ -22,6 +23,7 @@ from intake.watch.following import Following
 from intake.watch.guarding import guard, note_early_starts
 from intake.watch.to_client import way_to_client
 from intake.work.context import Context
+from routing.vocabulary import Stage
 from routing.watch.deeds import before_all, deeds_of
 
 log = structlog.get_logger()
@@ -57,6 +59,9 @@ async def heed(context: Context, ticket: int) -> None:
         await obey(following, notes)
         await end(following, notes, way)
         announce(following, way)
+        for deed in deeds:
+            if deed.after.stage != deed.before.stage:
+                await note_stage(context, connection, ticket, Stage(deed.after.stage))
         await mark_heeded(
             connection,
             [each.id for each in stored],
