@@ -1,0 +1,218 @@
+"""Conversations over days: greetings, thanks, closed tickets, quotes, and runs that end."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from intake.journal.messages import StoredMessage
+from intake.journal.routed import JournalRoutedMessages
+from intake.office import Office
+from intake.replies.memory import MemorySender
+from intake.settings.database import Database
+from intake.settings.mail import Mail
+from intake.work import talks
+from intake.work.deliver import deliver_replies
+from intake.work.last_words import end_talks
+from intake.work.triage import triage_messages
+from routing.rules.classification import Surroundings
+from tests.conversation.conftest import RULES
+from tests.office import rows
+from tests.telephony.place import STARTS, TOKEN, TOKEN_PLACE, Clock, take_in, telephone_office
+
+HELLO = "Oi, tudo bem por aí?"
+THANKS = "Muito obrigada!"
+
+
+@pytest.fixture(autouse=True)
+def _token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOKEN_PLACE, TOKEN)
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> dict[str, object]:
+    path = tmp_path / "regras.toml"
+    path.write_text(RULES, encoding="utf-8")
+    return {"shipped": False, "file": str(path)}
+
+
+async def says(office: Office, clock: Clock, sid: str, words: str, **more: str) -> None:
+    """A message, and the silence after it."""
+    message = await take_in(office, clock, sid, words, **more)
+    clock.pass_(121)
+    await triage_messages(office.context, [message])
+
+
+async def outcomes(office: Office) -> list[str]:
+    found = await rows(office, "SELECT state, outcome FROM messages ORDER BY id")
+    return [row["outcome"] or row["state"] for row in found]
+
+
+async def kinds(office: Office) -> list[str]:
+    found = await rows(office, "SELECT kind FROM replies ORDER BY id")
+    return [row["kind"] for row in found]
+
+
+async def closes(office: Office, clock: Clock) -> None:
+    await rows(office, "UPDATE tickets SET stage = 'done', closed_at = %s RETURNING id", [clock()])
+
+
+async def test_who_only_greets_is_waited_for(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        first = await take_in(office, clock, "SM1", HELLO)
+        clock.pass_(25)
+        await triage_messages(office.context, [first])
+        assert await outcomes(office) == ["new"]
+        # Its own job is over, so another must wait: here until the bound.
+        waiting = await rows(
+            office,
+            "SELECT scheduled_at, lock FROM procrastinate_jobs WHERE task_name = 'triage' "
+            "ORDER BY id",
+        )
+        assert [row["lock"] for row in waiting] == [None, None]
+        assert waiting[1]["scheduled_at"] == STARTS + timedelta(seconds=120)
+        clock.pass_(20)
+        second = await take_in(office, clock, "SM2", "o app trava")
+        clock.pass_(20)
+        await triage_messages(office.context, [second])
+        assert await outcomes(office) == ["opened", "joined"]
+        assert await kinds(office) == ["acknowledgement"]
+
+
+async def test_where_nothing_follows_a_greeting_is_answered(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        await says(office, clock, "SM1", HELLO)
+        assert await outcomes(office) == ["recorded"]
+        assert await kinds(office) == ["greeting"]
+
+
+async def test_thanks_join_an_open_ticket_and_are_recorded_after_it_is_closed(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        await says(office, clock, "SM1", "o app trava")
+        await says(office, clock, "SM2", THANKS)
+        await closes(office, clock)
+        await says(office, clock, "SM3", THANKS)
+        await says(office, clock, "SM4", HELLO)
+        assert await outcomes(office) == ["opened", "joined", "recorded", "recorded"]
+        # The owner is told of the thanks on the open ticket; a greeting after it is answered.
+        assert await kinds(office) == ["acknowledgement", "owner-reply", "greeting"]
+
+
+async def test_a_new_matter_after_closing_is_a_linked_ticket_and_much_later_it_is_not(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        await says(office, clock, "SM1", "o app trava")
+        await closes(office, clock)
+        await says(office, clock, "SM2", "preciso da guia")
+        await closes(office, clock)
+        clock.pass_(73 * 3600)
+        await says(office, clock, "SM3", "preciso da guia de novo")
+        assert await outcomes(office) == ["opened", "linked", "opened"]
+
+
+async def test_our_answer_keeps_a_conversation_going(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        await says(office, clock, "SM1", "o app trava")
+        due = await rows(office, "SELECT uid FROM replies WHERE state = 'queued'")
+        clock.pass_(70 * 3600)
+        await deliver_replies(office.context, [str(row["uid"]) for row in due])
+        await rows(office, "UPDATE replies SET sent_at = %s RETURNING id", [clock()])
+        clock.pass_(5 * 3600)
+        await says(office, clock, "SM2", "ainda trava")
+        assert await outcomes(office) == ["opened", "joined"]
+
+
+async def test_a_silence_is_counted_between_messages_not_until_we_come_to_read_them(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        await says(office, clock, "SM1", "o app trava")
+        second = await take_in(office, clock, "SM2", "ainda trava")
+        clock.pass_(100 * 3600)
+        await triage_messages(office.context, [second])
+        assert await outcomes(office) == ["opened", "joined"]
+
+
+async def test_who_quotes_an_older_message_is_heard_on_its_ticket(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        await says(office, clock, "SM1", "o app trava")
+        clock.pass_(100 * 3600)
+        await says(office, clock, "SM2", "preciso da guia")
+        await says(office, clock, "SM3", "isto ainda trava", OriginalRepliedMessageSid="SM1")
+        assert await outcomes(office) == ["opened", "opened", "joined"]
+        found = await rows(office, "SELECT ticket_id FROM messages ORDER BY id")
+        assert found[2] == found[0]
+
+
+async def test_a_run_that_ends_waits_for_nobody(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        await take_in(office, clock, "SM1", HELLO)
+        await take_in(office, clock, "SM2", "o app trava")
+        await take_in(office, clock, "SM3", "preciso da guia", From="whatsapp:+5521987654321")
+        assert await end_talks(office.context) == 2
+        assert await outcomes(office) == ["opened", "joined", "opened"]
+        assert await end_talks(office.context) == 0
+
+
+async def test_one_that_cannot_be_read_holds_up_none_of_the_others(
+    database_settings: Database, rules: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        await take_in(office, clock, "SM1", "o app trava")
+        bad = await take_in(office, clock, "SM2", "x")
+        last = await take_in(office, clock, "SM3", "na agenda")
+        read = talks.read_message
+
+        def failing(stored: StoredMessage, limits: Mail, own: frozenset[str]) -> object:
+            if stored.id == bad:
+                raise ValueError("no form")
+            return read(stored, limits, own)
+
+        monkeypatch.setattr("intake.work.talks.read_message", failing)
+        monkeypatch.setattr("intake.work.triage.read_message", failing)
+        clock.pass_(21)
+        await triage_messages(office.context, [last])
+        assert await outcomes(office) == ["opened", "failed", "joined"]
+
+
+async def test_a_backtest_sees_a_burst_as_it_was_decided(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        await take_in(office, clock, "SM1", HELLO)
+        await says(office, clock, "SM2", "o app trava")
+        policy = office.context.in_force.policy
+        replay = JournalRoutedMessages(
+            office.database,
+            limits=Mail(),
+            calendar=policy.procedure.calendar,
+            surroundings=Surroundings(),
+            own_addresses=frozenset(),
+        )
+        start = datetime(2000, 1, 1, tzinfo=UTC)
+        [found] = [each async for each in replay.since(start)]
+        assert found.message.text == f"{HELLO}\no app trava"
+        assert await replay.count(start) == 1
