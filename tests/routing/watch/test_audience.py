@@ -106,6 +106,8 @@ def test_what_is_urgent_goes_by_the_fastest_way() -> None:
     assert ways(gil, "10:00", urgent=True) == ["odoo 10:00", "whatsapp 10:00"]
     assert ways(gil, "12:30", urgent=True) == ["odoo 12:30", "email 12:30"]
     assert ways(reachable(Way.EMAIL, Way.WHATSAPP), "10:00", urgent=True) == ["whatsapp 10:00"]
+    asleep = reachable(Way.ODOO, Way.WHATSAPP, quiet=("12:00-13:00",))
+    assert ways(asleep, "12:30", urgent=True) == ["odoo 12:30", "whatsapp 13:00"]
 
 
 def test_who_cannot_be_reached_finds_it_on_the_ticket() -> None:

@@ -1,0 +1,100 @@
+"""The ringing itself: cut at any instant, it tells each thing once; and it waits for the next."""
+
+from dataclasses import replace
+
+import pytest
+
+from intake.settings.database import Database
+from intake.settings.twilio import Twilio
+from intake.watch import ring as ringing
+from intake.watch.ring import ring
+from tests.office import rows
+from tests.watch.week import ANA, EDU, instant, week
+
+
+class Cut(Exception):
+    """As a kill: what is not committed is gone."""
+
+
+async def cut(*_: object) -> None:
+    raise Cut
+
+
+async def test_what_was_cut_before_its_end_rings_again(
+    database_settings: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with week(database_settings) as it:
+        await it.ticket()
+        it.turn("mon 11:00")
+        with monkeypatch.context() as patch:
+            patch.setattr(ringing, "write_alarms", cut)
+            with pytest.raises(Cut):
+                await ring(it.office.context)
+        assert it.told() == []
+        assert len(await it.until("mon 11:01")) == 2
+
+
+async def test_what_was_cut_after_its_end_rings_no_more_and_the_next_is_not_forgotten(
+    database_settings: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with week(database_settings) as it:
+        await it.ticket(resolution_due=instant("mon 15:00"))
+        it.turn("mon 11:00")
+        with monkeypatch.context() as patch:
+            patch.setattr(ringing, "wake_for_next", cut)
+            with pytest.raises(Cut):
+                await ring(it.office.context)
+        await it.office.workforce.drain()
+        assert len(it.told()) == 2
+        assert await it.until("mon 11:00") == []
+        assert instant("mon 14:00") in await it.next_ring()
+
+
+async def test_what_somebody_changes_meanwhile_is_left_to_them(
+    database_settings: Database,
+) -> None:
+    async with week(database_settings) as it:
+        ticket = await it.ticket()
+        other = await it.ticket()
+        async with it.office.database.transaction() as connection:
+            await connection.execute("UPDATE tickets SET title = 'x' WHERE id = %s", [ticket])
+            told = await it.until("mon 11:00")
+        assert len(told) == 2
+        [row] = await rows(it.office, "SELECT number FROM tickets WHERE id = %s", [other])
+        assert {each.ticket_number for each in told} == {row["number"]}
+        assert any(at > instant("mon 11:00") for at in await it.next_ring())
+        assert len(await it.until("mon 11:01")) == 2
+
+
+async def test_a_message_by_telephone_waits_for_the_end_of_quiet_hours(
+    database_settings: Database,
+) -> None:
+    phone = {"phone": "+5511987654321", "channels": ["odoo", "whatsapp"], "quiet": ["10:00-12:30"]}
+    async with week(database_settings, people=(ANA, {**EDU, **phone})) as it:
+        context = it.office.context
+        with_twilio = context.in_force.settings.model_copy(
+            update={"twilio": Twilio.model_construct()}
+        )
+        context.in_force = replace(context.in_force, settings=with_twilio)
+        await it.ticket()
+        assert [each.recipient for each in await it.until("mon 11:00")] == [ANA["email"]]
+        [waits] = await rows(
+            it.office,
+            """SELECT r.recipient, r.channel, j.scheduled_at AS at
+                 FROM procrastinate_jobs j JOIN replies r ON j.args->'replies' ? r.uid::text""",
+        )
+        assert (waits["recipient"], waits["channel"]) == ("+5511987654321", "whatsapp")
+        assert waits["at"] == instant("mon 12:30")
+        await it.ticket(priority="high")
+        await it.until("mon 11:30")
+        later = await rows(it.office, "SELECT count(*) AS n FROM replies WHERE state = 'queued'")
+        assert later == [{"n": 2}]
+
+
+async def test_without_twilio_they_find_it_on_the_ticket(database_settings: Database) -> None:
+    phone = {"phone": "+5511987654321", "channels": ["whatsapp"]}
+    async with week(database_settings, people=(ANA, {**EDU, **phone})) as it:
+        await it.ticket()
+        assert [each.recipient for each in await it.until("mon 11:00")] == [ANA["email"]]
+        entries = [each.body_html for each in it.desk.entries.values() if each.kind == "note"]
+        assert any("@Edu Reis" in body for body in entries)
