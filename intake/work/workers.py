@@ -1,6 +1,6 @@
 """The workers of this daemon, and the taking over of jobs whose worker is gone.
 
-There is one each for triage, for replies, for the desk, for the watch, and for errands elsewhere. A
+There is one each for triage, replies, the desk, alarms, what people did, and errands elsewhere. A
 mail server that keeps silent then holds up no ticket, and a desk that takes half a minute for an
 answer nobody's acknowledgement.
 
@@ -82,7 +82,9 @@ CREWS = (
     Crew("triage", (TRIAGE,), lambda settings: settings.work.concurrency),
     Crew("deliver", (DELIVER,), lambda settings: settings.smtp.connections),
     Crew("carry", (CARRY,), lambda _: CARRYING),
-    Crew("watch", (RING, HEED), lambda _: WATCHING, lambda settings: settings.watch.enabled),
+    # What people did, by the thousand after an outage, holds up no alarm.
+    Crew("clock", (RING,), lambda _: 1, lambda settings: settings.watch.enabled),
+    Crew("watch", (HEED,), lambda _: WATCHING, lambda settings: settings.watch.enabled),
     Crew("errands", (FETCH, CALLBACK, ERRAND), lambda _: ERRANDS, _errands_wanted),
 )
 EVERYBODY = Crew("drain", None, lambda settings: settings.work.concurrency)
