@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON_DIRS := intake routing tests bench
 
-.PHONY: help demo install test check crash bench bench-odoo bench-rules lock clean
+.PHONY: help demo install test check crash bench bench-odoo bench-clock bench-rules lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,10 @@ bench-odoo: ## The same mails through us and through Odoo's own intake; prints J
 	@sh tests/servers/install.sh || [ -z "$$CI" ]
 	@sh tests/servers/odoo_install.sh
 	@.venv/bin/python -m bench.odoo
+
+bench-clock: ## 100,000 open tickets with alarms, 10,000 changes: time, memory, delay; prints JSON
+	@tools/setup.sh dev
+	@.venv/bin/python -m bench.clock
 
 bench-rules: ## What rules cost as their number grows; prints JSON
 	@tools/setup.sh dev
