@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON_DIRS := intake routing tests bench
 
-.PHONY: help demo install test check crash bench bench-odoo bench-clock bench-rules lock clean
+.PHONY: help demo install test check crash bench bench-odoo bench-clock bench-rules lock clean bench-webhooks
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,10 @@ bench-odoo: ## The same mails through us and through Odoo's own intake; prints J
 bench-clock: ## 100,000 open tickets with alarms, 10,000 changes: time, memory, delay; prints JSON
 	@tools/setup.sh dev
 	@.venv/bin/python -m bench.clock
+
+bench-webhooks: ## Webhooks accepted a second, durably, beside an empty door; prints JSON
+	@tools/setup.sh dev
+	@.venv/bin/python -m bench.webhooks
 
 bench-rules: ## What rules cost as their number grows; prints JSON
 	@tools/setup.sh dev

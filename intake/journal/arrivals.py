@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import zstandard
 from psycopg.types.json import Jsonb
@@ -79,23 +79,23 @@ class Gate:
         async with transaction(self._database) as connection:
             stored = await self._store(connection, await _followed(connection, rows))
             waiting: dict[int, list[int]] = {}
+            talks: dict[int, datetime] = {}
             for row, message in stored:
                 await self._name_files(connection, row, message)
                 if row.arrival.channel in BURSTING:
-                    await self._await_silence(connection, row, message)
+                    talks[message] = row.arrival.received_at
                 else:
                     lane = lane_of(row.thread, self._lanes)
                     waiting.setdefault(lane, []).append(message)
+            if talks:
+                # Each short message has a job: whichever finds silence takes all of its talk.
+                at = max(talks.values()) + self._silence()
+                await self._queue.triage_talks(connection, list(talks), at)
             for lane, ids in sorted(waiting.items()):
                 await self._queue.triage(connection, lane, ids)
             if cursor is not None:
                 await _keep_place(connection, source, cursor)
         return len(stored)
-
-    async def _await_silence(self, connection: Connection, row: Prepared, message: int) -> None:
-        """Each short message has a job of its own: whichever finds silence takes them all."""
-        at = row.arrival.received_at + self._silence()
-        await self._queue.triage_talk(connection, message, at)
 
     async def _name_files(self, connection: Connection, row: Prepared, message: int) -> None:
         for position, file in enumerate(row.arrival.files):

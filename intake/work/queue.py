@@ -49,13 +49,15 @@ class Queue:
         """Messages of one lane that wait to become tickets, in their order."""
         await self.put(connection, TRIAGE, f"{TRIAGE}:{lane}", messages=list(messages))
 
-    async def triage_talk(self, connection: Connection, message: int, at: datetime) -> None:
-        """A short message, once its person has perhaps written what belongs to it.
+    async def triage_talks(
+        self, connection: Connection, messages: Sequence[int], at: datetime
+    ) -> None:
+        """Short messages, once their persons have perhaps written what belongs to them.
 
         Not in a lane: a job that waits for its time would hold up all others in it. Two that meet
         keep apart by the rows that they lock.
         """
-        await self.put(connection, TRIAGE, at=at, messages=[message])
+        await self.put(connection, TRIAGE, at=at, messages=list(messages))
 
     async def deliver(
         self, connection: Connection, replies: Sequence[str], at: datetime | None = None

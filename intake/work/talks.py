@@ -59,7 +59,7 @@ async def whole_talks(
             found += talk
         elif _nobody_else_comes(talk, waiting):
             again = min(at, now + AGAIN) if files_pending else at
-            await context.queue.triage_talk(connection, talk[-1].id, max(again, now + A_MOMENT))
+            await context.queue.triage_talks(connection, [talk[-1].id], max(again, now + A_MOMENT))
     return found
 
 

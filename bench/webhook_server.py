@@ -1,0 +1,68 @@
+"""The daemon's own doors over its own journal, in a process of their own; and an empty door.
+
+Prints the server's address. Ends with its standard input.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from intake.http.health import Health
+from intake.http.server import serving
+from intake.listeners.doors import doors
+from intake.office import opened
+from intake.settings.model import Settings
+
+ACCOUNT = "AC" + "1" * 32
+TOKEN = "bench"
+TOKEN_PLACE = "BENCH_TWILIO_TOKEN"
+PUBLIC_URL = "https://desk.example.com"
+EMPTY = "/empty"
+
+
+def settings(folder: Path) -> Settings:
+    """An account at Twilio, an embedded journal with fsync on, nothing else."""
+    return Settings.model_validate(
+        {
+            "database": {"folder": str(folder / "journal")},
+            "http": {"port": 0},
+            "rules": {"shipped": False},
+            "replies": {"via": "none"},
+            "twilio": {
+                "account_sid": ACCOUNT,
+                "auth_token": {"env": TOKEN_PLACE},
+                "public_url": PUBLIC_URL,
+                "reconcile": False,
+            },
+        }
+    )
+
+
+async def empty(request: Request) -> Response:
+    """Reads the body, and no more."""
+    await request.body()
+    return Response("<Response/>", media_type="text/xml")
+
+
+async def serve(folder: Path) -> None:
+    """Until standard input ends."""
+    os.environ[TOKEN_PLACE] = TOKEN
+    ours = settings(folder)
+    async with opened(ours) as office:
+        routes = [*doors(office, ours), Route(EMPTY, empty, methods=["POST"])]
+        async with serving(ours.http, Health(office.database, office.meters), routes) as address:
+            print(address, flush=True)
+            await asyncio.to_thread(sys.stdin.read)
+            async with office.database.transaction() as connection:
+                cursor = await connection.execute("SELECT count(*) AS n FROM messages")
+                row = await cursor.fetchone()
+    print(row["n"] if row else 0, flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1])))
