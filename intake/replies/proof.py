@@ -142,6 +142,8 @@ VARIABLES = (
     "organisation",
     "joined",
     "text",
+    "alarms",
+    "more_alarms",
     "now",
     "extra",
 )
