@@ -9,7 +9,6 @@ from intake.journal.writing import Batch, EntryRow, ReplyRow, write_batch
 from intake.replies.facts import ReplyFacts
 from intake.work.answers import reply_row
 from intake.work.context import Context, InForce
-from intake.work.notes import note
 from routing.roster import Person
 from routing.roster.person import Way
 from routing.vocabulary import Channel
@@ -27,31 +26,6 @@ class Letters:
     entries: list[EntryRow] = field(default_factory=list)
     later: dict[str, datetime] = field(default_factory=dict)
     """The uid of a reply that waits, until when."""
-
-
-async def tell(
-    context: Context,
-    connection: Connection,
-    person: Person,
-    kind: str,
-    *,
-    facts: ReplyFacts,
-    ticket_id: int | None,
-    urgent: bool = False,
-    note_text: str = "",
-) -> None:
-    """Tell one person, in the caller's transaction.
-
-    `note_text` stands on the ticket where they are told at the desk; leave it empty where the
-    ticket has such a note already.
-    """
-    letters, now = Letters(), context.clock()
-    for route in ways_to(person, context.in_force, now, urgent=urgent):
-        if route.way is not Way.ODOO:
-            add_letter(letters, person, kind, route, facts, ticket_id, context.in_force)
-        elif note_text and ticket_id is not None:
-            letters.entries.append(note(ticket_id, note_text))
-    await send(context, connection, letters)
 
 
 def ways_to(
