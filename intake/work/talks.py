@@ -57,7 +57,7 @@ async def whole_talks(
         at = _ready_at(talk, context.in_force, now, files_pending=files_pending)
         if ended or at <= now:
             found += talk
-        elif _nobody_else_comes(talk, waiting):
+        elif _nobody_else_comes(talk, waiting) or at < _silent_at(talk, context.in_force):
             again = min(at, now + AGAIN) if files_pending else at
             await context.queue.triage_talks(connection, [talk[-1].id], max(again, now + A_MOMENT))
     return found
@@ -83,6 +83,12 @@ def _ready_at(
     # Whether they only greet is asked when it matters: reading and classifying costs.
     may_matter = at() <= now < at(only_greets=True)
     return at(only_greets=may_matter and _only_greet(talk, in_force, now))
+
+
+def _silent_at(talk: Sequence[StoredMessage], in_force: InForce) -> datetime:
+    """When the last message's own job looks."""
+    silence = timedelta(seconds=in_force.settings.conversations.silence)
+    return talk[-1].received_at + silence
 
 
 def _only_greet(talk: Sequence[StoredMessage], in_force: InForce, now: datetime) -> bool:

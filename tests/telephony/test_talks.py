@@ -82,6 +82,29 @@ async def test_who_only_greets_is_waited_for(
         assert await kinds(office) == ["acknowledgement"]
 
 
+async def test_who_goes_on_writing_is_decided_at_the_bound(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        for number in range(8):
+            await take_in(office, clock, f"SM{number}", f"o app trava {number}")
+            clock.pass_(15)
+        clock.pass_(-10)
+        # The job of the message at 90 s looks at 110 s; the last one's own would only at 125 s.
+        await triage_messages(office.context, [7])
+        assert set(await outcomes(office)) == {"new"}
+        [last] = await rows(office, "SELECT max(scheduled_at) FROM procrastinate_jobs")
+        assert last["max"] == STARTS + timedelta(seconds=125)
+        [bound] = await rows(
+            office, "SELECT scheduled_at, args FROM procrastinate_jobs ORDER BY id DESC LIMIT 1"
+        )
+        assert bound["scheduled_at"] == STARTS + timedelta(seconds=120)
+        clock.pass_(10)
+        await triage_messages(office.context, bound["args"]["messages"])
+        assert await outcomes(office) == ["opened", *["joined"] * 7]
+
+
 async def test_where_nothing_follows_a_greeting_is_answered(
     database_settings: Database, rules: dict[str, object]
 ) -> None:
@@ -204,6 +227,10 @@ async def test_a_backtest_sees_a_burst_as_it_was_decided(
     async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
         await take_in(office, clock, "SM1", HELLO)
         await says(office, clock, "SM2", "o app trava")
+        other = "whatsapp:+5521987654321"
+        await take_in(office, clock, "SM3", HELLO, From=other)
+        await says(office, clock, "SM4", HELLO, From=other)
+        assert await outcomes(office) == ["opened", "joined", "recorded", "recorded"]
         policy = office.context.in_force.policy
         replay = JournalRoutedMessages(
             office.database,
@@ -213,6 +240,6 @@ async def test_a_backtest_sees_a_burst_as_it_was_decided(
             own_addresses=frozenset(),
         )
         start = datetime(2000, 1, 1, tzinfo=UTC)
-        [found] = [each async for each in replay.since(start)]
-        assert found.message.text == f"{HELLO}\no app trava"
-        assert await replay.count(start) == 1
+        texts = [each.message.text async for each in replay.since(start)]
+        assert texts == [f"{HELLO}\no app trava", f"{HELLO}\n{HELLO}"]
+        assert await replay.count(start) == 2
