@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -25,6 +25,8 @@ MOST_FIELDS = 50
 MOST_NAMED = 20
 """Known values that an answer names."""
 MOST_FAULTS = 20
+MOST_YEARS = 5
+"""Between today and a deadline."""
 
 Short = Annotated[str, Field(max_length=200)]
 FieldName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
@@ -126,6 +128,14 @@ def parse_request(body: bytes) -> AppRequest:
             pointer = _pointer(each["loc"], tree, missing=each["type"] == "missing")
             faults.setdefault(pointer, Fault(pointer=pointer, detail=each["msg"]))
         raise RequestInvalid(list(faults.values())[:MOST_FAULTS]) from error
+
+
+def check_deadline(request: AppRequest, now: datetime) -> None:
+    """Within some years of now: beyond, no calendar knows a holiday. Raises RequestInvalid."""
+    said = request.deadline
+    if said is not None and abs(said.year - now.year) > MOST_YEARS:
+        detail = f"not within {MOST_YEARS} years of today"
+        raise RequestInvalid([Fault(pointer="/deadline", detail=detail)])
 
 
 def check_names(request: AppRequest, *, types: Sequence[str], services: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ import click
 import psycopg
 
 from intake import __version__
+from intake.cli.app import app
 from intake.cli.calendar import calendar
 from intake.cli.clock import clock
 from intake.cli.context import CommandContext
@@ -81,6 +82,7 @@ for command in (
     roster,
     replies,
     odoo,
+    app,
     demo,
 ):
     intake.add_command(command)

@@ -23,6 +23,7 @@ from intake.apps.request import (
     Fault,
     NotJson,
     RequestInvalid,
+    check_deadline,
     check_names,
     parse_request,
 )
@@ -183,6 +184,7 @@ class AppDoors:
         try:
             asked = parse_request(body)
             check_names(asked, types=list(sla.types), services=list(sla.services))
+            check_deadline(asked, self._context.clock())
             _check_links(asked, app)
         except NotJson as error:
             raise Problem(400, "not_json", f"the body is no JSON that can be read: {error}") from (

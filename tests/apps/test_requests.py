@@ -157,6 +157,8 @@ MANY = b'{"title":"x","fields":{' + b",".join(b'"f%d":1' % n for n in range(200_
         (b'{"title":"x","request_type":"moon"}', 422, "/request_type"),
         (b'{"title":"x","priority":"urgent"}', 422, "/priority"),
         (b'{"title":"x","deadline":"tomorrow"}', 422, "/deadline"),
+        (b'{"title":"x","deadline":"7915-07-26T15:27:01-09:00"}', 422, "/deadline"),
+        (b'{"title":"x","deadline":"0001-01-01"}', 422, "/deadline"),
         (b'{"title":"x","fields":{"a/b":"1"}}', 422, "/fields/a~1b"),
         (
             b'{"title":"x","attachments":[{"name":"a","content":"!"}]}',
