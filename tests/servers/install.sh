@@ -1,11 +1,13 @@
 #!/bin/sh
 # Install the servers that the tests talk to (Dovecot, Postfix, PostgreSQL), systemd for its checks
-# of the unit file and Chromium to look at Odoo's pages, all from Debian's own packages. The tests
+# of the unit file, Chromium to look at Odoo's pages and Node, all from Debian's own packages. The tests
 # start private copies on loopback, in temporary folders; what Debian would start by itself is kept
 # from starting (only for what this script installs). May be run any number of times.
 set -eu
 
 packages="dovecot-imapd dovecot-lmtpd postfix postgresql systemd chromium"
+# For Prism, and for the example client in JavaScript; another Node than Debian's will do.
+command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || packages="$packages nodejs npm"
 
 say() { echo "tests/servers: $*"; }
 
