@@ -1,5 +1,6 @@
 """Conversations over days: greetings, thanks, closed tickets, quotes, and runs that end."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -196,6 +197,46 @@ async def test_a_run_that_ends_waits_for_nobody(
         assert await end_talks(office.context) == 2
         assert await outcomes(office) == ["opened", "joined", "opened"]
         assert await end_talks(office.context) == 0
+
+
+class RealClock(Clock):
+    """Goes on by itself."""
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC)
+
+
+async def test_jobs_that_meet_open_one_ticket_for_each_person(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = RealClock()
+    async with telephone_office(
+        database_settings, clock, MemorySender(), rules=rules, conversations={"silence": 0}
+    ) as office:
+
+        async def person(number: int) -> None:
+            for line in range(8):
+                sender = f"whatsapp:+55119876543{number:02}"
+                await take_in(office, clock, f"SM{number}-{line}", f"trava {line}", From=sender)
+
+        await asyncio.gather(*(person(n) for n in range(5)), office.workforce.drain())
+        await office.workforce.drain()
+        found = await rows(
+            office, "SELECT sender, count(*) FROM tickets GROUP BY sender HAVING count(*) = 1"
+        )
+        assert len(found) == 5
+        [messages] = await rows(
+            office,
+            "SELECT count(*), count(ticket_id) AS on_tickets FROM messages WHERE state = 'done'",
+        )
+        assert messages == {"count": 40, "on_tickets": 40}
+        said = await rows(
+            office,
+            "SELECT description AS text FROM tickets UNION ALL SELECT body FROM ticket_entries "
+            "WHERE kind = 'message'",
+        )
+        lines = [line for row in said for line in str(row["text"]).splitlines()]
+        assert sorted(lines) == sorted(f"trava {line}" for line in range(8) for _ in range(5))
 
 
 async def test_one_that_cannot_be_read_holds_up_none_of_the_others(
