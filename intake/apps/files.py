@@ -123,8 +123,11 @@ async def _read(answer: httpx.Response, largest: int) -> Fetched:
         raise FileAway(f"HTTP {answer.status_code}")
     if not answer.is_success:
         raise FileRefused(f"HTTP {answer.status_code}")
+    if answer.headers.get("content-encoding", "identity").lower() != "identity":
+        # A small body may unfold into one that fills the memory.
+        raise FileRefused("it comes packed, although that was not asked for")
     content = bytearray()
-    async for chunk in answer.aiter_raw():
+    async for chunk in answer.aiter_bytes():
         content += chunk
         if len(content) > largest:
             raise FileRefused(f"over {largest} bytes")

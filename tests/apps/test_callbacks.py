@@ -101,7 +101,7 @@ async def test_it_is_tried_again_with_the_same_id_and_given_up_after_a_day(
         )
         assert job["scheduled_at"] is not None
         began = desk.office.context.clock()
-        desk.office.context.clock = lambda: began + timedelta(hours=23.9)
+        desk.office.context.clock = lambda: began + timedelta(hours=24)
         try:
             # Its signature would be of another day; the app of this test would not take it.
             app.server.RequestHandlerClass.do_POST = _unavailable  # type: ignore[attr-defined]

@@ -134,6 +134,8 @@ async def test_redirects_and_large_files_are_refused(monkeypatch: pytest.MonkeyP
     Resolving(monkeypatch, ["200.160.2.3"])
     with pytest.raises(FileRefused, match="redirects"):
         await Web(302, b"", location="https://files.example.com/b").fetch()
+    with pytest.raises(FileRefused, match="packed"):
+        await Web(200, b"", **{"content-encoding": "gzip"}).fetch()
     with pytest.raises(FileRefused, match="over 3 bytes"):
         await Web().fetch(largest=3)
     with pytest.raises(FileRefused, match="HTTP 404"):
