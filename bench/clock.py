@@ -26,8 +26,7 @@ from intake.office import Office, opened
 from intake.replies.memory import MemorySender
 from intake.settings.model import Settings
 from intake.settings.operations import Log
-from intake.watch.clock import count_anew
-from intake.watch.ring import ring
+from intake.watch.clock import count_anew, set_alarms
 from intake.work.desk_watch import DeskWatch
 from tests.desk.watched import WatchedDesk
 
@@ -129,11 +128,13 @@ async def _take_in(office: Office, changes: int) -> float:
 
 async def _delays(office: Office, alarms: int, changes: int) -> tuple[list[float], float]:
     """Alarms come due one after the other while the daemon heeds the changes."""
-    first = datetime.now(UTC) - timedelta(hours=2) + timedelta(seconds=15)
+    first = datetime.now(UTC) - timedelta(hours=2) + timedelta(seconds=20)
     await _execute(office, SOON, [first, alarms, alarms])
-    await _execute(office, "DELETE FROM alarm_settings", [])
-    await count_anew(office.context)
-    await ring(office.context)
+    async with office.database.transaction() as connection:
+        newest = await connection.execute(
+            "SELECT id FROM tickets ORDER BY id DESC LIMIT %s", [alarms]
+        )
+        await set_alarms(office.context, connection, [row["id"] async for row in newest])
     stopping, started = asyncio.Event(), time.monotonic()
     working = asyncio.create_task(office.workforce.run(stopping))
     heeded = 0.0

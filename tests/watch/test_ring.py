@@ -66,6 +66,21 @@ async def test_what_somebody_changes_meanwhile_is_left_to_them(
         assert len(await it.until("mon 11:01")) == 2
 
 
+async def test_what_is_overtaken_does_not_ring_though_nobody_has_counted_anew_yet(
+    database_settings: Database,
+) -> None:
+    async with week(database_settings) as it:
+        ticket = await it.ticket()
+        scheduled = (
+            "UPDATE tickets SET stage = 'scheduled', deadline = %s WHERE id = %s RETURNING id"
+        )
+        await rows(it.office, scheduled, [instant("fri 17:00"), ticket])
+        assert await it.until("mon 11:00") == []
+        found = await rows(it.office, "SELECT kind FROM alarms WHERE rung_at IS NULL")
+        assert "unscheduled" not in {row["kind"] for row in found}
+        assert "deadline-breach" in {row["kind"] for row in found}
+
+
 async def test_a_message_by_telephone_waits_for_the_end_of_quiet_hours(
     database_settings: Database,
 ) -> None:
