@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from routing.message import Message
 from routing.vocabulary import Channel
 
-BURSTING = frozenset((Channel.WHATSAPP, Channel.SMS))
-"""Channels on which people write so."""
+BURSTING = frozenset((Channel.WHATSAPP, Channel.SMS, Channel.VOICE))
+"""Channels on which people write so; of a call, its end and its recording come apart."""
 
 
 def ready_at(
@@ -40,6 +40,9 @@ def fold(messages: Sequence[Message]) -> Message:
     """
     if not messages:
         raise ValueError("nothing to fold")
+    # The end of a call with a recording is no missed call.
+    heard = [each for each in messages if "missed" not in each.fields]
+    messages = heard or messages
     first, *others = messages
     if not others:
         return first

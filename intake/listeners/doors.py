@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from intake.journal.passing_trouble import worth_trying_again
 from intake.journal.reply_progress import News
@@ -42,7 +42,15 @@ def _twilio(office: Office, settings: Settings) -> list[BaseRoute]:
 
     doorkeeper = Doorkeeper(signatures(settings.twilio), office.meters)
     gathering = Gathering(office.gate, SOURCE)
+    calls: list[Route] = []
+    if settings.twilio.voice is not None:
+        from intake.listeners.voice_doors import voice_doors
+
+        calls = voice_doors(
+            settings.twilio, settings.twilio.voice, doorkeeper, gathering, office.context
+        )
     return [
+        *calls,
         message_door(doorkeeper, gathering, office.meters, office.context.clock),
         status_door(doorkeeper, office.meters, note),
     ]

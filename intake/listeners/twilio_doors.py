@@ -127,13 +127,16 @@ def status_door(doorkeeper: Doorkeeper, meters: Meters, note: NoteStatus) -> Rou
 
 
 def door(
-    path: str, doorkeeper: Doorkeeper, meters: Meters, take: Callable[[Knock], Awaitable[None]]
+    path: str,
+    doorkeeper: Doorkeeper,
+    meters: Meters,
+    take: Callable[[Knock], Awaitable[str | None]],
 ) -> Route:
-    """A door where each knock is answered once `take` has returned."""
+    """A door where each knock is answered once `take` has returned, with the TwiML it gives."""
 
     async def answer(request: Request) -> Response:
         try:
-            await take(await doorkeeper.admit(request))
+            twiml = await take(await doorkeeper.admit(request))
         except TurnedAway as error:
             return doorkeeper.answer(error)
         except IntakeUnavailable:
@@ -141,7 +144,7 @@ def door(
             meters.knocked(DOOR, "journal_away")
             return PlainTextResponse("try again later", status_code=503)
         meters.knocked(DOOR, "accepted")
-        return Response(EMPTY, media_type="text/xml")
+        return Response(twiml or EMPTY, media_type="text/xml")
 
     return Route(path, answer, methods=["POST"])
 

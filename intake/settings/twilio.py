@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from intake.replies.kinds import KINDS
 from intake.settings.credential import Credential
 from intake.settings.section import Section
+from intake.settings.voice import Voice
 from intake.settings.whatsapp_templates import ANY_KIND, WhatsAppTemplate
 
 AccountSid = Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
@@ -33,6 +34,8 @@ class Twilio(Section):
     """False writes SMS without the accents that GSM-7 lacks: "não" as "nao", for half the price."""
     whatsapp_templates: dict[str, WhatsAppTemplate] = Field(default_factory=dict)
     """By kind of reply, `any` for all others: what is sent outside WhatsApp's 24 hours."""
+    voice: Voice | None = None
+    """Calls are answered by a machine where this section is there."""
     api_url: str = "https://api.twilio.com"
     """Twilio's API; another one is for tests."""
     reconcile: bool = True

@@ -17,6 +17,7 @@ from routing.reception import Outcome, Reception
 from routing.triage import Triage
 from routing.vocabulary import UNCLASSIFIED, Channel
 
+CALLED = "quem telefonou espera um retorno por telefone"
 KIND_BY_OUTCOME = {
     Outcome.OPENED: "acknowledgement",
     Outcome.LINKED: "linked",
@@ -143,6 +144,7 @@ def reply_row(
     """A reply in words, ready to send; with a reason for `silence` it is only kept."""
     settings = in_force.settings.replies
     silence = silence or (SWITCHED_OFF if settings.via == "none" else "")
+    silence = silence or (CALLED if channel is Channel.VOICE else "")
     composed = in_force.templates.compose(
         kind, _way(channel), language or settings.default_language, facts
     )

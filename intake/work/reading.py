@@ -34,6 +34,13 @@ def read_telephone(stored: StoredMessage, limits: Mail) -> Message:
     return read_text(stored, limits)
 
 
+def read_voice(stored: StoredMessage, limits: Mail) -> Message:
+    """A call that Twilio brought. What reads it is loaded only where there is one."""
+    from intake.telephony.call import read_call
+
+    return read_call(stored, limits)
+
+
 def read_request(stored: StoredMessage, limits: Mail) -> Message:
     """A request of an app. What reads it is loaded only where there is one."""
     from intake.apps.reading import read_app
@@ -45,6 +52,7 @@ READERS: Mapping[Channel, Reader] = {
     Channel.EMAIL: read_mail,
     Channel.WHATSAPP: read_telephone,
     Channel.SMS: read_telephone,
+    Channel.VOICE: read_voice,
     Channel.MANUAL: read_manual,
     Channel.APP: read_request,
 }

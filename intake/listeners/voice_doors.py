@@ -1,0 +1,84 @@
+"""The doors for calls: a greeting, a recording, and what became of the call.
+
+A call is a conversation of its own: what Twilio says of it, in whatever order, becomes one ticket.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.routing import Route
+
+from intake.http.meters import Meters
+from intake.listeners.arrival import Arrival, NamedFile
+from intake.listeners.gathering import Gathering
+from intake.listeners.twilio_doors import SOURCE, Doorkeeper, Knock, TurnedAway, door
+from intake.replies import wording
+from intake.settings.twilio import Twilio
+from intake.settings.voice import Voice
+from intake.telephony.call import LANGUAGE, farewell, greeting, recording
+from intake.work.context import Context
+from routing.vocabulary import Channel
+
+CALLS = "/twilio/voice"
+RECORDED = "/twilio/voice/recorded"
+ENDED = "/twilio/voice/ended"
+
+
+def voice_doors(
+    twilio: Twilio,
+    voice: Voice,
+    doorkeeper: Doorkeeper,
+    gathering: Gathering,
+    context: Context,
+) -> list[Route]:
+    """Where a call comes in, where its recording does, and where its end is told."""
+    meters: Meters = context.meters
+    clock: Callable[[], datetime] = context.clock
+
+    async def greet(_: Knock) -> str:
+        words = spoken(voice, context)
+        return greeting(voice, words, recorded_at=twilio.public_url + RECORDED)
+
+    async def keep_recording(knock: Knock) -> str:
+        if recording(knock.payload):
+            await gathering.accept(arrival(knock, clock(), "recorded"))
+        return farewell()
+
+    async def keep_end(knock: Knock) -> None:
+        if voice.missed_calls:
+            await gathering.accept(arrival(knock, clock(), "ended"))
+
+    return [
+        door(CALLS, doorkeeper, meters, greet),
+        door(RECORDED, doorkeeper, meters, keep_recording),
+        door(ENDED, doorkeeper, meters, keep_end),
+    ]
+
+
+def spoken(voice: Voice, context: Context) -> str:
+    """The greeting for this hour."""
+    in_force, now = context.in_force, context.clock()
+    calendar = in_force.policy.procedure.calendar
+    opens = calendar.next_opening(now)
+    words = voice.greeting if calendar.is_open(now) else voice.greeting_closed
+    return words.replace("{organisation}", in_force.settings.organisation.name).replace(
+        "{next_opening}", wording.instant(opens, now=now, zone=calendar.zone, language=LANGUAGE)
+    )
+
+
+def arrival(knock: Knock, received_at: datetime, what: str) -> Arrival:
+    """What Twilio says of a call; `what` tells its two parts apart. Raises TurnedAway."""
+    form = knock.payload
+    call = form.get("CallSid")
+    if not call:
+        raise TurnedAway(400, "no_call", "CallSid is missing")
+    file = recording(form)
+    return Arrival(
+        source=f"{SOURCE}:{form.account}",
+        key=f"{SOURCE}:{call}:{what}",
+        channel=Channel.VOICE,
+        received_at=received_at,
+        raw=knock.body,
+        details={"conversation": f"{Channel.VOICE.value}:{call}"},
+        files=(NamedFile(url=file, content_type="audio/mpeg"),) if file else (),
+    )

@@ -1,0 +1,25 @@
+"""[twilio.voice]: a machine that answers calls and keeps what is said."""
+
+from pydantic import Field
+
+from intake.settings.section import Section
+
+
+class Voice(Section):
+    """`{organisation}` and `{next_opening}` in a greeting are put into words."""
+
+    greeting: str = (
+        "Olá! Você ligou para {organisation}. Depois do sinal, diga o seu nome, de qual empresa "
+        "ou profissional se trata, e do que você precisa. Nós retornamos."
+    )
+    """What callers hear in business hours."""
+    greeting_closed: str = (
+        "Olá! Você ligou para {organisation}. Agora estamos fora do horário de atendimento. "
+        "Voltamos {next_opening}. Depois do sinal, diga o seu nome, de qual empresa ou "
+        "profissional se trata, e do que você precisa. Nós retornamos."
+    )
+    """What they hear outside of them."""
+    longest: int = Field(default=180, ge=10, le=3600)
+    """Seconds that a recording may last."""
+    missed_calls: bool = True
+    """Whether a call without a recording becomes a ticket, too."""
