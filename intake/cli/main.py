@@ -14,6 +14,7 @@ from intake.cli.calendar import calendar
 from intake.cli.clock import clock
 from intake.cli.context import CommandContext
 from intake.cli.demo import demo
+from intake.cli.digest import digest
 from intake.cli.doctor import doctor
 from intake.cli.failed import failed
 from intake.cli.odoo import odoo
@@ -75,6 +76,7 @@ for command in (
     ticket,
     failed,
     clock,
+    digest,
     doctor,
     rules,
     sla,

@@ -28,6 +28,29 @@ class AlarmFacts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DigestLine:
+    """One ticket in a digest. What clients wrote (`title`) is taken as hostile."""
+
+    number: str
+    at: datetime
+    """Since or until when, by the section's topic."""
+    title: str = field(default="", repr=False)
+    owner_name: str = ""
+    level: str = ""
+    urgent: bool = False
+    desk_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestSection:
+    """Tickets of one topic; see `routing.watch.digest.Topic`."""
+
+    topic: str
+    total: int
+    lines: tuple[DigestLine, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ReplyFacts:
     """Values only. What clients wrote (`title`, `requester_name`, `extra`) is taken as hostile.
 
@@ -62,6 +85,7 @@ class ReplyFacts:
     """What a person wrote for the client (solution, why it was cancelled): lines of plain text."""
     now: datetime
     alarms: tuple[AlarmFacts, ...] = ()
+    digest: tuple[DigestSection, ...] = ()
     more_alarms: int = 0
     """How many more there are than a letter can name."""
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -70,6 +70,8 @@ KINDS: dict[str, ReplyKind] = {
         ),
         # Its alarms stand in `ReplyFacts.alarms`; several tickets' have no number of their own.
         ReplyKind(name="alarm", audience="desk", always_ticket=False),
+        # Its sections stand in `ReplyFacts.digest`.
+        ReplyKind(name="digest", audience="desk", numbered=False),
         ReplyKind(name="desk-refused", audience="desk", extra=("detail",), optional=("desk_url",)),
     )
 }

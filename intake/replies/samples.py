@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from intake.replies.facts import AlarmFacts, ReplyFacts
+from intake.replies.facts import AlarmFacts, DigestLine, DigestSection, ReplyFacts
 from intake.replies.kinds import ReplyKind
 
 _ZONE = ZoneInfo("America/Sao_Paulo")
@@ -60,6 +60,28 @@ def _alarm(kind: str, role: str = "owner", **changes: str) -> AlarmFacts:
     )
 
 
+DIGEST = "digest"
+DIGEST_TOPICS = ("overdue", "due-today", "new", "unscheduled", "stopped", "waiting")
+
+
+def _digest() -> tuple[DigestSection, ...]:
+    """Every topic, with an urgent ticket, and one of which little is known."""
+    line = DigestLine(
+        number="R3-2026-000123",
+        at=_NOW - timedelta(hours=20),
+        title="Não consigo emitir nota fiscal",
+        owner_name="Bruno Carvalho",
+        level="N1",
+        urgent=True,
+        desk_url="https://desk.exemplo.com.br/tickets/123",
+    )
+    bare = DigestLine(number="R3-2026-000124", at=_NOW + timedelta(hours=3))
+    return tuple(
+        DigestSection(topic=topic, total=2 if n else 9, lines=(line, bare))
+        for n, topic in enumerate(DIGEST_TOPICS)
+    )
+
+
 def _many_alarms() -> tuple[AlarmFacts, ...]:
     """Every kind to everybody, also of a ticket that nobody has, and in somebody's stead."""
     told = [_alarm(kind, role) for kind, role in product(ALARM_KINDS, ALARM_ROLES)]
@@ -86,6 +108,7 @@ def sample(kind: ReplyKind) -> ReplyFacts:
         text="A nota foi emitida de novo.\n\nEla está no aplicativo, em Notas.",
         now=_NOW,
         alarms=(_alarm("resolution-breach"),) if kind.name == ALARM else (),
+        digest=_digest() if kind.name == DIGEST else (),
         extra={key: _EXTRA[key] for key in kind.extra + kind.optional},
     )
 

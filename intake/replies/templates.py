@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from intake.replies import wording
-from intake.replies.facts import AlarmFacts, ReplyFacts
+from intake.replies.facts import AlarmFacts, DigestSection, ReplyFacts
 from intake.replies.kinds import KINDS
 from intake.replies.presentable import given_name, one_line, paragraphs, title_line
 from intake.replies.proof import RENDER_FAULTS, faults
@@ -154,6 +154,7 @@ def _context(facts: ReplyFacts, language: str) -> dict[str, Any]:
         "text": paragraphs(facts.text),
         "now": facts.now,
         "alarms": [_alarm(alarm) for alarm in facts.alarms],
+        "digest": [_section(section) for section in facts.digest],
         "more_alarms": facts.more_alarms,
         "extra": {key: one_line(value, 500) for key, value in facts.extra.items()},
     }
@@ -171,6 +172,25 @@ def _alarm(alarm: AlarmFacts) -> dict[str, Any]:
         "level": one_line(alarm.level, 40),
         "instead_of": given_name(alarm.instead_of),
         "desk_url": alarm.desk_url,
+    }
+
+
+def _section(section: DigestSection) -> dict[str, Any]:
+    return {
+        "topic": section.topic,
+        "total": section.total,
+        "lines": [
+            {
+                "number": line.number,
+                "at": line.at,
+                "title": title_line(line.title, number=line.number),
+                "owner": given_name(line.owner_name),
+                "level": one_line(line.level, 40),
+                "urgent": line.urgent,
+                "desk_url": line.desk_url,
+            }
+            for line in section.lines
+        ],
     }
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from intake.settings.digest import Digest
 from intake.settings.section import Section
 from intake.settings.sla import CountedTerm, counted
 from routing.watch.alarms import AlarmKind, AlarmPolicy
@@ -45,6 +46,7 @@ class Watch(Section):
     alarms_off: tuple[AlarmKind, ...] = ()
     """Alarms that never ring."""
     guard: Guards = Guards()
+    digest: Digest = Digest()
     tell_schedule: bool = True
     """Whether the client is told the date when the ticket is scheduled."""
     tell_moves: bool = True

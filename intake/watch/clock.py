@@ -11,6 +11,7 @@ import structlog
 
 from intake.journal import alarms as journal
 from intake.journal.database import Connection
+from intake.watch.morning import wait_for_morning
 from intake.work.context import Context, InForce
 from intake.work.queue import RING
 from routing.calendar import BusinessCalendar, CalendarNeverOpen
@@ -98,6 +99,7 @@ async def wind_up(context: Context) -> None:
         return
     async with context.database.transaction() as connection:
         await context.queue.put(connection, RING, "ring:wind", wind=True)
+        await wait_for_morning(context, connection)
 
 
 async def count_anew(context: Context) -> None:

@@ -30,6 +30,8 @@ ERRAND = "errand"
 """What is done for the desk elsewhere."""
 RING = "ring"
 """Alarms that are due."""
+DIGEST = "digest"
+"""What each level is sent in the morning."""
 HEED = "heed"
 """What people did on a ticket."""
 

@@ -8,6 +8,7 @@ import procrastinate
 from procrastinate import BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 
+from intake.watch.digest_mail import write_digests
 from intake.watch.heed import heed
 from intake.watch.ring import ring
 from intake.work.call_back import call_back
@@ -15,7 +16,7 @@ from intake.work.carry import carry_tickets
 from intake.work.context import Context
 from intake.work.deliver import deliver_replies
 from intake.work.fetch import fetch_files
-from intake.work.queue import CALLBACK, CARRY, DELIVER, FETCH, HEED, RING, TRIAGE
+from intake.work.queue import CALLBACK, CARRY, DELIVER, DIGEST, FETCH, HEED, RING, TRIAGE
 from intake.work.triage import triage_messages
 
 
@@ -38,6 +39,7 @@ class Deed:
 JOBS: tuple[Deed, ...] = (
     Deed(HEED, heed),
     Deed(RING, ring),
+    Deed(DIGEST, write_digests),
     Deed(FETCH, fetch_files),
     Deed(CALLBACK, call_back),
 )

@@ -27,7 +27,7 @@ from intake.journal.leases import Leases
 from intake.listeners.arrival import LeaseLost
 from intake.settings.model import Settings
 from intake.work.context import Context
-from intake.work.queue import CALLBACK, CARRY, DELIVER, ERRAND, FETCH, HEED, RING, TRIAGE
+from intake.work.queue import CALLBACK, CARRY, DELIVER, DIGEST, ERRAND, FETCH, HEED, RING, TRIAGE
 
 log = structlog.get_logger()
 
@@ -83,7 +83,7 @@ CREWS = (
     Crew("deliver", (DELIVER,), lambda settings: settings.smtp.connections),
     Crew("carry", (CARRY,), lambda _: CARRYING),
     # What people did, by the thousand after an outage, holds up no alarm.
-    Crew("clock", (RING,), lambda _: 1, lambda settings: settings.watch.enabled),
+    Crew("clock", (RING, DIGEST), lambda _: 1, lambda settings: settings.watch.enabled),
     Crew("watch", (HEED,), lambda _: WATCHING, lambda settings: settings.watch.enabled),
     Crew("errands", (FETCH, CALLBACK, ERRAND), lambda _: ERRANDS, _errands_wanted),
 )

@@ -1,4 +1,6 @@
-"""Digests, cards, and what was asked in the desk's chat."""
+"""Which digests have been written."""
+
+from alembic import op
 
 revision = "0013"
 down_revision = "0012"
@@ -7,4 +9,16 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.execute(
+        """
+        CREATE TABLE digests (
+            day         date NOT NULL,
+            audience    text NOT NULL,               -- a level
+            written_at  timestamptz NOT NULL,
+            PRIMARY KEY (day, audience)
+        );
+
+        -- Reports ask for a month.
+        CREATE INDEX tickets_received ON tickets (received_at);
+        """
+    )

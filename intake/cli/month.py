@@ -1,0 +1,39 @@
+"""Months on the command line."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import click
+
+from intake.cli.instant import WrongInput
+
+
+class Month(click.ParamType[date]):
+    """`2026-11`, as its first day."""
+
+    name = "month"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            month = datetime.strptime(value.strip(), "%Y-%m").date()  # noqa: DTZ007
+        except ValueError as error:
+            raise WrongInput(
+                f"--month: {value!r} is no month; write for instance 2026-11"
+            ) from error
+        if not 1970 <= month.year < 2200:
+            raise WrongInput(f"--month: {value!r}: the year must be between 1970 and 2199")
+        return month
+
+
+def bounds(month: date | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The month's first instant and the next month's; this month where none is said."""
+    first = (month or datetime.now(UTC).astimezone(zone).date()).replace(day=1)
+    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+    return (
+        datetime.combine(first, time.min, zone),
+        datetime.combine(after, time.min, zone),
+    )
