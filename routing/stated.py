@@ -141,11 +141,17 @@ def _unknown(name: str, value: str, choices: Iterable[str]) -> str:
     return f"O pedido diz {name} “{value}”, que não existe aqui{hint}: valem as regras."
 
 
+FIRST_YEAR_UNTHINKABLE = 2100
+"""To count business days to the year 7915 takes minutes."""
+
+
 def _deadline(text: str | None, calendar: BusinessCalendar, notes: list[str]) -> datetime | None:
     """A day means until its closing; one on which the desk is closed, until its end."""
     if text is None:
         return None
     try:
+        if int(text[:4]) >= FIRST_YEAR_UNTHINKABLE:
+            raise ValueError
         if len(text) == len("2026-12-31"):
             day = date.fromisoformat(text)
             closing = calendar.closing(day)

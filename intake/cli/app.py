@@ -34,7 +34,7 @@ class NoSuchApp(click.ClickException):
     """the settings have no app of that name"""
 
 
-@click.group()
+@click.group(epilog="Example: intake app add portal")
 def app() -> None:
     """The firm's own apps, which open tickets at /v1/requests."""
 

@@ -25,7 +25,7 @@ CARRIED = """
     SELECT (SELECT count(*) FROM tickets WHERE desk_ref IS NULL),
            (SELECT count(*) FROM ticket_entries WHERE carried_at IS NULL),
            (SELECT count(*) FROM procrastinate_jobs
-             WHERE NOT (task_name IN ('ring', 'heed') AND scheduled_at > now()))
+             WHERE NOT (task_name IN ('ring', 'heed', 'digest') AND scheduled_at > now()))
 """
 TASKS, MESSAGES = b'"project.task", "load"', b'"mail.message", "load"'
 MORE = (b'"project.task", "message_unsubscribe"', b'"ir.attachment", "load"')

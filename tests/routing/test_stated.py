@@ -77,6 +77,7 @@ def test_a_day_means_until_its_closing_and_an_instant_without_zone_is_the_desk_s
     assert said(deadline="2026-12-01").deadline == datetime(2026, 12, 1, 21, tzinfo=UTC)
     # A Sunday.
     assert said(deadline="2026-12-06").deadline == datetime(2026, 12, 7, 2, 59, tzinfo=UTC)
+    assert said(deadline="7915-01-01").deadline is None
     assert said(deadline="2026-12-01T09:30").deadline == datetime(2026, 12, 1, 12, 30, tzinfo=UTC)
     assert said(deadline="2026-12-01T09:30Z").deadline == datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 
