@@ -1,6 +1,7 @@
 """`intake digest`: what each level looks at in the morning, and the month's suggestions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -88,7 +89,8 @@ async def _sections(settings: Settings, level: str) -> tuple[Section, ...]:
         for_level(tickets, level, roster.levels),
         now=datetime.now(UTC),
         calendar=calendar,
-        policy=settings.watch.digest.build(),
+        # The mail names some and sends readers here for the others.
+        policy=replace(settings.watch.digest.build(), most=len(tickets)),
     )
 
 
@@ -132,8 +134,6 @@ def _print_section(section: Section, zone: ZoneInfo) -> None:
         # Clients wrote some of it: nothing in it speaks to the terminal.
         table.add_row(*(Text(one_line(cell, 80)) for cell in cells))
     console().print(table)
-    if section.total > len(section.lines):
-        click.echo(f"… e mais {section.total - len(section.lines)} (watch.digest.most)")
     click.echo()
 
 

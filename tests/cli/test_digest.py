@@ -53,3 +53,13 @@ async def test_suggestions_of_a_month_go_to_a_spreadsheet_as_text(
     wrong = await digest(tmp_path, database_settings, "--improvements", "--month", "nov")
     assert wrong.code == 2
     assert "2026-11" in wrong.err
+
+
+async def test_it_names_all_that_the_mail_only_counts(
+    tmp_path: Path, database_settings: Database
+) -> None:
+    async with week(database_settings) as it:
+        await it.ticket()
+        await it.ticket()
+    [section] = (await digest(tmp_path, database_settings, "--json")).json
+    assert (section["total"], len(section["tickets"])) == (2, 2)
