@@ -1,4 +1,4 @@
-"""Commands in notes: another level, a card in Trello."""
+"""Commands in notes: another level."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,7 @@ SEVERAL = (
     "Esta nota pede mais de um nível ({levels}): não dá para saber qual. O chamado ficou onde "
     "estava; escreva uma nota com um só, por exemplo “@{first} motivo”."
 )
+NO_CARDS = "Esta nota pede um cartão no Trello: isso ainda não é feito daqui; crie-o à mão."
 NOT_DONE = "O chamado não foi para {level}: {why}."
 WHY_NOT: dict[type[Exception], str] = {
     SameLevel: "já está nesse nível",
@@ -31,6 +32,8 @@ async def obey(following: Following, notes: Sequence[StoredNote]) -> None:
             following.note(SEVERAL.format(levels=names, first=note.levels[0].level))
         elif note.levels:
             await _move(following, note.levels[0])
+        if note.cards:
+            following.note(NO_CARDS)
 
 
 async def _move(following: Following, command: ToLevel) -> None:
