@@ -264,8 +264,10 @@ async def test_two_questions_a_look_while_nothing_happens(
 async def test_a_missing_right_is_told_as_a_desk_that_cannot_be_looked_at(
     as_agent: OdooSessions, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuse(*_: Any, **__: Any) -> Any:
-        raise OdooRefused("odoo.exceptions.AccessError", "You are not allowed")
+    async def refuse(model: str, *_: Any, **__: Any) -> Any:
+        if model == TASK:
+            raise OdooRefused("odoo.exceptions.AccessError", "You are not allowed")
+        return []
 
     monkeypatch.setattr(as_agent, "call", refuse)
     with pytest.raises(
