@@ -50,7 +50,7 @@ async def test_it_opens_acknowledges_and_says_the_number(
     ran = await run(
         folder, "--yes", "--text", TEXT, "--requester", "Bia Souza <BIA@exemplo.com.br>",
         "--request-type", "bug", "--priority", "alta", "--owner", "edu.n1", "--by", "ana.n0",
-        "--client", "Padaria Pão Quente", "--deadline", "2190-12-31", "--title", "App travando",
+        "--client", "Padaria Pão Quente", "--deadline", "2090-12-31", "--title", "App travando",
     )  # fmt: skip
     assert ran.code == 0, ran.err
     async with office(database_settings) as open_office:
