@@ -19,6 +19,15 @@ pytest_plugins = ["tests.servers.fixtures"]
 
 TEMPLATE = "intake_template"
 _numbers = itertools.count(1)
+ODOO = "odoo"
+"""The group of all tests with Odoo: one process starts it, and makes its template."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes (pytest-xdist), a file stays in one, and Odoo's tests do."""
+    for item in items:
+        with_odoo = "odoo_server" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group(ODOO if with_odoo else item.location[0]))
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,25 @@
 """What every test server needs: free ports, a temporary folder, an unprivileged user, waiting."""
 
+import itertools
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 HOST = "127.0.0.1"
 PATIENCE = 30.0
 """Seconds that a server may take to come up or go down on a loaded machine."""
+
+
+PORTS = 2_000
+"""Ports that each process of the tests chooses from."""
 
 
 class ServerUnavailable(Exception):
@@ -50,14 +55,30 @@ def free_port() -> int:
 
 
 def free_ports(count: int) -> list[int]:
-    """So many different ones."""
-    with ExitStack() as probes:
-        found = []
-        for _ in range(count):
-            probe = probes.enter_context(socket.socket())
-            probe.bind((HOST, 0))
-            found.append(int(probe.getsockname()[1]))
-        return found
+    """So many different ones, none of which was given before."""
+    return list(itertools.islice(_free(), count))
+
+
+def _free() -> Iterator[int]:
+    # Not what the system gives: that it gives to anybody's outgoing connection a moment later.
+    for port in _ports:
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+        yield port
+
+
+def _ports_of_this_process() -> Iterator[int]:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = 10_000 + worker % 10 * PORTS
+    # Somewhere in its range: another run of the tests may go on beside this one.
+    start = random.randrange(PORTS)
+    return itertools.cycle(first + (start + number) % PORTS for number in range(PORTS))
+
+
+_ports = _ports_of_this_process()
 
 
 def private_folder(name: str, owner: Account) -> Path:
