@@ -25,5 +25,5 @@ async def test_an_answer_does_not_wait_for_the_acknowledgement_of_its_head(host:
 
 
 def test_a_taken_port_is_an_error() -> None:
-    with listening_at("127.0.0.1", 0) as first, pytest.raises(OSError):
+    with listening_at("127.0.0.1", 0) as first, pytest.raises(OSError, match="in use"):
         listening_at("127.0.0.1", first.getsockname()[1])
