@@ -6,13 +6,12 @@ with the jobs that follow from them are one transaction.
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from intake.apps.events import note_opened
-from intake.desk.description import description_html
 from intake.journal.database import Connection, is_away
 from intake.journal.error_words import words_of
 from intake.journal.files import files_came
@@ -22,11 +21,7 @@ from intake.journal.standings import OurReply, Standing, load_standings, our_rep
 from intake.journal.writing import (
     EVERY_YEAR,
     Batch,
-    DoneRow,
-    EntryRow,
     ReopenedRow,
-    ReplyRow,
-    TicketRow,
     new_ticket_ids,
     new_ticket_numbers,
     write_batch,
@@ -34,37 +29,29 @@ from intake.journal.writing import (
 from intake.watch.clock import set_alarms
 from intake.work import notices
 from intake.work.answers import acknowledgement, standing_of
-from intake.work.bounces import bounce_words
 from intake.work.context import Context, InForce
+from intake.work.decided import (
+    Decided,
+    answer_entry,
+    further_files,
+    message_done,
+    message_entry,
+    rest_done,
+    ticket_row,
+)
 from intake.work.notes import note
-from intake.work.queue import lane_of
 from intake.work.reading import read_message
 from intake.work.talks import Unit, units, whole_talks
 from intake.work.wishes import note_wishes
 from routing.ledger import Ledger
 from routing.message import Message
-from routing.reception import Outcome, Reception, receive
+from routing.reception import Outcome, receive
 from routing.threading import referenced_ids
-from routing.vocabulary import Authentication
 
 log = structlog.get_logger()
 
-MOST_EVIDENCE = 60
-"""Rules that spoke, the heaviest first, that a ticket keeps: hundreds of light ones say nothing
-more, and `intake rules explain` has them all."""
 SMALL = 64_000
 """Bytes up to which a batch is parsed on the spot, without the detour over a thread."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decided:
-    """A message, what it says, and what becomes of it."""
-
-    stored: StoredMessage
-    message: Message
-    reception: Reception
-    rest: tuple[tuple[StoredMessage, Message], ...] = ()
-    """Further ones that `message` is folded from."""
 
 
 async def triage_messages(context: Context, ids: Sequence[int], *, ended: bool = False) -> None:
@@ -185,7 +172,7 @@ async def _compose(
     for one in decided:
         reception, message = one.reception, one.message
         standing = standings.get(reception.ticket_id or 0)
-        batch.done += [_done(one), *_rest_done(one)]
+        batch.done += [message_done(one), *rest_done(one)]
         if reception.outcome is Outcome.DUPLICATE:
             continue
         if standing is not None:
@@ -198,7 +185,7 @@ async def _compose(
         if answer is not None:
             batch.replies.append(answer)
             if standing is not None:
-                batch.entries.append(_of_an_answer(standing.ticket_id, answer))
+                batch.entries.append(answer_entry(standing.ticket_id, answer))
     return batch
 
 
@@ -207,13 +194,13 @@ def _onto_the_ticket(
 ) -> None:
     reception = one.reception
     if reception.triage is not None:
-        batch.tickets.append(_ticket(one, standing.number, in_force, now))
+        batch.tickets.append(ticket_row(one, standing.number, in_force, now))
         batch.entries += [note(standing.ticket_id, words) for words in reception.triage.notes]
-        batch.entries += _further_files(one, standing.ticket_id)
+        batch.entries += further_files(one, standing.ticket_id)
         return
     batch.entries += [
-        _entry(one, standing.ticket_id),
-        *_further_files(one, standing.ticket_id),
+        message_entry(one, standing.ticket_id),
+        *further_files(one, standing.ticket_id),
     ]
     if reception.due is not None:
         batch.reopened.append(ReopenedRow(ticket_id=standing.ticket_id, due=reception.due, at=now))
@@ -268,109 +255,6 @@ async def _numbers(
         for ticket_id, seq in zip(opened, numbers, strict=True)
         if ticket_id is not None
     }
-
-
-def _done(one: Decided) -> DoneRow:
-    return DoneRow(
-        id=one.stored.id,
-        outcome=one.reception.outcome.value,
-        reasons=one.reception.reasons,
-        ticket_id=one.reception.ticket_id,
-        message_id=one.message.message_id,
-        sender=one.message.sender.address if one.message.sender else "",
-        speaks=one.reception.disposition.opens_ticket,
-        attachments=len(one.message.attachments) - sum(len(m.attachments) for _, m in one.rest),
-    )
-
-
-def _rest_done(one: Decided) -> list[DoneRow]:
-    """The further messages of a burst went where its first one went."""
-    outcome = Outcome.JOINED if one.reception.ticket_id is not None else one.reception.outcome
-    return [
-        replace(
-            _done(one),
-            id=stored.id,
-            outcome=outcome.value,
-            message_id=message.message_id,
-            attachments=len(message.attachments),
-            folded_into=one.stored.id,
-        )
-        for stored, message in one.rest
-    ]
-
-
-def _further_files(one: Decided, ticket_id: int) -> list[EntryRow]:
-    """The words of a burst stand together; each file hangs on the message that brought it."""
-    return [
-        EntryRow(
-            ticket_id=ticket_id,
-            kind="message",
-            author=message.sender.address if message.sender else "",
-            author_name=message.sender.name if message.sender else "",
-            body="\n".join(file.name for file in message.attachments),
-            message_id=stored.id,
-        )
-        for stored, message in one.rest
-        if message.attachments
-    ]
-
-
-def _ticket(one: Decided, number: str, in_force: InForce, now: datetime) -> TicketRow:
-    reception, message = one.reception, one.message
-    assert reception.ticket_id is not None
-    assert reception.triage is not None
-    assert reception.classification is not None
-    return TicketRow(
-        id=reception.ticket_id,
-        number=number,
-        lane=lane_of(one.stored.thread, in_force.settings.work.lanes),
-        channel=message.channel.value,
-        subject=message.subject,
-        description=message.text,
-        description_html=description_html(message),
-        received_at=message.received_at,
-        trace={
-            "candidates": [asdict(c) for c in reception.classification.candidates],
-            # Each a list of its fields: there are hundreds.
-            "evidence": reception.classification.evidence[:MOST_EVIDENCE],
-            "level": reception.classification.level,
-            "owner": reception.classification.owner,
-            "authentication": message.authentication.value,
-        },
-        rules_fingerprint=reception.classification.fingerprint,
-        linked_ticket_id=reception.thread.ticket.id if reception.thread.ticket else None,
-        triage=reception.triage,
-        assigned_at=now,
-    )
-
-
-def _of_an_answer(ticket_id: int, answer: ReplyRow) -> EntryRow:
-    """What we tell the client stands on the ticket at once; a note follows if it never arrives."""
-    if answer.detail:
-        return note(ticket_id, f"Nenhuma confirmação enviada: {answer.detail}.")
-    outgoing = answer.outgoing
-    return EntryRow(
-        ticket_id=ticket_id,
-        kind="reply",
-        author=outgoing.sender,
-        author_name=outgoing.sender_name,
-        body=outgoing.text,
-    )
-
-
-def _entry(one: Decided, ticket_id: int) -> EntryRow:
-    if one.reception.is_bounce:
-        return note(ticket_id, bounce_words(one.message))
-    return EntryRow(
-        ticket_id=ticket_id,
-        kind="message",
-        author=one.message.sender.address if one.message.sender else "",
-        author_name=one.message.sender.name if one.message.sender else "",
-        trusted=one.message.authentication is not Authentication.FAIL,
-        body=one.message.text,
-        body_html=description_html(one.message),
-        message_id=one.stored.id,
-    )
 
 
 async def _defer(context: Context, connection: Connection, batch: Batch, lanes: int) -> None:
