@@ -72,12 +72,16 @@ def load_settings(path: Path | None = None) -> Settings:
     except TomlSyntax as error:
         message = f"not valid TOML: {error.message}"
         raise SettingsInvalid([Problem(path, error.line, message)]) from error
+    # A field of Settings, but none of the file's keys.
+    not_a_key = [Problem(path, line_of(text, ("path",)), _unknown(("path",)))] * ("path" in tree)
     tree.pop("path", None)
     try:
         settings = Settings.model_validate(tree, context={"folder": path.resolve().parent})
     except ValidationError as error:
-        found = sorted(_problems(path, text, error), key=lambda problem: problem.line)
-        raise SettingsInvalid(found) from error
+        found = [*not_a_key, *_problems(path, text, error)]
+        raise SettingsInvalid(sorted(found, key=lambda problem: problem.line)) from error
+    if not_a_key:
+        raise SettingsInvalid(not_a_key)
     return settings.model_copy(update={"path": path.resolve()})
 
 
@@ -90,10 +94,7 @@ def _problems(path: Path, text: str, error: ValidationError) -> Iterator[Problem
 def _message(where: tuple[int | str, ...], detail: Any) -> str:
     name = _dotted(where)
     if detail["type"] == "extra_forbidden":
-        known = sorted(_keys_at(where[:-1]))
-        close = difflib.get_close_matches(str(where[-1]), known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"
-        return f"unknown key {name!r}; {hint}"
+        return _unknown(where)
     if detail["type"] == "missing":
         return f"{name!r} is missing"
     if detail["type"] == "value_error":
@@ -106,6 +107,13 @@ def _message(where: tuple[int | str, ...], detail: Any) -> str:
         return f"{name}: it may stand there several times: write [[{name}]]"
     reason = _REMEDIES.get(detail["type"]) or detail["msg"][:1].lower() + detail["msg"][1:]
     return f"{name} = {found if isinstance(found, date) else repr(found)}: {reason}"
+
+
+def _unknown(where: tuple[int | str, ...]) -> str:
+    known = sorted(_keys_at(where[:-1]))
+    close = difflib.get_close_matches(str(where[-1]), known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"
+    return f"unknown key {_dotted(where)!r}; {hint}"
 
 
 def _dotted(where: Sequence[int | str]) -> str:
@@ -121,7 +129,7 @@ def _keys_at(where: Sequence[int | str]) -> set[str]:
     for part in where:
         if isinstance(part, str) and part in model.model_fields:
             model = model_in(model.model_fields[part].annotation) or model
-    return set(model.model_fields) - {"path"}
+    return set(model.model_fields) - ({"path"} if model is Settings else set())
 
 
 def model_in(annotation: Any) -> type[BaseModel] | None:

@@ -27,6 +27,7 @@ def path(tmp_path: Path) -> Path:
     ("text", "line"),
     [
         ("[databse]\nurl = ''\n", "F:1: unknown key 'databse'; did you mean 'database'?"),
+        ("path = 'mail'\n", "F:1: unknown key 'path'; "),
         ("[work]\n\nlane = 3\n", "F:3: unknown key 'work.lane'; did you mean 'lanes'?"),
         (
             "[work]\nlanes = 'many'\n",
