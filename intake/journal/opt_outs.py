@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from intake.journal.database import Connection
-from routing.roster.client import phone_forms
+from routing.phone.ninth_digit import phone_forms
 from routing.vocabulary import Channel
 
 

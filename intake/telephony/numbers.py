@@ -2,7 +2,7 @@
 
 import phonenumbers
 
-from routing.roster.client import phone_forms
+from routing.phone.ninth_digit import phone_forms
 
 _PREFIXES = ("whatsapp:", "client:", "sip:")
 COUNTRY = "BR"

@@ -9,8 +9,8 @@ from intake.journal.replies import QueuedReply
 from intake.replies.sender import Attempt, Delivery, Outcome, Outgoing, Template
 from intake.settings.twilio import Twilio
 from intake.settings.whatsapp_templates import ANY_KIND
+from routing.phone.ninth_digit import phone_forms
 from routing.phone.window import is_open
-from routing.roster.client import phone_forms
 from routing.vocabulary import Channel
 
 PHONE = frozenset((Channel.WHATSAPP, Channel.SMS))

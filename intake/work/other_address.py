@@ -4,7 +4,7 @@ from intake.journal.database import Connection
 from intake.journal.replies import QueuedReply
 from intake.work.by_phone import is_by_phone
 from intake.work.context import InForce
-from routing.roster.client import phone_forms
+from routing.phone.ninth_digit import phone_forms
 
 ADDRESSES = b"""
     SELECT DISTINCT theirs.address

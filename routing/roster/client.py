@@ -2,11 +2,7 @@
 
 import unicodedata
 
-_BRAZIL = "55"
-_OLD_MOBILE = "6789"
-"""First digits that mobile numbers had before the ninth one: landlines begin with 2 to 5."""
-_MOBILE_DIGITS = 13
-"""Of a Brazilian mobile number with country code, area code and the ninth digit."""
+from routing.phone.ninth_digit import phone_forms
 
 
 def owns(entry: str, client: str) -> bool:
@@ -26,26 +22,6 @@ def owns(entry: str, client: str) -> bool:
     if number:
         return number == _number(entry)
     return client == entry
-
-
-def phone_forms(phone: str) -> frozenset[str]:
-    """A telephone number in E.164, for a Brazilian mobile also in its other form."""
-    digits = "".join(each for each in phone if each.isdecimal())
-    forms = {digits}
-    if (
-        digits.startswith(_BRAZIL)
-        and len(digits) == _MOBILE_DIGITS
-        and digits[4] == "9"
-        and digits[5] in _OLD_MOBILE
-    ):
-        forms.add(digits[:4] + digits[5:])
-    elif (
-        digits.startswith(_BRAZIL)
-        and len(digits) == _MOBILE_DIGITS - 1
-        and digits[4] in _OLD_MOBILE
-    ):
-        forms.add(digits[:4] + "9" + digits[4:])
-    return frozenset(f"+{form}" for form in forms if form)
 
 
 def _number(text: str) -> str:

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from routing.calendar import BusinessCalendar
 from routing.calendar.span import in_utc
+from routing.phone.ninth_digit import phone_forms
 from routing.roster.assignment import Assignment, Load, Strategy
 from routing.roster.choice import Choice
-from routing.roster.client import phone_forms
 from routing.roster.person import Person
 from routing.suggestion import suggestion
 

@@ -1,15 +1,11 @@
-"""Telephone numbers as people write them into Odoo, compared with one in E.164.
-
-Brazil added a ninth digit, a 9, in front of its mobile numbers; address books and telephone
-networks still have both forms, so both are the same number here.
-"""
+"""Telephone numbers as people write them into Odoo, compared with one in E.164."""
 
 import re
 
+from routing.phone.ninth_digit import old_form
+
 _SEPARATORS = re.compile(r"[/;,|]|\bou\b|\be\b")
 _EXTENSION = re.compile(r"\b(ramal|r\.|ext\.?|x)\s*\d+\s*$", re.IGNORECASE)
-_OLD_MOBILE = "6789"
-"""First digits that mobile numbers had before the ninth one; landlines begin with 2 to 5."""
 
 
 def same_number(written: str, e164: str) -> bool:
@@ -46,6 +42,4 @@ def _canonical(written: str) -> str | None:
     if national is None:
         return digits if 8 <= len(digits) <= 15 else None
     national = national.removeprefix("0")
-    if len(national) == 11 and national[2] == "9" and national[3] in _OLD_MOBILE:
-        national = national[:2] + national[3:]
-    return f"55{national}" if len(national) in (10, 11) else None
+    return old_form(f"55{national}") if len(national) in (10, 11) else None
