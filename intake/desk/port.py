@@ -79,6 +79,8 @@ class DeskEntry:
     message: int | None = None
     """The journal's message behind it, with its files."""
     attachments: int = 0
+    file: int | None = None
+    """Set where only one of them comes with it: that came too late for the message's own entry."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,9 +95,12 @@ class DeskFile:
 class DeskFiles(Protocol):
     """The files of messages, read from the journal only when they are needed."""
 
-    async def of(self, message: int, attachments: int) -> Sequence[DeskFile]:
+    async def of(
+        self, message: int, attachments: int, file: int | None = None
+    ) -> Sequence[DeskFile]:
         """The message's attachments (`attachments`: how many there are) and, where settings want
-        it, the mail as it came. Always the same files in the same order."""
+        it, the mail as it came; of a `file` that came late, only that. Always the same files in
+        the same order."""
         ...
 
 

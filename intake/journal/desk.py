@@ -49,7 +49,8 @@ TICKETS = f"""
 ENTRIES = """
     SELECT e.id, e.uid, t.uid AS ticket, e.kind, e.author, e.author_name, e.trusted, e.body,
            e.body_html, coalesce(m.received_at, e.created_at) AS at, e.message_id AS message,
-           coalesce(m.attachments, 0) AS attachments
+           CASE WHEN e.file IS NULL THEN coalesce(m.attachments, 0) ELSE 1 END AS attachments,
+           e.file
       FROM ticket_entries e JOIN tickets t ON t.id = e.ticket_id
       LEFT JOIN messages m ON m.id = e.message_id
      WHERE e.ticket_id = ANY(%s) AND e.carried_at IS NULL AND t.desk_discarded IS NULL

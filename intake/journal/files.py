@@ -19,6 +19,7 @@ GIVE_UP = """
     UPDATE message_files SET state = 'given_up', detail = %s
      WHERE message_id = %s AND position = %s
 """
+LATE = "UPDATE message_files SET late = true WHERE message_id = %s AND position = %s"
 TRIED = "UPDATE message_files SET detail = %s WHERE message_id = %s AND position = %s"
 
 
@@ -81,13 +82,6 @@ async def ticket_of(connection: Connection, message: int) -> tuple[int, int] | N
     return (row["id"], row["lane"]) if row else None
 
 
-async def count_files(connection: Connection, message: int) -> int:
-    """Of those that came; noted with the message, for the desk."""
-    cursor = await connection.execute(
-        """UPDATE messages SET attachments =
-                  (SELECT count(*) FROM message_files WHERE message_id = id AND state = 'here')
-            WHERE id = %s RETURNING attachments""",
-        [message],
-    )
-    row = await cursor.fetchone()
-    return int(row["attachments"]) if row else 0
+async def mark_late(connection: Connection, message: int, position: int) -> None:
+    """It is not among the files with which its message went to the desk."""
+    await connection.execute(LATE, [message, position])

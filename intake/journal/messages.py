@@ -16,7 +16,7 @@ COLUMNS = """id, key, source, channel, received_at, complete, details, raw, thre
 
 
 FILES = """
-    SELECT message_id, position, url, content_type, state, content, detail FROM message_files
+    SELECT message_id, position, url, content_type, state, content, detail, late FROM message_files
      WHERE message_id = ANY(%s) ORDER BY message_id, position
 """
 
@@ -32,6 +32,8 @@ class StoredFile:
     content: bytes = field(default=b"", repr=False)
     detail: str = ""
     """Why it was given up."""
+    late: bool = False
+    """It came when its message had been decided, and so has an entry of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

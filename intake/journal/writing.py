@@ -56,6 +56,8 @@ class EntryRow:
     body_html: str = ""
     """Empty: the desk shows `body`."""
     message_id: int | None = None
+    file: int | None = None
+    """The only one of the message's files that it brings, by position; None: all."""
     author_name: str = ""
     trusted: bool = True
     """False where the author's domain says that the mail is not theirs (DMARC)."""
@@ -167,9 +169,9 @@ THREAD = """
     ON CONFLICT DO NOTHING
 """
 ENTRY = """
-    INSERT INTO ticket_entries (ticket_id, kind, author, body, body_html, message_id, author_name,
-                                trusted)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+    INSERT INTO ticket_entries (ticket_id, kind, author, body, body_html, message_id, file,
+                                author_name, trusted)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 REPLY = """
     INSERT INTO replies (uid, ticket_id, kind, channel, recipient, state, outgoing, rfc_id, detail)
@@ -313,6 +315,7 @@ def _entry_values(entry: EntryRow) -> tuple[Any, ...]:
         entry.body,
         entry.body_html,
         entry.message_id,
+        entry.file,
         entry.author_name,
         entry.trusted,
     )

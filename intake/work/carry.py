@@ -167,4 +167,5 @@ def _entry(row: DictRow) -> DeskEntry:
         at=row["at"],
         message=row["message"],
         attachments=row["attachments"],
+        file=row["file"],
     )

@@ -13,9 +13,9 @@ import structlog
 from intake.apps.files import fetch_linked
 from intake.journal.files import (
     accepted_at,
-    count_files,
     give_up_file,
     keep_file,
+    mark_late,
     note_tried,
     ticket_of,
     waiting_files,
@@ -83,9 +83,11 @@ async def _keep(context: Context, message: int, file: StoredFile, fetched: Fetch
         if place is None:
             return
         ticket, lane = place
-        await count_files(connection, message)
+        await mark_late(connection, message, file.position)
         names = f"{kind or 'arquivo'} (n.º {file.position + 1})"
-        entry = replace(note(ticket, LATE.format(names=names)), message_id=message)
+        entry = replace(
+            note(ticket, LATE.format(names=names)), message_id=message, file=file.position
+        )
         await write_batch(connection, Batch(entries=[entry]))
         await context.queue.carry(connection, lane, [ticket])
 

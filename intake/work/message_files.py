@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from intake.desk.port import DeskFile
 from intake.journal.database import Database
@@ -22,7 +23,9 @@ class JournalFiles:
         self._limits = limits
         self._raw = raw
 
-    async def of(self, message: int, attachments: int) -> Sequence[DeskFile]:
+    async def of(
+        self, message: int, attachments: int, file: int | None = None
+    ) -> Sequence[DeskFile]:
         """See `DeskFiles.of`."""
         if not (attachments or self._raw):
             return ()
@@ -30,12 +33,23 @@ class JournalFiles:
         if stored is None:
             return ()
         files: list[DeskFile] = []
+        if file is not None:
+            return await asyncio.to_thread(_late, stored, file, self._limits())
         if attachments:
-            files += await asyncio.to_thread(_attachments, stored, self._limits())
+            in_time = tuple(each for each in stored.files if not each.late)
+            read = replace(stored, files=in_time)
+            files += await asyncio.to_thread(_attachments, read, self._limits())
         if self._raw and stored.channel is Channel.EMAIL:
             name = mail_name(stored.raw, stored.received_at)
             files.append(DeskFile(name=name, content_type=RAW_TYPE, content=stored.raw))
         return files
+
+
+def _late(stored: StoredMessage, position: int, limits: Mail) -> list[DeskFile]:
+    """The one file, which stands after whatever the message has in itself."""
+    own = _attachments(replace(stored, files=()), limits)
+    that = tuple(each for each in stored.files if each.position == position)
+    return _attachments(replace(stored, files=that), limits)[len(own) :]
 
 
 def _attachments(stored: StoredMessage, limits: Mail) -> list[DeskFile]:

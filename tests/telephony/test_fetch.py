@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from intake.desk.memory import MemoryDesk
 from intake.office import Office
 from intake.replies.memory import MemorySender
 from intake.settings.database import Database
 from intake.telephony.media import FileAway
+from intake.work.carry import carry_tickets
 from intake.work.fetch import PATIENCE, fetch_files
 from intake.work.message_files import JournalFiles
 from intake.work.triage import triage_messages
@@ -34,23 +36,33 @@ def section(api: ScriptedTwilio) -> dict[str, object]:
     return twilio(api_url=api.url, media_hosts=("127.0.0.1",))
 
 
-async def photo(office: Office, clock: Clock, api: ScriptedTwilio) -> int:
+async def photo(office: Office, clock: Clock, api: ScriptedTwilio, **more: str) -> int:
     return await take_in(
         office,
         clock,
         "SM1",
         "a tela ficou assim, o app trava",
-        NumMedia="1",
-        MediaUrl0=f"{api.url}/ME1",
-        MediaContentType0="image/jpeg",
+        **{
+            "NumMedia": "1",
+            "MediaUrl0": f"{api.url}/ME1",
+            "MediaContentType0": "image/jpeg",
+            **more,
+        },
     )
 
 
-async def files_at_the_desk(office: Office, message: int) -> list[tuple[str, bytes]]:
-    [row] = await rows(office, "SELECT attachments FROM messages WHERE id = %s", [message])
-    limits = office.context.in_force.settings.mail
+async def files_at_the_desk(office: Office) -> list[tuple[str, bytes]]:
+    """All that its carriers bring, the ticket's first: none of them twice."""
+    desk, limits = office.context.desk, office.context.in_force.settings.mail
+    assert isinstance(desk, MemoryDesk)
     files = JournalFiles(office.database, lambda: limits, raw=False)
-    return [(f.name, f.content) for f in await files.of(message, row["attachments"])]
+    await carry_tickets(office.context, [1])
+    return [
+        (file.name, file.content)
+        for each in (*desk.tickets.values(), *desk.entries.values())
+        if each.message is not None
+        for file in await files.of(each.message, each.attachments, getattr(each, "file", None))
+    ]
 
 
 async def test_a_photo_hangs_on_its_ticket(
@@ -65,7 +77,7 @@ async def test_a_photo_hangs_on_its_ticket(
         await fetch_files(office.context, message)
         clock.pass_(21)
         await triage_messages(office.context, [message])
-        assert await files_at_the_desk(office, message) == [("foto-1.jpg", PHOTO.body)]
+        assert await files_at_the_desk(office) == [("foto-1.jpg", PHOTO.body)]
         # Once it is here nobody is asked again.
         await fetch_files(office.context, message)
         assert len(api.asked) == 1
@@ -88,13 +100,42 @@ async def test_the_ticket_waits_a_while_for_a_photo_and_then_goes_on_without(
         clock.pass_(100)
         await triage_messages(office.context, [message])
         assert len(await rows(office, "SELECT id FROM tickets")) == 1
-        assert await files_at_the_desk(office, message) == []
+        assert await files_at_the_desk(office) == []
         await fetch_files(office.context, message)
         [entry] = await rows(
             office, "SELECT kind, message_id FROM ticket_entries WHERE body ~ 'Chegou'"
         )
         assert entry == {"kind": "note", "message_id": message}
-        assert await files_at_the_desk(office, message) == [("foto-1.jpg", PHOTO.body)]
+        assert await files_at_the_desk(office) == [("foto-1.jpg", PHOTO.body)]
+
+
+@pytest.mark.parametrize("carried_before", [True, False])
+async def test_a_late_file_brings_no_other_again(
+    database_settings: Database, api: ScriptedTwilio, carried_before: bool
+) -> None:
+    clock, late = Clock(), Answer(body=b"\xff\xd8\xffanother", headers=PHOTO.headers)
+    api.say("/ME1", PHOTO)
+    api.say("/ME2", Answer(status=503), late)
+    async with telephone_office(
+        database_settings, clock, MemorySender(), twilio=section(api)
+    ) as office:
+        message = await photo(
+            office,
+            clock,
+            api,
+            NumMedia="2",
+            MediaUrl1=f"{api.url}/ME2",
+            MediaContentType1="image/jpeg",
+        )
+        with pytest.raises(FileAway):
+            await fetch_files(office.context, message)
+        clock.pass_(121)
+        await triage_messages(office.context, [message])
+        in_time = [("foto-1.jpg", PHOTO.body)]
+        if carried_before:
+            assert await files_at_the_desk(office) == in_time
+        await fetch_files(office.context, message)
+        assert await files_at_the_desk(office) == [*in_time, ("foto-2.jpg", late.body)]
 
 
 async def test_what_never_comes_leaves_a_note_with_its_address(
@@ -145,4 +186,4 @@ async def test_a_photo_that_comes_while_its_message_is_triaged_is_not_lost(
 
         monkeypatch.setattr(triage, "_read", read_and_then)
         await triage_messages(office.context, [message])
-        assert await files_at_the_desk(office, message) == [("foto-1.jpg", PHOTO.body)]
+        assert await files_at_the_desk(office) == [("foto-1.jpg", PHOTO.body)]

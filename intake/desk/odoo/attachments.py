@@ -29,6 +29,8 @@ class Carrier:
     """The ticket in Odoo."""
     message: int
     attachments: int
+    file: int | None = None
+    """The only one of them, where the others went with another carrier."""
 
 
 @dataclass(slots=True)
@@ -59,7 +61,8 @@ async def attach(
     waiting: dict[str, tuple[Carrier, Mapping[str, Any]]] = {}
     size = 0
     for carrier in carriers:
-        for number, file in enumerate(await files.of(carrier.message, carrier.attachments)):
+        carried = await files.of(carrier.message, carrier.attachments, carrier.file)
+        for number, file in enumerate(carried):
             if waiting and size + len(file.content) > MOST_BYTES:
                 await _load(sessions, waiting, attached)
                 waiting, size = {}, 0

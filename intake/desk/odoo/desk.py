@@ -171,6 +171,7 @@ class OdooDesk:
                 record=records[ticket],
                 message=each.message,
                 attachments=each.attachments,
+                file=each.file if isinstance(each, DeskEntry) else None,
             )
             for each in carrying
             if each.message is not None

@@ -30,7 +30,9 @@ class Files:
 
     by_message: dict[int, Sequence[DeskFile]] = field(default_factory=dict)
 
-    async def of(self, message: int, attachments: int) -> Sequence[DeskFile]:
+    async def of(
+        self, message: int, attachments: int, file: int | None = None
+    ) -> Sequence[DeskFile]:
         return self.by_message.get(message, ())
 
 

@@ -24,8 +24,10 @@ class LateFiles(Files):
 
     journal: JournalFiles
 
-    async def of(self, message: int, attachments: int) -> Sequence[DeskFile]:
-        return await self.journal.of(message, attachments)
+    async def of(
+        self, message: int, attachments: int, file: int | None = None
+    ) -> Sequence[DeskFile]:
+        return await self.journal.of(message, attachments, file)
 
 
 @dataclass(frozen=True, slots=True)
