@@ -123,6 +123,7 @@ def _listeners(office: Office, settings: Settings) -> list[Listener]:
         tokens=office.tokens,
         progress=office.meters,
         clock=now,
+        room=office.room,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import procrastinate
 import structlog
 
+from intake.chat.room import Room
 from intake.desk.port import Desk
 from intake.desk.sightings import DeskChanges
 from intake.desk.via import opened_desk
@@ -26,6 +27,7 @@ from intake.listeners.grants import Usage
 from intake.listeners.listener import ListenerUnavailable
 from intake.listeners.oauth import AccessTokens
 from intake.replies.by_channel import ChannelSenders
+from intake.replies.discuss_sender import DiscussSender
 from intake.replies.sender import Sender, SenderUnavailable
 from intake.replies.twilio_sender import phone_senders
 from intake.replies.via import sender
@@ -57,6 +59,8 @@ class Office:
     meters: Meters
     changes: DeskChanges | None
     """How to see what people change at the desk."""
+    room: Room | None = None
+    """Where the team gives commands."""
     _leaving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     """Senders that were replaced, while they take leave of their server; clocks that are wound."""
 
@@ -68,7 +72,8 @@ class Office:
         """
         settings, before = in_force.settings, self.context.in_force.settings
         if _ways_out(settings) != _ways_out(before):
-            replaced, self.context.sender = self.context.sender, _sender(settings, self.tokens)
+            replaced = self.context.sender
+            self.context.sender = _sender(settings, self.tokens, self.room)
             self._meanwhile(replaced.close(), "replaced sender")
         self.context.in_force = in_force
         self._meanwhile(self._wind_up(), "clock")
@@ -101,10 +106,12 @@ async def opened(
     settings: Settings,
     *,
     desk: Desk | None = None,
+    room: Room | None = None,
     outbox: Sender | None = None,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Office]:
-    """Open the journal and all that works on it; `desk` and `outbox` stand in for the set ones.
+    """Open the journal and all that works on it; `desk`, `room` and `outbox` stand in for those of
+    the settings.
 
     Raises what `Database.open` and `build_in_force` raise, each with one clear line.
     """
@@ -136,7 +143,7 @@ async def opened(
                     database=database,
                     queue=Queue(app),
                     desk=desk or ours.desk,
-                    sender=outbox or _sender(settings, tokens),
+                    sender=outbox or _sender(settings, tokens, room or ours.room),
                     in_force=in_force,
                     meters=meters,
                     clock=clock,
@@ -157,6 +164,7 @@ async def opened(
                     workforce=Workforce(app, context, leases),
                     meters=meters,
                     changes=ours.changes,
+                    room=room or ours.room,
                 )
                 try:
                     yield office
@@ -167,7 +175,7 @@ async def opened(
             await pool.close()
 
 
-def _sender(settings: Settings, tokens: Tokens) -> Sender:
+def _sender(settings: Settings, tokens: Tokens, room: Room | None) -> Sender:
     smtp = settings.smtp
     source = None
     if smtp.oauth is not None:
@@ -177,8 +185,13 @@ def _sender(settings: Settings, tokens: Tokens) -> Sender:
     mail = sender(settings.replies, smtp, tokens=source)
     if settings.replies.via != "smtp":
         # Trials and demos: whatever the channel, nothing leaves the house.
-        return ChannelSenders(dict.fromkeys(Channel, mail))
-    return ChannelSenders({Channel.EMAIL: mail, **phone_senders(settings.twilio)})
+        return ChannelSenders({**dict.fromkeys(Channel, mail), **_in_room(room)})
+    return ChannelSenders({Channel.EMAIL: mail, **phone_senders(settings.twilio), **_in_room(room)})
+
+
+def _in_room(room: Room | None) -> dict[Channel, Sender]:
+    """Who has the chat has the desk: trials answer there as well."""
+    return {} if room is None else {Channel.CHAT: DiscussSender(room)}
 
 
 def _ways_out(settings: Settings) -> tuple[object, ...]:

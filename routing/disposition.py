@@ -234,8 +234,16 @@ def _asked_for_silence(case: _Case) -> str | None:
 
 def _written_down(case: _Case) -> str | None:
     address = case.message.answer_to
-    if case.message.channel is Channel.MANUAL and address and "@" not in address.address:
+    by_hand = case.message.channel in (Channel.MANUAL, Channel.CHAT)
+    if by_hand and address and "@" not in address.address:
         return "Anotado à mão, e do cliente só se sabe o telefone: quem anotou confirma."
+    return None
+
+
+def _told_in_the_room(case: _Case) -> str | None:
+    address = case.message.answer_to
+    if address and address.address == case.message.fields.get("opened_by"):
+        return "Quem pede abriu o chamado pelo canal, e é lá que recebe a resposta."
     return None
 
 
@@ -250,5 +258,6 @@ _DOUBTS: tuple[Callable[[_Case], str | None], ...] = (
     _own_answer_address,
     _asked_for_silence,
     _written_down,
+    _told_in_the_room,
 )
 """Every one that has a reason counts against an acknowledgement."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from routing.commands.command import Line
 from routing.vocabulary import Authentication, Channel
 
 
@@ -85,6 +86,10 @@ class Message:
     fields: Mapping[str, str] = field(default_factory=dict)
     """What an app said beside the text: `service`, `event`, `client`, …"""
     notices: tuple[str, ...] = ()
+    command: Line | None = None
+    """In a chat with the team: what the line asks for."""
+    room: str = ""
+    """Where whoever wrote that line waits for an answer."""
 
     def __post_init__(self) -> None:
         if self.received_at.tzinfo is None:

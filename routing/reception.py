@@ -1,10 +1,11 @@
 """What becomes of one message: the whole decision, from disposition to ticket, as a value."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from routing.commands.heeding import Unopened, follow
 from routing.disposition import Disposition, Nature, dispose
 from routing.ledger import Caps, Copy, Ledger
 from routing.message import Message
@@ -31,7 +32,7 @@ MOST_REASONS = 3
 
 
 PHONE = frozenset((Channel.WHATSAPP, Channel.SMS))
-DELIBERATE = frozenset((Channel.APP, Channel.VOICE, Channel.MANUAL))
+DELIBERATE = frozenset((Channel.APP, Channel.VOICE, Channel.MANUAL, Channel.CHAT))
 """Channels on which nobody writes only to say thanks: whatever comes by them opens a ticket."""
 
 
@@ -90,6 +91,8 @@ class Reception:
     """Why no acknowledgement goes out although one could have been expected (pt-BR)."""
     reasons: tuple[str, ...] = ()
     """In pt-BR, for the journal and for `intake` to show."""
+    answer: str = ""
+    """What whoever wrote in the chat is told where nothing was opened (pt-BR)."""
 
     @property
     def is_bounce(self) -> bool:
@@ -120,6 +123,16 @@ def receive(
             ticket_id=copy.ticket_id,
             reasons=(f"cópia de uma mensagem que já chegou por {copy.source}",),
         )
+    if message.command is not None:
+        followed = follow(message.command, policy.procedure, now)
+        if isinstance(followed, Unopened):
+            return Reception(
+                outcome=Outcome.RECORDED,
+                disposition=disposition,
+                answer=followed.answer,
+                reasons=(followed.reason,),
+            )
+        message = replace(message, fields={**followed.fields, **message.fields})
     reception = _decide(message, disposition, policy, ledger, new_ids, now)
     sender = message.sender.address if message.sender else ""
     ledger.note_message(

@@ -10,6 +10,7 @@ Who opens a ticket by hand, and an app that sends one, may fill `Message.fields`
 `level`          a level of the roster, in any case of letters
 `owner`          a login of the roster, or that person's e-mail address
 `client`         whose matter it is, as the desk is to write it
+`client_ref`     that client at the desk, by the desk's own id
 `deadline`       ISO 8601: a day (until that day's closing) or an instant, without a zone the desk's
 `acknowledge`    `no`: nothing is sent to the requester
 
@@ -66,6 +67,7 @@ class Stated:
     level: str | None = None
     owner: str | None = None
     client: str | None = None
+    client_ref: str | None = None
     deadline: datetime | None = None
     notes: tuple[str, ...] = ()
     """In pt-BR: what was said and means nothing."""
@@ -102,6 +104,7 @@ def stated(
         level=one_of("level", "nível", {_plain(e): e for e in roster.levels}, roster.levels),
         owner=one_of("owner", "responsável", _people(roster), [p.login for p in roster.people]),
         client=said.get("client"),
+        client_ref=said.get("client_ref"),
         deadline=_deadline(said.get("deadline"), calendar, notes),
         notes=tuple(notes),
     )

@@ -47,6 +47,8 @@ class Triage:
     """Internal notes that the opening leaves, in pt-BR."""
     client: str | None = None
     """Whose matter it is, where that was said."""
+    client_ref: str | None = None
+    """That client at the desk, where the desk was asked already."""
     deadline: datetime | None = None
     """What was agreed with the client, where that was said."""
 
@@ -116,6 +118,7 @@ def triage(
         due_explanation=due.explanation,
         notes=(*_client_note(said), *said.notes, *notes),
         client=said.client,
+        client_ref=said.client_ref,
         deadline=said.deadline,
     )
 
@@ -133,7 +136,9 @@ def _request_type(said: Stated, classification: Classification, sla: SlaTable) -
 
 def _client_note(said: Stated) -> tuple[str, ...]:
     """Every desk shows notes; which of its clients that is, a person sees."""
-    return (f"O pedido diz que o cliente é “{said.client}”.",) if said.client else ()
+    if said.client is None or said.client_ref is not None:
+        return ()
+    return (f"O pedido diz que o cliente é “{said.client}”.",)
 
 
 def _level(said: Stated, classification: Classification, request_type: str, sla: SlaTable) -> str:

@@ -36,7 +36,8 @@ class DeskTicket:
     deadline: datetime | None = None
     """Set by the owner when scheduling."""
     client_ref: str | None = None
-    """The desk's own id of a client that is put back; None: nobody touches it."""
+    """The desk's own id of a client that is put back, or that was looked up before the ticket was
+    opened; None: nobody touches it."""
     trusted_sender: bool = True
     """False where the sender's domain says that the mail is not theirs (DMARC): then nobody is
     looked up by the address."""

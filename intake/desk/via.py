@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from intake.chat.room import Room
 from intake.desk.embedded import EmbeddedDesk
 from intake.desk.port import Desk, DeskFiles
 from intake.desk.sightings import DeskChanges
@@ -20,6 +21,8 @@ class OpenDesk:
     desk: Desk
     changes: DeskChanges | None = None
     """None for a desk where nobody but us changes anything."""
+    room: Room | None = None
+    """Where the team gives commands, if anywhere."""
 
 
 @asynccontextmanager
@@ -45,6 +48,7 @@ async def _odoo(
     from intake.desk.odoo.changes import OdooChanges
     from intake.desk.odoo.connect import sessions_of
     from intake.desk.odoo.desk import OdooDesk
+    from intake.desk.odoo.discuss import OdooRoom
     from intake.desk.odoo.layout import tags_of
 
     sessions = sessions_of(odoo)
@@ -59,7 +63,8 @@ async def _odoo(
         )
         stars = {str(priority): str(count) for priority, count in odoo.priorities.items()}
         changes = OdooChanges(sessions, desk.profile, desk.place, stars)
-        yield OpenDesk(desk=desk, changes=changes)
+        room = None if odoo.discuss is None else OdooRoom(sessions, odoo.discuss.channel)
+        yield OpenDesk(desk=desk, changes=changes, room=room)
     finally:
         await sessions.close()
 

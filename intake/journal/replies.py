@@ -9,8 +9,8 @@ from intake.journal.database import Connection
 from intake.replies.sender import Outgoing
 from routing.vocabulary import Channel
 
-ACKNOWLEDGING = frozenset(("acknowledgement", "linked"))
-"""Kinds by which a client learns of a new ticket."""
+ACKNOWLEDGING = frozenset(("acknowledgement", "linked", "command-acknowledged"))
+"""Kinds by which whoever asked learns of a new ticket."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,7 +134,7 @@ async def is_queued(connection: Connection, uid: str) -> bool:
 def outgoing_to_json(outgoing: Outgoing) -> dict[str, Any]:
     """As `replies.outgoing` has it."""
     stored = asdict(replace(outgoing, attempt=None))
-    del stored["attempt"]
+    del stored["attempt"], stored["link"]
     return {**stored, "date": outgoing.date.isoformat() if outgoing.date else None}
 
 

@@ -15,6 +15,7 @@ from intake.journal.replies import outgoing_to_json
 from intake.replies.sender import Outgoing
 from routing.sla import DueTimes
 from routing.triage import Triage
+from routing.vocabulary import Channel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +134,7 @@ TICKET_COLUMNS = (
     "sender",
     "sender_name",
     "client",
+    "client_ref",
     "subject",
     "title",
     "description",
@@ -238,6 +240,7 @@ def _ticket_values(ticket: TicketRow) -> tuple[Any, ...]:
         t.requester,
         t.requester_name,
         t.client or t.requester_name or None,
+        t.client_ref,
         ticket.subject,
         t.title,
         ticket.description,
@@ -294,7 +297,8 @@ def _people(batch: Batch) -> Iterator[tuple[Any, ...]]:
             yield done.ticket_id, done.sender
     # Whoever was written to may answer, also by a new mail that only keeps the number.
     for reply in batch.replies:
-        if reply.ticket_id is not None and reply.state == "queued":
+        in_room = reply.outgoing.channel is Channel.CHAT
+        if reply.ticket_id is not None and reply.state == "queued" and not in_room:
             yield reply.ticket_id, reply.outgoing.recipient.lower()
 
 

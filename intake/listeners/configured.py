@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from intake.chat.room import Room
 from intake.listeners.arrival import Intake, Progress, TokenStore
 from intake.listeners.imap import ImapListener
 from intake.listeners.listener import Listener
@@ -19,8 +20,10 @@ def listeners(
     tokens: TokenStore,
     progress: Progress,
     clock: Callable[[], datetime],
+    room: Room | None = None,
 ) -> list[Listener]:
-    """One for each folder of each IMAP account, each Maildir, and each account at Twilio."""
+    """One for each folder of each IMAP account, each Maildir, each account at Twilio, and the
+    desk's chat."""
     found: list[Listener] = []
     for account in settings.imap:
         # One for all folders: two that renew the same refresh token would invalidate each other's.
@@ -48,7 +51,8 @@ def listeners(
         )
         for maildir in settings.maildir
     ]
-    return found + _twilio(settings, intake, progress, clock)
+    found += _twilio(settings, intake, progress, clock)
+    return found + _chat(settings, room, intake, progress, clock)
 
 
 def _twilio(
@@ -65,6 +69,21 @@ def _twilio(
         )
         for account, token in accounts(settings.twilio).items()
     ]
+
+
+def _chat(
+    settings: Settings,
+    room: Room | None,
+    intake: Intake,
+    progress: Progress,
+    clock: Callable[[], datetime],
+) -> list[Listener]:
+    if settings.odoo.discuss is None or room is None:
+        return []
+    from intake.listeners.discuss import DiscussListener
+
+    poll = settings.odoo.discuss.poll
+    return [DiscussListener(room, intake=intake, progress=progress, clock=clock, poll=poll)]
 
 
 def _access(

@@ -57,6 +57,8 @@ class Outgoing:
     """When the row was written, so that a repeated message is the same to the byte; None: now."""
     attempt: Attempt | None = None
     """For channels that ask for more than the row says."""
+    link: str = ""
+    """Where its ticket stands at the desk; known only when it is sent, and never stored."""
 
 
 class Outcome(StrEnum):

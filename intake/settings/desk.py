@@ -21,6 +21,16 @@ class Desk(Section):
     via: Literal["embedded", "odoo"] = "embedded"
 
 
+class Discuss(Section):
+    """The channel of Odoo's Discuss where the team opens tickets by `/ticket`. `[odoo.discuss]`
+    alone is enough; `intake odoo setup` makes the channel."""
+
+    channel: str = Field(default="comandos de atendimento", min_length=1, max_length=100)
+    """Its name."""
+    poll: float = Field(default=3, ge=1, le=30)
+    """Seconds between looks: somebody waits for the answer."""
+
+
 class Odoo(Section):
     """A stock Odoo 19. The user needs the rights that docs/odoo.md lists."""
 
@@ -51,6 +61,7 @@ class Odoo(Section):
     """Odoo's own mail to whoever the daemon gives a ticket. Messages never make Odoo send any."""
     priorities: Stars = Field(default=STARS)
     """Stars of each priority, `"0"` to `"3"`."""
+    discuss: Discuss | None = None
     fields: dict[str, str] = Field(default_factory=dict)
     """For firms that added fields: ours = "theirs", for instance number = "x_studio_number"; an
     empty text leaves ours out. docs/odoo.md lists ours."""

@@ -17,6 +17,7 @@ from routing.reception import Outcome, Reception
 from routing.triage import Triage
 from routing.vocabulary import UNCLASSIFIED, Channel
 
+BY_MAIL = frozenset((Channel.MANUAL, Channel.APP, Channel.CHAT))
 CALLED = "quem telefonou espera um retorno por telefone"
 KIND_BY_OUTCOME = {
     Outcome.OPENED: "acknowledgement",
@@ -176,4 +177,4 @@ def reply_row(
 
 def _way(channel: Channel) -> Channel:
     """What was noted by hand, or sent by an app, is answered by mail."""
-    return Channel.EMAIL if channel in (Channel.MANUAL, Channel.APP) else channel
+    return Channel.EMAIL if channel in BY_MAIL else channel

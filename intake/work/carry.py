@@ -27,6 +27,7 @@ from intake.journal.standings import load_standings
 from intake.journal.writing import Batch, write_batch
 from intake.work import notices
 from intake.work.context import Context
+from intake.work.in_room import answer_rooms
 from routing.sla import SlaTable
 from routing.vocabulary import Authentication
 
@@ -81,6 +82,8 @@ async def _record(
     there = {row["uid"] for row, _ in carried}
     entries = [row["id"] for row in uncarried.entries if row["ticket"] in there]
     await note_carried(connection, carried, entries)
+    new = [row["id"] for row in uncarried.tickets if row["desk_ref"] is None]
+    await answer_rooms(context, connection, new)
     now = context.clock()
     for row in uncarried.tickets:
         uid = str(row["uid"])

@@ -28,6 +28,7 @@ from intake.replies.presentable import one_line
 from intake.replies.sender import Delivery, Outcome
 from intake.work import by_phone
 from intake.work.context import Context
+from intake.work.in_room import is_in_room, with_link
 from intake.work.not_reached import after_failing, end
 from routing.waiting import next_attempt
 
@@ -71,6 +72,8 @@ async def _deliver(context: Context, uid: str) -> bool:
 async def _send(
     context: Context, connection: Connection, reply: QueuedReply, *, first: bool
 ) -> Delivery:
+    if is_in_room(reply):
+        return await context.sender.send(await with_link(connection, reply))
     if not by_phone.is_by_phone(reply):
         return await context.sender.send(reply.outgoing)
     settings, now = context.in_force.settings.twilio, context.clock()

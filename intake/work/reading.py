@@ -48,6 +48,13 @@ def read_request(stored: StoredMessage, limits: Mail) -> Message:
     return read_app(stored, limits)
 
 
+def read_command(stored: StoredMessage, limits: Mail) -> Message:
+    """A line of the chat. What reads it is loaded only where there is one."""
+    from intake.chat.line import read_chat
+
+    return read_chat(stored, limits)
+
+
 READERS: Mapping[Channel, Reader] = {
     Channel.EMAIL: read_mail,
     Channel.WHATSAPP: read_telephone,
@@ -55,6 +62,7 @@ READERS: Mapping[Channel, Reader] = {
     Channel.VOICE: read_voice,
     Channel.MANUAL: read_manual,
     Channel.APP: read_request,
+    Channel.CHAT: read_command,
 }
 
 

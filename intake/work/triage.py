@@ -39,6 +39,7 @@ from intake.work.decided import (
     rest_done,
     ticket_row,
 )
+from intake.work.in_room import PATIENCE, answer_in_room, waits_for_desk
 from intake.work.notes import note
 from intake.work.reading import read_message
 from intake.work.talks import Unit, units, whole_talks
@@ -181,6 +182,9 @@ async def _compose(
             batch.replies += notices.of_a_message(
                 message, reception, standing, in_force, now, answered=answered
             )
+        said = answer_in_room(one, standing, in_force, now)
+        if said is not None:
+            batch.replies.append(said)
         answer = acknowledgement(message, reception, standing, in_force, now)
         if answer is not None:
             batch.replies.append(answer)
@@ -258,9 +262,13 @@ async def _numbers(
 
 
 async def _defer(context: Context, connection: Connection, batch: Batch, lanes: int) -> None:
-    due = [str(reply.uid) for reply in batch.replies if reply.state == "queued"]
+    queued = [reply for reply in batch.replies if reply.state == "queued"]
+    due = [str(reply.uid) for reply in queued if not waits_for_desk(reply)]
     if due:
         await context.queue.deliver(connection, due)
+    late = [str(reply.uid) for reply in queued if waits_for_desk(reply)]
+    if late:
+        await context.queue.deliver(connection, late, at=context.clock() + PATIENCE)
     touched = batch.touched
     if touched:
         cursor = await connection.execute(

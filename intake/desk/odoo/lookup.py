@@ -35,7 +35,9 @@ class Around:
     triage: Sequence[str]
 
     def client(self, ticket: DeskTicket) -> ClientMatch:
-        """Who asks, as far as Odoo knows."""
+        """Who asks, as far as Odoo knows; or the client that was already looked up."""
+        if ticket.client_ref is not None:
+            return ClientMatch(partner_id=int(ticket.client_ref))
         return self._match(requester_of(ticket))
 
     def author(self, entry: DeskEntry) -> ClientMatch:
@@ -130,7 +132,7 @@ class Lookup:
         entries: Collection[DeskEntry],
         triage: Sequence[str],
     ) -> Around:
-        asked = [requester_of(ticket) for ticket in new]
+        asked = [requester_of(ticket) for ticket in new if ticket.client_ref is None]
         asked += [author_of(entry) for entry in entries if entry.kind == "message"]
         owners = sorted({*triage, *(ticket.owner for ticket in tickets if ticket.owner)})
         clients: Mapping[Requester, ClientMatch] = {}

@@ -1,0 +1,230 @@
+"""A channel of Odoo's Discuss as the room where the team gives commands.
+
+Answers are posted, not loaded as records: only so do they appear in the pages that people have
+open. A repeat finds the first one by its Message-ID.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from html import escape
+from typing import Any
+
+from intake.chat.room import Author, Contact, Doorstep, News, RoomAnswer, RoomRefuses, Written
+from intake.desk.description import paragraphs
+from intake.desk.odoo.layout import external
+from intake.desk.odoo.place import by_external_id, by_name
+from intake.desk.odoo.rpc import OdooAway, OdooRefused
+from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.odoo.traces import instant
+from intake.desk.odoo.users import FRESH
+from intake.desk.port import DeskUnavailable
+from intake.desk.tags import slug
+
+CHANNEL, MESSAGE, MEMBER = "discuss.channel", "mail.message", "discuss.channel.member"
+OVERLAP = timedelta(seconds=60)
+"""Messages get their number before their transaction ends: a smaller one may show up later."""
+PAGE = 200
+MOST_CONTACTS = 6
+
+
+class NoRoom(DeskUnavailable):
+    """the channel for commands is not there"""
+
+
+def channel_id(name: str) -> str:
+    """The external id of the channel that the settings call `name`."""
+    return external(f"channel_{slug(name)}")
+
+
+async def find_channel(sessions: OdooSessions, name: str, *, archived: bool = False) -> int | None:
+    """The channel, whatever it is called by now, or the one of that name."""
+    found = await by_external_id(sessions, channel_id(name), CHANNEL, archived=archived)
+    if found is not None:
+        return found
+    inside = [("channel_type", "=", "channel")]
+    return (await by_name(sessions, CHANNEL, [name], inside)).get(name)
+
+
+async def is_member(sessions: OdooSessions, channel: int, user: str) -> bool:
+    """Whether that login belongs to it."""
+    domain = [("channel_id", "=", channel), ("partner_id.user_ids.login", "=", user)]
+    return bool(await sessions.call(MEMBER, "search_count", domain))
+
+
+class OdooRoom:
+    """Fills `Room`."""
+
+    def __init__(
+        self,
+        sessions: OdooSessions,
+        name: str,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = name
+        self._sessions = sessions
+        self._clock = clock
+        self._channel: tuple[float, int] | None = None
+
+    async def enter(self) -> Doorstep:
+        """See `Room.enter`."""
+        channel = await self._find()
+        newest = await self._ask(
+            MESSAGE,
+            "search_read",
+            [("model", "=", CHANNEL), ("res_id", "=", channel)],
+            ["create_date"],
+            order="id desc",
+            limit=1,
+        )
+        if not newest:
+            return Doorstep(id=channel, newest=0, newest_at=None)
+        at = instant(newest[0]["create_date"])
+        return Doorstep(id=channel, newest=newest[0]["id"], newest_at=at)
+
+    async def after(self, last: int) -> News:
+        """See `Room.after`. One call while nothing is written."""
+        channel = await self._find()
+        us = await self._sessions.user_id()
+        rows: list[dict[str, Any]] = []
+        while True:
+            page = await self._ask(
+                MESSAGE,
+                "search_read",
+                [
+                    ("model", "=", CHANNEL),
+                    ("res_id", "=", channel),
+                    ("id", ">", rows[-1]["id"] if rows else last),
+                    ("message_type", "=", "comment"),
+                    ("create_uid", "!=", us),
+                    ("create_uid.share", "=", False),
+                ],
+                ["body", "create_uid", "create_date"],
+                order="id",
+                limit=PAGE,
+            )
+            rows += page
+            if len(page) < PAGE:
+                break
+        if not rows:
+            return News(written=(), last=last)
+        before = max(instant(row["create_date"]) for row in rows) - OVERLAP
+        old = [row["id"] for row in rows if instant(row["create_date"]) <= before]
+        return News(written=await self._written(channel, rows), last=max(old, default=last))
+
+    async def contacts(self, name: str) -> Sequence[Contact] | None:
+        """See `Room.contacts`. Capitals do not matter; a company comes before its people."""
+        alike = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        try:
+            rows = await self._sessions.call(
+                "res.partner",
+                "search_read",
+                [("name", "=ilike", alike)],
+                ["name", "email_normalized", "phone"],
+                order="is_company desc, id",
+                limit=MOST_CONTACTS,
+            )
+        except OdooRefused:
+            return None
+        return [
+            Contact(
+                ref=str(row["id"]),
+                name=row["name"] or name,
+                address=row["email_normalized"] or "",
+                phone=row["phone"] or "",
+            )
+            for row in rows
+        ]
+
+    async def say(self, room: int, answer: RoomAnswer) -> None:
+        """See `Room.say`."""
+        here = [("model", "=", CHANNEL), ("res_id", "=", room)]
+        either = ["|", ("message_id", "=", answer.mark), ("id", "=", answer.to)]
+        try:
+            known = await self._sessions.call(
+                MESSAGE, "search_read", [*here, *either], ["message_id"]
+            )
+            if any(row["message_id"] == answer.mark for row in known):
+                return
+            await self._sessions.call(
+                CHANNEL,
+                "message_post",
+                [room],
+                body=_html(answer),
+                body_is_html=True,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                message_id=answer.mark,
+                # Whoever wrote it may have deleted it since.
+                parent_id=answer.to if any(row["id"] == answer.to for row in known) else False,
+            )
+        except OdooRefused as error:
+            raise RoomRefuses(error.words) from error
+
+    async def check(self) -> str:
+        """See `Room.check`."""
+        self._channel = None
+        return f"channel “{self.name}”, {(await self.enter()).newest} its newest message"
+
+    async def _find(self) -> int:
+        now = self._clock()
+        if self._channel is None or now - self._channel[0] > FRESH:
+            try:
+                found = await find_channel(self._sessions, self.name)
+            except OdooRefused as error:
+                raise OdooAway(f"{CHANNEL} cannot be read: {error.words}") from error
+            if found is None:
+                raise NoRoom(
+                    f"Odoo has no channel “{self.name}” that our user can see: "
+                    "run intake odoo setup --apply"
+                )
+            self._channel = (now, found)
+        return self._channel[1]
+
+    async def _ask(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await self._sessions.call(model, method, *args, **kwargs)
+        except OdooRefused as error:
+            # The channel was deleted, or a right taken away: the next look finds out which.
+            self._channel = None
+            raise OdooAway(f"the channel “{self.name}” cannot be read: {error.words}") from error
+
+    async def _written(self, channel: int, rows: Sequence[dict[str, Any]]) -> list[Written]:
+        users = sorted({row["create_uid"][0] for row in rows})
+        known = await self._ask(
+            "res.users",
+            "search_read",
+            [("id", "in", users)],
+            ["login", "name", "email", "partner_id"],
+            context={"active_test": False},
+        )
+        partners = [each["partner_id"][0] for each in known]
+        domain = [("channel_id", "=", channel), ("partner_id", "in", partners)]
+        inside = await self._ask(MEMBER, "search_read", domain, ["partner_id"])
+        members = {row["partner_id"][0] for row in inside}
+        authors = {each["id"]: _author(each, each["partner_id"][0] in members) for each in known}
+        return [
+            Written(
+                id=row["id"],
+                at=instant(row["create_date"]),
+                html=row["body"] or "",
+                author=authors[row["create_uid"][0]],
+            )
+            for row in rows
+            if row["create_uid"][0] in authors
+        ]
+
+
+def _author(row: dict[str, Any], is_member: bool) -> Author:
+    login = row["login"]
+    address = row["email"] or (login if "@" in login else "")
+    return Author(login=login, name=row["name"] or "", address=address.lower(), is_member=is_member)
+
+
+def _html(answer: RoomAnswer) -> str:
+    body = paragraphs(answer.text)
+    if not answer.link or not answer.number:
+        return body
+    number, link = escape(answer.number), escape(answer.link)
+    return body.replace(number, f'<a href="{link}">{number}</a>', 1)

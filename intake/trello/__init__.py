@@ -1,1 +1,0 @@
-"""Cards in Trello: its API, and the job that makes one."""

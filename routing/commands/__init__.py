@@ -1,0 +1,1 @@
+"""`/ticket`: a line that a person of the team writes in the chat, and what it asks for."""
