@@ -21,6 +21,7 @@ from intake.watch.commanding import obey
 from intake.watch.ending import begin_anew, end
 from intake.watch.following import Following
 from intake.watch.guarding import guard, note_early_starts
+from intake.watch.late_close import take_up_again
 from intake.watch.to_client import way_to_client
 from intake.work.context import Context
 from routing.vocabulary import Stage
@@ -59,6 +60,7 @@ async def heed(context: Context, ticket: int) -> None:
         await obey(following, notes)
         await end(following, notes, way)
         announce(following, way)
+        await take_up_again(following, deeds)
         for deed in deeds:
             if deed.after.stage != deed.before.stage:
                 await note_stage(context, connection, ticket, Stage(deed.after.stage))

@@ -179,9 +179,10 @@ async def _compose(
         if standing is not None:
             _onto_the_ticket(batch, one, standing, in_force, now)
             answered = next((ours[i] for i in referenced_ids(message) if i in ours), None)
-            batch.replies += notices.of_a_message(
-                message, reception, standing, in_force, now, answered=answered
-            )
+            if not (_stands_there(one) and reception.outcome is Outcome.JOINED):
+                batch.replies += notices.of_a_message(
+                    message, reception, standing, in_force, now, answered=answered
+                )
         said = answer_in_room(one, standing, in_force, now)
         if said is not None:
             batch.replies.append(said)
@@ -202,12 +203,18 @@ def _onto_the_ticket(
         batch.entries += [note(standing.ticket_id, words) for words in reception.triage.notes]
         batch.entries += further_files(one, standing.ticket_id)
         return
-    batch.entries += [
-        message_entry(one, standing.ticket_id),
-        *further_files(one, standing.ticket_id),
-    ]
+    if not _stands_there(one):
+        batch.entries += [
+            message_entry(one, standing.ticket_id),
+            *further_files(one, standing.ticket_id),
+        ]
     if reception.due is not None:
         batch.reopened.append(ReopenedRow(ticket_id=standing.ticket_id, due=reception.due, at=now))
+
+
+def _stands_there(one: Decided) -> bool:
+    """Whether the message joined this ticket before, and is only decided anew."""
+    return one.stored.ticket_id is not None and one.stored.ticket_id == one.reception.ticket_id
 
 
 async def _standings(

@@ -79,6 +79,15 @@ def before_all(changes: Iterable[Change], now: Held) -> Held:
     return replace(now, **_typed(first))
 
 
+def ended_at(deeds: Sequence[Deed]) -> datetime | None:
+    """When the last of these deeds that ended the ticket was done; None where it is open after
+    them, or was done or cancelled before."""
+    if not deeds or not deeds[-1].after.is_closed:
+        return None
+    ends = [deed.at for deed in deeds if deed.after.is_closed and not deed.before.is_closed]
+    return ends[-1] if ends else None
+
+
 def _together(changes: Iterable[Change]) -> list[list[Change]]:
     found: list[list[Change]] = []
     for change in changes:

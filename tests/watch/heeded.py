@@ -91,10 +91,13 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(database: Database, **watch: Any) -> AsyncIterator[Scene]:
-    """`watch`: keys of [watch]."""
+async def scene(
+    database: Database, *, rules: dict[str, Any] | None = None, **watch: Any
+) -> AsyncIterator[Scene]:
+    """`watch`: keys of [watch]. `rules`: the section, by default without any rule."""
     clock, sender, carried = Clock(), MemorySender(), MemoryDesk()
-    made = settings(database, roster={"person": EVERYBODY}, watch=watch)
+    sections = {} if rules is None else {"rules": rules}
+    made = settings(database, roster={"person": EVERYBODY}, watch=watch, **sections)
     async with opened(made, desk=carried, outbox=sender, clock=clock) as office:
         await take_in(office, mail())
         async with office.database.transaction() as connection:
