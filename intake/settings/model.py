@@ -19,6 +19,7 @@ from intake.settings.routing import Rules
 from intake.settings.section import Section
 from intake.settings.sla import Sla
 from intake.settings.tickets import Organisation, Tickets
+from intake.settings.trello import Trello
 from intake.settings.twilio import Twilio
 from intake.settings.watch import Watch
 
@@ -46,6 +47,7 @@ class Settings(Section):
     desk: Desk = Desk()
     odoo: Odoo = Odoo()
     watch: Watch = Watch()
+    trello: Trello | None = None
     work: Work = Work()
     http: Http = Http()
     log: Log = Log()

@@ -1,19 +1,21 @@
-"""Commands in notes: another level."""
+"""Commands in notes: another level, cards in Trello."""
 
 from collections.abc import Sequence
 
+from intake.journal.cards import ask_for_card
 from intake.journal.heeding import StoredNote
 from intake.watch.ending import read_notes
 from intake.watch.following import Following
 from intake.work.escalating import TicketClosed, escalate_in
+from intake.work.queue import CARD
 from routing.roster import NoHigherLevel, SameLevel, UnknownLevel
-from routing.watch.note_commands import ToLevel
+from routing.watch.cards import NOT_SET_UP, of_a_refusal
+from routing.watch.note_commands import ToLevel, ToTrello
 
 SEVERAL = (
     "Esta nota pede mais de um nível ({levels}): não dá para saber qual. O chamado ficou onde "
     "estava; escreva uma nota com um só, por exemplo “@{first} motivo”."
 )
-NO_CARDS = "Esta nota pede um cartão no Trello: isso ainda não é feito daqui; crie-o à mão."
 NOT_DONE = "O chamado não foi para {level}: {why}."
 WHY_NOT: dict[type[Exception], str] = {
     SameLevel: "já está nesse nível",
@@ -26,14 +28,24 @@ WHY_NOT: dict[type[Exception], str] = {
 async def obey(following: Following, notes: Sequence[StoredNote]) -> None:
     """Do what new notes ask for, each once."""
     new = [note for note in notes if not note.heeded]
-    for note in read_notes(following, new):
+    for stored, note in zip(new, read_notes(following, new), strict=True):
         if len(note.levels) > 1:
             names = ", ".join(each.level for each in note.levels)
             following.note(SEVERAL.format(levels=names, first=note.levels[0].level))
         elif note.levels:
             await _move(following, note.levels[0])
-        if note.cards:
-            following.note(NO_CARDS)
+        for card in note.cards:
+            await _ask_for_card(following, stored.id, card)
+
+
+async def _ask_for_card(following: Following, note_id: int, wanted: ToTrello) -> None:
+    if following.in_force.settings.trello is None:
+        following.note(of_a_refusal(wanted.board, NOT_SET_UP))
+        return
+    ticket, connection = following.ticket.id, following.connection
+    card = await ask_for_card(connection, ticket, note_id, wanted.board, following.now)
+    if card is not None:
+        await following.context.queue.put(connection, CARD, card=card)
 
 
 async def _move(following: Following, command: ToLevel) -> None:

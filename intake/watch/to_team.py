@@ -1,10 +1,13 @@
 """What the desk's own people are told of what happened on a ticket."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
+from intake.journal.standings import Standing
 from intake.watch.following import Following
-from intake.watch.telling import add_letter, ways_to
+from intake.watch.telling import Letters, add_letter, ways_to
 from intake.work.answers import reply_facts
+from intake.work.context import InForce
 from routing.roster import Person, Roster
 from routing.roster.person import Way
 from routing.watch.words import Words
@@ -12,7 +15,28 @@ from routing.watch.words import Words
 
 def tell_team(following: Following, people: Iterable[Person], words: Words) -> None:
     """Each of them once, by their own ways. At the desk the note on the ticket tells them."""
-    standing = following.standing
+    write_to_team(
+        following.letters,
+        people,
+        words,
+        standing=following.standing,
+        received_at=following.ticket.received_at,
+        in_force=following.in_force,
+        now=following.now,
+    )
+
+
+def write_to_team(
+    letters: Letters,
+    people: Iterable[Person],
+    words: Words,
+    *,
+    standing: Standing,
+    received_at: datetime,
+    in_force: InForce,
+    now: datetime,
+) -> None:
+    """The same, of any ticket."""
     extra: Mapping[str, str] = {
         "what": words.what,
         "todo": words.todo,
@@ -20,24 +44,16 @@ def tell_team(following: Following, people: Iterable[Person], words: Words) -> N
     }
     for person in {each.login: each for each in people}.values():
         facts = reply_facts(
-            following.in_force,
-            following.now,
+            in_force,
+            now,
             standing,
             requester_name=person.name,
-            received_at=following.ticket.received_at,
+            received_at=received_at,
             extra=extra,
         )
-        for route in ways_to(person, following.in_force, following.now):
+        for route in ways_to(person, in_force, now):
             if route.way is not Way.ODOO:
-                add_letter(
-                    following.letters,
-                    person,
-                    "attention",
-                    route,
-                    facts,
-                    following.ticket.id,
-                    following.in_force,
-                )
+                add_letter(letters, person, "attention", route, facts, standing.ticket_id, in_force)
 
 
 def owner_or_first_level(roster: Roster, owner: str | None) -> list[Person]:

@@ -8,6 +8,7 @@ import procrastinate
 from procrastinate import BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 
+from intake.trello.making import make_card
 from intake.watch.digest_mail import write_digests
 from intake.watch.heed import heed
 from intake.watch.ring import ring
@@ -16,7 +17,7 @@ from intake.work.carry import carry_tickets
 from intake.work.context import Context
 from intake.work.deliver import deliver_replies
 from intake.work.fetch import fetch_files
-from intake.work.queue import CALLBACK, CARRY, DELIVER, DIGEST, FETCH, HEED, RING, TRIAGE
+from intake.work.queue import CALLBACK, CARD, CARRY, DELIVER, DIGEST, FETCH, HEED, RING, TRIAGE
 from intake.work.triage import triage_messages
 
 
@@ -42,6 +43,7 @@ JOBS: tuple[Deed, ...] = (
     Deed(DIGEST, write_digests),
     Deed(FETCH, fetch_files),
     Deed(CALLBACK, call_back),
+    Deed(CARD, make_card),
 )
 """Beside the three of every message."""
 

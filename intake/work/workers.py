@@ -27,7 +27,7 @@ from intake.journal.leases import Leases
 from intake.listeners.arrival import LeaseLost
 from intake.settings.model import Settings
 from intake.work.context import Context
-from intake.work.queue import CALLBACK, CARRY, DELIVER, DIGEST, FETCH, HEED, RING, TRIAGE
+from intake.work.queue import CALLBACK, CARD, CARRY, DELIVER, DIGEST, FETCH, HEED, RING, TRIAGE
 
 log = structlog.get_logger()
 
@@ -75,7 +75,7 @@ class Crew:
 
 
 def _errands_wanted(settings: Settings) -> bool:
-    return bool(settings.twilio or settings.app)
+    return bool(settings.twilio or settings.app or settings.trello)
 
 
 CREWS = (
@@ -85,7 +85,7 @@ CREWS = (
     # What people did, by the thousand after an outage, holds up no alarm.
     Crew("clock", (RING, DIGEST), lambda _: 1, lambda settings: settings.watch.enabled),
     Crew("watch", (HEED,), lambda _: WATCHING, lambda settings: settings.watch.enabled),
-    Crew("errands", (FETCH, CALLBACK), lambda _: ERRANDS, _errands_wanted),
+    Crew("errands", (FETCH, CALLBACK, CARD), lambda _: ERRANDS, _errands_wanted),
 )
 EVERYBODY = Crew("drain", None, lambda settings: settings.work.concurrency)
 

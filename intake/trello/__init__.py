@@ -1,0 +1,1 @@
+"""Cards in Trello: its API, and the job that makes one."""
