@@ -4,9 +4,12 @@ Loopback by default. The doors for webhooks hang their routes on the same applic
 """
 
 import asyncio
+import math
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 import structlog
 import uvicorn
@@ -16,12 +19,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from intake.http.connections import Connections
 from intake.http.health import Health
-from intake.settings.operations import Http
+from intake.http.wire import WireConfig
+from intake.settings.http import Http
 
 log = structlog.get_logger()
 BACKLOG = 1024
 """Connections that may wait to be accepted."""
+DOOR = "http"
+"""How the server itself is called among the doors, for what it turns away."""
+SWEEP = 2
+"""Ticks of uvicorn's, of a tenth of a second, between two looks for overdue connections."""
 
 
 class HttpUnavailable(Exception):
@@ -44,9 +53,13 @@ def application(health: Health, doors: Sequence[BaseRoute] = ()) -> Starlette:
 
 @asynccontextmanager
 async def serving(
-    settings: Http, health: Health, doors: Sequence[BaseRoute] = ()
+    settings: Http,
+    health: Health,
+    doors: Sequence[BaseRoute] = (),
+    *,
+    clock: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[str]:
-    """Serve until the block ends; gives the server's address.
+    """Serve until the block ends; gives the server's address. `clock` in seconds.
 
     Raises HttpUnavailable where the port is taken or not allowed.
     """
@@ -57,17 +70,23 @@ async def serving(
             f"{settings.host}:{settings.port}: {error.strerror}; "
             "set http.port to a free port, or to 0 for any"
         ) from error
-    config = uvicorn.Config(
-        application(health, doors),
+    connections = Connections(settings, refused=partial(health.meters.knocked, DOOR), clock=clock)
+    config = WireConfig(
+        app=application(health, doors),
+        connections=connections,
+        head_bytes=settings.head_bytes,
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_keep_alive=math.ceil(settings.idle_seconds),
         log_config=None,
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=3,
         server_header=False,
     )
-    server = Server(config)
+    server = WatchedServer(config)
     task = asyncio.create_task(server.serve([listening]), name="http")
-    address = f"http://{settings.host}:{listening.getsockname()[1]}"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{listening.getsockname()[1]}"
     log.info("http.serving", address=address)
     try:
         yield address
@@ -99,3 +118,17 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """None of ours."""
         yield
+
+
+class WatchedServer(Server):
+    """Has an eye on its connections."""
+
+    def __init__(self, config: WireConfig) -> None:
+        super().__init__(config)
+        self._connections = config.connections
+
+    async def on_tick(self, counter: int) -> bool:
+        """Uvicorn's, ten times a second."""
+        if counter % SWEEP == 0:
+            self._connections.sweep()
+        return await super().on_tick(counter)

@@ -7,6 +7,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -28,7 +29,18 @@ from intake.apps.request import (
     parse_request,
 )
 from intake.apps.taking import Taking, arrival, source_of
-from intake.http.limits import Allowance, TooLarge, TooSlow, read_body
+from intake.http.limits import (
+    SMALL,
+    Allowance,
+    NoRoom,
+    Place,
+    Room,
+    TooLarge,
+    TooSlow,
+    Unfinished,
+    caller,
+    read_body,
+)
 from intake.journal.apps import Taken, status_of
 from intake.journal.passing_trouble import transaction
 from intake.listeners.arrival import IntakeUnavailable
@@ -42,11 +54,7 @@ DOOR = "app"
 REQUESTS = "/v1/requests"
 SLOWEST_BODY = 30.0
 """Seconds."""
-LARGE = 64_000
-"""Bytes of a body from which it is checked in a thread: others must not wait for it."""
-WRONG_RATE = 0.5
-"""Requests a second that nobody we know has signed, from one address, after the first few."""
-WRONG_BURST = 20
+TOO_MANY = "too_many"
 AWAY_SECONDS = "5"
 _ID = re.compile(r"[\x21-\x7e]{1,200}")
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
@@ -61,8 +69,8 @@ class AppDoors:
         self._office = office
         self._context = office.context
         self._taking = taking
-        self._wrong = Allowance(WRONG_RATE, WRONG_BURST)
-        self._shut: set[str] = set()
+        self._wrong = Allowance()
+        self._room = Room()
         self._apps = self._context.in_force.settings.app
         self._keys = Keyring(self._apps)
 
@@ -80,7 +88,9 @@ class AppDoors:
                 response = await handle(request)
             except Problem as problem:
                 self._office.meters.knocked(DOOR, problem.outcome)
-                log.warning("webhook.turned_away", door=DOOR, outcome=problem.outcome)
+                if problem.outcome != TOO_MANY:
+                    # A line for each would let strangers fill the disk.
+                    log.warning("webhook.turned_away", door=DOOR, outcome=problem.outcome)
                 return problem.answer()
             except IntakeUnavailable:
                 self._office.meters.knocked(DOOR, "journal_away")
@@ -96,7 +106,11 @@ class AppDoors:
         return guarded
 
     async def _open(self, request: Request) -> Response:
-        app, body = await self._admit(request, bodied=True)
+        with self._room.place() as place:
+            return await self._open_in(place, request)
+
+    async def _open_in(self, place: Place, request: Request) -> Response:
+        app, body = await self._admit(request, place)
         webhook_id = request.headers.get("webhook-id") or request.headers.get("idempotency-key")
         if webhook_id is None or not _ID.fullmatch(webhook_id):
             raise Problem(
@@ -129,7 +143,7 @@ class AppDoors:
         )
 
     async def _look(self, request: Request) -> Response:
-        app, _ = await self._admit(request, bodied=False)
+        app, _ = await self._admit(request, None)
         number = request.path_params["number"]
         found = None
         if len(number) <= 64 and number.isprintable():
@@ -143,41 +157,58 @@ class AppDoors:
         sla = self._context.in_force.policy.procedure.sla
         return JSONResponse(document(types=sorted(sla.types), services=sorted(sla.services)))
 
-    async def _admit(self, request: Request, *, bodied: bool) -> tuple[App, bytes]:
-        """Whose request it is, and its body."""
-        address = request.client.host if request.client else ""
-        if address in self._shut and not self._wrong.spend(address):
+    async def _admit(self, request: Request, place: Place | None) -> tuple[App, bytes]:
+        """Whose request it is, and its body; without a place for one, none is expected."""
+        address = caller(request)
+        enough, app = self._wrong.used_up(address), None
+        try:
+            app = self._by_token(request)
+            if place is not None and not _is_json(request.headers.get("content-type", "")):
+                raise Problem(415, "no_json", "the content type must be application/json, in UTF-8")
+            most = SMALL if place is None else self._most(app, enough)
+            body = await _body(request, most, place)
+            return app or await self._by_signature(request, body), body
+        except Problem as problem:
+            if app is not None or not (enough or problem.status == HTTPStatus.UNAUTHORIZED):
+                raise
+            self._wrong.spend(address)
+            if not enough:
+                raise
             raise Problem(
                 429,
-                "too_many",
+                TOO_MANY,
                 "too many requests that nobody signed",
                 headers={"Retry-After": AWAY_SECONDS},
-            )
-        self._shut.discard(address)
-        try:
-            return await self._known(request, bodied=bodied)
-        except Unknown as error:
-            if not self._wrong.spend(address):
-                self._shut.add(address)
-            raise Problem(
-                401, "unknown", str(error), headers={"WWW-Authenticate": "Bearer"}
-            ) from error
+            ) from problem
 
-    async def _known(self, request: Request, *, bodied: bool) -> tuple[App, bytes]:
+    def _by_token(self, request: Request) -> App | None:
+        """None where a signature is to say it."""
         authorization = request.headers.get("authorization", "")
-        app = self._keys.by_token(authorization) if authorization else None
-        if app is None and "webhook-signature" not in request.headers:
-            raise Unknown("a signature (Standard Webhooks) or a bearer token is needed")
-        if bodied and not _is_json(request.headers.get("content-type", "")):
-            raise Problem(415, "no_json", "the content type must be application/json, in UTF-8")
-        most = app.max_request if app else max(each.max_request for each in self._apps)
-        body = await _body(request, most)
-        if app is None:
-            headers = request.headers
-            app = await _aside(len(body), lambda: self._keys.by_signature(body, headers))
-            if len(body) > app.max_request:
-                raise _too_large(app.max_request)
-        return app, body
+        try:
+            if authorization:
+                return self._keys.by_token(authorization)
+        except Unknown as error:
+            raise _unknown(str(error)) from error
+        if "webhook-signature" not in request.headers:
+            raise _unknown("a signature (Standard Webhooks) or a bearer token is needed")
+        return None
+
+    async def _by_signature(self, request: Request, body: bytes) -> App:
+        try:
+            app: App = await _aside(
+                len(body), lambda: self._keys.by_signature(body, request.headers)
+            )
+        except Unknown as error:
+            raise _unknown(str(error)) from error
+        if len(body) > app.max_request:
+            raise _too_large(app.max_request)
+        return app
+
+    def _most(self, app: App | None, enough: bool) -> int:
+        """Bytes of a body. Of whom we do not know, and have heard enough, only what is small."""
+        if app is not None:
+            return app.max_request
+        return SMALL if enough else max(each.max_request for each in self._apps)
 
     def _checked(self, app: App, body: bytes) -> AppRequest:
         sla = self._context.in_force.policy.procedure.sla
@@ -225,13 +256,26 @@ def _is_json(content_type: str) -> bool:
     )
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def _body(request: Request, most: int, place: Place | None) -> bytes:
     try:
-        return await read_body(request, most=most, seconds=SLOWEST_BODY)
+        return await read_body(request, most=most, seconds=SLOWEST_BODY, place=place)
     except TooLarge as error:
         raise _too_large(most) from error
     except TooSlow as error:
         raise Problem(408, "too_slow", f"the body took over {SLOWEST_BODY:.0f} seconds") from error
+    except Unfinished as error:
+        raise Problem(400, "unfinished", "the body has no end") from error
+    except NoRoom as error:
+        raise Problem(
+            503,
+            "no_room",
+            "too many large requests at a time; try again with the same webhook-id",
+            headers={"Retry-After": AWAY_SECONDS},
+        ) from error
+
+
+def _unknown(words: str) -> Problem:
+    return Problem(401, "unknown", words, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _too_large(most: int) -> Problem:
@@ -239,7 +283,8 @@ def _too_large(most: int) -> Problem:
 
 
 async def _aside(size: int, work: Callable[[], Any]) -> Any:
-    return work() if size <= LARGE else await asyncio.to_thread(work)
+    # Others must not wait while a large body is checked.
+    return work() if size <= SMALL else await asyncio.to_thread(work)
 
 
 def _said(value: object) -> object:

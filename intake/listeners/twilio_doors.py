@@ -13,7 +13,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from intake.http.limits import Allowance, TooLarge, TooSlow, read_body
+from intake.http.limits import (
+    SMALL,
+    Allowance,
+    TooLarge,
+    TooSlow,
+    Unfinished,
+    caller,
+    read_body,
+)
 from intake.http.meters import Meters
 from intake.listeners.arrival import Arrival, IntakeUnavailable, NamedFile
 from intake.listeners.gathering import Gathering
@@ -29,14 +37,11 @@ DOOR = "twilio"
 SOURCE = "twilio"
 MESSAGES = "/twilio/messages"
 STATUS = "/twilio/status"
-LARGEST_BODY = 64_000
+TOO_MANY = "too_many"
+LARGEST_BODY = SMALL
 """Bytes: a message has 1,600 characters and ten links."""
 SLOWEST_BODY = 10.0
 """Seconds."""
-FORGED_RATE = 0.5
-"""Requests a second with a wrong signature that one address may go on sending, after the first
-few. Those with a right one are never counted: Twilio sends as many as clients write."""
-FORGED_BURST = 20
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 NoteStatus = Callable[[StatusUpdate], Awaitable[None]]
 
@@ -64,15 +69,23 @@ class Doorkeeper:
     def __init__(self, signatures: Signatures, meters: Meters) -> None:
         self._signatures = signatures
         self._meters = meters
-        self._forged = Allowance(FORGED_RATE, FORGED_BURST)
-        self._shut: set[str] = set()
+        self._forged = Allowance()
 
     async def admit(self, request: Request) -> Knock:
         """Raises TurnedAway."""
-        address = request.client.host if request.client else ""
-        if address in self._shut and not self._forged.spend(address):
-            raise TurnedAway(429, "too_many", "too many requests with a wrong signature")
-        self._shut.discard(address)
+        address = caller(request)
+        try:
+            return await self._checked(request)
+        except TurnedAway:
+            enough = self._forged.used_up(address)
+            self._forged.spend(address)
+            if enough:
+                raise TurnedAway(
+                    429, TOO_MANY, "too many requests with a wrong signature"
+                ) from None
+            raise
+
+    async def _checked(self, request: Request) -> Knock:
         body = await _body(request)
         query = _ascii(request, "query_string")
         try:
@@ -80,8 +93,6 @@ class Doorkeeper:
         except ValueError as error:
             raise TurnedAway(400, "no_form", "a form of Twilio's is wanted") from error
         if not self._fits(request, query, body, form):
-            if not self._forged.spend(address):
-                self._shut.add(address)
             raise TurnedAway(403, "forged", "the signature does not fit")
         fields = {name: value.replace("\x00", "") for name, value in form}
         return Knock(body=body, payload=Payload(fields=fields))
@@ -97,7 +108,9 @@ class Doorkeeper:
     def answer(self, error: TurnedAway) -> Response:
         """What whoever was turned away gets; counted."""
         self._meters.knocked(DOOR, error.outcome)
-        log.warning("webhook.turned_away", door=DOOR, outcome=error.outcome)
+        if error.outcome != TOO_MANY:
+            # A line for each would let strangers fill the disk.
+            log.warning("webhook.turned_away", door=DOOR, outcome=error.outcome)
         return PlainTextResponse(str(error), status_code=error.status)
 
 
@@ -180,6 +193,8 @@ async def _body(request: Request) -> bytes:
         raise TurnedAway(413, "too_large", f"at most {LARGEST_BODY} bytes") from error
     except TooSlow as error:
         raise TurnedAway(408, "too_slow", f"at most {SLOWEST_BODY:.0f} seconds") from error
+    except Unfinished as error:
+        raise TurnedAway(400, "unfinished", "the body has no end") from error
 
 
 def _ascii(request: Request, name: str) -> str:

@@ -1,5 +1,6 @@
 """Addresses, domains and hosts as the settings may name them."""
 
+from ipaddress import ip_network
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -30,9 +31,20 @@ def _host(text: str) -> str:
     return text
 
 
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError as error:
+        raise ValueError(
+            f"{text!r} is no IP address or network; write for instance 10.0.0.7 or 10.0.0.0/24"
+        ) from error
+
+
 EmailAddress = Annotated[str, AfterValidator(_email_address)]
 """An address alone, without a name: mail can be sent from it and to it."""
 Domain = Annotated[str, AfterValidator(_domain)]
 """What stands behind the @ of an address, in lower case."""
 Host = Annotated[str, AfterValidator(_host)]
 """A name or number of a server, without a port and without a scheme."""
+Network = Annotated[str, AfterValidator(_network)]
+"""An IP address, or a network of them (CIDR)."""

@@ -9,10 +9,11 @@ from intake.settings.calendar import Calendar
 from intake.settings.conversations import Conversations
 from intake.settings.database import Database
 from intake.settings.desk import Desk, Odoo, check_desk
+from intake.settings.http import Http
 from intake.settings.listeners import Imap, Maildir
 from intake.settings.mail import Mail
 from intake.settings.names import check_names
-from intake.settings.operations import Http, Log, Work
+from intake.settings.operations import Log, Work
 from intake.settings.replies import Replies, Smtp
 from intake.settings.roster import Roster
 from intake.settings.routing import Rules

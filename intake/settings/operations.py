@@ -1,19 +1,10 @@
-"""[http], [log] and [work]: how the daemon itself runs."""
+"""[log] and [work]: how the daemon itself runs."""
 
 from typing import Literal
 
 from pydantic import Field
 
 from intake.settings.section import Section
-
-
-class Http(Section):
-    """The one HTTP server of the daemon: health, metrics and, later, webhooks."""
-
-    enabled: bool = True
-    host: str = "127.0.0.1"
-    port: int = Field(default=8765, ge=0, le=65535)
-    """0 takes any free port and logs it."""
 
 
 class Log(Section):

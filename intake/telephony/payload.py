@@ -5,6 +5,7 @@ Source: Twilio, *Messaging webhooks: parameters in Twilio's request to your appl
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -50,7 +51,7 @@ class Payload:
     def media(self) -> tuple[NamedFile, ...]:
         """The files that it names, in order."""
         count = self.get("NumMedia")
-        numbers = range(min(int(count), MOST_MEDIA) if count.isdecimal() else 0)
+        numbers = range(min(int(count[:4]), MOST_MEDIA) if count.isdecimal() else 0)
         return tuple(
             NamedFile(url=url, content_type=self.get(f"MediaContentType{number}"))
             for number in numbers
@@ -73,12 +74,23 @@ def pairs(body: bytes) -> list[tuple[str, str]]:
 
 def json_pairs(body: bytes) -> list[tuple[str, str]]:
     """The words of a JSON object, as if they were a form's. Raises ValueError."""
-    found = json.loads(body)
+    try:
+        found = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(found, dict) or len(found) > MOST_FIELDS:
         raise ValueError("no object")
     return [(name, value) for name, value in found.items() if isinstance(value, str)]
 
 
 def payload(body: bytes) -> Payload:
-    """Raises ValueError as `pairs` does."""
-    return Payload(fields={name: value.replace("\x00", "") for name, value in pairs(body)})
+    """Of a form, or of the JSON that Twilio may post in its place. Raises ValueError as `pairs`."""
+    found = _words(body)
+    return Payload(fields={name: value.replace("\x00", "") for name, value in found})
+
+
+def _words(body: bytes) -> list[tuple[str, str]]:
+    if body.startswith(b"{"):
+        with suppress(ValueError):
+            return json_pairs(body)
+    return pairs(body)
