@@ -20,6 +20,7 @@ from intake.cli.failed import failed
 from intake.cli.odoo import odoo
 from intake.cli.open import open_ticket
 from intake.cli.replies import replies
+from intake.cli.report import report
 from intake.cli.roster import roster
 from intake.cli.rules import rules
 from intake.cli.run import run
@@ -77,6 +78,7 @@ for command in (
     failed,
     clock,
     digest,
+    report,
     doctor,
     rules,
     sla,

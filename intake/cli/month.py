@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import click
+from babel.dates import format_skeleton
 
 from intake.cli.instant import WrongInput
 
@@ -37,3 +38,8 @@ def bounds(month: date | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
         datetime.combine(first, time.min, zone),
         datetime.combine(after, time.min, zone),
     )
+
+
+def in_words(month: date, language: str = "pt-BR") -> str:
+    """`novembro de 2026`, and `November 2026` in English."""
+    return format_skeleton("yMMMM", month, locale=language.replace("-", "_"))

@@ -19,20 +19,24 @@ NEXT_LOCK = 7_305_001
 RING_LOCK = 7_305_002
 """Advisory locks, that nothing else in this database uses."""
 
-STATES = """
+ANSWERED = """
+    CASE WHEN t.acknowledged_at >= coalesce(t.reopened_at, t.acknowledged_at)
+         THEN t.acknowledged_at
+         ELSE least(
+             (SELECT min(r.sent_at) FROM replies r
+               WHERE r.ticket_id = t.id AND r.state = 'sent' AND r.kind = 'reopened'
+                 AND r.sent_at >= t.reopened_at),
+             (SELECT min(n.at) FROM desk_notes n
+               WHERE n.ticket_id = t.id AND NOT n.internal
+                 AND n.at >= coalesce(t.reopened_at, t.received_at)))
+     END
+"""
+"""When the client had the first answer since the ticket `t` was opened, or opened again."""
+STATES = f"""
     SELECT t.id, t.number, t.title, t.kind, t.request_type, t.priority, t.level, t.owner, t.stage,
            t.received_at, t.assigned_at, t.first_response_due, t.resolution_due, t.deadline,
            t.reopened_at, t.closed_at, t.desk_url,
-           CASE WHEN t.acknowledged_at >= coalesce(t.reopened_at, t.acknowledged_at)
-                THEN t.acknowledged_at
-                ELSE least(
-                    (SELECT min(r.sent_at) FROM replies r
-                      WHERE r.ticket_id = t.id AND r.state = 'sent' AND r.kind = 'reopened'
-                        AND r.created_at >= t.reopened_at),
-                    (SELECT min(n.at) FROM desk_notes n
-                      WHERE n.ticket_id = t.id AND NOT n.internal
-                        AND n.at >= coalesce(t.reopened_at, t.received_at)))
-           END AS acknowledged_at,
+           {ANSWERED} AS acknowledged_at,
            (SELECT max(c.at) FROM desk_changes c
              WHERE c.ticket_id = t.id AND c.field = 'deadline') AS deadline_set_at,
            greatest(
