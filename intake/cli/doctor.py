@@ -43,7 +43,7 @@ class Finding:
 @click.command(epilog="Example: intake -c /etc/central-intake/settings.toml doctor")
 @click.pass_obj
 def doctor(context: CommandContext) -> None:
-    """Try journal, mailboxes, mail server and desk; exit code 1 where something fails."""
+    """Try journal, mailboxes, mail server, desk and Trello; exit code 1 where something fails."""
     settings = context.settings()
     findings = [Finding(what="settings", well=True, detail=str(settings.path))]
     findings += look(_examine(settings))
@@ -64,14 +64,16 @@ async def _examine(settings: Settings) -> list[Finding]:
                 *await _desk(settings, office.context.desk),
                 await _replies(office, settings),
                 *await _mailboxes(settings, office.gate, office.tokens),
+                *await _trello(settings),
                 *_roster(settings),
             ]
     except JOURNAL_AWAY as error:
         why = Finding(what="journal", well=False, detail=_one_line(error))
     except SenderUnavailable as error:
         why = Finding(what="replies", well=False, detail=_one_line(error))
-    desk = await _desk(settings, None)
-    return [why, *desk, *await _mailboxes(settings, MemoryIntake(), None), *_roster(settings)]
+    desk, trello = await _desk(settings, None), await _trello(settings)
+    mailboxes = await _mailboxes(settings, MemoryIntake(), None)
+    return [why, *desk, *mailboxes, *trello, *_roster(settings)]
 
 
 async def _desk(settings: Settings, desk: Desk | None) -> list[Finding]:
@@ -83,6 +85,15 @@ async def _desk(settings: Settings, desk: Desk | None) -> list[Finding]:
         found = await examine_settings(settings, clock=now)
         return [Finding(what=each.what, well=each.well, detail=each.detail) for each in found]
     return [] if desk is None else [await _try("desk", desk.check)]
+
+
+async def _trello(settings: Settings) -> list[Finding]:
+    if settings.trello is None:
+        return []
+    from intake.trello.checkup import examine
+
+    found = await examine(settings.trello)
+    return [Finding(what="trello", well=found.well, detail=found.detail)]
 
 
 async def _mailboxes(

@@ -229,7 +229,8 @@ def _history_as_json(found: History) -> dict[str, Any]:
         {"at": each.at.isoformat(), "kind": each.kind, "who": each.who, "what": each.what}
         for each in found.events
     ]
-    return {**found.ticket.as_json(), "events": events}
+    cards = [card.as_json() for card in found.cards]
+    return {**found.ticket.as_json(), "cards": cards, "events": events}
 
 
 def _login(settings: Settings, login: str) -> str:

@@ -8,6 +8,7 @@ from rich.text import Text
 from intake.cli.table import console, titled
 from intake.cli.ticket_table import STAGES, STARS
 from intake.desk.sightings import Value
+from intake.journal.cards import CardView
 from intake.journal.history import Event, History
 from intake.replies.presentable import one_line
 from routing.calendar.wording import moment
@@ -21,6 +22,7 @@ FIELDS = {
     "deadline": "data final",
     "client": "cliente",
 }
+CARDS = {"wanted": "ainda não foi criado", "refused": "não foi criado"}
 MOST = 2000
 """Characters of one thing that was said."""
 
@@ -44,6 +46,8 @@ def page(found: History, zone: ZoneInfo) -> None:
         ("Faltam", ", ".join(ticket.missing) or "—"),
     ):
         facts.add_row(name, Text(one_line(value, 300)))
+    for card in found.cards:
+        facts.add_row("Cartão no Trello", Text(one_line(_card(card), 300)))
     screen.print(facts)
     history = titled("Histórico", "Quando", "O quê", "Quem", "")
     for event in found.events:
@@ -68,6 +72,11 @@ def _row(event: Event, zone: ZoneInfo) -> tuple[Text, ...]:
         Text(one_line(event.who, 60) or "—"),
         Text("\n".join(line for line in lines if line)),
     )
+
+
+def _card(card: CardView) -> str:
+    where = card.url or CARDS.get(card.state, card.state)
+    return f"{card.board or card.spoken or '—'}: {where}"
 
 
 def _at(at: datetime | None, zone: ZoneInfo) -> str:

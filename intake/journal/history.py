@@ -1,10 +1,12 @@
 """One ticket with all that happened on it, for people to look at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg.rows import class_row
 
+from intake.journal.cards import CardView, cards_of
 from intake.journal.database import Database
 from intake.journal.tickets import TicketStore, TicketView
 
@@ -37,6 +39,8 @@ class History:
 
     ticket: TicketView
     events: list[Event]
+    cards: Sequence[CardView] = ()
+    """In Trello."""
 
 
 async def load_history(database: Database, number: str) -> History | None:
@@ -49,4 +53,8 @@ async def load_history(database: Database, number: str) -> History | None:
         connection.cursor(row_factory=class_row(Event)) as cursor,
     ):
         await cursor.execute(EVENTS.encode(), {"number": number})
-        return History(ticket=ticket, events=await cursor.fetchall())
+        return History(
+            ticket=ticket,
+            events=await cursor.fetchall(),
+            cards=await cards_of(connection, number),
+        )
