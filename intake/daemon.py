@@ -11,6 +11,7 @@ import structlog
 
 from intake import allocator, systemd
 from intake.http.health import Health
+from intake.http.promises import PromiseCount
 from intake.http.server import serving
 from intake.listeners.arrival import IntakeUnavailable
 from intake.listeners.configured import listeners
@@ -55,7 +56,7 @@ async def run(settings: Settings) -> None:
     allocator.prefer_few_heaps()
     stopping = asyncio.Event()
     async with opened(settings) as office, _signals(office, settings.path, stopping):
-        health = Health(office.database, office.meters)
+        health = Health(office.database, office.meters, promises=_promises(office))
         await wind_up(office.context)
         async with _http(settings, office, health), asyncio.TaskGroup() as tasks:
             found = _listeners(office, settings)
@@ -87,6 +88,13 @@ async def run(settings: Settings) -> None:
             watchdog.cancel()
             memory.cancel()
     log.info("daemon.stopped")
+
+
+def _promises(office: Office) -> PromiseCount:
+    def zone() -> ZoneInfo:
+        return office.context.in_force.policy.procedure.calendar.zone
+
+    return PromiseCount(office.database, office.meters, zone=zone, now=now)
 
 
 async def _watch_desk(office: Office, settings: Settings, stopping: asyncio.Event) -> None:

@@ -1,12 +1,13 @@
 """Months on the command line."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import click
 from babel.dates import format_skeleton
 
 from intake.cli.instant import WrongInput
+from routing.calendar.month import month_bounds
 
 
 class Month(click.ParamType[date]):
@@ -32,12 +33,7 @@ class Month(click.ParamType[date]):
 
 def bounds(month: date | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The month's first instant and the next month's; this month where none is said."""
-    first = (month or datetime.now(UTC).astimezone(zone).date()).replace(day=1)
-    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    return (
-        datetime.combine(first, time.min, zone),
-        datetime.combine(after, time.min, zone),
-    )
+    return month_bounds(month or datetime.now(UTC).astimezone(zone).date(), zone)
 
 
 def in_words(month: date, language: str = "pt-BR") -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from intake.http.meters import Meters
+from intake.http.promises import PromiseCount
 from intake.journal.database import Database, DatabaseUnavailable
 
 LONGEST_WAIT = 300.0
@@ -53,13 +54,23 @@ class Health:
     """Asks the journal, fills the gauges, and sees whether work gets done."""
 
     def __init__(
-        self, database: Database, meters: Meters, clock: Callable[[], float] = time.monotonic
+        self,
+        database: Database,
+        meters: Meters,
+        clock: Callable[[], float] = time.monotonic,
+        promises: PromiseCount | None = None,
     ) -> None:
         self._database = database
+        self._promises = promises
         self.meters = meters
         self._clock = clock
         self._oldest: datetime | None = None
         self._oldest_seen = clock()
+
+    async def measure(self) -> None:
+        """Fill all gauges, those that nobody's health hangs on as well."""
+        if not await self.refresh() and self._promises is not None:
+            await self._promises.refresh()
 
     async def refresh(self) -> str:
         """Fill the gauges; gives what is wrong with the journal, or the empty string."""

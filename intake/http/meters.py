@@ -1,8 +1,11 @@
 """What the daemon counts and measures (Prometheus)."""
 
 import time
+from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from intake.journal.promises import Judged
 
 DESK = "desk"
 """How the desk is called among what is failing."""
@@ -81,6 +84,16 @@ class Meters:
             buckets=LATENCY_BUCKETS,
             registry=self.registry,
         )
+        promises = ["promise", "request_type", "level"]
+        self._judged = Gauge(
+            "intake_sla_judged",
+            "Tickets received this month of which it is known whether the promise was kept",
+            promises,
+            registry=self.registry,
+        )
+        self._kept = Gauge(
+            "intake_sla_kept", "Those of them that it was kept to", promises, registry=self.registry
+        )
         self._knocks = Counter(
             "intake_webhooks",
             "Requests at the doors for webhooks, by what became of them",
@@ -112,6 +125,19 @@ class Meters:
         """An alarm has rung, that many seconds after it was due."""
         self._alarms.labels(kind).inc()
         self._alarm_delay.observe(max(0.0, delay))
+
+    def promised(self, counted: Iterable[Judged]) -> None:
+        """How many promises of this month were kept; what is not there any more goes."""
+        self._judged.clear()
+        self._kept.clear()
+        for each in counted:
+            for promise, judged, kept in (
+                ("first_response", each.answers_judged, each.answered_in_time),
+                ("resolution", each.resolutions_judged, each.resolved_in_time),
+            ):
+                labels = (promise, each.request_type, each.level)
+                self._judged.labels(*labels).set(judged)
+                self._kept.labels(*labels).set(kept)
 
     def knocked(self, door: str, outcome: str) -> None:
         """`accepted`, or why a request was turned away."""

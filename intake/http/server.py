@@ -45,7 +45,7 @@ def application(health: Health, doors: Sequence[BaseRoute] = ()) -> Starlette:
         return JSONResponse(report.as_json(), status_code=200 if report.healthy else 503)
 
     async def metrics(_: Request) -> Response:
-        await health.refresh()
+        await health.measure()
         return Response(generate_latest(health.meters.registry), media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(routes=[*doors, Route("/healthz", healthz), Route("/metrics", metrics)])

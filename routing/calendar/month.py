@@ -1,0 +1,14 @@
+"""Calendar months as spans of time."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+
+def month_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first instant of the day's month there, and the next month's."""
+    first = day.replace(day=1)
+    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+    return (
+        datetime.combine(first, time.min, zone),
+        datetime.combine(after, time.min, zone),
+    )
