@@ -6,9 +6,11 @@ from collections.abc import Sequence
 import click
 
 from intake.cli.context import CommandContext, look
+from intake.desk.odoo.discuss import MEMBER
 from intake.desk.odoo.layout import LAYOUTS, tags_of
 from intake.desk.odoo.rpc import OdooRefused
-from intake.desk.odoo.setup import Doing, Plan, Step, carry_out, lacking_rights, plan
+from intake.desk.odoo.setup import Plan, carry_out, lacking_rights, plan
+from intake.desk.odoo.setup_step import Doing, Step
 from intake.desk.port import DeskUnavailable
 from intake.settings.desk import NEEDED, Odoo
 from intake.settings.model import Settings
@@ -31,7 +33,8 @@ def odoo() -> None:
 )
 @click.pass_obj
 def setup(context: CommandContext, do_it: bool, user: str | None) -> None:
-    """Make the project or team with its stages and tags, where they are not there yet.
+    """Make the project or team with its stages and tags, where they are not there yet, and with
+    [odoo.discuss] the channel for commands.
 
     Nothing is doubled or renamed: what is there already stays as people have it. Exit code 1 where
     the rights are lacking; the output then says what an administrator has to do.
@@ -67,7 +70,7 @@ async def _set_up(
     try:
         version = await sessions.version()
         click.echo(f"Odoo {version} at {known.url}, database {known.database}")
-        wanted = await plan(sessions, layout, known.project, tags_of(settings))
+        wanted = await plan(sessions, layout, known.project, tags_of(settings), known)
         refused = await lacking_rights(sessions, wanted)
         if refused:
             _show(wanted)
@@ -119,6 +122,8 @@ def _by_hand(wanted: Plan, step: Step) -> str:
     where = f"{wanted.layout.container_word} “{wanted.name}”"
     if step.doing is Doing.RESTORE:
         return f"restore from the archive: {step.what}"
+    if step.model == MEMBER:
+        return f"add to its members: {step.what}"
     if step.doing is Doing.LINK:
         return f"add to the {where}: {step.what}"
     if step.model == wanted.layout.stage_model:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from intake.desk.odoo.checked import Checked, checked
 from intake.desk.odoo.connect import sessions_of
+from intake.desk.odoo.discuss import find_channel, is_member
 from intake.desk.odoo.field_check import check_fields
 from intake.desk.odoo.layout import LAYOUTS, STAGES, Layout, tags_of
 from intake.desk.odoo.place import Place, find_place
@@ -109,6 +110,7 @@ async def examine(
         ("desk fields", lambda: check_fields(sessions, odoo)),
         ("desk place", lambda: _place(sessions, odoo, layout, tags)),
         ("desk users", lambda: _users(sessions, logins)),
+        ("desk channel", lambda: _channel(sessions, odoo)),
         ("desk clock", lambda: _clock_skew(sessions, odoo, asked_at, answered_at)),
     )
     for what, look in looks:
@@ -215,6 +217,21 @@ async def _users(sessions: OdooSessions, logins: Sequence[str]) -> AsyncIterator
         )
     if logins and not lacking:
         yield checked("desk users", True, f"all {len(logins)} of the roster")
+
+
+async def _channel(sessions: OdooSessions, odoo: Odoo) -> AsyncIterator[Checked]:
+    if odoo.discuss is None:
+        return
+    name = odoo.discuss.channel
+    found = await find_channel(sessions, name)
+    if found is None:
+        detail = f"no channel “{name}” that the user may see: run intake odoo setup --apply"
+        yield checked("desk channel", False, detail)
+        return
+    inside = await is_member(sessions, found, odoo.user)
+    outside = f"{odoo.user} is no member: add it in Discuss, or run intake odoo setup --apply"
+    detail = "our user is in it" if inside else outside
+    yield checked("desk channel", inside, f"“{name}”: {detail}")
 
 
 async def _clock_skew(

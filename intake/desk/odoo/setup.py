@@ -1,13 +1,11 @@
-"""Prepare Odoo for tickets: the project or team, its stages, the tags.
+"""Prepare Odoo for tickets: the project or team, its stages, the tags, the channel for commands.
 
 What is there already, by external id or by name, is left as people have it. So it can be run any
 number of times, and after each change of the request types or levels.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
+from dataclasses import dataclass
 
 from intake.desk.odoo.layout import STAGES, Layout, stage_id, tag_id
 from intake.desk.odoo.place import (
@@ -19,31 +17,11 @@ from intake.desk.odoo.place import (
 )
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.odoo.setup_room import join, room_steps
+from intake.desk.odoo.setup_step import Doing, Step, doing
 from intake.desk.tags import DeskTag
+from intake.settings.desk import Odoo
 from routing.vocabulary import Stage
-
-
-class Doing(StrEnum):
-    """What setup does about one thing."""
-
-    NOTHING = "is there"
-    MAKE = "to be made"
-    RESTORE = "is archived, to be restored"
-    LINK = "to be added to it"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """One thing, and what is to be done about it."""
-
-    what: str
-    doing: Doing
-    model: str
-    external_id: str
-    record: int | None = None
-    """The database id of what is there."""
-    values: Mapping[str, Any] = field(default_factory=dict)
-    """To make it with: field → value as `load` takes it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,18 +33,28 @@ class Plan:
     container: Step
     stages: tuple[Step, ...]
     tags: tuple[Step, ...]
+    room: tuple[Step, ...] = ()
+    """The channel for commands, and our user in it."""
+    user: str = ""
+    """The daemon's own login."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return (self.container, *self.stages, *self.tags)
+        return (self.container, *self.stages, *self.tags, *self.room)
 
     @property
     def to_do(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.doing is not Doing.NOTHING)
 
 
-async def plan(sessions: OdooSessions, layout: Layout, name: str, tags: Sequence[DeskTag]) -> Plan:
-    """Look at what is there. Changes nothing."""
+async def plan(
+    sessions: OdooSessions,
+    layout: Layout,
+    name: str,
+    tags: Sequence[DeskTag],
+    odoo: Odoo | None = None,
+) -> Plan:
+    """Look at what is there. Changes nothing. `odoo`: with the channel that these settings want."""
     found = await find_container(sessions, layout, name)
     container = None if found is None else found.record
     return Plan(
@@ -75,6 +63,8 @@ async def plan(sessions: OdooSessions, layout: Layout, name: str, tags: Sequence
         container=await _container_step(sessions, layout, name, container),
         stages=await _stage_steps(sessions, layout, container),
         tags=await _tag_steps(sessions, layout, tags),
+        room=() if odoo is None else await room_steps(sessions, odoo),
+        user="" if odoo is None else odoo.user,
     )
 
 
@@ -86,6 +76,8 @@ async def lacking_rights(sessions: OdooSessions, wanted: Plan) -> tuple[Step, ..
     models = {layout.container_model, layout.tag_model}
     may = {model: await sessions.call(model, "has_access", [], "create") for model in models}
     may[layout.stage_model] = may[layout.container_model]
+    for step in wanted.room:
+        may[step.model] = await sessions.call(step.model, "has_access", [], "create")
     return tuple(step for step in wanted.to_do if not may[step.model])
 
 
@@ -100,6 +92,11 @@ async def carry_out(sessions: OdooSessions, wanted: Plan) -> None:
             await sessions.call(step.model, "write", [stage], link)
     for step in wanted.tags:
         await _do(sessions, step, {})
+    if wanted.room:
+        channel, member = wanted.room
+        made = await _do(sessions, channel, {})
+        if member.doing is not Doing.NOTHING and made is not None:
+            await join(sessions, made, wanted.user)
 
 
 async def _do(sessions: OdooSessions, step: Step, more: Mapping[str, str]) -> int | None:
@@ -127,7 +124,7 @@ async def _container_step(
         )
     return Step(
         what=f"{layout.container_word} “{name}”",
-        doing=_doing(found, archived),
+        doing=doing(found, archived),
         model=layout.container_model,
         external_id=external_id,
         record=found or archived,
@@ -157,7 +154,7 @@ async def _stage_step(
         archived = await by_external_id(sessions, external_id, model, archived=True)
     return Step(
         what=f"stage {look.name}",
-        doing=Doing.LINK if elsewhere else _doing(found, archived),
+        doing=Doing.LINK if elsewhere else doing(found, archived),
         model=model,
         external_id=external_id,
         record=found or elsewhere or archived,
@@ -185,7 +182,7 @@ async def _tag_steps(
         steps.append(
             Step(
                 what=f"tag {tag.label}",
-                doing=_doing(found.get(tag.key), archived),
+                doing=doing(found.get(tag.key), archived),
                 model=layout.tag_model,
                 external_id=tag_id(tag, layout.tag_model),
                 record=found.get(tag.key) or archived,
@@ -193,9 +190,3 @@ async def _tag_steps(
             )
         )
     return tuple(steps)
-
-
-def _doing(found: int | None, archived: int | None) -> Doing:
-    if found is not None:
-        return Doing.NOTHING
-    return Doing.MAKE if archived is None else Doing.RESTORE

@@ -1,0 +1,45 @@
+"""The channel for commands as a part of setup: it is there, and the daemon's user belongs to it."""
+
+from intake.desk.odoo.discuss import CHANNEL, MEMBER, channel_id, find_channel, is_member
+from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.odoo.setup_step import Doing, Step, doing
+from intake.settings.desk import Odoo
+
+
+async def room_steps(sessions: OdooSessions, odoo: Odoo) -> tuple[Step, ...]:
+    """None where the settings want no channel."""
+    if odoo.discuss is None:
+        return ()
+    name = odoo.discuss.channel
+    found = await find_channel(sessions, name)
+    archived = await find_channel(sessions, name, archived=True) if found is None else None
+    inside = found is not None and await is_member(sessions, found, odoo.user)
+    channel = Step(
+        what=f"channel “{name}”",
+        doing=doing(found, archived),
+        model=CHANNEL,
+        external_id=channel_id(name),
+        record=found or archived,
+        values={
+            "name": name,
+            "channel_type": "channel",
+            "description": "Abra chamados: /ticket Título. /ticket ajuda mostra os parâmetros.",
+        },
+    )
+    return (
+        channel,
+        Step(
+            what=f"user {odoo.user} in the channel “{name}”",
+            doing=Doing.NOTHING if inside else Doing.LINK,
+            model=MEMBER,
+            external_id="",
+        ),
+    )
+
+
+async def join(sessions: OdooSessions, channel: int, user: str) -> None:
+    """That login belongs to the channel from now on; a repeat changes nothing."""
+    found = await sessions.call("res.users", "search_read", [("login", "=", user)], ["partner_id"])
+    partners = [row["partner_id"][0] for row in found]
+    if partners:
+        await sessions.call(CHANNEL, "add_members", [channel], partner_ids=partners)
