@@ -23,6 +23,11 @@ ODOO = "odoo"
 """The group of all tests with Odoo: one process starts it, and makes its template."""
 
 
+# What commands print is compared: its width is that of a pipe, whatever the tests run in.
+for _name in ("COLUMNS", "LINES"):
+    os.environ.pop(_name, None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several processes (pytest-xdist), a file stays in one, and Odoo's tests do."""
     for item in items:
