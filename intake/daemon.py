@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -43,6 +44,7 @@ RELOADABLE = (
     "tickets",
     "mail",
     "conversations",
+    "watch",
 )
 """Sections that SIGHUP puts in force; the others need a restart, and the log says so."""
 
@@ -159,17 +161,23 @@ async def _signals(
             loop.remove_signal_handler(number)
 
 
+def _kept(read: Settings, before: Settings) -> dict[str, Any]:
+    """What stays as it was until the next start."""
+    fixed = {
+        name: getattr(before, name) for name in Settings.model_fields if name not in RELOADABLE
+    }
+    # Whether there is a clock at all: its workers come with the start.
+    watch = read.watch.model_copy(update={"enabled": before.watch.enabled})
+    return fixed | {"watch": watch}
+
+
 def reload(office: Office, path: Path | None) -> None:
     """Put changed settings, rules, templates and sender in force; a bad file changes nothing."""
     systemd.reloading()
     before = office.context.in_force.settings
     try:
         read = load_settings(path)
-        kept = {
-            name: getattr(before, name)
-            for name in type(before).model_fields
-            if name not in RELOADABLE
-        }
+        kept = _kept(read, before)
         office.put_in_force(build_in_force(read.model_copy(update=kept)))
     except (SettingsInvalid, RulesInvalid, TemplatesInvalid, SenderUnavailable) as error:
         office.meters.reloaded("refused")
@@ -179,5 +187,6 @@ def reload(office: Office, path: Path | None) -> None:
         office.meters.reloaded("ok")
         log.info("reload.done", rules=office.context.in_force.policy.rules.fingerprint)
         if changed:
-            log.warning("reload.needs_restart", sections=changed)
+            named = ["watch.enabled" if name == "watch" else name for name in changed]
+            log.warning("reload.needs_restart", sections=named)
     systemd.ready()

@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 PAGE = 500
 """Tickets in one transaction where all are counted anew."""
+OFF = "off"
+"""In the place of the settings by which alarms were counted: they were not."""
 SOON = timedelta(seconds=1)
 """After which what somebody else had in hand is looked at again."""
 
@@ -95,9 +97,11 @@ async def wake_for_next(context: Context) -> None:
 
 async def wind_up(context: Context) -> None:
     """At start, and when the settings have changed: somebody sees to it that all is set."""
-    if not context.in_force.settings.watch.enabled:
-        return
     async with context.database.transaction() as connection:
+        if not context.in_force.settings.watch.enabled:
+            # Tickets change meanwhile and nobody counts: whoever turns it on counts all of them.
+            await journal.note_counted_by(connection, OFF)
+            return
         await context.queue.put(connection, RING, "ring:wind", wind=True)
         await wait_for_morning(context, connection)
 
