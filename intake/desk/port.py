@@ -124,6 +124,9 @@ class PutResult:
     refused: Mapping[str, str] = field(default_factory=dict)
     """Tickets of which the desk refuses something for good, and its own words. Nothing of such a
     ticket counts as carried; the same call later does what is still missing."""
+    strangers: frozenset[str] = frozenset()
+    """Logins that the desk does not know, or knows no longer, as far as it has been asked. Where
+    one of them owns a ticket, the desk has that ticket without an owner."""
 
 
 class DeskUnavailable(Exception):

@@ -15,7 +15,7 @@ from routing.vocabulary import Priority, Stage
 Value = str | bool | datetime | None
 """Of a field: an instant for `deadline`, a truth for `closed`, else words."""
 
-FIELDS = ("stage", "closed", "owner", "priority", "deadline", "client")
+FIELDS = ("stage", "closed", "owner", "priority", "deadline", "client", "level")
 """What people change at the desk, by our names."""
 
 
@@ -35,7 +35,8 @@ class Sighting:
     """Field → as the desk has it, fit for JSON: to see whether it is as it was."""
     values: Mapping[str, tuple[Value, ...]] = field(repr=False)
     """Field → what that may mean, the likeliest first: a task has several assignees, a star may
-    stand for two priorities. Nothing where it means none of ours: a stage of the firm's own."""
+    stand for two priorities. Nothing where it means none of ours: a stage of the firm's own. A
+    level of None: two at once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,6 +176,9 @@ def _author(name: str, known: Known, sighting: Sighting, traces: Traces) -> Auth
     other = traces.other
     if other is not None and (known.seen_at is None or other.at >= known.seen_at):
         return other
+    if name == "level":
+        # A tag leaves no trace of its own, and this one is none that we wrote.
+        return None
     return Author(login=sighting.by or "", at=sighting.at, ours=True)
 
 

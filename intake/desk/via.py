@@ -59,17 +59,12 @@ async def _odoo(
             files=files,
             tags=lambda: tags_of(in_force()),
             zone=lambda: ZoneInfo(in_force().calendar.timezone),
-            triage=lambda: _triage(in_force()),
         )
         stars = {str(priority): str(count) for priority, count in odoo.priorities.items()}
-        changes = OdooChanges(sessions, desk.profile, desk.place, stars)
+        changes = OdooChanges(
+            sessions, desk.profile, desk.place, stars, lambda: in_force().roster.levels
+        )
         room = None if odoo.discuss is None else OdooRoom(sessions, odoo.discuss.channel)
         yield OpenDesk(desk=desk, changes=changes, room=room)
     finally:
         await sessions.close()
-
-
-def _triage(settings: Settings) -> list[str]:
-    """The logins of the first level."""
-    roster = settings.roster.build()
-    return [person.login for person in roster.on(roster.levels[0])]

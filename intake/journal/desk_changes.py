@@ -8,13 +8,13 @@ from typing import Any
 from psycopg.rows import DictRow, class_row
 from psycopg.types.json import Jsonb
 
-from intake.desk.sightings import Change, Known, Sighting, Value
+from intake.desk.sightings import FIELDS, Change, Known, Sighting, Value
 from intake.journal.database import Connection
 from intake.journal.desk import note_seen
 
 KNOWN = """
-    SELECT id, desk_ref, number, stage, closed_at, owner, priority, deadline, client, desk_has,
-           desk_seen
+    SELECT id, desk_ref, number, stage, closed_at, owner, priority, deadline, client, level,
+           desk_has, desk_seen
       FROM tickets WHERE desk_ref = ANY(%s) ORDER BY id
 """
 OPEN = """
@@ -35,6 +35,8 @@ SET: Mapping[str, str] = {
     "priority": "priority = %(value)s",
     "deadline": "deadline = %(value)s",
     "client": "client = %(value)s",
+    # That is an escalation: whoever heeds it does it.
+    "level": "level = level",
 }
 """Field → what of a ticket changes with it."""
 ADD = """
@@ -112,7 +114,11 @@ async def note_sighting(
         await note_change(connection, ticket.id, change, raw.get(change.field))
     if changes:
         # The carrying must not write back over it.
-        await note_seen(connection, ticket.id, {each.field: each.after for each in changes})
+        seen_now = {each.field: each.after for each in changes}
+        if seen_now.get("level", "") is None:
+            # Two at once: it is for people to say which.
+            del seen_now["level"]
+        await note_seen(connection, ticket.id, seen_now)
 
 
 async def note_change(
@@ -155,7 +161,7 @@ async def note_looked(connection: Connection, desk: str, until: datetime) -> Non
 def _known(row: DictRow) -> KnownTicket:
     seen = dict(row["desk_seen"] or {})
     seen_at = seen.pop(AT, None)
-    values = {name: row[name] for name in ("stage", "owner", "priority", "deadline", "client")}
+    values = {name: row[name] for name in FIELDS if name != "closed"}
     return KnownTicket(
         id=row["id"],
         number=row["number"],
@@ -169,7 +175,7 @@ def _known(row: DictRow) -> KnownTicket:
 
 
 def _written(has: Mapping[str, Any]) -> dict[str, Value]:
-    written = {name: has[name] for name in ("stage", "owner", "priority") if name in has}
+    written = {name: has[name] for name in ("stage", "owner", "priority", "level") if name in has}
     due = has.get("resolution_due")
     # It stands in the desk's field for deadlines until somebody sets one; desks know no fractions.
     term = None if due is None else datetime.fromtimestamp(int(due), UTC)

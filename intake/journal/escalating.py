@@ -76,3 +76,8 @@ async def write_escalation(
             "step": Jsonb([step]),
         },
     )
+
+
+async def set_level(connection: Connection, ticket_id: int, level: str) -> None:
+    """The level alone: who owns it there is said already."""
+    await connection.execute("UPDATE tickets SET level = %s WHERE id = %s", [level, ticket_id])

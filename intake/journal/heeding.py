@@ -124,6 +124,7 @@ async def lock_heeded(connection: Connection, ticket_id: int) -> HeededTicket | 
             priority=row["priority"],
             deadline=row["deadline"],
             client=row["client"],
+            level=row["level"],
         ),
     )
 

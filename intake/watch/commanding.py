@@ -33,7 +33,7 @@ async def obey(following: Following, notes: Sequence[StoredNote]) -> None:
             names = ", ".join(each.level for each in note.levels)
             following.note(SEVERAL.format(levels=names, first=note.levels[0].level))
         elif note.levels:
-            await _move(following, note.levels[0])
+            await move(following, note.levels[0])
         for card in note.cards:
             await _ask_for_card(following, stored.id, card)
 
@@ -48,7 +48,8 @@ async def _ask_for_card(following: Following, note_id: int, wanted: ToTrello) ->
         await following.context.queue.put(connection, CARD, card=card)
 
 
-async def _move(following: Following, command: ToLevel) -> None:
+async def move(following: Following, command: ToLevel) -> bool:
+    """To another level. A note says why where it cannot be; then it gives False."""
     try:
         await escalate_in(
             following.context,
@@ -60,3 +61,5 @@ async def _move(following: Following, command: ToLevel) -> None:
     except tuple(WHY_NOT) as error:
         why = WHY_NOT[type(error)]
         following.note(NOT_DONE.format(level=command.level, why=why))
+        return False
+    return True

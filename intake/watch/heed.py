@@ -22,6 +22,7 @@ from intake.watch.ending import begin_anew, end
 from intake.watch.following import Following
 from intake.watch.guarding import guard, note_early_starts
 from intake.watch.late_close import take_up_again
+from intake.watch.levels import follow_level
 from intake.watch.to_client import way_to_client
 from intake.work.context import Context
 from routing.vocabulary import Stage
@@ -58,6 +59,7 @@ async def heed(context: Context, ticket: int) -> None:
         note_early_starts(following, deeds)
         gather_moves(following, deeds)
         await obey(following, notes)
+        await follow_level(following, deeds)
         await end(following, notes, way)
         announce(following, way)
         await take_up_again(following, deeds)

@@ -28,6 +28,7 @@ from intake.journal.writing import Batch, write_batch
 from intake.work import notices
 from intake.work.context import Context
 from intake.work.in_room import answer_rooms
+from intake.work.standing_in import stand_in
 from routing.sla import SlaTable
 from routing.vocabulary import Authentication
 
@@ -82,6 +83,8 @@ async def _record(
     there = {row["uid"] for row, _ in carried}
     entries = [row["id"] for row in uncarried.entries if row["ticket"] in there]
     await note_carried(connection, carried, entries)
+    strangers = [row for row, _ in carried if row["owner"] in result.strangers]
+    await stand_in(context, connection, strangers, result.strangers)
     new = [row["id"] for row in uncarried.tickets if row["desk_ref"] is None]
     await answer_rooms(context, connection, new)
     now = context.clock()

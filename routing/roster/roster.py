@@ -1,6 +1,6 @@
 """The levels of support, the people on them, and who among them takes a ticket."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -160,6 +160,11 @@ class Roster:
         if level not in self.levels:
             raise UnknownLevel(f"unknown level {level!r}; {suggestion(level, self.levels)}")
         return self.levels.index(level)
+
+    def without(self, logins: Collection[str]) -> "Roster":
+        """The same, as if these people were not on it."""
+        kept = tuple(person for person in self.people if person.login not in logins)
+        return replace(self, people=kept)
 
     def on(self, level: str) -> tuple[Person, ...]:
         """The people on a level."""

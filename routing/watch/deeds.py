@@ -16,7 +16,7 @@ class Change:
     """Somebody changed a field of a ticket."""
 
     field: str
-    """stage, closed, owner, priority, deadline or client."""
+    """stage, closed, owner, priority, deadline, client or level."""
     before: Value
     after: Value
     who: str | None
@@ -34,6 +34,7 @@ class Held:
     priority: str = Priority.MEDIUM.value
     deadline: datetime | None = None
     client: str | None = None
+    level: str | None = None
 
     @property
     def is_closed(self) -> bool:

@@ -37,6 +37,18 @@ class WatchedDesk:
             ref=ref, at=at, by=by, ours=by == "intake", raw=raw, values=merged
         )
 
+    def stands_for_several(self, ref: str, by: str | None, name: str, *, at: datetime) -> None:
+        """A field of which nobody can tell what it means: two levels at once."""
+        before = self.tickets[ref]
+        self.tickets[ref] = replace(
+            before,
+            at=at,
+            by=by,
+            ours=False,
+            raw={**before.raw, name: ["several"]},
+            values={**before.values, name: (None,)},
+        )
+
     async def since(self, moment: datetime | None) -> Look:
         if self.down:
             raise DeskUnavailable("the desk in memory was told to be down")

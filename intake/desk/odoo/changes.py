@@ -16,6 +16,8 @@ from intake.desk.odoo.traces import OdooTraces, instant
 from intake.desk.port import DeskUnavailable
 from intake.desk.sightings import Look, Sighting, Traces, Value, priorities_of, stage_in_effect
 from intake.desk.spoken import Heard
+from intake.desk.tags import level_tag
+from routing.roster import LEVELS
 from routing.vocabulary import Stage
 
 OVERLAP = timedelta(seconds=60)
@@ -23,7 +25,7 @@ OVERLAP = timedelta(seconds=60)
 PAGE = 500
 """Tickets in one answer."""
 WATCHED = ("stage", "owner", "priority", "deadline", "client")
-"""Of the profile's fields; being closed is beside."""
+"""Of the profile's fields; being closed is beside, and the level, which is a tag."""
 BOTH = ("stage", "closed")
 
 
@@ -32,7 +34,10 @@ class OdooNotReadable(DeskUnavailable):
 
 
 class OdooChanges:
-    """Fills `DeskChanges`. `stars`: priority → stars, as in the settings."""
+    """Fills `DeskChanges`.
+
+    `stars`: priority → stars, as in the settings; `levels`: those of the roster.
+    """
 
     def __init__(
         self,
@@ -40,11 +45,13 @@ class OdooChanges:
         profile: Profile,
         place: Callable[[], Awaitable[Place]],
         stars: Mapping[str, str],
+        levels: Callable[[], Sequence[str]] = lambda: LEVELS,
     ) -> None:
         self._sessions = sessions
         self._profile = profile
         self._place = place
         self._stars = stars
+        self._levels = levels
         self._names = {name: profile[name] for name in WATCHED if profile[name]}
         self._endings = {state: stage for stage, state in profile.states.items() if stage.is_closed}
         self._logins = Logins(sessions)
@@ -104,12 +111,12 @@ class OdooChanges:
         return {**found, **ends}
 
     async def _read(self, domain: Sequence[object], **how: Any) -> list[dict[str, Any]]:
-        status = [self._profile.state_field] if self._profile.state_field else []
+        beside = [self._profile.state_field, self._profile["tags"]]
         rows: list[dict[str, Any]] = await self._sessions.call(
             self._profile.model,
             "search_read",
             list(domain),
-            [*self._names.values(), *status, "write_date", "write_uid"],
+            [*self._names.values(), *filter(None, beside), "write_date", "write_uid"],
             # Archived tickets are still tickets.
             context={"active_test": False},
             **how,
@@ -151,6 +158,8 @@ class OdooChanges:
             elif ours == "deadline":
                 raw[ours] = [found, stage is Stage.NEW]
                 values[ours] = (instant(found) if found else None,)
+        if self._profile["tags"]:
+            raw["level"], values["level"] = self._level(row[self._profile["tags"]], place)
         writer = next(iter(_ids(row["write_uid"])), 0)
         return Sighting(
             ref=str(row["id"]),
@@ -160,6 +169,14 @@ class OdooChanges:
             raw=raw,
             values=values,
         )
+
+    def _level(self, tags: Sequence[int], place: Place) -> tuple[list[int], tuple[str | None, ...]]:
+        """The tags of levels, and the level that they say: none, one, or nobody knows which."""
+        known = {place.tags.get(level_tag(level).key): level for level in self._levels()}
+        there = sorted(tag for tag in tags if tag in known)
+        if len(there) > 1:
+            return there, (None,)
+        return there, tuple(known[tag] for tag in there)
 
     def _standing(self, stage: Stage | None, status: str | None) -> tuple[Stage | None, bool]:
         """The stage in effect, and whether the ticket is closed."""

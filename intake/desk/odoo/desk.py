@@ -29,11 +29,7 @@ SILENT: Mapping[str, Any] = {"tracking_disable": True, "mail_auto_subscribe_no_n
 
 
 class OdooDesk:
-    """Fills the desk port.
-
-    `tags`: those by which all tickets are filtered. `triage`: the logins of those (N0) to whom a
-    ticket falls whose owner is no active user of Odoo.
-    """
+    """Fills the desk port. `tags`: those by which all tickets are filtered."""
 
     def __init__(
         self,
@@ -43,14 +39,12 @@ class OdooDesk:
         files: DeskFiles,
         tags: Callable[[], Sequence[DeskTag]],
         zone: Callable[[], tzinfo],
-        triage: Callable[[], Sequence[str]] = tuple,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sessions = sessions
         self._odoo = odoo
         self._files = files
         self._zone = zone
-        self.triage = triage
         self.profile = PROFILES[odoo.profile].overlaid(odoo.fields)
         self._lookup = Lookup(sessions, odoo, self.profile, tags=tags, zone=zone, clock=clock)
 
@@ -58,24 +52,17 @@ class OdooDesk:
         """See `Desk.put`."""
         there = await self._still_there(tickets)
         new = [ticket for ticket in tickets if ticket.external_id not in there]
-        around = await self._lookup.around(tickets, new, entries, self.triage())
-        made, refused = await self._create(new, around)
+        around = await self._lookup.around(tickets, new, entries)
+        made, refused = await self._write(tickets, there, around)
         if refused and self._lookup.forget():
-            # Perhaps somebody has deleted a stage or a tag since we looked.
-            around = await self._lookup.around(tickets, new, entries, self.triage())
-            again = [ticket for ticket in new if ticket.external_id in refused]
-            more, refused = await self._create(again, around)
+            # Perhaps somebody has deleted a stage, a tag or a user since we looked.
+            around = await self._lookup.around(tickets, new, entries)
+            again = [ticket for ticket in tickets if ticket.external_id in refused]
+            more, refused = await self._write(again, there, around)
             made |= more
-        for ticket in tickets:
-            if ticket.external_id in there:
-                words = await self._change(ticket, there[ticket.external_id], around)
-                if words:
-                    refused[ticket.external_id] = words
         records = there | made
         attached = await self._attach(new, entries, records)
-        notes = notes_of_the_desk(
-            tickets, made, around.client, self._zone(), around.unknown_owners(tickets)
-        )
+        notes = notes_of_the_desk(tickets, made, around.client, self._zone())
         said = [*notes, *notes_of_files(attached.refused), *entries]
         refused |= await self._say(said, records, attached, around)
         return PutResult(
@@ -84,6 +71,7 @@ class OdooDesk:
                 for external_id, record in records.items()
             },
             refused=refused,
+            strangers=around.strangers,
         )
 
     async def check(self) -> str:
@@ -116,6 +104,19 @@ class OdooDesk:
             context={"active_test": False},
         )
         return {refs[row["id"]]: row["id"] for row in rows}
+
+    async def _write(
+        self, tickets: Sequence[DeskTicket], there: Mapping[str, int], around: Around
+    ) -> tuple[dict[str, int], dict[str, str]]:
+        """Gives the records of those that are new, and Odoo's words of those that it refuses."""
+        new = [ticket for ticket in tickets if ticket.external_id not in there]
+        made, refused = await self._create(new, around)
+        for ticket in tickets:
+            if ticket.external_id in there:
+                words = await self._change(ticket, there[ticket.external_id], around)
+                if words:
+                    refused[ticket.external_id] = words
+        return made, refused
 
     async def _create(
         self, new: Sequence[DeskTicket], around: Around

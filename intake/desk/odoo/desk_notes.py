@@ -1,6 +1,6 @@
 """Internal notes that only this desk has to write."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import tzinfo
 
 from intake.desk.description import paragraphs
@@ -8,12 +8,7 @@ from intake.desk.odoo.attachments import RefusedFile
 from intake.desk.odoo.partners import ClientMatch
 from intake.desk.odoo.ticket_rows import in_words
 from intake.desk.port import DeskEntry, DeskTicket
-from intake.desk.tags import slug
 
-UNKNOWN_OWNER = (
-    "{owner} é responsável por este chamado, mas não é usuário ativo do Odoo{instead}. "
-    "N0: definam quem responde por ele e avisem a administração."
-)
 TERMS = frozenset(("first_response_due", "resolution_due"))
 
 
@@ -22,20 +17,12 @@ def notes_of_the_desk(
     made: Container[str],
     client: Callable[[DeskTicket], ClientMatch],
     zone: tzinfo,
-    unknown_owners: Mapping[str, str],
 ) -> list[DeskEntry]:
     """On a new ticket (one of `made`) whom to ask who the client is; on others, new terms: a
     description is not written again, and not every model has fields for them.
-
-    `unknown_owners`: external id → who stands in for an owner whom Odoo does not know, or nobody.
     """
     notes = []
     for ticket in tickets:
-        if ticket.external_id in unknown_owners and _owner_is_new(ticket, made):
-            stand_in = unknown_owners[ticket.external_id]
-            instead = f": ficou com {stand_in}" if stand_in else " e ficou sem responsável"
-            words = UNKNOWN_OWNER.format(owner=ticket.owner, instead=instead)
-            notes.append(_note(ticket, f"owner_{slug(ticket.owner or '')}", words))
         if ticket.external_id in made:
             words = client(ticket).note_pt
             if words:
@@ -44,10 +31,6 @@ def notes_of_the_desk(
             stamp = int(ticket.first_response_due.timestamp())
             notes.append(_note(ticket, f"terms_{stamp}", _terms(ticket, zone)))
     return notes
-
-
-def _owner_is_new(ticket: DeskTicket, made: Container[str]) -> bool:
-    return ticket.external_id in made or "owner" in ticket.changed
 
 
 def notes_of_files(refused: Iterable[RefusedFile]) -> list[DeskEntry]:

@@ -32,7 +32,8 @@ class Around:
     ourselves: Ourselves
     clients: Mapping[Requester, ClientMatch]
     owners: Mapping[str, int | None]
-    triage: Sequence[str]
+    strangers: frozenset[str]
+    """Logins that Odoo does not know."""
 
     def client(self, ticket: DeskTicket) -> ClientMatch:
         """Who asks, as far as Odoo knows; or the client that was already looked up."""
@@ -50,23 +51,8 @@ class Around:
         return NOBODY if match.partner_id == self.ourselves.partner else match
 
     def owner(self, ticket: DeskTicket) -> int | None:
-        """The `res.users` id; None for nobody."""
-        login = self.stand_in(ticket) or ticket.owner
-        return self.owners.get(login) if login else None
-
-    def unknown_owners(self, tickets: Sequence[DeskTicket]) -> dict[str, str]:
-        """External id → who stands in, or nobody, where Odoo does not know the owner."""
-        return {
-            ticket.external_id: self.stand_in(ticket)
-            for ticket in tickets
-            if ticket.owner and self.owners.get(ticket.owner) is None
-        }
-
-    def stand_in(self, ticket: DeskTicket) -> str:
-        """The login of who answers for it where Odoo does not know its owner; empty for nobody."""
-        if not ticket.owner or self.owners.get(ticket.owner) is not None:
-            return ""
-        return next((login for login in self.triage if self.owners.get(login) is not None), "")
+        """The `res.users` id; None for nobody, and for somebody whom Odoo does not know."""
+        return self.owners.get(ticket.owner) if ticket.owner else None
 
 
 class Lookup:
@@ -89,7 +75,7 @@ class Lookup:
         self._zone = zone
         self._clock = clock
         self._layout = LAYOUTS[odoo.profile]
-        self._users = Users(sessions)
+        self._users = Users(sessions, clock=clock)
         self._more_tags = MoreTags(sessions, self._layout.tag_model)
         self._place: tuple[float, Place] | None = None
         self._ourselves: Ourselves | None = None
@@ -99,11 +85,10 @@ class Lookup:
         tickets: Collection[DeskTicket],
         new: Collection[DeskTicket],
         entries: Collection[DeskEntry],
-        triage: Sequence[str],
     ) -> Around:
         """For a batch, of which Odoo does not have `new` yet. Raises OdooAway and the like."""
         try:
-            return await self._around(tickets, new, entries, triage)
+            return await self._around(tickets, new, entries)
         except OdooRefused as error:
             raise OdooAway(f"{self._odoo.url}: {error}; see intake doctor") from error
 
@@ -118,9 +103,10 @@ class Lookup:
         return self._place[1]
 
     def forget(self) -> bool:
-        """Look anew at the place and its tags. False where we have only just looked."""
+        """Look anew at the place, its tags and the users. False where we have only just looked."""
+        users_too = self._users.forget()
         if self._place is None or self._clock() - self._place[0] < 1:
-            return False
+            return users_too
         self._place = None
         self._more_tags.forget()
         return True
@@ -130,11 +116,10 @@ class Lookup:
         tickets: Collection[DeskTicket],
         new: Collection[DeskTicket],
         entries: Collection[DeskEntry],
-        triage: Sequence[str],
     ) -> Around:
         asked = [requester_of(ticket) for ticket in new if ticket.client_ref is None]
         asked += [author_of(entry) for entry in entries if entry.kind == "message"]
-        owners = sorted({*triage, *(ticket.owner for ticket in tickets if ticket.owner)})
+        owners = sorted({ticket.owner for ticket in tickets if ticket.owner})
         clients: Mapping[Requester, ClientMatch] = {}
         if asked:
             clients = await find_clients(self._sessions, asked, create=self._odoo.create_contacts)
@@ -157,7 +142,7 @@ class Lookup:
             ourselves=await self._us(),
             clients=clients,
             owners=await self._users.ids_of(owners) if owners else {},
-            triage=triage,
+            strangers=self._users.strangers,
         )
 
     async def _us(self) -> Ourselves:

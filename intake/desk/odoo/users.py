@@ -43,6 +43,17 @@ class Users:
                 self._ids[login] = (now, found.get(login.casefold()))
         return {login: self._ids[login][1] for login in logins}
 
+    @property
+    def strangers(self) -> frozenset[str]:
+        """The logins that Odoo did not know when it was asked last."""
+        return frozenset(login for login, (_, found) in self._ids.items() if found is None)
+
+    def forget(self) -> bool:
+        """Ask for all of them anew. False where nobody has been asked for in the last second."""
+        old = [login for login, (at, _) in self._ids.items() if self._clock() - at >= 1]
+        self._ids.clear()
+        return bool(old)
+
     def _too_old(self, login: str, now: float) -> bool:
         known = self._ids.get(login)
         return known is None or now - known[0] > FRESH
