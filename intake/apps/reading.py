@@ -3,6 +3,7 @@
 from intake.apps.request import AppRequest, Requester
 from intake.journal.messages import StoredMessage
 from intake.mail.attachments import Collector
+from intake.mail.charset import one_line
 from intake.settings.mail import Mail
 from routing.message import Address, Message
 from routing.vocabulary import Channel
@@ -39,7 +40,7 @@ def _sender(requester: Requester | None) -> Address | None:
     if requester is None:
         return None
     address = (requester.email or "").lower() or requester.phone
-    return Address(address=address, name=_plain(requester.name)) if address else None
+    return Address(address=address, name=one_line(_plain(requester.name))) if address else None
 
 
 def _text(request: AppRequest) -> str:

@@ -31,11 +31,13 @@ MOST_YEARS = 5
 Short = Annotated[str, Field(max_length=200)]
 FieldName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 FieldValue = Annotated[StrictStr, Field(max_length=2000)] | StrictBool | StrictInt | StrictFloat
+ADDRESS = r"^https://[!-.0-?A-~]+/[!-~]*$"
+"""As RFC 3986 writes it, in ASCII, without a user."""
 BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Requester(_Part):
@@ -72,13 +74,13 @@ class InlineFile(_Part):
 class LinkedFile(_Part):
     """A file by its address, fetched afterwards from a host that the desk's settings allow."""
 
-    url: Annotated[str, Field(max_length=2000, pattern=r"^https://[^\s/@]+/[^\s]*$")]
+    url: Annotated[str, Field(max_length=2000, pattern=ADDRESS)]
 
 
 class AppRequest(_Part):
     """A request for the desk. What is left out is decided by the desk's rules."""
 
-    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\s]")]
+    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f]")]
     text: Annotated[str, Field(max_length=100_000)] = ""
     requester: Requester | None = None
     client: Short = ""

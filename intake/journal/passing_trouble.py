@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 import psycopg
 from procrastinate.exceptions import ConnectorException
 
-from intake.journal.database import Connection, Database, DatabaseUnavailable
+from intake.journal.database import Connection, Database, DatabaseUnavailable, is_away
 from intake.listeners.arrival import IntakeUnavailable
 
 
@@ -23,14 +23,13 @@ def worth_trying_again() -> Iterator[None]:
     """Raises IntakeUnavailable for what the database says while it is away."""
     try:
         yield
-    except ConnectorException as error:
-        # What the queue makes of the database's errors.
-        if not isinstance(error.__cause__, psycopg.OperationalError):
+    except (psycopg.OperationalError, DatabaseUnavailable, ConnectorException) as error:
+        if not is_away(error):
             raise
-        raise IntakeUnavailable(_because(error.__cause__)) from error
-    except (psycopg.OperationalError, DatabaseUnavailable) as error:
-        raise IntakeUnavailable(_because(error)) from error
+        # The queue wraps the database's errors in its own.
+        because = error.__cause__ if isinstance(error, ConnectorException) else error
+        raise IntakeUnavailable(_because(because)) from error
 
 
-def _because(error: Exception) -> str:
+def _because(error: BaseException | None) -> str:
     return f"journal: {' '.join(str(error).split())}"

@@ -42,6 +42,7 @@ LARGEST_BODY = SMALL
 """Bytes: a message has 1,600 characters and ten links."""
 SLOWEST_BODY = 10.0
 """Seconds."""
+LONGEST_SID = 100
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 NoteStatus = Callable[[StatusUpdate], Awaitable[None]]
 
@@ -120,8 +121,8 @@ def message_door(
     """Where WhatsApp and SMS messages come in."""
 
     async def take_in(knock: Knock) -> None:
-        if not knock.payload.sid:
-            raise TurnedAway(400, "no_message", "MessageSid is missing")
+        if not is_sid(knock.payload.sid):
+            raise TurnedAway(400, "no_message", "MessageSid is missing, or is none")
         await gathering.accept(arrival(knock.payload, knock.body, clock()))
 
     return door(MESSAGES, doorkeeper, meters, take_in)
@@ -132,7 +133,7 @@ def status_door(doorkeeper: Doorkeeper, meters: Meters, note: NoteStatus) -> Rou
 
     async def take_note(knock: Knock) -> None:
         update = status_update(knock.payload)
-        if update is None:
+        if update is None or not is_sid(update.sid):
             raise TurnedAway(400, "no_status", "MessageSid or MessageStatus is missing")
         await note(update)
 
@@ -177,6 +178,11 @@ def arrival(payload: Payload, body: bytes, received_at: datetime) -> Arrival:
             NamedFile(url=file.url, content_type=file.content_type) for file in payload.media
         ),
     )
+
+
+def is_sid(name: str) -> bool:
+    """Whether it may be what Twilio calls something (34 characters, as of today)."""
+    return 0 < len(name) <= LONGEST_SID
 
 
 def signatures(settings: Twilio) -> Signatures:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from intake.http.meters import Meters
 from intake.listeners.arrival import Arrival, NamedFile
 from intake.listeners.gathering import Gathering
-from intake.listeners.twilio_doors import SOURCE, Doorkeeper, Knock, TurnedAway, door
+from intake.listeners.twilio_doors import SOURCE, Doorkeeper, Knock, TurnedAway, door, is_sid
 from intake.replies import wording
 from intake.settings.twilio import Twilio
 from intake.settings.voice import Voice
@@ -70,8 +70,8 @@ def arrival(knock: Knock, received_at: datetime, what: str) -> Arrival:
     """What Twilio says of a call; `what` tells its two parts apart. Raises TurnedAway."""
     form = knock.payload
     call = form.get("CallSid")
-    if not call:
-        raise TurnedAway(400, "no_call", "CallSid is missing")
+    if not is_sid(call):
+        raise TurnedAway(400, "no_call", "CallSid is missing, or is none")
     file = recording(form)
     return Arrival(
         source=f"{SOURCE}:{form.account}",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from intake.journal.messages import StoredFile, StoredMessage
+from intake.mail.charset import one_line
 from intake.mail.names import distinct, safe
 from intake.settings.mail import Mail
 from intake.telephony.payload import Payload, payload
@@ -35,7 +36,7 @@ def read_text(stored: StoredMessage, limits: Mail) -> Message:
     return Message(
         channel=stored.channel,
         received_at=stored.received_at,
-        sender=Address(address=sender, name=form.get("ProfileName")) if sender else None,
+        sender=Address(address=sender, name=one_line(form.get("ProfileName"))) if sender else None,
         recipients=(Address(address=form.get("To").removeprefix("whatsapp:")),),
         text="\n".join(part for part in _parts(form) if part)[: limits.max_text],
         attachments=tuple(files),

@@ -215,6 +215,43 @@ async def test_one_whose_caller_left_is_still_stored_with_its_company() -> None:
     assert sorted(intake.arrivals) == ["k0", "k1", "k2"]
 
 
+class Choosy(Slow):
+    """Cannot take one of them, and says so only of all."""
+
+    async def accept(
+        self, arrivals: list[Arrival], *, source: str, cursor: Cursor | None = None
+    ) -> int:
+        self.asked.set()
+        await self.commit.wait()
+        if any(arrival.key == "k2" for arrival in arrivals):
+            raise ValueError("k2")
+        return await super().accept(arrivals, source=source, cursor=cursor)
+
+
+async def test_one_that_cannot_be_stored_spoils_nothing_for_its_company() -> None:
+    intake = Choosy()
+    gathering = Gathering(intake, "twilio")
+    waiting = [
+        asyncio.create_task(
+            gathering.accept(
+                Arrival(source="s", key=f"k{n}", channel=Channel.SMS, received_at=NOW, raw=b"")
+            )
+        )
+        for n in range(5)
+    ]
+    await intake.asked.wait()
+    intake.commit.set()
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(each) for each in results] == [
+        type(None),
+        type(None),
+        ValueError,
+        type(None),
+        type(None),
+    ]
+    assert sorted(intake.arrivals) == ["k0", "k1", "k3", "k4"]
+
+
 async def test_a_status_is_handed_on(doors: Doors) -> None:
     body = urlencode(
         {
