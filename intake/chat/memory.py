@@ -16,6 +16,7 @@ class MemoryRoom:
         self.written: list[Written] = []
         self.said: list[RoomAnswer] = []
         self.is_away = False
+        self.made_for_us = False
 
     def write(self, html: str, author: Author, at: datetime) -> int:
         """The message's number."""
@@ -27,7 +28,12 @@ class MemoryRoom:
         """See `Room.enter`."""
         self._answer()
         last = self.written[-1] if self.written else None
-        return Doorstep(id=1, newest=last.id if last else 0, newest_at=last.at if last else None)
+        return Doorstep(
+            id=1,
+            newest=last.id if last else 0,
+            newest_at=last.at if last else None,
+            made_for_us=self.made_for_us,
+        )
 
     async def after(self, last: int) -> News:
         """See `Room.after`. What was seen last is shown once more, as a real chat does."""

@@ -50,6 +50,8 @@ class Doorstep:
     newest: int
     """The number of its last message, 0 for none."""
     newest_at: datetime | None
+    made_for_us: bool = False
+    """By setup: nobody else was ever commanded there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

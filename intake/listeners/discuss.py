@@ -1,12 +1,14 @@
 """The channel in Odoo's Discuss where the team opens tickets by `/ticket`.
 
-What is there when it is first looked at is left alone. Then every message is looked at once, by its
-number; editing one later changes nothing, since what people read in an answer must stay true.
+What is there when it is first looked at is left alone, but for the last hour of a channel that was
+made for us: people try it while the daemon still waits for it. Then every message is looked at
+once, by its number; editing one later changes nothing, since what people read in an answer must
+stay true.
 """
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import structlog
 
@@ -26,6 +28,9 @@ from intake.listeners.backoff import Backoff, Pace, pause
 from intake.listeners.listener import ListenerUnavailable
 
 log = structlog.get_logger(__name__)
+
+TRIED_AT_ONCE = timedelta(hours=1)
+"""Back from the first look, what was written in a channel that setup has made."""
 
 
 class DiscussListener:
@@ -114,7 +119,7 @@ class DiscussListener:
         self._seen.clear()
         cursor = await self._intake.cursor(self.source)
         if cursor is None or cursor.uid_validity != found.id:
-            cursor = _behind(found)
+            cursor = _behind(found, self._clock())
             await self._intake.accept([], source=self.source, cursor=cursor)
         elif found.newest < cursor.last_uid:
             # Odoo was restored, and gives out numbers anew: what we know has another instant.
@@ -130,13 +135,10 @@ class DiscussListener:
     async def _take_in(self, cursor: Cursor) -> tuple[int, Cursor]:
         """How many were new, and where to go on."""
         news = await self._room.after(cursor.last_uid)
-        left = cursor.left_before
         new = [
             each
             for each in news.written
-            if each.id not in self._seen
-            and each.id > cursor.first_uid
-            and (cursor.last_uid or left is None or each.at > left)
+            if each.id not in self._seen and not _is_left_alone(each, cursor)
         ]
         if not new and news.last == cursor.last_uid:
             return 0, cursor
@@ -149,7 +151,7 @@ class DiscussListener:
             uid_validity=cursor.uid_validity,
             last_uid=news.last,
             first_uid=cursor.first_uid,
-            left_before=left,
+            left_before=cursor.left_before,
             generation=cursor.generation,
         )
         taken = await self._intake.accept(arrivals, source=self.source, cursor=place)
@@ -167,10 +169,21 @@ class DiscussListener:
         return arrival(written, source=self.source, room=room, looked=looked, now=self._clock())
 
 
-def _behind(found: Doorstep) -> Cursor:
+def _behind(found: Doorstep, now: datetime) -> Cursor:
+    if found.made_for_us:
+        return Cursor(uid_validity=found.id, last_uid=0, left_before=now - TRIED_AT_ONCE)
     return Cursor(
         uid_validity=found.id,
         last_uid=found.newest,
         first_uid=found.newest,
         left_before=found.newest_at,
     )
+
+
+def _is_left_alone(written: Written, cursor: Cursor) -> bool:
+    """In the second of the last message that is left alone, its number decides, where numbers still
+    mean something."""
+    left = cursor.left_before
+    if left is None or written.at > left:
+        return written.id <= cursor.first_uid
+    return not (written.at == left and 0 < cursor.first_uid < written.id)

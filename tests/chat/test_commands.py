@@ -105,7 +105,28 @@ async def test_what_was_there_before_is_left_alone(database_settings: Database) 
             here.room.write(f"<p>{LINE}</p>", ANA, at)
         await here.listens()
         assert await here.tickets() == []
+        # Nor by the next start, which sees the last of them once more.
+        await listener_of(here.office, here.room).drain()
+        await here.office.workforce.drain()
+        assert await here.tickets() == []
         assert len(await here.hears(LINE)) == 1
+
+
+async def test_a_channel_that_setup_made_is_heard_from_its_first_hour_on(
+    database_settings: Database,
+) -> None:
+    async with place(database_settings) as here:
+        here.room.made_for_us = True
+        async with here.office.database.transaction() as connection:
+            await connection.execute("DELETE FROM mailbox_cursors")
+        now = datetime.now(UTC)
+        here.room.write("<p>/ticket De ontem tipo:interno</p>", ANA, now - timedelta(days=1))
+        here.room.write("<p>/ticket De agora tipo:interno</p>", ANA, now - timedelta(minutes=5))
+        await here.listens()
+        assert [each.title for each in await here.tickets()] == ["De agora"]
+        await listener_of(here.office, here.room).drain()
+        await here.office.workforce.drain()
+        assert len(await here.tickets()) == 1
 
 
 async def test_a_restored_chat_counts_anew(database_settings: Database) -> None:

@@ -228,7 +228,7 @@ async def _channel(sessions: OdooSessions, odoo: Odoo) -> AsyncIterator[Checked]
         detail = f"no channel “{name}” that the user may see: run intake odoo setup --apply"
         yield checked("desk channel", False, detail)
         return
-    inside = await is_member(sessions, found, odoo.user)
+    inside = await is_member(sessions, found.record, odoo.user)
     outside = f"{odoo.user} is no member: add it in Discuss, or run intake odoo setup --apply"
     detail = "our user is in it" if inside else outside
     yield checked("desk channel", inside, f"“{name}”: {detail}")

@@ -4,6 +4,7 @@ Answers are posted, not loaded as records: only so do they appear in the pages t
 open. A repeat finds the first one by its Message-ID.
 """
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -13,19 +14,21 @@ from typing import Any
 from intake.chat.room import Author, Contact, Doorstep, News, RoomAnswer, RoomRefuses, Written
 from intake.desk.description import paragraphs
 from intake.desk.odoo.layout import external
-from intake.desk.odoo.place import by_external_id, by_name
+from intake.desk.odoo.place import Found, by_external_id, by_name
 from intake.desk.odoo.rpc import OdooAway, OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.traces import instant
 from intake.desk.odoo.users import FRESH
 from intake.desk.port import DeskUnavailable
 from intake.desk.tags import slug
+from routing.commands.parameters import folded
 
 CHANNEL, MESSAGE, MEMBER = "discuss.channel", "mail.message", "discuss.channel.member"
 OVERLAP = timedelta(seconds=60)
 """Messages get their number before their transaction ends: a smaller one may show up later."""
 PAGE = 200
 MOST_CONTACTS = 6
+MOST_ALIKE = 100
 
 
 class NoRoom(DeskUnavailable):
@@ -37,13 +40,17 @@ def channel_id(name: str) -> str:
     return external(f"channel_{slug(name)}")
 
 
-async def find_channel(sessions: OdooSessions, name: str, *, archived: bool = False) -> int | None:
+async def find_channel(
+    sessions: OdooSessions, name: str, *, archived: bool = False
+) -> Found | None:
     """The channel, whatever it is called by now, or the one of that name."""
-    found = await by_external_id(sessions, channel_id(name), CHANNEL, archived=archived)
-    if found is not None:
-        return found
+    external_id = channel_id(name)
+    made = await by_external_id(sessions, external_id, CHANNEL, archived=archived)
+    if made is not None:
+        return Found(made, external_id)
     inside = [("channel_type", "=", "channel")]
-    return (await by_name(sessions, CHANNEL, [name], inside)).get(name)
+    named = (await by_name(sessions, CHANNEL, [name], inside)).get(name)
+    return None if named is None else Found(named)
 
 
 async def is_member(sessions: OdooSessions, channel: int, user: str) -> bool:
@@ -65,11 +72,12 @@ class OdooRoom:
         self.name = name
         self._sessions = sessions
         self._clock = clock
-        self._channel: tuple[float, int] | None = None
+        self._channel: tuple[float, Found] | None = None
 
     async def enter(self) -> Doorstep:
         """See `Room.enter`."""
-        channel = await self._find()
+        found = await self._find()
+        channel, made = found.record, bool(found.external_id)
         newest = await self._ask(
             MESSAGE,
             "search_read",
@@ -79,13 +87,13 @@ class OdooRoom:
             limit=1,
         )
         if not newest:
-            return Doorstep(id=channel, newest=0, newest_at=None)
+            return Doorstep(id=channel, newest=0, newest_at=None, made_for_us=made)
         at = instant(newest[0]["create_date"])
-        return Doorstep(id=channel, newest=newest[0]["id"], newest_at=at)
+        return Doorstep(id=channel, newest=newest[0]["id"], newest_at=at, made_for_us=made)
 
     async def after(self, last: int) -> News:
         """See `Room.after`. One call while nothing is written."""
-        channel = await self._find()
+        channel = (await self._find()).record
         us = await self._sessions.user_id()
         rows: list[dict[str, Any]] = []
         while True:
@@ -114,16 +122,15 @@ class OdooRoom:
         return News(written=await self._written(channel, rows), last=max(old, default=last))
 
     async def contacts(self, name: str) -> Sequence[Contact] | None:
-        """See `Room.contacts`. Capitals do not matter; a company comes before its people."""
-        alike = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        """See `Room.contacts`. Capitals and accents do not matter."""
         try:
             rows = await self._sessions.call(
                 "res.partner",
                 "search_read",
-                [("name", "=ilike", alike)],
+                [("name", "=ilike", _alike(name))],
                 ["name", "email_normalized", "phone"],
-                order="is_company desc, id",
-                limit=MOST_CONTACTS,
+                order="id",
+                limit=MOST_ALIKE,
             )
         except OdooRefused:
             return None
@@ -135,7 +142,8 @@ class OdooRoom:
                 phone=row["phone"] or "",
             )
             for row in rows
-        ]
+            if folded(row["name"] or "") == folded(name)
+        ][:MOST_CONTACTS]
 
     async def say(self, room: int, answer: RoomAnswer) -> None:
         """See `Room.say`."""
@@ -167,7 +175,7 @@ class OdooRoom:
         self._channel = None
         return f"channel “{self.name}”, {(await self.enter()).newest} its newest message"
 
-    async def _find(self) -> int:
+    async def _find(self) -> Found:
         now = self._clock()
         if self._channel is None or now - self._channel[0] > FRESH:
             try:
@@ -214,6 +222,12 @@ class OdooRoom:
             for row in rows
             if row["create_uid"][0] in authors
         ]
+
+
+def _alike(name: str) -> str:
+    """For PostgreSQL's ILIKE: any sign in the place of a letter that may have an accent."""
+    plain = folded(name).replace("\\", "\\\\").replace("%", "\\%")
+    return re.sub("[aeioucn]", "_", plain)
 
 
 def _author(row: dict[str, Any], is_member: bool) -> Author:

@@ -1,6 +1,7 @@
 """The channel for commands as a part of setup: it is there, and the daemon's user belongs to it."""
 
 from intake.desk.odoo.discuss import CHANNEL, MEMBER, channel_id, find_channel, is_member
+from intake.desk.odoo.place import Found
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.setup_step import Doing, Step, doing
 from intake.settings.desk import Odoo
@@ -11,8 +12,10 @@ async def room_steps(sessions: OdooSessions, odoo: Odoo) -> tuple[Step, ...]:
     if odoo.discuss is None:
         return ()
     name = odoo.discuss.channel
-    found = await find_channel(sessions, name)
-    archived = await find_channel(sessions, name, archived=True) if found is None else None
+    found = _record(await find_channel(sessions, name))
+    archived = None
+    if found is None:
+        archived = _record(await find_channel(sessions, name, archived=True))
     inside = found is not None and await is_member(sessions, found, odoo.user)
     channel = Step(
         what=f"channel “{name}”",
@@ -35,6 +38,10 @@ async def room_steps(sessions: OdooSessions, odoo: Odoo) -> tuple[Step, ...]:
             external_id="",
         ),
     )
+
+
+def _record(found: Found | None) -> int | None:
+    return None if found is None else found.record
 
 
 async def join(sessions: OdooSessions, channel: int, user: str) -> None:

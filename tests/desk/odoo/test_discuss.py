@@ -27,7 +27,7 @@ from tests.servers.odoo import OdooDatabase
 pytestmark = pytest.mark.servers
 
 NAME = "comandos de atendimento"
-LINE = '/ticket Nota não emitida cliente:"Clínica Boa Vista" prioridade:alta nivel:N0'
+LINE = '/ticket Nota não emitida cliente:"clinica boa vista" prioridade:alta nivel:N0'
 DISCUSS = "[odoo.discuss]"
 
 
@@ -132,6 +132,7 @@ async def test_a_member_opens_a_ticket_and_is_answered_once(scene: Scene, tmp_pa
         [{"name": "Clínica Boa Vista", "is_company": True, "email": "boa@vista.com.br"}],
     )
     sent = scene.call("mail.mail", "search_count", [])
+    scene.call("res.partner", "create", [{"name": "Clínica Boa Visto"}])
     line = scene.writes(LINE)
     assert await scene.listens() == 1
     [ticket] = await scene.tickets()
