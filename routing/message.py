@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from routing.aside import Aside
 from routing.commands.command import Line
 from routing.vocabulary import Authentication, Channel
 
@@ -86,6 +87,8 @@ class Message:
     fields: Mapping[str, str] = field(default_factory=dict)
     """What an app said beside the text: `service`, `event`, `client`, …"""
     notices: tuple[str, ...] = ()
+    aside: Aside | None = None
+    """Set where it is no request by itself; `in_reply_to` says what it speaks of."""
     command: Line | None = None
     """In a chat with the team: what the line asks for."""
     room: str = ""

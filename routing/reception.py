@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from routing.aside import bearing
 from routing.commands.heeding import Unopened, follow
 from routing.disposition import Disposition, Nature, dispose
 from routing.ledger import Caps, Copy, Ledger
@@ -183,10 +184,12 @@ def _decide(
     asked_for = classification.opens_ticket or message.channel in DELIBERATE
     # Nothing but "SAIR" or "VOLTAR" is heeded, not worked on.
     only_a_wish = message.channel in PHONE and wish(message.text) is not None
-    wants_ticket = disposition.opens_ticket and asked_for and not only_a_wish
+    bears = bearing(message.aside)
+    wants_ticket = disposition.opens_ticket and asked_for and bears.opens and not only_a_wish
     # In a conversation, a greeting after the ticket is closed is the beginning of another matter.
     anew = bool(message.conversation) and thread.belonging is Belonging.FOLLOWS
     kept_there = thread.belonging is Belonging.JOINS or (not wants_ticket and not anew)
+    kept_there = kept_there or not bears.wakes
     if thread.ticket is not None and kept_there:
         # Thanks, or an automatic answer, on a closed ticket are kept there and wake nobody.
         return Reception(
@@ -244,7 +247,8 @@ def _recorded(
     policy: Policy,
     ledger: Ledger,
 ) -> Reception:
-    greeting = disposition.opens_ticket and GREETING in classification.tags
+    greets = message.aside is None and GREETING in classification.tags
+    greeting = disposition.opens_ticket and greets
     acknowledge, silence = (
         _may_answer(message, disposition, classification, policy, ledger)
         if greeting

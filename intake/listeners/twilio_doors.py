@@ -167,7 +167,7 @@ def arrival(payload: Payload, body: bytes, received_at: datetime) -> Arrival:
     """A message's form as the journal gets it: the same message, the same key."""
     return Arrival(
         source=f"{SOURCE}:{payload.account}",
-        key=f"{SOURCE}:{payload.sid}",
+        key=f"{SOURCE}:{payload.name}",
         channel=payload.channel,
         received_at=received_at,
         raw=body,

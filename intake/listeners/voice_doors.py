@@ -1,4 +1,4 @@
-"""The doors for calls: a greeting, a recording, and what became of the call.
+"""The doors for calls: a greeting, a recording, what was said, and what became of the call.
 
 A call is a conversation of its own: what Twilio says of it, in whatever order, becomes one ticket.
 """
@@ -15,13 +15,14 @@ from intake.listeners.twilio_doors import SOURCE, Doorkeeper, Knock, TurnedAway,
 from intake.replies import wording
 from intake.settings.twilio import Twilio
 from intake.settings.voice import Voice
-from intake.telephony.call import LANGUAGE, farewell, greeting, recording
+from intake.telephony.call import LANGUAGE, Part, farewell, greeting, recording, transcript
 from intake.work.context import Context
 from routing.vocabulary import Channel
 
 CALLS = "/twilio/voice"
 RECORDED = "/twilio/voice/recorded"
 ENDED = "/twilio/voice/ended"
+TRANSCRIBED = "/twilio/voice/transcribed"
 
 
 def voice_doors(
@@ -31,27 +32,37 @@ def voice_doors(
     gathering: Gathering,
     context: Context,
 ) -> list[Route]:
-    """Where a call comes in, where its recording does, and where its end is told."""
+    """Where a call comes in, its recording, and what was understood; and where its end is told."""
     meters: Meters = context.meters
     clock: Callable[[], datetime] = context.clock
 
     async def greet(_: Knock) -> str:
         words = spoken(voice, context)
-        return greeting(voice, words, recorded_at=twilio.public_url + RECORDED)
+        return greeting(
+            voice,
+            words,
+            recorded_at=twilio.public_url + RECORDED,
+            transcribed_at=twilio.public_url + TRANSCRIBED,
+        )
 
     async def keep_recording(knock: Knock) -> str:
         if recording(knock.payload):
-            await gathering.accept(arrival(knock, clock(), "recorded"))
+            await gathering.accept(arrival(knock, clock(), Part.RECORDED))
         return farewell()
 
     async def keep_end(knock: Knock) -> None:
         if voice.missed_calls:
-            await gathering.accept(arrival(knock, clock(), "ended"))
+            await gathering.accept(arrival(knock, clock(), Part.ENDED))
+
+    async def keep_words(knock: Knock) -> None:
+        if transcript(knock.payload):
+            await gathering.accept(arrival(knock, clock(), Part.SAID))
 
     return [
         door(CALLS, doorkeeper, meters, greet),
         door(RECORDED, doorkeeper, meters, keep_recording),
         door(ENDED, doorkeeper, meters, keep_end),
+        door(TRANSCRIBED, doorkeeper, meters, keep_words),
     ]
 
 
@@ -66,19 +77,25 @@ def spoken(voice: Voice, context: Context) -> str:
     )
 
 
-def arrival(knock: Knock, received_at: datetime, what: str) -> Arrival:
-    """What Twilio says of a call; `what` tells its two parts apart. Raises TurnedAway."""
+def arrival(knock: Knock, received_at: datetime, part: Part) -> Arrival:
+    """What Twilio says of a call: the same news, the same key. Raises TurnedAway."""
     form = knock.payload
     call = form.get("CallSid")
-    if not is_sid(call):
+    piece = form.get("SequenceId") or form.get("TranscriptionSid")
+    if not is_sid(call) or (piece and not is_sid(piece)):
         raise TurnedAway(400, "no_call", "CallSid is missing, or is none")
-    file = recording(form)
+    told = f"{part.value}:{piece}" if part is Part.SAID else part.value
+    file = recording(form) if part is Part.RECORDED else ""
     return Arrival(
         source=f"{SOURCE}:{form.account}",
-        key=f"{SOURCE}:{call}:{what}",
+        key=f"{SOURCE}:{call}:{told}",
         channel=Channel.VOICE,
         received_at=received_at,
         raw=knock.body,
-        details={"conversation": f"{Channel.VOICE.value}:{call}"},
+        details={
+            "conversation": f"{Channel.VOICE.value}:{call}",
+            "part": part.value,
+            **({"under_way": "yes"} if form.get("TranscriptionEvent") else {}),
+        },
         files=(NamedFile(url=file, content_type="audio/mpeg"),) if file else (),
     )

@@ -1,8 +1,18 @@
 """[twilio.voice]: a machine that answers calls and keeps what is said."""
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from intake.settings.section import Section
+
+
+class Transcription(StrEnum):
+    """Who writes down what callers say."""
+
+    NONE = "none"
+    LIVE = "live"
+    ENGLISH = "english"
 
 
 class Voice(Section):
@@ -23,3 +33,6 @@ class Voice(Section):
     """Seconds that a recording may last."""
     missed_calls: bool = True
     """Whether a call without a recording becomes a ticket, too."""
+    transcription: Transcription = Transcription.NONE
+    """`live`: Twilio writes down the call while it lasts, in Brazilian Portuguese. `english`: the
+    recording afterwards, which Twilio can only in English. Both cost extra at Twilio."""

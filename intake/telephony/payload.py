@@ -4,6 +4,7 @@ Source: Twilio, *Messaging webhooks: parameters in Twilio's request to your appl
 """
 
 import json
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,11 +12,21 @@ from urllib.parse import parse_qsl
 
 from intake.listeners.arrival import NamedFile
 from intake.telephony.numbers import e164
+from routing.aside import Aside
 from routing.vocabulary import Channel
 
 MOST_FIELDS = 300
 MOST_MEDIA = 20
 """Twilio sends ten at most."""
+ASIDES: Mapping[str, Aside] = {
+    "reaction": Aside.REACTION,
+    **dict.fromkeys(("edit", "edited"), Aside.CORRECTION),
+    **dict.fromkeys(("revoke", "revoked", "delete", "deleted"), Aside.DELETION),
+}
+"""By `MessageType`. Twilio describes none of these: the words are those of what is behind it.
+
+Source: Meta, *WhatsApp webhooks reference: reaction, edit, revoke*.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +39,23 @@ class Payload:
     def sid(self) -> str:
         """Twilio's name of the message, the same in every repetition."""
         return self.get("MessageSid") or self.get("SmsMessageSid") or self.get("SmsSid")
+
+    @property
+    def aside(self) -> Aside | None:
+        """What it is where it is no message by itself."""
+        return ASIDES.get(self.get("MessageType").lower())
+
+    @property
+    def about(self) -> str:
+        """Twilio's name of the message that it quotes, or speaks of; empty for none."""
+        return self.get("OriginalRepliedMessageSid") or (self.sid if self.aside else "")
+
+    @property
+    def name(self) -> str:
+        """The same only if the same thing comes again: its `sid`, but for a change of that one."""
+        if self.aside is None or self.about != self.sid:
+            return self.sid
+        return f"{self.sid}:{self.aside.value}:{zlib.crc32(self.get('Body').encode()):08x}"
 
     @property
     def account(self) -> str:

@@ -42,8 +42,9 @@ def read_text(stored: StoredMessage, limits: Mail) -> Message:
         attachments=tuple(files),
         conversation=stored.thread,
         message_id=form.sid,
-        in_reply_to=_references(form),
+        in_reply_to=(form.about,) if form.about else (),
         notices=tuple(_notices(stored)),
+        aside=form.aside,
     )
 
 
@@ -66,9 +67,9 @@ def _place(form: Payload) -> str:
 
 
 def _unsaid(form: Payload) -> str:
-    """What is neither text nor file nor place: a reaction, a sticker of a kind to come."""
+    """What is neither text nor file nor place: a sticker of a kind to come."""
     kind = form.get("MessageType")
-    plain = kind in ("", "text") or form.media
+    plain = kind in ("", "text") or form.media or form.aside
     return "" if plain or _body(form) or _button(form) or _place(form) else UNSAID.format(kind=kind)
 
 
@@ -77,12 +78,6 @@ _PARTS: tuple[Callable[[Payload], str], ...] = (_body, _button, _place, _unsaid)
 
 def _parts(form: Payload) -> Iterator[str]:
     return (part(form) for part in _PARTS)
-
-
-def _references(form: Payload) -> tuple[str, ...]:
-    """The message that was quoted in the answer."""
-    quoted = form.get("OriginalRepliedMessageSid")
-    return (quoted,) if quoted else ()
 
 
 def _attachments(stored: StoredMessage) -> Iterator[Attachment]:

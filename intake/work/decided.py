@@ -1,15 +1,17 @@
 """What the job `triage` writes of a message and what was decided on it: rows, and nothing done."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from intake.desk.description import description_html
 from intake.journal.messages import StoredMessage
 from intake.journal.writing import DoneRow, EntryRow, ReplyRow, TicketRow
+from intake.work.asides import aside_words
 from intake.work.bounces import bounce_words
 from intake.work.context import InForce
 from intake.work.notes import note
 from intake.work.queue import lane_of
+from routing.aside import Aside, Kept, bearing
 from routing.message import Message
 from routing.reception import Outcome, Reception
 from routing.vocabulary import Authentication
@@ -28,6 +30,8 @@ class Decided:
     reception: Reception
     rest: tuple[tuple[StoredMessage, Message], ...] = ()
     """Further ones that `message` is folded from."""
+    spoken_of: str = field(default="", repr=False)
+    """The words of the earlier message that it changes or takes back."""
 
 
 def message_done(one: Decided) -> DoneRow:
@@ -120,10 +124,22 @@ def answer_entry(ticket_id: int, answer: ReplyRow) -> EntryRow:
     )
 
 
-def message_entry(one: Decided, ticket_id: int) -> EntryRow:
-    """The message on a ticket that was there before it."""
+def message_entries(one: Decided, ticket_id: int) -> list[EntryRow]:
+    """The message on a ticket that was there before it; nothing where it says nothing new."""
     if one.reception.is_bounce:
-        return note(ticket_id, bounce_words(one.message))
+        return [note(ticket_id, bounce_words(one.message))]
+    kept = bearing(one.message.aside).kept
+    if kept is Kept.NOT_AT_ALL:
+        return []
+    if kept is Kept.NOTE:
+        return [note(ticket_id, aside_words(one.message, one.spoken_of))]
+    entry = _message_entry(one, ticket_id)
+    if one.message.aside is not Aside.CORRECTION:
+        return [entry]
+    return [note(ticket_id, aside_words(one.message, one.spoken_of)), entry]
+
+
+def _message_entry(one: Decided, ticket_id: int) -> EntryRow:
     return EntryRow(
         ticket_id=ticket_id,
         kind="message",

@@ -11,6 +11,7 @@ from intake.replies.kinds import KINDS
 from intake.replies.sender import Outgoing
 from intake.work.answers import reply_facts, reply_row
 from intake.work.context import InForce
+from routing.aside import bearing
 from routing.message import DeliveryReport, Message
 from routing.reception import Outcome, Reception
 from routing.roster import Escalation, Person
@@ -47,7 +48,8 @@ def of_a_message(
         return [] if notice_to is not None else _of_a_bounce(message, standing, in_force, now)
     closed = reception.thread.ticket is not None and reception.thread.ticket.stage.is_closed
     thanks = reception.outcome is Outcome.JOINED and closed
-    if thanks or not reception.disposition.opens_ticket:
+    quiet = not (reception.disposition.opens_ticket and bearing(message.aside).wakes)
+    if thanks or quiet:
         return []
     sender = message.sender.address if message.sender else ""
     extra = {"sender": sender, "excerpt": message.text[:500]}

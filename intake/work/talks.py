@@ -73,12 +73,17 @@ def _ready_at(
     talk: Sequence[StoredMessage], in_force: InForce, now: datetime, *, files_pending: bool
 ) -> datetime:
     settings = in_force.settings.conversations
+    longest = timedelta(seconds=settings.longest)
+    talking = all("under_way" in each.details for each in talk)
+    if talking and in_force.settings.twilio and in_force.settings.twilio.voice:
+        # Somebody is still speaking: their recording, and who they are, comes when they end.
+        longest += timedelta(seconds=in_force.settings.twilio.voice.longest)
     at = partial(
         ready_at,
         [each.received_at for each in talk],
         silence=timedelta(seconds=settings.silence),
-        longest=timedelta(seconds=settings.longest),
-        files_pending=files_pending,
+        longest=longest,
+        files_pending=files_pending or talking,
     )
     # Whether they only greet is asked when it matters: reading and classifying costs.
     may_matter = at() <= now < at(only_greets=True)

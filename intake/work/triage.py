@@ -29,13 +29,14 @@ from intake.journal.writing import (
 from intake.watch.clock import set_alarms
 from intake.work import notices
 from intake.work.answers import acknowledgement, standing_of
+from intake.work.asides import spoken_of
 from intake.work.context import Context, InForce
 from intake.work.decided import (
     Decided,
     answer_entry,
     further_files,
     message_done,
-    message_entry,
+    message_entries,
     rest_done,
     ticket_row,
 )
@@ -99,7 +100,8 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
         await note_wishes(connection, [message for _, message in pairs], now)
         together = units(pairs)
         ledger, new_ids = await _gather(connection, together, in_force, now)
-        decided = _decide(together, in_force, ledger, new_ids, now)
+        earlier = await spoken_of(connection, [unit.message for unit in together])
+        decided = _decide(together, in_force, ledger, new_ids, now, earlier)
         batch = await _compose(connection, decided, in_force, now)
         await write_batch(connection, batch)
         await _defer(context, connection, batch, in_force.settings.work.lanes)
@@ -144,12 +146,14 @@ def _decide(
     ledger: Ledger,
     new_ids: Iterator[int],
     now: datetime,
+    earlier: Mapping[str, str],
 ) -> list[Decided]:
     return [
         Decided(
             stored=unit.stored,
             message=unit.message,
             rest=unit.rest,
+            spoken_of=next((earlier[i] for i in unit.message.in_reply_to if i in earlier), ""),
             reception=receive(
                 unit.message,
                 source=unit.stored.source,
@@ -205,7 +209,7 @@ def _onto_the_ticket(
         return
     if not _stands_there(one):
         batch.entries += [
-            message_entry(one, standing.ticket_id),
+            *message_entries(one, standing.ticket_id),
             *further_files(one, standing.ticket_id),
         ]
     if reception.due is not None:

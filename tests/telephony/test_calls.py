@@ -1,5 +1,6 @@
 """Calls: a greeting by the hour, a recording, one ticket for both parts in any order."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -40,6 +41,7 @@ async def rings(office: Office, path: str, **more: str) -> httpx.Response:
     settings = office.context.in_force.settings
     transport = httpx.ASGITransport(app=Starlette(routes=doors(office, settings)))
     fields = {"CallSid": CALL, "AccountSid": ACCOUNT, "From": "+551132345678", **more}
+    fields = {name: value for name, value in fields.items() if value}
     async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
         return await client.post(
             path,
@@ -99,6 +101,33 @@ async def test_a_recording_becomes_one_ticket(
         assert [row["state"] for row in replies] == ["suppressed"]
 
 
+@pytest.mark.parametrize("parts", [(recorded, ended), (ended, recorded)])
+@pytest.mark.parametrize("closed", [False, True])
+async def test_parts_of_a_call_that_come_far_apart_are_one_ticket(
+    database_settings: Database, parts: tuple[Any, ...], closed: bool
+) -> None:
+    clock = Clock()
+    async with telephone_office(
+        database_settings, clock, MemorySender(), twilio=twilio(voice={})
+    ) as office:
+        await parts[0](office)
+        [first] = await tickets(office, clock)
+        if closed:
+            await rows(
+                office, "UPDATE tickets SET stage = 'done', closed_at = %s RETURNING 1", [clock()]
+            )
+        await parts[1](office)
+        assert await tickets(office, clock) == [first]
+        said = await rows(
+            office, "SELECT kind, body FROM ticket_entries WHERE kind = 'message' ORDER BY id"
+        )
+        # That a call ended says nothing; a recording is heard, and opens again what was closed.
+        heard = parts[1] is recorded
+        assert len(said) == int(heard)
+        [stage] = await rows(office, "SELECT stage FROM tickets")
+        assert stage["stage"] == ("done" if closed and not heard else "new")
+
+
 async def test_who_hangs_up_leaves_a_missed_call(database_settings: Database) -> None:
     clock = Clock()
     async with telephone_office(
@@ -120,6 +149,118 @@ async def test_missed_calls_are_nothing_where_settings_say_so(
         assert await tickets(office, clock) == []
 
 
+async def understood(office: Office, piece: int, words: str, **more: str) -> httpx.Response:
+    """A piece of a call under way; its form has no caller."""
+    data = json.dumps({"transcript": words, "confidence": 0.9})
+    fields = {
+        "TranscriptionSid": "GT" + "3" * 32,
+        "TranscriptionEvent": "transcription-content",
+        "TranscriptionData": data,
+        "SequenceId": str(piece),
+        "Final": "true",
+        "LanguageCode": "pt-BR",
+        "Track": "inbound_track",
+        "From": "",
+    }
+    return await rings(office, "/twilio/voice/transcribed", **{**fields, **more})
+
+
+async def written_down(office: Office, **more: str) -> httpx.Response:
+    """All of a recording, some time after it."""
+    fields = {
+        "TranscriptionSid": "TR" + "3" * 32,
+        "TranscriptionStatus": "completed",
+        "TranscriptionText": "my app does not open",
+        "RecordingUrl": RECORDING,
+    }
+    return await rings(office, "/twilio/voice/transcribed", **{**fields, **more})
+
+
+@pytest.mark.parametrize(
+    ("how", "wanted"),
+    [
+        ("none", ()),
+        (
+            "live",
+            (
+                'languageCode="pt-BR"',
+                f'statusCallbackUrl="{PUBLIC}/twilio/voice/transcribed"',
+                'track="inbound_track"',
+            ),
+        ),
+        (
+            "english",
+            ('transcribe="true"', f'transcribeCallback="{PUBLIC}/twilio/voice/transcribed"'),
+        ),
+    ],
+)
+async def test_who_writes_down_what_is_said_is_for_the_settings(
+    database_settings: Database, how: str, wanted: tuple[str, ...]
+) -> None:
+    section = twilio(voice={"transcription": how})
+    async with telephone_office(
+        database_settings, Clock(), MemorySender(), twilio=section
+    ) as office:
+        answer = (await rings(office, "/twilio/voice")).text
+        assert all(each in answer for each in wanted)
+        assert ("ranscri" in answer) is bool(wanted)
+
+
+async def test_what_is_understood_while_a_call_lasts_is_the_tickets_text(
+    database_settings: Database,
+) -> None:
+    clock, section = Clock(), twilio(voice={"transcription": "live"})
+    async with telephone_office(database_settings, clock, MemorySender(), twilio=section) as office:
+        await understood(office, 1, "Aqui é a Bia.")
+        await understood(office, 1, "Aqui é a Bia.")
+        await understood(office, 2, "O meu", Final="false")
+        await understood(office, 3, "", TranscriptionEvent="transcription-stopped")
+        # She goes on speaking for longer than the silence after which others are decided.
+        clock.pass_(60)
+        waiting = await rows(office, "SELECT id FROM messages")
+        await triage_messages(office.context, [row["id"] for row in waiting])
+        assert await rows(office, "SELECT id FROM tickets") == []
+        await understood(office, 4, "O meu app não abre.")
+        await recorded(office)
+        await ended(office)
+        [ticket] = await tickets(office, clock)
+        assert ticket["sender"] == "+551132345678"
+        assert ticket["title"] == "Recado de voz"
+        assert ticket["description"].startswith("Aqui é a Bia.\nO meu app não abre.\nRecado de voz")
+        [html] = await rows(office, "SELECT description_html FROM tickets")
+        assert "transcrição automática" in html["description_html"]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_a_transcription_that_comes_later_is_a_note_on_the_calls_ticket(
+    database_settings: Database, closed: bool
+) -> None:
+    clock = Clock()
+    async with telephone_office(
+        database_settings, clock, MemorySender(), twilio=twilio(voice={})
+    ) as office:
+        await recorded(office)
+        [first] = await tickets(office, clock)
+        if closed:
+            await rows(
+                office, "UPDATE tickets SET stage = 'done', closed_at = %s RETURNING 1", [clock()]
+            )
+        await written_down(office, TranscriptionStatus="failed", TranscriptionText="")
+        for _ in range(2):
+            await written_down(office)
+        assert await tickets(office, clock) == [first]
+        last = "SELECT kind, body FROM ticket_entries ORDER BY id DESC LIMIT 1"
+        assert await rows(office, last) == [
+            {
+                "kind": "note",
+                "body": "Transcrição automática do recado (vale o áudio): “my app does not open”",
+            }
+        ]
+        assert len(await rows(office, "SELECT url FROM message_files")) == 1
+        [now] = await rows(office, "SELECT stage FROM tickets")
+        assert now["stage"] == ("done" if closed else "new")
+
+
 async def test_a_forged_call_is_turned_away(database_settings: Database) -> None:
     async with telephone_office(
         database_settings, Clock(), MemorySender(), twilio=twilio(voice={})
@@ -127,5 +268,8 @@ async def test_a_forged_call_is_turned_away(database_settings: Database) -> None
         settings = office.context.in_force.settings
         transport = httpx.ASGITransport(app=Starlette(routes=doors(office, settings)))
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
-            answer = await client.post("/twilio/voice", data={"CallSid": CALL})
-        assert answer.status_code == 403
+            for door in ("", "/recorded", "/ended", "/transcribed"):
+                fields = {"CallSid": CALL, "TranscriptionText": "x", "TranscriptionSid": "TR1"}
+                answer = await client.post(f"/twilio/voice{door}", data=fields)
+                assert answer.status_code == 403
+        assert await rows(office, "SELECT id FROM messages") == []

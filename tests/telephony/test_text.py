@@ -64,7 +64,8 @@ def test_a_withheld_number_is_taken_from_the_whatsapp_id() -> None:
         ({"Latitude": "-23.56", "Longitude": "-46.65"}, "Localização: (-23.56, -46.65)"),
         ({"ButtonText": "Quero agendar", "ButtonPayload": "agendar"}, "Quero agendar"),
         ({"ListTitle": "Segunda via", "ListId": "2"}, "Segunda via"),
-        ({"MessageType": "reaction"}, "(mensagem do tipo reaction, sem texto)"),
+        ({"MessageType": "sticker"}, "(mensagem do tipo sticker, sem texto)"),
+        ({"MessageType": "reaction"}, ""),
     ],
 )
 def test_what_is_no_text_is_said_in_words(fields: dict[str, str], wanted: str) -> None:
