@@ -176,8 +176,9 @@ ENTRY = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 REPLY = """
-    INSERT INTO replies (uid, ticket_id, kind, channel, recipient, state, outgoing, rfc_id, detail)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+    INSERT INTO replies (uid, ticket_id, kind, channel, recipient, state, outgoing, rfc_id, detail,
+                         created_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, coalesce(%s, now()))
 """
 REOPEN = """
     UPDATE tickets SET stage = 'new', closed_at = NULL, deadline = NULL, first_response_due = %s,
@@ -336,4 +337,6 @@ def _reply_values(reply: ReplyRow) -> tuple[Any, ...]:
         Jsonb(outgoing_to_json(reply.outgoing)),
         reply.outgoing.message_id,
         reply.detail,
+        # By the clock that decided it, as all that is compared with it.
+        reply.outgoing.date,
     )
