@@ -1,7 +1,7 @@
 """What no webhook brought: the account's own list of inbound messages, compared with the journal.
 
 Webhooks are lost while we or the way to us are down for longer than Twilio tries. Source: Twilio,
-*Messages resource: read multiple message resources*.
+*Messages resource: read multiple message resources*, *Recordings resource*.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import structlog
 from intake.listeners.arrival import Arrival, Intake, IntakeUnavailable, Progress
 from intake.listeners.backoff import Backoff, Pace, pause
 from intake.listeners.listener import ListenerUnavailable
-from intake.listeners.twilio_doors import MESSAGES, SOURCE, arrival
+from intake.listeners.twilio_doors import MESSAGES, SOURCE, Knock, arrival
 from intake.settings.credential import Credential
 from intake.settings.twilio import Twilio
 from intake.telephony.listed import Account, Listed
@@ -53,6 +53,7 @@ class TwilioListener:
         self.reconcile_at = time(3, 45)
         self._public_url = settings.public_url
         self._account = Account(sid=account, token=token, api_url=settings.api_url)
+        self._calls = settings.voice is not None
         self._intake = intake
         self._progress = progress
         self._clock = clock
@@ -102,29 +103,58 @@ class TwilioListener:
 
     async def _compare(self, since: datetime, settling: timedelta = SETTLING) -> int:
         began = self._clock()
-        listed = await asyncio.to_thread(self._account.inbound, since)
-        settled = [each for each in listed if each.at <= began - settling]
-        new = 0
-        for first in range(0, len(settled), BATCH):
-            new += await self._take_in(settled[first : first + BATCH])
+        new = await self._take_in_all(self._account.inbound, since, began - settling)
+        if self._calls:
+            new += await self._take_in_all(self._account.recordings, since, began - settling)
         self._compared = began
         self._progress.listener_ok(self.source)
         if new:
             log.warning("listener.webhooks_missed", source=self.source, taken_in=new)
         return new
 
+    async def _take_in_all(
+        self, look: Callable[[datetime], list[Listed]], since: datetime, until: datetime
+    ) -> int:
+        listed = await asyncio.to_thread(look, since)
+        settled = [each for each in listed if each.at <= until]
+        new = 0
+        for first in range(0, len(settled), BATCH):
+            new += await self._take_in(settled[first : first + BATCH])
+        return new
+
     async def _take_in(self, listed: Sequence[Listed]) -> int:
-        known = await self._intake.known_keys([f"{SOURCE}:{each.sid}" for each in listed])
-        missing = [each for each in listed if f"{SOURCE}:{each.sid}" not in known]
-        if not missing:
+        known = await self._intake.known_keys([_key(each) for each in listed])
+        missing = [each for each in listed if _key(each) not in known]
+        posted = [await asyncio.to_thread(self._as_posted, each) for each in missing]
+        arrivals = [each for each in posted if each is not None]
+        if not arrivals:
             return 0
-        arrivals = [await asyncio.to_thread(self._as_posted, each) for each in missing]
         return await self._intake.accept(arrivals, source=self.source)
 
-    def _as_posted(self, listed: Listed) -> Arrival:
-        body = self._account.as_form(listed)
-        posted = arrival(payload(body), body, min(listed.at, self._clock()))
-        return replace(posted, details={**posted.details, "found": "list"})
+    def _as_posted(self, listed: Listed) -> Arrival | None:
+        at = min(listed.at, self._clock())
+        if "CallSid" in listed.fields:
+            posted = self._as_recorded(listed, at)
+        else:
+            body = self._account.as_form(listed)
+            posted = arrival(payload(body), body, at)
+        return posted and replace(posted, details={**posted.details, "found": "list"})
+
+    def _as_recorded(self, listed: Listed, at: datetime) -> Arrival | None:
+        # Loaded only where calls are answered.
+        from intake.listeners.voice_doors import arrival as call_arrival
+        from intake.telephony.call import Part
+
+        body = self._account.call_form(listed)
+        if not body:
+            return None
+        return call_arrival(Knock(body=body, payload=payload(body)), at, Part.RECORDED)
+
+
+def _key(listed: Listed) -> str:
+    """As the doors make it."""
+    call = listed.fields.get("CallSid")
+    return f"{SOURCE}:{call}:recorded" if call else f"{SOURCE}:{listed.sid}"
 
 
 def accounts(settings: Twilio) -> dict[str, Credential]:

@@ -1,4 +1,4 @@
-"""The messages of an account, as Twilio's API lists them, in the form that a webhook posts.
+"""An account's messages and recordings, as Twilio lists them, in the form that a webhook posts.
 
 All of it blocks: call it in a thread.
 """
@@ -6,7 +6,7 @@ All of it blocks: call it in a thread.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ PAGE = 1000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listed:
-    """One inbound message. `at`: when Twilio got it."""
+    """One inbound message, or a recording. `at`: when Twilio got it, or had it whole."""
 
     sid: str
     at: datetime
@@ -50,6 +50,40 @@ class Account:
             messages = client.messages.list(date_sent_after=since, page_size=PAGE, limit=self._most)
         found = [_listed(each) for each in messages if each.direction == "inbound"]
         return sorted(found, key=lambda each: each.at)
+
+    def recordings(self, since: datetime) -> list[Listed]:
+        """What callers left of `since`'s day or later, the oldest first. Raises
+        ListenerUnavailable.
+        """
+        with self._asking() as client:
+            found = client.recordings.list(
+                date_created_after=since, page_size=PAGE, limit=self._most
+            )
+        listed = [self._recording(each) for each in found if _left_by_a_caller(each)]
+        return sorted(listed, key=lambda each: each.at)
+
+    def call_form(self, listed: Listed) -> bytes:
+        """The body of a recording's webhook, with who called. Empty for a call that we made.
+
+        Raises ListenerUnavailable.
+        """
+        with self._asking() as client:
+            call = client.calls(listed.fields["CallSid"]).fetch()
+        if call.direction != "inbound":
+            return b""
+        return urlencode({**listed.fields, "From": call._from or "", "To": call.to or ""}).encode()
+
+    def _recording(self, recording: Any) -> Listed:
+        seconds = int(recording.duration)
+        fields = {
+            "CallSid": recording.call_sid,
+            "AccountSid": recording.account_sid,
+            "RecordingSid": recording.sid,
+            "RecordingUrl": self._api_url + recording.uri.removesuffix(".json"),
+            "RecordingDuration": str(seconds),
+        }
+        at = recording.date_created + timedelta(seconds=seconds)
+        return Listed(sid=recording.sid, at=at, fields=fields)
 
     def as_form(self, listed: Listed) -> bytes:
         """The body of its webhook, but for what only a webhook says. Raises ListenerUnavailable."""
@@ -87,6 +121,13 @@ class Account:
             raise ListenerUnavailable(f"twilio:{self._sid}: {words}") from error
         finally:
             http.close()
+
+
+def _left_by_a_caller(recording: Any) -> bool:
+    """No conversation that somebody records, and nothing that is empty or still under way."""
+    seconds = str(recording.duration or "0")
+    said = seconds.isdecimal() and int(seconds) > 0
+    return said and recording.source == "RecordVerb" and recording.status == "completed"
 
 
 def _refusal(error: Any) -> tuple[int, str]:

@@ -13,9 +13,11 @@ from intake.listeners.arrival import Arrival
 from intake.listeners.listener import ListenerUnavailable, LoginRefused
 from intake.listeners.memory import MemoryIntake, MemoryProgress
 from intake.listeners.twilio import LOOK_BACK, TwilioListener, accounts
-from intake.listeners.twilio_doors import arrival
+from intake.listeners.twilio_doors import Knock, arrival
+from intake.listeners.voice_doors import arrival as call_arrival
 from intake.settings.twilio import Twilio
-from intake.telephony.listed import Account
+from intake.telephony.call import Part
+from intake.telephony.listed import Account, Listed
 from intake.telephony.payload import payload
 from routing.vocabulary import Channel
 from tests.servers.prism import Prism
@@ -37,19 +39,20 @@ def api() -> Iterator[ScriptedTwilio]:
         yield server
 
 
-def section(api_url: str) -> Twilio:
+def section(api_url: str, **more: Any) -> Twilio:
     return Twilio.model_validate(
         {
             "account_sid": ACCOUNT,
             "auth_token": {"env": "TEST_TWILIO_TOKEN"},
             "public_url": PUBLIC_URL,
             "api_url": api_url,
+            **more,
         }
     )
 
 
 def listener(api_url: str, intake: MemoryIntake, **more: Any) -> TwilioListener:
-    settings = section(api_url)
+    settings = section(api_url, voice=more.pop("voice", None))
     return TwilioListener(
         settings,
         ACCOUNT,
@@ -132,6 +135,57 @@ async def test_only_what_no_webhook_brought_is_taken_in(api: ScriptedTwilio) -> 
     assert intake.arrivals[f"twilio:SM{5:032x}"].channel is Channel.SMS
 
 
+def recording(number: int, *, minutes_ago: float = 10, **more: Any) -> dict[str, Any]:
+    """As the API lists it."""
+    sid = f"RE{number:032x}"
+    return {
+        "sid": sid,
+        "account_sid": ACCOUNT,
+        "call_sid": f"CA{number:032x}",
+        "date_created": format_datetime(NOW - timedelta(minutes=minutes_ago)),
+        "duration": "12",
+        "source": "RecordVerb",
+        "status": "completed",
+        "uri": f"{ROOT}/Recordings/{sid}.json",
+        **more,
+    }
+
+
+def recorded_by_webhook(number: int) -> Arrival:
+    call = f"CA{number:032x}"
+    raw = f"CallSid={call}&AccountSid={ACCOUNT}&RecordingUrl=x&RecordingDuration=12".encode()
+    return call_arrival(Knock(body=raw, payload=payload(raw)), NOW, Part.RECORDED)
+
+
+async def test_recordings_that_no_callback_brought_are_taken_in_once(api: ScriptedTwilio) -> None:
+    api.say(f"{ROOT}/Messages.json", page("messages", []))
+    others = [
+        recording(4, source="Conference"),
+        recording(5, status="processing"),
+        recording(6, duration="0"),
+        recording(7, duration="-1"),
+        recording(8, minutes_ago=1),
+    ]
+    rows = [recording(1), recording(2), recording(3), *others]
+    api.say(f"{ROOT}/Recordings.json", page("recordings", rows))
+    for number, direction in ((1, "inbound"), (2, "inbound"), (3, "outbound-api")):
+        call = {"direction": direction, "from": CLIENT, "to": US}
+        answer = Answer(body=json.dumps(call).encode())
+        api.say(f"{ROOT}/Calls/CA{number:032x}.json", answer)
+    intake = MemoryIntake()
+    await intake.accept([recorded_by_webhook(1)], source="twilio")
+    ours = listener(api.url, intake, voice={})
+    assert await ours.reconcile() == 1
+    assert await ours.reconcile() == 0
+    # Its callback comes after all.
+    assert await intake.accept([recorded_by_webhook(2)], source="twilio") == 0
+    found = intake.arrivals[f"twilio:CA{2:032x}:recorded"]
+    assert found.channel is Channel.VOICE
+    assert payload(found.raw).sender == CLIENT
+    [file] = found.files
+    assert file.url == f"{api.url}{ROOT}/Recordings/RE{2:032x}.mp3"
+
+
 async def test_its_files_are_named_as_in_a_webhook(api: ScriptedTwilio) -> None:
     sid = f"SM{1:032x}"
     uri = f"{ROOT}/Messages/{sid}/Media/ME1.json"
@@ -199,6 +253,9 @@ def test_what_it_asks_is_as_twilio_describes_its_api(prism: Prism) -> None:
     posted = payload(account.as_form(listed))
     assert posted.sid == listed.sid
     assert len(posted.media) >= 1
+    account.recordings(NOW)
+    named = {"CallSid": "CA" + "1" * 32}
+    account.call_form(Listed(sid="RE1", at=NOW, fields=named))
     assert prism.complaints()[before:] == []
 
 
