@@ -194,6 +194,14 @@ async def test_a_client_is_not_confirmed_to_where_the_line_says_so(
         assert here.mails.sent == []
 
 
+async def test_a_command_opens_a_ticket_whatever_the_rules_think_of_its_words(
+    database_settings: Database,
+) -> None:
+    async with place(database_settings, rules={"shipped": True}) as here:
+        await here.hears("/ticket Muito obrigada! tipo:interno")
+        assert len(await here.tickets()) == 1
+
+
 async def test_a_title_joins_nobodys_ticket(database_settings: Database) -> None:
     async with place(database_settings) as here:
         await here.hears("/ticket Primeiro tipo:interno")
