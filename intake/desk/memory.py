@@ -1,8 +1,9 @@
 """A desk in memory: the twin for tests and trials."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from intake.desk.port import DeskEntry, DeskRef, DeskTicket, DeskUnavailable, PutResult
+from intake.desk.todos import DeskTodo
 
 
 class MemoryDesk:
@@ -11,6 +12,9 @@ class MemoryDesk:
     def __init__(self) -> None:
         self.tickets: dict[str, DeskTicket] = {}
         self.entries: dict[str, DeskEntry] = {}
+        self.todos: dict[str, DeskTodo] = {}
+        self.strangers: frozenset[str] = frozenset()
+        """Logins that it does not know."""
         self.down = False
         self.refuses: dict[str, str] = {}
         """Title of a ticket to the words with which it is refused."""
@@ -35,7 +39,27 @@ class MemoryDesk:
         return PutResult(
             refs={ticket.external_id: DeskRef(ref=ticket.external_id) for ticket in taken},
             refused=refused,
+            strangers=self.strangers,
         )
+
+    async def remind(self, todos: Sequence[DeskTodo]) -> Mapping[str, str]:
+        """See `DeskTodos.remind`."""
+        if self.down:
+            raise DeskUnavailable("the desk in memory was told to be down")
+        taken = {each.external_id: each for each in todos if each.login not in self.strangers}
+        self.todos = taken | self.todos
+        return {
+            each.external_id: f"{each.login} is nobody here"
+            for each in todos
+            if each.external_id not in taken
+        }
+
+    async def settle(self, external_ids: Sequence[str]) -> None:
+        """See `DeskTodos.settle`."""
+        if self.down:
+            raise DeskUnavailable("the desk in memory was told to be down")
+        for each in external_ids:
+            self.todos.pop(each, None)
 
     async def check(self) -> str:
         """See `Desk.check`."""

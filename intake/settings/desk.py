@@ -57,6 +57,10 @@ class Odoo(Section):
     """The mail as it came is attached to its ticket, as .eml."""
     create_contacts: bool = False
     """A requester whom Odoo does not know becomes a contact, where the rights allow it."""
+    alarms: Literal["activity", "note"] = "activity"
+    """What the watch's alarms are at the desk, for whoever has "odoo" among their channels:
+    `activity`: a To-do in their own list, which goes when its alarm is answered. `note`: an
+    internal note on the ticket; that is also what Odoo gets where it takes no activity."""
     notify: bool = False
     """Odoo's own mail to whoever the daemon gives a ticket. Messages never make Odoo send any."""
     priorities: Stars = Field(default=STARS)

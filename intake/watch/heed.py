@@ -23,6 +23,7 @@ from intake.watch.following import Following
 from intake.watch.guarding import guard, note_early_starts
 from intake.watch.late_close import take_up_again
 from intake.watch.levels import follow_level
+from intake.watch.settling import settle_todos
 from intake.watch.to_client import way_to_client
 from intake.work.context import Context
 from routing.vocabulary import Stage
@@ -63,6 +64,8 @@ async def heed(context: Context, ticket: int) -> None:
         await end(following, notes, way)
         announce(following, way)
         await take_up_again(following, deeds)
+        if await settle_todos(context, connection, [ticket]):
+            following.corrected = True
         for deed in deeds:
             if deed.after.stage != deed.before.stage:
                 await note_stage(context, connection, ticket, Stage(deed.after.stage))

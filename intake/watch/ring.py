@@ -3,7 +3,7 @@
 That an alarm has rung, and the messages that tell of it, are written in one transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,9 @@ import structlog
 
 from intake.journal import alarms as journal
 from intake.journal.database import Connection
+from intake.journal.todos import TodoRow
 from intake.replies.facts import AlarmFacts, ReplyFacts
+from intake.settings.model import Settings
 from intake.watch.clock import count_anew, wake_for_next, write_alarms
 from intake.watch.telling import LANGUAGE, Letters, add_letter, send, ways_to
 from intake.work.answers import reply_facts
@@ -24,6 +26,7 @@ from routing.vocabulary import Channel
 from routing.watch.alarms import Alarm, AlarmKind, still_holds
 from routing.watch.audience import URGENT, Told, audience
 from routing.watch.state import TicketState
+from routing.watch.todos import SUMMARIES
 
 log = structlog.get_logger()
 
@@ -139,11 +142,34 @@ def letters_of(rung: Sequence[Rung], in_force: InForce, now: datetime) -> Letter
                 kinds.setdefault(each.alarm.kind, []).append(told)
     for each in rung:
         told_there = at_the_desk.get(each.alarm.ticket_id, {}).get(each.alarm.kind)
-        if told_there:
+        if not told_there:
+            continue
+        if has_todos(in_force.settings):
+            letters.todos += _todos(each, told_there, in_force, now)
+        else:
             letters.entries.append(
                 note(each.alarm.ticket_id, _note(each, told_there, in_force, now))
             )
     return letters
+
+
+def has_todos(settings: Settings) -> bool:
+    """Whether an alarm is a to-do at the desk, rather than a note."""
+    return settings.desk.via == "odoo" and settings.odoo.alarms == "activity"
+
+
+def _todos(rung: Rung, told: Sequence[Told], in_force: InForce, now: datetime) -> Iterator[TodoRow]:
+    """One for each person."""
+    zone = in_force.policy.procedure.calendar.zone
+    for each in told:
+        yield TodoRow(
+            ticket_id=rung.alarm.ticket_id,
+            kind=rung.alarm.kind,
+            login=each.person.login,
+            summary=SUMMARIES[rung.alarm.kind].format(number=rung.state.number),
+            body=_words(rung, each, in_force, now),
+            due_on=now.astimezone(zone).date(),
+        )
 
 
 def _note(rung: Rung, told: Sequence[Told], in_force: InForce, now: datetime) -> str:
@@ -151,11 +177,14 @@ def _note(rung: Rung, told: Sequence[Told], in_force: InForce, now: datetime) ->
     lines = []
     for role in dict.fromkeys(each.role for each in told):
         these = [each for each in told if each.role is role]
-        facts = _around(in_force, now, (_of(rung, these[0], in_force, url=False),))
-        composed = in_force.templates.compose(KIND, Channel.CHAT, LANGUAGE, facts)
         names = ", ".join(f"@{each.person.name}" for each in these)
-        lines.append(f"{names}: {composed.text.strip()}")
+        lines.append(f"{names}: {_words(rung, these[0], in_force, now)}")
     return "\n".join(lines)
+
+
+def _words(rung: Rung, told: Told, in_force: InForce, now: datetime) -> str:
+    facts = _around(in_force, now, (_of(rung, told, in_force, url=False),))
+    return in_force.templates.compose(KIND, Channel.CHAT, LANGUAGE, facts).text.strip()
 
 
 def _facts(told_of: Sequence[tuple[Rung, Told]], in_force: InForce, now: datetime) -> ReplyFacts:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.journal.database import Connection
+from intake.journal.todos import TodoRow, add_todos
 from intake.journal.writing import Batch, EntryRow, ReplyRow, write_batch
 from intake.replies.facts import ReplyFacts
 from intake.work.answers import reply_row
@@ -24,6 +25,7 @@ class Letters:
 
     replies: list[ReplyRow] = field(default_factory=list)
     entries: list[EntryRow] = field(default_factory=list)
+    todos: list[TodoRow] = field(default_factory=list)
     later: dict[str, datetime] = field(default_factory=dict)
     """The uid of a reply that waits, until when."""
 
@@ -73,8 +75,11 @@ async def send(context: Context, connection: Connection, letters: Letters) -> No
     for uid in due:
         if uid in letters.later:
             await context.queue.deliver(connection, [uid], at=letters.later[uid])
-    if batch.touched:
-        await _carry(context, connection, batch.touched)
+    if letters.todos:
+        await add_todos(connection, letters.todos, at=context.clock())
+    touched = batch.touched | {todo.ticket_id for todo in letters.todos}
+    if touched:
+        await _carry(context, connection, touched)
 
 
 async def _carry(context: Context, connection: Connection, tickets: set[int]) -> None:

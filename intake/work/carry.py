@@ -29,6 +29,7 @@ from intake.work import notices
 from intake.work.context import Context
 from intake.work.in_room import answer_rooms
 from intake.work.standing_in import stand_in
+from intake.work.todos import bring_todos
 from routing.sla import SlaTable
 from routing.vocabulary import Authentication
 
@@ -56,6 +57,7 @@ async def carry_tickets(context: Context, ids: Sequence[int], lock: str | None =
                     uncarried = await load_uncarried(connection, [*some, *more])
         if uncarried.tickets:
             await _carry(context, uncarried)
+        await bring_todos(context, some)
 
 
 async def _carry(context: Context, uncarried: Uncarried) -> None:

@@ -6,6 +6,7 @@ from intake.journal.escalating import lock_ticket, write_escalation
 from intake.journal.standings import load_standings
 from intake.journal.writing import Batch, write_batch
 from intake.watch.clock import set_alarms
+from intake.watch.settling import settle_todos
 from intake.work.context import Context
 from intake.work.notes import note
 from intake.work.notices import of_an_escalation
@@ -60,6 +61,7 @@ async def escalate_in(
     due = [str(notice.uid) for notice in notices if notice.state == "queued"]
     if due:
         await context.queue.deliver(connection, due)
+    await settle_todos(context, connection, [ticket.id])
     lane = ticket.lane % in_force.settings.work.lanes
     await context.queue.carry(connection, lane, [ticket.id])
     await set_alarms(context, connection, [ticket.id])

@@ -4,7 +4,7 @@ Wednesday is a holiday; the desk is open from 9 to 12 and from 13 to 18. It lies
 that no job which waits for its time is run by the queue's own clock.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -98,13 +98,17 @@ async def week(
     database: Database,
     start: str = "mon 09:00",
     people: Sequence[dict[str, Any]] = (ANA, EDU, CAU),
+    sections: Mapping[str, Any] | None = None,
     **watch: Any,
 ) -> AsyncIterator[Week]:
-    """It begins at `start`; `watch` is the section of the settings."""
+    """It begins at `start`; `watch` is the section of the settings, `sections` are others."""
     now = [instant(start)]
     sender, desk = MemorySender(), MemoryDesk()
     wanted = settings(
-        database, roster={"person": [*people]}, watch={"alarms_off": ["reminder"], **watch}
+        database,
+        roster={"person": [*people]},
+        watch={"alarms_off": ["reminder"], **watch},
+        **sections or {},
     )
     async with opened(wanted, desk=desk, outbox=sender, clock=lambda: now[0]) as office:
         yield Week(office=office, sender=sender, desk=desk, now=now)

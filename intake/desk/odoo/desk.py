@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from intake.desk.odoo.activities import OdooActivities
 from intake.desk.odoo.attachments import Attached, Carrier, attach
 from intake.desk.odoo.desk_notes import notes_of_files, notes_of_the_desk
 from intake.desk.odoo.layout import external
@@ -20,6 +21,7 @@ from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.port import DeskEntry, DeskFiles, DeskRef, DeskTicket, PutResult
 from intake.desk.tags import DeskTag
+from intake.desk.todos import DeskTodo
 from intake.settings.desk import Odoo
 
 log = structlog.get_logger()
@@ -46,6 +48,7 @@ class OdooDesk:
         self._files = files
         self._zone = zone
         self.profile = PROFILES[odoo.profile].overlaid(odoo.fields)
+        self._activities = OdooActivities(sessions, self.profile.model)
         self._lookup = Lookup(sessions, odoo, self.profile, tags=tags, zone=zone, clock=clock)
 
     async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
@@ -73,6 +76,14 @@ class OdooDesk:
             refused=refused,
             strangers=around.strangers,
         )
+
+    async def remind(self, todos: Sequence[DeskTodo]) -> Mapping[str, str]:
+        """See `DeskTodos.remind`."""
+        return await self._activities.remind(todos)
+
+    async def settle(self, external_ids: Sequence[str]) -> None:
+        """See `DeskTodos.settle`."""
+        await self._activities.settle(external_ids)
 
     async def check(self) -> str:
         """See `Desk.check`."""

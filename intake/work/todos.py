@@ -1,0 +1,72 @@
+"""Bring to-dos to the desk, after the tickets that they are about; a note where it takes none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from intake.desk.description import paragraphs
+from intake.desk.todos import DeskTodo, DeskTodos
+from intake.journal.todos import UncarriedTodo, mark_carried, mark_ended, uncarried_todos
+from intake.journal.writing import Batch, write_batch
+from intake.work.context import Context
+from intake.work.notes import note
+
+log = structlog.get_logger()
+
+
+@dataclass(kw_only=True, slots=True)
+class _Brought:
+    carried: list[int] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+    refused: list[UncarriedTodo] = field(default_factory=list)
+
+
+async def bring_todos(context: Context, tickets: Sequence[int]) -> None:
+    """Those of these tickets, in their order. Raises DeskUnavailable."""
+    desk = context.desk
+    if not isinstance(desk, DeskTodos):
+        return
+    async with context.database.transaction() as connection:
+        found = await uncarried_todos(connection, tickets)
+    if not found:
+        return
+    brought = _Brought()
+    over = [each for each in found if each.settled]
+    if over:
+        await desk.settle([each.uid for each in over])
+        brought.ended += [each.id for each in over]
+    new = [each for each in found if not each.settled]
+    refused = await desk.remind([_todo(each) for each in new]) if new else {}
+    for each in new:
+        if each.uid in refused:
+            log.warning("carry.todo_refused", ticket=each.ticket_id, reason=refused[each.uid][:200])
+            brought.refused.append(each)
+        else:
+            brought.carried.append(each.id)
+    await _record(context, brought)
+
+
+async def _record(context: Context, brought: _Brought) -> None:
+    now, lanes = context.clock(), context.in_force.settings.work.lanes
+    roster = context.in_force.policy.procedure.roster
+    async with context.database.transaction() as connection:
+        await mark_carried(connection, brought.carried, at=now)
+        never = [each.id for each in brought.refused]
+        await mark_ended(connection, [*brought.ended, *never], at=now)
+        for each in brought.refused:
+            person = roster.person(each.login)
+            text = f"@{person.name if person else each.login}: {each.body}"
+            await write_batch(connection, Batch(entries=[note(each.ticket_id, text)]))
+            await context.queue.carry(connection, each.lane % lanes, [each.ticket_id])
+
+
+def _todo(row: UncarriedTodo) -> DeskTodo:
+    return DeskTodo(
+        external_id=row.uid,
+        ticket_ref=row.desk_ref,
+        login=row.login,
+        summary=row.summary,
+        body_html=paragraphs(row.body),
+        due_on=row.due_on,
+    )

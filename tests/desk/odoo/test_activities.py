@@ -1,0 +1,68 @@
+"""To-dos in a real Odoo: one each, without a mail, and gone when they are settled."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.todos import DeskTodo
+from tests.desk.odoo.carrying import Found, desk_of, set_up, ticket
+from tests.desk.odoo.conftest import AGENT_GROUPS, Call, make_user
+
+pytestmark = pytest.mark.servers
+MODEL = "mail.activity"
+
+
+@pytest.fixture(scope="module")
+def edu(call: Call) -> int:
+    made = make_user(call, "edu.n1", *AGENT_GROUPS)
+    call("res.users", "write", [made], {"email": "edu.n1@r3izzy.com.br"})
+    return made
+
+
+def todo(ref: str, login: str = "edu.n1") -> DeskTodo:
+    return DeskTodo(
+        external_id=str(uuid4()),
+        ticket_ref=ref,
+        login=login,
+        summary="À espera de agendamento: R3-2026-000001",
+        body_html="<p>Mova para Agendado.</p>",
+        due_on=date(2026, 11, 24),
+    )
+
+
+@pytest.mark.parametrize("model", ["project.task", "helpdesk.ticket"])
+async def test_a_person_gets_one_without_a_mail_and_settling_ends_it(
+    model: str, as_agent: OdooSessions, as_admin: OdooSessions, call: Call, edu: int
+) -> None:
+    await set_up(as_admin, model)
+    desk, found = desk_of(as_agent, model), Found(call, model)
+    one = ticket()
+    ref = (await desk.put([one], [])).refs[one.external_id].ref
+    wanted, stranger = todo(ref), todo(ref, "gil.x")
+    followers = found.record(ref, "message_partner_ids")
+    for _ in range(2):
+        refused = await desk.remind([wanted, stranger])
+        assert list(refused) == [stranger.external_id]
+
+    def there() -> list[dict[str, object]]:
+        domain = [("res_model", "=", model), ("res_id", "=", int(ref))]
+        fields = ["user_id", "summary", "date_deadline"]
+        return list(call(MODEL, "search_read", domain, fields))
+
+    [activity] = there()
+    assert activity["user_id"][0] == edu  # type: ignore[index]
+    assert activity["summary"] == wanted.summary
+    assert activity["date_deadline"] == "2026-11-24"
+    assert found.record(ref, "message_partner_ids") == followers
+    assert found.mails() == 0
+    assert [
+        each["notification_ids"] for each in found.messages(ref) if each["notification_ids"]
+    ] == []
+    call(MODEL, "action_feedback", [activity["id"]])
+    await desk.remind([wanted])
+    assert len(there()) == 1
+    await desk.settle([wanted.external_id, stranger.external_id])
+    await desk.settle([wanted.external_id])
+    assert there() == []

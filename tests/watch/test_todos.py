@@ -1,0 +1,115 @@
+"""An alarm at the desk is a to-do of its person, until what it asks for is done."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from intake.settings.database import Database
+from intake.watch.heed import heed
+from intake.work.escalating import escalate_ticket
+from tests.office import rows
+from tests.watch.week import Week, instant, week
+
+ODOO: dict[str, Any] = {
+    "url": "https://odoo.exemplo.com.br",
+    "database": "firma",
+    "user": "intake",
+    "password": {"env": "NOT_READ"},
+}
+ALARMS_OFF = ["reminder", "first-response", "resolution-near", "resolution-breach"]
+
+
+@pytest.fixture
+async def here(database_settings: Database) -> AsyncIterator[Week]:
+    sections = {"desk": {"via": "odoo"}, "odoo": ODOO}
+    async with week(database_settings, sections=sections, alarms_off=ALARMS_OFF) as it:
+        yield it
+
+
+def todos(it: Week) -> list[tuple[str, str]]:
+    return sorted((each.login, each.summary) for each in it.desk.todos.values())
+
+
+async def notes(it: Week) -> list[str]:
+    found = await rows(it.office, "SELECT body FROM ticket_entries WHERE body LIKE '@%%'")
+    return [row["body"] for row in found]
+
+
+async def number_of(it: Week, ticket: int) -> str:
+    [row] = await rows(it.office, "SELECT number FROM tickets WHERE id = %s", [ticket])
+    return str(row["number"])
+
+
+async def test_each_person_gets_one_and_scheduling_ends_them(here: Week) -> None:
+    ticket = await here.ticket()
+    number = await number_of(here, ticket)
+    await here.until("mon 11:00")
+    waits = f"À espera de agendamento: {number}"
+    assert todos(here) == [("ana", waits), ("edu", waits)]
+    by_login = {each.login: each.body_html for each in here.desk.todos.values()}
+    assert "Fale pessoalmente com Edu" in by_login["ana"]
+    assert "Mova para Agendado" in by_login["edu"]
+    assert await notes(here) == []
+    here.turn("mon 11:30")
+    await here.change(ticket, stage="scheduled")
+    await heed(here.office.context, ticket)
+    await here.office.workforce.drain()
+    assert len(todos(here)) == 2
+    await here.change(ticket, deadline=instant("fri 17:00"))
+    await heed(here.office.context, ticket)
+    await here.office.workforce.drain()
+    assert todos(here) == []
+    assert await rows(here.office, "SELECT 1 FROM desk_todos WHERE ended_at IS NULL") == []
+
+
+async def test_what_rings_again_is_no_second_one_unless_its_person_has_ended_it(
+    here: Week,
+) -> None:
+    await here.ticket()
+    await here.until("mon 11:00")
+    here.desk.todos = {
+        each.external_id: each for each in here.desk.todos.values() if each.login != "edu"
+    }
+    await here.until("tue 13:00")
+    assert [login for login, _ in todos(here)] == ["ana", "edu"]
+
+
+async def test_whom_the_desk_does_not_know_gets_a_note(here: Week) -> None:
+    here.desk.strangers = frozenset({"edu"})
+    ticket = await here.ticket()
+    await here.change(ticket, desk_has=None)
+    await here.until("mon 11:00")
+    assert [login for login, _ in todos(here)] == ["ana"]
+    [said] = await notes(here)
+    assert said.startswith("@Edu Reis: ")
+    assert await rows(here.office, "SELECT 1 FROM ticket_entries WHERE carried_at IS NULL") == []
+
+
+async def test_who_has_it_no_longer_has_nothing_to_do(here: Week) -> None:
+    ticket = await here.ticket()
+    await here.until("mon 11:00")
+    here.turn("mon 11:30")
+    await escalate_ticket(here.office.context, await number_of(here, ticket), "")
+    await here.office.workforce.drain()
+    assert todos(here) == []
+
+
+async def test_settings_may_ask_for_notes(database_settings: Database) -> None:
+    sections = {"desk": {"via": "odoo"}, "odoo": {**ODOO, "alarms": "note"}}
+    async with week(database_settings, sections=sections, alarms_off=ALARMS_OFF) as it:
+        await it.ticket()
+        await it.until("mon 11:00")
+        assert todos(it) == []
+        assert len(await notes(it)) == 1
+
+
+async def test_an_activity_waits_for_a_desk_that_is_away(here: Week) -> None:
+    await here.ticket()
+    here.desk.down = True
+    here.turn("mon 11:00")
+    await here.until("mon 11:00")
+    here.desk.down = False
+    await here.office.workforce.drain()
+    waiting = await rows(here.office, "SELECT carried_at FROM desk_todos")
+    assert [row["carried_at"] for row in waiting] == [None, None]
