@@ -160,8 +160,10 @@ def _fields(
 ) -> dict[str, str]:
     """As `routing.stated` knows them."""
     silent = wants_silence(said.get("acknowledge", ""))
+    # Of an internal request about somebody who is only known by an address.
+    about = client.address if client.address is not None and asks is us else None
     fields = {
-        "client": client.name,
+        "client": client.name or (about.name or about.address if about else ""),
         "client_ref": client.ref,
         "opened_by": us.address if us and asks is us else "",
         "acknowledge": "no" if silent else "",

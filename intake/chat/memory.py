@@ -1,6 +1,6 @@
 """The room's twin in memory: for tests and trials."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from intake.chat.room import Author, Contact, Doorstep, News, RoomAnswer, Written
@@ -35,10 +35,10 @@ class MemoryRoom:
             made_for_us=self.made_for_us,
         )
 
-    async def after(self, last: int) -> News:
+    async def after(self, last: int, *, seen: Collection[int] = ()) -> News:
         """See `Room.after`. What was seen last is shown once more, as a real chat does."""
         self._answer()
-        found = [each for each in self.written if each.id > last]
+        found = [each for each in self.written if each.id > last and each.id not in seen]
         return News(written=found, last=max(last, len(self.written) - 1))
 
     async def contacts(self, name: str) -> Sequence[Contact] | None:

@@ -1,6 +1,6 @@
 """What the daemon asks of a chat: lines that people wrote, and a way to answer them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -96,8 +96,8 @@ class Room(Protocol):
         """Find it."""
         ...
 
-    async def after(self, last: int) -> News:
-        """What people of the team wrote; never what we did."""
+    async def after(self, last: int, *, seen: Collection[int] = ()) -> News:
+        """What people of the team wrote, but for the messages of `seen`; never what we did."""
         ...
 
     async def contacts(self, name: str) -> Sequence[Contact] | None:

@@ -134,18 +134,13 @@ class DiscussListener:
 
     async def _take_in(self, cursor: Cursor) -> tuple[int, Cursor]:
         """How many were new, and where to go on."""
-        news = await self._room.after(cursor.last_uid)
-        new = [
-            each
-            for each in news.written
-            if each.id not in self._seen and not _is_left_alone(each, cursor)
-        ]
-        if not new and news.last == cursor.last_uid:
+        news = await self._room.after(cursor.last_uid, seen=self._seen)
+        if not news.written and news.last == cursor.last_uid:
             return 0, cursor
         arrivals = [
             await self._arrival(each, cursor.uid_validity)
-            for each in new
-            if perhaps_a_command(each.html)
+            for each in news.written
+            if perhaps_a_command(each.html) and not _is_left_alone(each, cursor)
         ]
         place = Cursor(
             uid_validity=cursor.uid_validity,
@@ -156,7 +151,8 @@ class DiscussListener:
         )
         taken = await self._intake.accept(arrivals, source=self.source, cursor=place)
         # The latest stay in sight of the next looks, in case an earlier one turns up among them.
-        self._seen = {each.id for each in news.written}
+        shown = self._seen | {each.id for each in news.written}
+        self._seen = {number for number in shown if number > news.last}
         return taken, place
 
     async def _arrival(self, written: Written, room: int) -> Arrival:

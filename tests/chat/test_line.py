@@ -88,6 +88,13 @@ def test_a_contact_is_reached_by_mail_else_by_telephone_else_through_who_wrote()
     assert asks() == ANA.address
 
 
+def test_an_internal_request_may_be_about_a_client() -> None:
+    message = read('<p>/ticket Ligar para cliente:"Bia / (11) 98765-4321" tipo:interno</p>')
+    assert message.sender is not None
+    assert message.sender.address == ANA.address
+    assert message.fields["client"] == "Bia"
+
+
 def test_strangers_open_nothing_and_their_talk_is_theirs() -> None:
     stranger = Author(login="ze", is_member=False)
     assert isinstance(read("<p>/ticket App</p>", stranger).command, Wrong)

@@ -6,7 +6,7 @@ open. A repeat finds the first one by its Message-ID.
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -91,7 +91,7 @@ class OdooRoom:
         at = instant(newest[0]["create_date"])
         return Doorstep(id=channel, newest=newest[0]["id"], newest_at=at, made_for_us=made)
 
-    async def after(self, last: int) -> News:
+    async def after(self, last: int, *, seen: Collection[int] = ()) -> News:
         """See `Room.after`. One call while nothing is written."""
         channel = (await self._find()).record
         us = await self._sessions.user_id()
@@ -119,7 +119,9 @@ class OdooRoom:
             return News(written=(), last=last)
         before = max(instant(row["create_date"]) for row in rows) - OVERLAP
         old = [row["id"] for row in rows if instant(row["create_date"]) <= before]
-        return News(written=await self._written(channel, rows), last=max(old, default=last))
+        new = [row for row in rows if row["id"] not in seen]
+        written = await self._written(channel, new) if new else ()
+        return News(written=written, last=max(old, default=last))
 
     async def contacts(self, name: str) -> Sequence[Contact] | None:
         """See `Room.contacts`. Capitals and accents do not matter."""
