@@ -1,4 +1,4 @@
-"""Twilio's API on loopback, played by Prism from Twilio's own description of it.
+"""Twilio's API on loopback, played by Prism from Twilio's own description of it; others likewise.
 
 With `--errors` a request that the description does not allow is answered with an error, so what
 our side sends is checked word by word. The programs come from tests/servers/prism_install.sh.
@@ -25,6 +25,7 @@ from tests.servers.process import (
 
 PATIENCE = 90.0
 """Seconds: it reads a description of two megabytes first."""
+NOT_THERE = "Prism is not there: run tests/servers/prism_install.sh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,35 @@ def _playable(description: Path) -> str:
 @contextmanager
 def running_prism() -> Iterator[Prism]:
     """Until the block ends. Raises ServerUnavailable where it was not installed."""
+    description = prism_folder() / "twilio_api_v2010.json"
+    if not description.exists():
+        raise ServerUnavailable(NOT_THERE)
+    with playing(_playable(description), "mock") as prism:
+        yield prism
+
+
+@contextmanager
+def playing(description: str, command: str, *upstream: str) -> Iterator[Prism]:
+    """Prism with a description: `mock` answers by itself, `proxy` asks the server `upstream`.
+
+    Raises ServerUnavailable where it was not installed.
+    """
     folder = prism_folder()
     node = shutil.which("node")
     if node is None or not (folder / ".complete").exists():
-        raise ServerUnavailable("Prism is not there: run tests/servers/prism_install.sh")
+        raise ServerUnavailable(NOT_THERE)
     port = free_port()
     work = private_folder("prism", unprivileged())
-    log_file = work / "log"
-    description = work / "twilio.json"
-    description.write_text(_playable(folder / "twilio_api_v2010.json"))
+    log_file, document = work / "log", work / "description.json"
+    document.write_text(description)
     program = folder / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
-    command = [node, str(program), "mock", "--errors", "-h", HOST, "-p", str(port)]
+    options = ["--errors", "-h", HOST, "-p", str(port)]
     with log_file.open("wb") as log:
-        process = subprocess.Popen([*command, str(description)], stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [node, str(program), command, *options, str(document), *upstream],
+            stdout=log,
+            stderr=log,
+        )
     try:
 
         def listening() -> bool:

@@ -76,6 +76,8 @@ class ScriptedTrello:
         self.cards: list[Card] = []
         self.asked: list[str] = []
         """`POST /cards`, in order."""
+        self.addresses: list[str] = []
+        """The same with what followed the path."""
         self.troubles: list[tuple[str, tuple[int, str]]] = []
         """What the next requests of that beginning (`POST /cards`) are answered instead."""
         self.cuts = 0
@@ -96,7 +98,7 @@ class ScriptedTrello:
 
     def clear(self) -> None:
         """As it was at the start, for the next test."""
-        for kept in (self.boards, self.cards, self.asked, self.troubles):
+        for kept in (self.boards, self.cards, self.asked, self.addresses, self.troubles):
             kept.clear()  # type: ignore[attr-defined]
         self.cuts, self.token = 0, TOKEN
 
@@ -120,6 +122,7 @@ class ScriptedTrello:
         path = where.path.removeprefix("/1")
         with self._lock:
             self.asked.append(f"{method} {path}")
+            self.addresses.append(address)
             for trouble in self.troubles:
                 if self.asked[-1].startswith(trouble[0]):
                     self.troubles.remove(trouble)

@@ -73,7 +73,7 @@ async def table(
 ) -> AsyncIterator[Table]:
     """`keys`: of [trello]. The clock stands where it was when the ticket was opened."""
     begin, sender = datetime.now(UTC), MemorySender()
-    made = settings(database, trello={**PLACES, "base_url": trello.url, **keys})
+    made = settings(database, trello={**PLACES, "base_url": trello.url} | keys)
     async with opened(made, outbox=sender) as office:
         await take_in(office, raw)
         [ticket] = await rows(office, "SELECT number FROM tickets")
