@@ -67,15 +67,22 @@ async def test_a_job_waits_for_the_next_business_morning_and_for_one_only(
         assert await waiting(it) == ["tue 09:00", "thu 09:00"]
 
 
-async def test_two_daemons_that_write_at_once_tell_everybody_once(
-    database_settings: Database,
-) -> None:
-    async with week(database_settings) as it:
+async def test_two_daemons_send_everybody_one_each_morning(database_settings: Database) -> None:
+    async with week(database_settings) as it, week(database_settings) as other:
         await it.ticket()
-        it.turn("tue 09:00")
-        await asyncio.gather(*(write_digests(it.office.context) for _ in range(4)))
-        await it.office.workforce.drain()
-        assert len([each for each in it.told() if "Resumo" in each.subject]) == 3
+        for daemon in (it, other):
+            await wind_up(daemon.office.context)
+        assert await waiting(it) == ["tue 09:00"]
+        for day in ("tue 09:00", "thu 09:00"):
+            for daemon in (it, other):
+                daemon.turn(day)
+            both = [write_digests(each.office.context) for each in (it, other, it, other)]
+            await asyncio.gather(*both)
+            await it.office.workforce.drain()
+            told = [each for each in (*it.told(), *other.told()) if "Resumo" in each.subject]
+            assert sorted(each.recipient for each in told) == sorted(
+                person["email"] for person in (ANA, EDU, CAU)
+            )
 
 
 async def test_it_says_what_is_late_new_and_asked_of_the_client(
