@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from routing.message import Message
 from routing.roster import Load
 from routing.threading import KnownTicket
-from routing.vocabulary import Stage
+from routing.vocabulary import Authentication, Stage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +41,8 @@ class Ledger:
     answered_overall: int = 0
     open_tickets: Counter[str] = field(default_factory=Counter)
     """By owner."""
+    client_tags: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Of who wrote, as the desk knew them when they wrote before."""
     last_assigned: dict[str, int] = field(default_factory=dict)
     """Grows with when each owner last got a ticket."""
 
@@ -51,6 +54,12 @@ class Ledger:
         """Tickets of those keys that are known, in the order of the keys."""
         ids = dict.fromkeys(index[key] for key in keys if key in index)
         return [self.tickets[i] for i in ids if i in self.tickets]
+
+    def tags_of(self, message: Message) -> frozenset[str]:
+        """The client's tags; none where anybody may have written in their name."""
+        if message.sender is None or message.authentication is Authentication.FAIL:
+            return frozenset()
+        return self.client_tags.get(message.sender.address.lower(), frozenset())
 
     def note_message(self, *, digest: str, copy: Copy) -> None:
         """A message of this batch has been decided."""

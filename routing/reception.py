@@ -171,7 +171,8 @@ def _decide(
     new_ids: Iterator[int],
     now: datetime,
 ) -> Reception:
-    classification = policy.rules.classify(message, surroundings(policy, now))
+    around = replace(surroundings(policy, now), client_tags=ledger.tags_of(message))
+    classification = policy.rules.classify(message, around)
     thread = find_thread(
         message,
         by_reference=ledger.find(referenced_ids(message), ledger.by_message_id),

@@ -15,6 +15,8 @@ class MemoryDesk:
         self.todos: dict[str, DeskTodo] = {}
         self.strangers: frozenset[str] = frozenset()
         """Logins that it does not know."""
+        self.client_tags: dict[str, frozenset[str]] = {}
+        """Of whom it knows, by address or number."""
         self.down = False
         self.refuses: dict[str, str] = {}
         """Title of a ticket to the words with which it is refused."""
@@ -40,6 +42,9 @@ class MemoryDesk:
             refs={ticket.external_id: DeskRef(ref=ticket.external_id) for ticket in taken},
             refused=refused,
             strangers=self.strangers,
+            client_tags={
+                each: self.client_tags.get(each, frozenset()) for each in _writers(taken, entries)
+            },
         )
 
     async def remind(self, todos: Sequence[DeskTodo]) -> Mapping[str, str]:
@@ -66,3 +71,9 @@ class MemoryDesk:
         if self.down:
             raise DeskUnavailable("the desk in memory was told to be down")
         return f"desk in memory, {len(self.tickets)} tickets"
+
+
+def _writers(tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> set[str]:
+    asking = {each.requester.lower() for each in tickets if each.trusted_sender and not each.ref}
+    said = {each.author.lower() for each in entries if each.kind == "message"}
+    return asking | said

@@ -127,6 +127,9 @@ class PutResult:
     strangers: frozenset[str] = frozenset()
     """Logins that the desk does not know, or knows no longer, as far as it has been asked. Where
     one of them owns a ticket, the desk has that ticket without an owner."""
+    client_tags: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """Of who wrote (an address in lower case, or a number in E.164): what the desk's clients are
+    filed under, as far as it was looked up now."""
 
 
 class DeskUnavailable(Exception):

@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
+from intake.journal.client_tags import LOAD as CLIENT_TAGS
 from intake.journal.database import Connection
 from routing.ledger import Copy, Ledger, hour_before
 from routing.message import Message
@@ -94,20 +95,22 @@ async def load_ledger(
     hundred mails from one sender, taken by all workers at once, are still capped to the letter.
     """
     ids = sorted({i for message in messages for i in referenced_ids(message)})
-    tags = sorted({tag for message in messages for tag in subject_tags(message.subject)})
+    numbers = sorted({tag for message in messages for tag in subject_tags(message.subject)})
     addresses = sorted({m.answer_to.address for m in messages if m.answer_to is not None})
+    senders = sorted({m.sender.address.lower() for m in messages if m.sender is not None})
     conversations = sorted({m.conversation for m in messages if m.conversation})
     window = {"since": hour_before(now), "kinds": list(ANSWERS)}
     turns = {"space": TURN_SPACE, "keys": sorted({_turn(address) for address in addresses})}
     async with connection.pipeline():
         await connection.execute(TURNS, turns)
         threads = await connection.execute(THREADS, {"ids": ids})
-        tickets = await connection.execute(TICKETS, {"ids": ids, "tags": tags})
+        tickets = await connection.execute(TICKETS, {"ids": ids, "tags": numbers})
         talks = await connection.execute(CONVERSATIONS, {"conversations": conversations})
         copies = await connection.execute(COPIES, {"digests": list(digests)})
         answered = await connection.execute(ANSWERED, {"addresses": addresses, **window})
         overall = await connection.execute(ANSWERED_OVERALL, {"most": most_answers, **window})
         people = await connection.execute(PEOPLE, {"logins": list(logins)})
+        tags = await connection.execute(CLIENT_TAGS, {"senders": senders})
         ledger = Ledger()
         async for row in threads:
             ledger.by_message_id.setdefault(row["message_id"], row["ticket_id"])
@@ -121,6 +124,7 @@ async def load_ledger(
             ledger.copies.setdefault(row.pop("digest"), []).append(Copy(**row))
         ledger.answered.update({row["recipient"]: row["n"] async for row in answered})
         ledger.answered_overall = (await _only(overall))["n"]
+        ledger.client_tags.update({row["address"]: frozenset(row["tags"]) async for row in tags})
         async for row in people:
             ledger.open_tickets[row["login"]] = row["open"]
             if row["turn"] is not None:

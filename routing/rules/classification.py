@@ -65,3 +65,4 @@ class Surroundings:
     """Addresses (e-mail, E.164) of everybody on the roster: *internal* too."""
     business_hours: bool = True
     client_tags: frozenset[str] = frozenset()
+    """What the desk files the client under, as it was when they wrote before."""

@@ -75,6 +75,7 @@ class OdooDesk:
             },
             refused=refused,
             strangers=around.strangers,
+            client_tags=around.client_tags,
         )
 
     async def remind(self, todos: Sequence[DeskTodo]) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from intake.desk.odoo.client_tags import tags_of_clients
 from intake.desk.odoo.layout import LAYOUTS
 from intake.desk.odoo.messages import Ourselves
 from intake.desk.odoo.more_tags import MoreTags
@@ -31,6 +32,7 @@ class Around:
     rows: TicketRows
     ourselves: Ourselves
     clients: Mapping[Requester, ClientMatch]
+    client_tags: Mapping[str, frozenset[str]]
     owners: Mapping[str, int | None]
     strangers: frozenset[str]
     """Logins that Odoo does not know."""
@@ -121,8 +123,10 @@ class Lookup:
         asked += [author_of(entry) for entry in entries if entry.kind == "message"]
         owners = sorted({ticket.owner for ticket in tickets if ticket.owner})
         clients: Mapping[Requester, ClientMatch] = {}
+        client_tags: Mapping[str, frozenset[str]] = {}
         if asked:
             clients = await find_clients(self._sessions, asked, create=self._odoo.create_contacts)
+            client_tags = await tags_of_clients(self._sessions, clients)
         place = await self.place()
         lacking = {tag for each in tickets for tag in each.labels if tag.key not in place.tags}
         more = await self._more_tags.ids(lacking)
@@ -141,6 +145,7 @@ class Lookup:
             ),
             ourselves=await self._us(),
             clients=clients,
+            client_tags=client_tags,
             owners=await self._users.ids_of(owners) if owners else {},
             strangers=self._users.strangers,
         )

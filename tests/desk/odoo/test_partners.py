@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from intake.desk.odoo.client_tags import tags_of_clients
 from intake.desk.odoo.partners import Requester, find_clients
 from intake.desk.odoo.rpc import Login
 from intake.desk.odoo.sessions import OdooSessions
@@ -181,3 +182,22 @@ async def test_two_workers_make_one_contact(as_admin: OdooSessions, call: Call) 
     )
     assert any(isinstance(each, dict) for each in done)
     assert call("res.partner", "search_count", [("email", "=", asked.address)]) == 1
+
+
+async def test_the_tags_of_a_person_and_of_their_company(
+    as_agent: OdooSessions, contacts: dict[str, int], call: Call
+) -> None:
+    [vip, slow] = call("res.partner.category", "create", [{"name": "VIP"}, {"name": "Carnê"}])
+    call("res.partner", "write", [contacts["bia"]], {"category_id": [(4, vip)]})
+    call("res.partner", "write", [contacts["clinic"]], {"category_id": [(4, slow)]})
+    asked = [
+        Requester(address="Bia.Souza@sorriso.com.br"),
+        Requester(address="", phone="+5511987654321"),
+        Requester(address="ninguem@exemplo.com.br"),
+        Requester(address="contato@sorriso.com.br", trusted=False),
+    ]
+    assert await tags_of_clients(as_agent, await find_clients(as_agent, asked)) == {
+        "bia.souza@sorriso.com.br": {"VIP", "Carnê"},
+        "+5511987654321": set(),
+        "ninguem@exemplo.com.br": set(),
+    }
