@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import httpx
 from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from intake.cli import demo_phone
+from intake.cli import demo_app, demo_call, demo_phone
 from intake.cli.context import CommandContext
 from intake.cli.table import console
 from intake.cli.ticket_table import PIPED_WIDTH, ticket_table
@@ -44,7 +45,8 @@ class DemoUnavailable(click.ClickException):
 def demo(context: CommandContext, once: bool) -> None:
     """Deliver the samples into the settings' Maildir and watch the daemon take them in.
 
-    Beside the mails, people write by WhatsApp and SMS: signed posts to the daemon's own door.
+    Beside the mails, people write by WhatsApp and SMS, call and leave a message, and an app asks
+    for something: signed posts to the daemon's own doors.
     What an earlier demo has delivered is not delivered again.
     """
     settings = context.settings()
@@ -55,7 +57,9 @@ def demo(context: CommandContext, once: bool) -> None:
         raise DemoUnavailable('the demo answers into a Maildir: set replies.via = "maildir"')
     # Any free port: a daemon of the firm's own may be running on this machine.
     port = demo_phone.free_port()
-    asyncio.run(_show(demo_phone.with_phone(settings, port), port, outbox, once))
+    settings = demo_phone.with_phone(settings, port, demo_call.VOICE)
+    settings = settings.model_copy(update={"app": (demo_app.app(),)})
+    asyncio.run(_show(settings, port, outbox, once))
 
 
 async def _show(settings: Settings, port: int, outbox: Path, once: bool) -> None:
@@ -70,11 +74,11 @@ async def _show(settings: Settings, port: int, outbox: Path, once: bool) -> None
             f"Journal   {settings.database.folder} (embedded PostgreSQL, started and stopped by us)"
         )
         say(f"Inbox     {settings.maildir[0].path} (Maildir)")
-        say(f"Phone     http://127.0.0.1:{port} (WhatsApp and SMS, as Twilio would post them)")
+        say(f"Doors     http://127.0.0.1:{port} (WhatsApp, SMS, a call, and an app's request)")
         say(f"Outbox    {outbox} (Maildir: the acknowledgements)")
         say(f"Log       {log_file}")
         daemon = asyncio.create_task(run_daemon(settings))
-        calling = asyncio.create_task(demo_phone.ring_up(port))
+        calling = asyncio.create_task(_knock(port))
         try:
             await _watch(settings, samples, outbox, daemon, once)
             await calling
@@ -84,6 +88,17 @@ async def _show(settings: Settings, port: int, outbox: Path, once: bool) -> None
                 _interrupt_daemon()
             await daemon
     say("Stopped cleanly. Everything is kept: `.venv/bin/intake tickets` shows it again.")
+
+
+async def _knock(port: int) -> None:
+    """All of them at once. What the daemon has already changes nothing."""
+    async with demo_phone.files() as files, httpx.AsyncClient(trust_env=False) as client:
+        calling = [demo_call.leave_message(client, port, files, call) for call in demo_call.calls()]
+        writing = [demo_phone.write(client, port, files, talk) for talk in demo_phone.talks()]
+        await asyncio.gather(*writing, *calling)
+        await demo_app.ask(client, port)
+        # The daemon fetches photos and recordings from us.
+        await asyncio.sleep(demo_phone.SILENCE)
 
 
 def _interrupt_daemon() -> None:
@@ -106,7 +121,7 @@ async def _watch(
         screen = console(PIPED_WIDTH)
         zone = settings.calendar.build().zone
         keys = [sample_key(sample, settings.maildir[0]) for sample in samples]
-        keys += demo_phone.keys()
+        keys += [*demo_phone.keys(), *demo_call.keys(), *demo_app.keys()]
         if screen.is_terminal:
             with Live(console=screen, auto_refresh=False) as live:
                 while not daemon.done():

@@ -25,6 +25,7 @@ from intake.settings.conversations import Conversations
 from intake.settings.credential import Credential
 from intake.settings.model import Settings
 from intake.settings.twilio import Twilio
+from intake.settings.voice import Voice
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "phone"
 ACCOUNT = "AC" + "d" * 32
@@ -42,7 +43,7 @@ def free_port() -> int:
         return int(held.getsockname()[1])
 
 
-def with_phone(settings: Settings, port: int) -> Settings:
+def with_phone(settings: Settings, port: int, voice: Voice) -> Settings:
     """The same settings with an account that exists only in this process."""
     os.environ.setdefault(TOKEN, secrets.token_hex())
     account = Twilio(
@@ -51,6 +52,7 @@ def with_phone(settings: Settings, port: int) -> Settings:
         public_url=PUBLIC,
         whatsapp_from=OURS,
         sms_from=OURS,
+        voice=voice,
         media_hosts=("127.0.0.1",),
         reconcile=False,
     )
@@ -73,15 +75,25 @@ def keys() -> list[str]:
     return [f"twilio:{message['MessageSid']}" for talk in talks() for message in talk]
 
 
-async def ring_up(port: int) -> None:
-    """All of them write at once. A message that the daemon has already changes nothing."""
-    async with _photos() as photos, httpx.AsyncClient(trust_env=False) as client:
-        await asyncio.gather(*(_write(client, port, photos, talk) for talk in talks()))
-        # The daemon fetches the photos from us.
-        await asyncio.sleep(SILENCE)
+async def post(client: httpx.AsyncClient, port: int, path: str, fields: Mapping[str, str]) -> None:
+    """As Twilio posts a form, signed; again while the daemon is just starting."""
+    signature = RequestValidator(os.environ[TOKEN]).compute_signature(f"{PUBLIC}{path}", fields)
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception_type(httpx.TransportError),
+        stop=stop_after_delay(SHORTEST_START),
+        wait=wait_fixed(0.2),
+        reraise=True,
+    ):
+        with attempt:
+            answer = await client.post(
+                f"http://127.0.0.1:{port}{path}",
+                data=dict(fields),
+                headers={"X-Twilio-Signature": signature},
+            )
+            answer.raise_for_status()
 
 
-async def _write(
+async def write(
     client: httpx.AsyncClient, port: int, photos: str, talk: Sequence[Mapping[str, Any]]
 ) -> None:
     for message in talk:
@@ -94,33 +106,17 @@ async def _write(
                 "MediaUrl0": f"{photos}/{photo}",
                 "MediaContentType0": "image/png",
             }
-        signature = RequestValidator(os.environ[TOKEN]).compute_signature(
-            f"{PUBLIC}{MESSAGES}", fields
-        )
-        # The daemon is just starting.
-        async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type(httpx.TransportError),
-            stop=stop_after_delay(SHORTEST_START),
-            wait=wait_fixed(0.2),
-            reraise=True,
-        ):
-            with attempt:
-                answer = await client.post(
-                    f"http://127.0.0.1:{port}{MESSAGES}",
-                    data=fields,
-                    headers={"X-Twilio-Signature": signature},
-                )
-                answer.raise_for_status()
+        await post(client, port, MESSAGES, fields)
 
 
 @asynccontextmanager
-async def _photos() -> AsyncIterator[str]:
+async def files() -> AsyncIterator[str]:
     """Where Twilio would keep the files."""
     app = Starlette(routes=[Mount("/", StaticFiles(directory=SAMPLES))])
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     server = Server(config)
-    task = asyncio.create_task(server.serve([listening]), name="demo photos")
+    task = asyncio.create_task(server.serve([listening]), name="demo files")
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:

@@ -1,4 +1,4 @@
-"""`intake demo` shows mails, WhatsApp and SMS becoming tickets, and ends by itself with --once."""
+"""`intake demo` shows what comes by every door becoming tickets, and ends by itself with --once."""
 
 import json
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.cli import demo_phone
+from intake.cli import demo_call, demo_phone
 
 ROOT = Path(__file__).parents[2]
 INTAKE = [str(Path(sys.executable).with_name("intake"))]
@@ -30,3 +30,9 @@ def test_every_sample_is_taken_in_and_a_burst_is_one_ticket(tmp_path: Path) -> N
     by_phone = [ticket for ticket in tickets if ticket["sender"] in writers]
     assert sorted(ticket["sender"] for ticket in by_phone) == sorted(writers)
     assert all(ticket["acknowledged_at"] for ticket in by_phone)
+    [call] = [ticket for ticket in tickets if ticket["channel"] == "voice"]
+    assert call["sender"] == demo_call.calls()[0]["From"]
+    # By what was understood of it.
+    assert call["request_type"] == "bug"
+    [request] = [ticket for ticket in tickets if ticket["channel"] == "app"]
+    assert request["acknowledged_at"]
