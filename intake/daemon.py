@@ -16,15 +16,17 @@ from intake.http.promises import PromiseCount
 from intake.http.server import serving
 from intake.listeners.arrival import IntakeUnavailable
 from intake.listeners.configured import listeners
-from intake.listeners.doors import doors
+from intake.listeners.doors import NO_DOOR, Doors, doors, has_doors
 from intake.listeners.listener import Listener, ListenerUnavailable
 from intake.listeners.nightly import Nights
 from intake.listeners.supervisor import supervise
 from intake.office import Office, now, opened
 from intake.replies.sender import SenderUnavailable
 from intake.replies.templates import TemplatesInvalid
+from intake.settings.credential import CredentialMissing
 from intake.settings.load import SettingsInvalid, load_settings
 from intake.settings.model import Settings
+from intake.settings.twilio import Twilio
 from intake.watch.clock import wind_up
 from intake.work.desk_watch import DeskWatch
 from intake.work.in_force import build_in_force
@@ -45,8 +47,21 @@ RELOADABLE = (
     "mail",
     "conversations",
     "watch",
+    "app",
+    "twilio",
 )
 """Sections that SIGHUP puts in force; the others need a restart, and the log says so."""
+
+
+TWILIO_ACCOUNT = (
+    "account_sid",
+    "auth_token",
+    "subaccounts",
+    "public_url",
+    "api_url",
+    "reconcile",
+)
+"""Keys of [twilio] that need a restart: whoever compares the account's lists works by them."""
 
 
 class WorkUndone(Exception):
@@ -57,10 +72,11 @@ async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT."""
     allocator.prefer_few_heaps()
     stopping = asyncio.Event()
-    async with opened(settings) as office, _signals(office, settings.path, stopping):
+    standing = Doors()
+    async with opened(settings) as office, _signals(office, settings.path, stopping, standing):
         health = Health(office.database, office.meters, promises=_promises(office))
         await wind_up(office.context)
-        async with _http(settings, office, health), asyncio.TaskGroup() as tasks:
+        async with _http(settings, office, health, standing), asyncio.TaskGroup() as tasks:
             found = _listeners(office, settings)
             for listener in found:
                 office.meters.listener_started(listener.source)
@@ -77,8 +93,8 @@ async def run(settings: Settings) -> None:
             allocator.stand_by()
             systemd.ready()
             log.info("daemon.ready", listeners=[listener.source for listener in found])
-            if not found:
-                log.warning("daemon.no_listener", so="add [[imap]] or [[maildir]] to the settings")
+            if not found and not has_doors(settings):
+                log.warning("daemon.no_listener", so=NO_DOOR)
             await stopping.wait()
             systemd.stopping()
             log.info("daemon.stopping", at_most_seconds=settings.work.drain)
@@ -138,22 +154,25 @@ def _listeners(office: Office, settings: Settings) -> list[Listener]:
 
 
 @asynccontextmanager
-async def _http(settings: Settings, office: Office, health: Health) -> AsyncIterator[None]:
+async def _http(
+    settings: Settings, office: Office, health: Health, standing: Doors
+) -> AsyncIterator[None]:
     if not settings.http.enabled:
         yield
         return
-    async with serving(settings.http, health, doors(office, settings)):
+    standing.open(doors(office, settings))
+    async with serving(settings.http, health, [standing.route()]):
         yield
 
 
 @asynccontextmanager
 async def _signals(
-    office: Office, path: Path | None, stopping: asyncio.Event
+    office: Office, path: Path | None, stopping: asyncio.Event, standing: Doors
 ) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stopping.set)
     loop.add_signal_handler(signal.SIGINT, stopping.set)
-    loop.add_signal_handler(signal.SIGHUP, reload, office, path)
+    loop.add_signal_handler(signal.SIGHUP, reload, office, path, standing)
     try:
         yield
     finally:
@@ -168,18 +187,40 @@ def _kept(read: Settings, before: Settings) -> dict[str, Any]:
     }
     # Whether there is a clock at all: its workers come with the start.
     watch = read.watch.model_copy(update={"enabled": before.watch.enabled})
-    return fixed | {"watch": watch}
+    return fixed | {"watch": watch, "twilio": _twilio_kept(read.twilio, before.twilio)}
 
 
-def reload(office: Office, path: Path | None) -> None:
-    """Put changed settings, rules, templates and sender in force; a bad file changes nothing."""
+def _twilio_kept(read: Twilio | None, before: Twilio | None) -> Twilio | None:
+    if read is None or before is None:
+        return before
+    fixed = {name: getattr(before, name) for name in TWILIO_ACCOUNT}
+    if (read.voice is None) is not (before.voice is None):
+        fixed["voice"] = before.voice
+    return read.model_copy(update=fixed)
+
+
+def reload(office: Office, path: Path | None, standing: Doors | None = None) -> None:
+    """Put changed settings, rules, templates, sender and doors in force.
+
+    A bad file, or a secret that is not there, changes nothing.
+    """
     systemd.reloading()
     before = office.context.in_force.settings
     try:
         read = load_settings(path)
         kept = _kept(read, before)
-        office.put_in_force(build_in_force(read.model_copy(update=kept)))
-    except (SettingsInvalid, RulesInvalid, TemplatesInvalid, SenderUnavailable) as error:
+        settings = read.model_copy(update=kept)
+        routes = doors(office, settings) if standing and settings.http.enabled else ()
+        office.put_in_force(build_in_force(settings))
+        if standing is not None:
+            standing.open(routes)
+    except (
+        SettingsInvalid,
+        RulesInvalid,
+        TemplatesInvalid,
+        SenderUnavailable,
+        CredentialMissing,
+    ) as error:
         office.meters.reloaded("refused")
         log.error("reload.refused", problem=str(error), kept="the settings from before")
     else:

@@ -196,7 +196,7 @@ def _in_room(room: Room | None) -> dict[Channel, Sender]:
 
 def _ways_out(settings: Settings) -> tuple[object, ...]:
     """What a sender is made from."""
-    return settings.replies.via, settings.replies.outbox, settings.smtp
+    return settings.replies.via, settings.replies.outbox, settings.smtp, settings.twilio
 
 
 class SmtpTokens:

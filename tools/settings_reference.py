@@ -26,9 +26,9 @@ would be right (`intake rules check` reads settings and rules; `intake doctor` t
 
 Paths that are not absolute start at the folder of the settings file; `~` is the home folder.
 `systemctl reload central-intake` (SIGHUP) puts changes of *rules*, *calendar*, *sla*, *roster*,
-*replies*, *smtp*, *organisation*, *tickets*, *mail*, *conversations* and *watch* (but for
-`watch.enabled`) in force; the other sections need a restart, and the log says so. A bad file
-changes nothing.
+*replies*, *smtp*, *organisation*, *tickets*, *mail*, *conversations*, *app*, *watch* (but for
+`watch.enabled`) and *twilio* (but for its account) in force; the other sections need a restart,
+and the log says so. A bad file changes nothing.
 """
 
 

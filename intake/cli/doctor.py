@@ -15,10 +15,12 @@ from intake.journal.embedded import EmbeddedUnavailable
 from intake.journal.migrate import JournalNewer
 from intake.listeners.arrival import Intake, IntakeUnavailable, TokenStore
 from intake.listeners.configured import listeners
+from intake.listeners.doors import NO_DOOR
 from intake.listeners.listener import ListenerUnavailable
 from intake.listeners.memory import MemoryIntake, MemoryTokenStore
 from intake.office import Office, now, opened
 from intake.replies.sender import SenderUnavailable
+from intake.settings.apps import App
 from intake.settings.credential import CredentialMissing
 from intake.settings.model import Settings
 
@@ -107,16 +109,11 @@ async def _mailboxes(
         progress=Meters(),
         clock=now,
     )
-    if not found:
-        return [
-            Finding(
-                what="listeners",
-                well=False,
-                detail="none: add [[imap]] or [[maildir]] to the settings",
-            )
-        ]
+    posted = _doors(settings)
+    if not found and not posted:
+        return [Finding(what="listeners", well=False, detail=f"none: {NO_DOOR}")]
     untried = _with_refresh_token(settings) if tokens is None else frozenset()
-    return await asyncio.gather(
+    tried = await asyncio.gather(
         *(
             _untried(listener.source)
             if listener.source in untried
@@ -124,6 +121,34 @@ async def _mailboxes(
             for listener in found
         )
     )
+    return [*tried, *posted]
+
+
+def _doors(settings: Settings) -> list[Finding]:
+    """Where something is posted to us: whether the secrets are there, and the server."""
+    found = []
+    if settings.twilio is not None and not settings.twilio.reconcile:
+        where = f"{settings.twilio.public_url}/twilio/messages"
+        detail = f"its webhooks go to {where}; nothing is compared (reconcile = false)"
+        found.append(Finding(what="twilio", well=True, detail=detail))
+    for app in settings.app:
+        found.append(_app(app))
+    if (settings.twilio or settings.app) and not settings.http.enabled:
+        detail = "nobody can post to us: set http.enabled = true"
+        found.append(Finding(what="http", well=False, detail=detail))
+    return found
+
+
+def _app(app: App) -> Finding:
+    # Checking signatures is loaded only where an app is known.
+    from intake.apps.keys import Keyring
+
+    try:
+        Keyring([app])
+    except CredentialMissing as error:
+        return Finding(what=f"app:{app.name}", well=False, detail=_one_line(error))
+    told = f"; is called back at {app.callback}" if app.callback else ""
+    return Finding(what=f"app:{app.name}", well=True, detail=f"posts to /v1/requests{told}")
 
 
 def _with_refresh_token(settings: Settings) -> frozenset[str]:

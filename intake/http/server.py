@@ -38,7 +38,7 @@ class HttpUnavailable(Exception):
 
 
 def application(health: Health, doors: Sequence[BaseRoute] = ()) -> Starlette:
-    """All routes of the daemon, those of the doors first."""
+    """All routes of the daemon, those of the doors last."""
 
     async def healthz(_: Request) -> Response:
         report = await health.report()
@@ -48,7 +48,7 @@ def application(health: Health, doors: Sequence[BaseRoute] = ()) -> Starlette:
         await health.measure()
         return Response(generate_latest(health.meters.registry), media_type=CONTENT_TYPE_LATEST)
 
-    return Starlette(routes=[*doors, Route("/healthz", healthz), Route("/metrics", metrics)])
+    return Starlette(routes=[Route("/healthz", healthz), Route("/metrics", metrics), *doors])
 
 
 @asynccontextmanager

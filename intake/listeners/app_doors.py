@@ -5,7 +5,7 @@ A request is checked before anything of it is kept, and answered once it is safe
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -65,13 +65,13 @@ Handler = Callable[[Request], Awaitable[Response]]
 class AppDoors:
     """Reads, checks and answers. Raises CredentialMissing where a secret is not there."""
 
-    def __init__(self, office: Office, taking: Taking) -> None:
+    def __init__(self, office: Office, taking: Taking, apps: Sequence[App]) -> None:
         self._office = office
         self._context = office.context
         self._taking = taking
         self._wrong = Allowance()
         self._room = Room()
-        self._apps = self._context.in_force.settings.app
+        self._apps = apps
         self._keys = Keyring(self._apps)
 
     def routes(self) -> list[Route]:
@@ -228,10 +228,10 @@ class AppDoors:
         return asked
 
 
-def app_routes(office: Office) -> list[Route]:
-    """The doors of all apps in force. Raises CredentialMissing with the app's place in mind."""
+def app_routes(office: Office, apps: Sequence[App]) -> list[Route]:
+    """The doors of these apps. Raises CredentialMissing with the app's place in mind."""
     try:
-        return AppDoors(office, Taking(office.gate, office.context)).routes()
+        return AppDoors(office, Taking(office.gate, office.context), apps).routes()
     except CredentialMissing as error:
         raise CredentialMissing(f"[[app]]: {error}") from error
 

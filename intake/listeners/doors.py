@@ -2,13 +2,36 @@
 
 from collections.abc import Sequence
 
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route, Router
 
 from intake.journal.passing_trouble import worth_trying_again
 from intake.journal.reply_progress import News
 from intake.office import Office
 from intake.settings.model import Settings
 from intake.work.not_reached import heed_news
+
+NO_DOOR = "add [[imap]], [[maildir]], [twilio] or [[app]] to the settings"
+"""What to do where nothing comes in."""
+
+
+def has_doors(settings: Settings) -> bool:
+    """Whether something is posted to us."""
+    return settings.http.enabled and bool(settings.twilio or settings.app)
+
+
+class Doors:
+    """Those that are open: they can be changed as a whole while the server runs."""
+
+    def __init__(self) -> None:
+        self._router = Router()
+
+    def route(self) -> BaseRoute:
+        """Of the daemon's HTTP server, after its own routes."""
+        return Mount("", app=self._router)
+
+    def open(self, routes: Sequence[BaseRoute]) -> None:
+        """From the next request on. A request under way ends as it began."""
+        self._router.routes = list(routes)
 
 
 def doors(office: Office, settings: Settings) -> list[BaseRoute]:
@@ -61,4 +84,4 @@ def _apps(office: Office, settings: Settings) -> Sequence[BaseRoute]:
         return []
     from intake.listeners.app_doors import app_routes
 
-    return app_routes(office)
+    return app_routes(office, settings.app)
