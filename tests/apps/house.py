@@ -92,6 +92,7 @@ async def house(database: Database, *, site: Any = None, **sections: Any) -> Asy
     sender = MemorySender()
     sections = {"app": apps(**(site or {})), **sections}
     async with office(database, sender=sender, **sections) as open_office:
-        transport = httpx.ASGITransport(app=Starlette(routes=app_routes(open_office, open_office.context.in_force.settings.app)))
+        routes = app_routes(open_office, open_office.context.in_force.settings.app)
+        transport = httpx.ASGITransport(app=Starlette(routes=routes))
         async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
             yield House(open_office, sender, client)
