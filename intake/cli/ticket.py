@@ -102,7 +102,10 @@ def start(context: CommandContext, number: str, by: str | None, as_json: bool) -
 @click.argument("text")
 @_by
 def note(context: CommandContext, number: str, text: str, by: str | None, as_json: bool) -> None:
-    """Write an internal note, or `-` to read it from standard input. @N1 moves the ticket."""
+    """Write an internal note, or `-` to read it from standard input.
+
+    `@N1` moves the ticket, `@Trello Fiscal` makes a card on that board.
+    """
     words = sys.stdin.read() if text == "-" else text
     if not words.strip():
         raise WrongInput("the note is empty: write something")

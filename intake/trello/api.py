@@ -5,6 +5,7 @@ API* allows: in an address they would end up in the logs of whatever stands betw
 answered is one of three: done, away for now (429 by *Rate Limits*, 5xx, no answer), no for good.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -60,9 +61,10 @@ class TrelloApi:
 
     def __init__(self, settings: TrelloSettings) -> None:
         key, token = _secret(settings.key, "key"), _secret(settings.token, "token")
+        self._seconds = settings.timeout
         self._client = httpx.AsyncClient(
             base_url=f"{settings.base_url}/1",
-            timeout=settings.timeout,
+            timeout=None,  # for all of an answer, not for each piece of it: see `_ask`
             trust_env=False,
             headers={
                 "authorization": f'OAuth oauth_consumer_key="{key}", oauth_token="{token}"',
@@ -134,7 +136,10 @@ class TrelloApi:
         body: Mapping[str, str] | None = None,
     ) -> Any:
         try:
-            answer = await self._client.request(method, path, params=parameters, json=body)
+            async with asyncio.timeout(self._seconds):
+                answer = await self._client.request(method, path, params=parameters, json=body)
+        except TimeoutError as error:
+            raise TrelloAway(f"no answer within {self._seconds:g} seconds") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise TrelloAway(f"{type(error).__name__}: {error}".rstrip(": ")) from error
         return _read(answer)

@@ -82,6 +82,8 @@ class ScriptedTrello:
         """What the next requests of that beginning (`POST /cards`) are answered instead."""
         self.cuts = 0
         """How many of the next cards are made without an answer."""
+        self.pause = 0.0
+        """Seconds between the pieces of an answer."""
         self.token = TOKEN
         self._ids = count(1)
         self._lock = threading.Lock()
@@ -100,7 +102,7 @@ class ScriptedTrello:
         """As it was at the start, for the next test."""
         for kept in (self.boards, self.cards, self.asked, self.addresses, self.troubles):
             kept.clear()  # type: ignore[attr-defined]
-        self.cuts, self.token = 0, TOKEN
+        self.cuts, self.pause, self.token = 0, 0.0, TOKEN
 
     def start(self) -> None:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -222,7 +224,9 @@ class ScriptedTrello:
                     self.send_header("Content-Type", kind)
                     self.send_header("Content-Length", str(len(said)))
                     self.end_headers()
-                    self.wfile.write(said)
+                    for piece in (said[:1], said[1:]) if scripted.pause else (said,):
+                        time.sleep(scripted.pause)
+                        self.wfile.write(piece)
                 except OSError:
                     self.close_connection = True
 

@@ -125,6 +125,20 @@ async def test_it_waits_while_trello_is_away_and_makes_one_card(
         assert [each for each in trello.asked if "GET" in each and "cards" in each]
 
 
+async def test_an_answer_that_drips_is_not_waited_for(
+    database_settings: Database, trello: ScriptedTrello
+) -> None:
+    trello.board("Fiscal")
+    trello.pause = 0.3
+    async with table(database_settings, trello, timeout=0.4) as here:
+        await here.writes(FISCAL)
+        [card] = await here.cards()
+        assert (card["state"], card["detail"]) == ("wanted", "no answer within 0.4 seconds")
+        trello.pause = 0
+        await here.later(seconds=31)
+        assert len(trello.cards) == 1
+
+
 async def test_what_waits_is_on_the_queue_for_its_time(
     database_settings: Database, trello: ScriptedTrello
 ) -> None:
