@@ -155,6 +155,9 @@ def touched(known: Known, sighting: Sighting) -> Iterator[str]:
         if known.seen is None and name == "client":
             # See `client_at_first`.
             continue
+        if name == "level" and known.seen is not None and name not in known.seen:
+            # Last seen when nobody looked at levels: what was done then calls nobody now.
+            continue
         if known.seen is not None and known.seen.get(name) == sighting.raw[name]:
             continue
         if name in known.written and known.written[name] in may and not _adopted(name, sighting):

@@ -85,12 +85,32 @@ async def test_who_names_the_new_owner_too_has_chosen(here: Scene) -> None:
     assert note == "Foi do nível N1 para o N0 com o responsável que Edu Reis escolheu."
 
 
-async def test_where_nobody_else_is_the_desk_is_put_right(here: Scene) -> None:
+async def test_where_nobody_is_on_that_level_the_desk_gets_the_one_it_fell_to(
+    here: Scene,
+) -> None:
     await here.acts(EDU, level="N2")
-    assert (await here.ticket())["level"] in ("N2", "Coordenação")
-    await here.acts(RUI, stage="done", closed=True)
-    await here.acts(RUI, level="N0")
-    assert (await here.ticket())["level"] != "N0"
+    ticket = await here.ticket()
+    assert (ticket["level"], ticket["owner"]) == ("Coordenação", RUI)
+    assert ticket["desk_has"]["level"] == "Coordenação"
+
+
+async def test_a_closed_ticket_goes_nowhere(here: Scene) -> None:
+    await here.acts(EDU, stage="done", closed=True)
+    here.told()
+    await here.acts(EDU, level="N0")
+    assert (await here.ticket())["owner"] == EDU
+    assert here.told() == []
+
+
+async def test_what_was_done_before_anybody_looked_at_levels_calls_nobody(
+    database_settings: Database,
+) -> None:
+    async with scene(database_settings) as here:
+        await here.acts(EDU, level="N0")
+        assert (await here.ticket())["level"] == "N1"
+        assert here.told() == []
+        await here.acts(EDU, level="Coordenação")
+        assert (await here.ticket())["level"] == "Coordenação"
 
 
 def test_only_the_last_change_counts_and_only_if_it_leads_anywhere() -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
+
 from intake.desk.odoo.layout import external
 from intake.desk.odoo.loading import CONTEXT, load
 from intake.desk.odoo.place import by_external_id
@@ -10,6 +12,8 @@ from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.users import Users
 from intake.desk.todos import DeskTodo
+
+log = structlog.get_logger()
 
 MODEL = "mail.activity"
 TYPE = "mail.mail_activity_data_todo"
@@ -38,14 +42,13 @@ class OdooActivities:
     async def settle(self, external_ids: Sequence[str]) -> None:
         """See `DeskTodos.settle`. Who has ended one themselves is left in peace."""
         for each in external_ids:
-            found = await by_external_id(self._sessions, _id(each), MODEL)
-            if found is None:
-                continue
             try:
-                await self._sessions.call(MODEL, "unlink", [found])
+                found = await by_external_id(self._sessions, _id(each), MODEL)
+                if found is not None:
+                    await self._sessions.call(MODEL, "unlink", [found])
             except OdooRefused as error:
-                if not (error.is_missing_right or error.name.endswith("MissingError")):
-                    raise
+                # It stays in a person's list, who can end it; nothing else waits for it.
+                log.warning("odoo.todo_stays", reason=error.words[:200])
 
     async def _remind(self, todo: DeskTodo) -> str:
         user = await self._users.id_of(todo.login)
