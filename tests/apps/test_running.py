@@ -138,7 +138,7 @@ def _schemathesis(address: str, folder: Path) -> "subprocess.CompletedProcess[An
             "--header",
             f"Authorization: Bearer {TOKEN}",
             "--phases=examples,coverage,fuzzing",
-            "--max-examples=15",
+            "--max-examples=8",
             "--seed=1",
             "--generation-database=none",
             "--no-color",

@@ -103,5 +103,5 @@ async def house(database: Database) -> AsyncIterator[House]:
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
             made = House(office, client, clock)
             made.sent = sender
-            with capture_logs() as made.logged:  # type: ignore[assignment]
+            with capture_logs() as made.logged:
                 yield made
