@@ -11,7 +11,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -84,6 +84,7 @@ class ScriptedTrello:
         """How many of the next cards are made without an answer."""
         self.pause = 0.0
         """Seconds between the pieces of an answer."""
+        self.clock: Callable[[], datetime] = _now
         self.token = TOKEN
         self._ids = count(1)
         self._lock = threading.Lock()
@@ -102,7 +103,7 @@ class ScriptedTrello:
         """As it was at the start, for the next test."""
         for kept in (self.boards, self.cards, self.asked, self.addresses, self.troubles):
             kept.clear()  # type: ignore[attr-defined]
-        self.cuts, self.pause, self.token = 0, 0.0, TOKEN
+        self.cuts, self.pause, self.clock, self.token = 0, 0.0, _now, TOKEN
 
     def start(self) -> None:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -190,7 +191,7 @@ class ScriptedTrello:
             in_list=board.lists[asked["idList"]],
             name=asked.get("name", ""),
             desc=asked.get("desc", ""),
-            at=datetime.now(UTC),
+            at=self.clock(),
         )
         self.cards.append(made)
         if self.cuts:
@@ -234,6 +235,10 @@ class ScriptedTrello:
                 """Quiet."""
 
         return Handler
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _ok(tree: Any) -> tuple[int, str]:

@@ -21,6 +21,7 @@ MAIL = mail(
     sender="Bia Souza <bia@exemplo.com.br>",
     subject="Nota da paciente Carla Dias",
 )
+BEGIN = datetime(2030, 3, 12, 13, 0, tzinfo=UTC)
 SECRETS = ("Bia", "Souza", "Carla", "bia@", "123.456", "98765", "paciente")
 
 
@@ -71,11 +72,12 @@ class Table:
 async def table(
     database: Database, trello: ScriptedTrello, *, raw: bytes = MAIL, **keys: Any
 ) -> AsyncIterator[Table]:
-    """`keys`: of [trello]. The clock stands where it was when the ticket was opened."""
-    begin, sender = datetime.now(UTC), MemorySender()
+    """`keys`: of [trello]. The clock stands still, far from the queue's own: what waits, waits."""
+    sender = MemorySender()
     made = settings(database, trello={**PLACES, "base_url": trello.url} | keys)
     async with opened(made, outbox=sender) as office:
         await take_in(office, raw)
         [ticket] = await rows(office, "SELECT number FROM tickets")
-        office.context.clock = lambda: begin
+        office.context.clock = lambda: BEGIN
+        trello.clock = lambda: office.context.clock()
         yield Table(office, sender, ticket["number"])
