@@ -3,7 +3,6 @@
 Source: RFC 9112; *Slowloris* (CWE-400). Checked against the uvicorn of the lock file.
 """
 
-import logging
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
@@ -18,10 +17,6 @@ from intake.http.connections import Connections, Phase
 MOST_AHEAD = 16
 """Requests that a client may send before it has had the answer to the first."""
 OFFERS = (b"upgrade", b"http2-settings")
-
-_errors = logging.getLogger("uvicorn.error.wire")
-# What a client does wrong is counted. A line for each would let strangers fill the disk.
-_errors.setLevel(logging.ERROR)
 
 
 class WireConfig(uvicorn.Config):
@@ -40,7 +35,6 @@ class Wire(HttpToolsProtocol):
 
     def __init__(self, config: WireConfig, *more: Any, **others: Any) -> None:
         super().__init__(config, *more, **others)
-        self.logger = _errors
         self._house = config.connections
         self._in_head = False
         self._in_message = False
@@ -81,7 +75,10 @@ class Wire(HttpToolsProtocol):
     # What comes
 
     def data_received(self, data: bytes) -> None:
-        """As uvicorn does, and no head without an end."""
+        """As uvicorn does, but for a head without an end, and without a line in the log.
+
+        Strangers could fill the disk with those.
+        """
         if self.transport.is_closing():
             return
         self._unset_keepalive_if_required()

@@ -177,6 +177,16 @@ async def test_in_a_full_house_the_one_that_waits_longest_gives_way() -> None:
         assert one.refused("gave_way") == 1
 
 
+async def test_a_connection_that_is_only_kept_gives_way_too() -> None:
+    async with served(connections=8) as one:
+        crowd = [await one.connect() for _ in range(8)]
+        for client in crowd:
+            await client.send(GET)
+            assert (await client.answer())[0] == 200
+        assert await is_served(one)
+        assert await crowd[0].rest() == b""
+
+
 async def test_work_in_hand_gives_way_to_nobody() -> None:
     async with served(connections=8) as one:
         crowd = [await one.connect() for _ in range(8)]
