@@ -135,7 +135,10 @@ async def test_a_restored_chat_counts_anew(database_settings: Database) -> None:
             await here.hears("/ticket Antes da cópia")
         await here.listens()
         del here.room.written[1:]
-        assert len(await here.hears("/ticket Depois da cópia")) == 1
+        # A number that was given out before, at another instant.
+        another = datetime.now(UTC) - timedelta(minutes=10)
+        here.room.write("<p>/ticket Depois da cópia</p>", ANA, another)
+        assert await here.listens() == 1
         assert len(await here.tickets()) == 5
 
 
