@@ -65,6 +65,8 @@ async def test_files_and_the_mail_itself_stand_on_the_ticket(
 async def test_a_reopened_and_an_escalated_ticket(
     database_settings: Database, as_agent: OdooSessions, found: Found, call: Call
 ) -> None:
+    for login in ("ana.n0", "edu.n1"):
+        make_user(call, login, "base.group_user")
     async with place(database_settings, as_agent) as here:
         first = f"<{uuid4()}@x.br>"
         await take_in(here.office, mail(message_id=first))
