@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 
 from intake.journal.embedded import EmbeddedPostgres
+from tests.daemon.journal_copy import lay_journal
 from tests.daemon.process import Daemon, command
 from tests.servers.process import Account, give, private_folder
 
@@ -65,6 +66,8 @@ class Workplace:
         self.daemons: list[Daemon] = []
         self._numbers = itertools.count(1)
         self.write(PLAIN)
+        if account is None:
+            lay_journal(folder / "var" / "journal")
 
     def write(self, text: str) -> None:
         """The settings file."""
