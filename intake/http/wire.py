@@ -83,10 +83,10 @@ class Wire(HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         of = self.scope if self._in_head else None
+        rest = data
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as offer:
-            self._go_on_as_we_are(data[offer.args[0] :])
+            while rest:
+                rest = self._read(rest)
         except httptools.HttpParserError:
             self._refuse(self._refusal)
         if self._in_head and self.scope is of:
@@ -151,16 +151,21 @@ class Wire(HttpToolsProtocol):
         # and would take the request's body for the other protocol.
         return True
 
-    def _go_on_as_we_are(self, rest: bytes) -> None:
-        """An offer may be ignored (RFC 9110, 7.8): the request again, without it."""
+    def _read(self, data: bytes) -> bytes:
+        """Gives what is still to be read: after an offer, the request again without it."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as offer:
+            return self._as_we_are() + data[offer.args[0] :]
+        return b""
+
+    def _as_we_are(self) -> bytes:
+        """The head of the request without its offer, which may be ignored (RFC 9110, 7.8)."""
         head = [self.parser.get_method(), b" ", self.url, b" HTTP/1.1\r\n"]
         for name, value in _without_offer(self.headers):
             head += [name, b": ", value, b"\r\n"]
         self.parser = httptools.HttpRequestParser(self)
-        try:
-            self.parser.feed_data(b"".join(head) + b"\r\n" + rest)
-        except httptools.HttpParserError:
-            self._refuse(self._refusal)
+        return b"".join(head) + b"\r\n"
 
     # What is said without the application
 

@@ -91,3 +91,12 @@ async def test_who_leaves_in_the_middle_leaves_no_line_in_the_log(
                 client.close()
             assert (await one.ask())[0] == 200
         assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
+
+
+async def test_offers_in_advance_are_ignored_each(caplog: pytest.LogCaptureFixture) -> None:
+    async with served() as one:
+        client = await one.connect()
+        with caplog.at_level(logging.WARNING):
+            await client.send(b"".join(post(b"%d" % n, *OFFER) for n in range(3)))
+            assert [await client.answer() for _ in range(3)] == [(200, b"%d" % n) for n in range(3)]
+        assert not caplog.records
