@@ -116,11 +116,14 @@ def _nobody_else_comes(talk: Sequence[StoredMessage], waiting: Sequence[StoredMe
 
 
 def units(pairs: Sequence[tuple[StoredMessage, Message]]) -> list[Unit]:
-    """Those of one conversation folded into one, in the place of its first."""
-    groups: dict[str, list[tuple[StoredMessage, Message]]] = {}
+    """Those of one conversation folded into one, in the place of its first.
+
+    What stands on a ticket already, and is only decided anew, stays apart from what is new.
+    """
+    groups: dict[tuple[str, int | None], list[tuple[StoredMessage, Message]]] = {}
     for stored, message in pairs:
-        alone = stored.channel not in BURSTING
-        groups.setdefault(stored.key if alone else stored.thread, []).append((stored, message))
+        together = stored.thread if stored.channel in BURSTING else stored.key
+        groups.setdefault((together, stored.ticket_id), []).append((stored, message))
     return [
         Unit(stored=some[0][0], message=fold([m for _, m in some]), rest=tuple(some[1:]))
         for some in groups.values()

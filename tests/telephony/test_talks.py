@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.journal.late_messages import wait_again
 from intake.journal.messages import StoredMessage
 from intake.journal.routed import JournalRoutedMessages
 from intake.office import Office
@@ -291,3 +292,29 @@ async def test_a_backtest_sees_a_burst_as_it_was_decided(
         texts = [each.message.text async for each in replay.since(start)]
         assert texts == [f"{HELLO}\no app trava", f"{HELLO}\n{HELLO}"]
         assert await replay.count(start) == 2
+
+
+async def test_what_is_decided_anew_swallows_nothing_that_is_new(
+    database_settings: Database, rules: dict[str, object]
+) -> None:
+    clock = Clock()
+    async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
+        await says(office, clock, "SM1", "o app trava")
+        # Both quote the ticket's message; the desk closed it before the first, and we did not know.
+        await says(office, clock, "SM2", "ainda trava", OriginalRepliedMessageSid="SM1")
+        third = await take_in(
+            office, clock, "SM3", "e a guia sumiu", OriginalRepliedMessageSid="SM1"
+        )
+        closed_at = clock() - timedelta(seconds=130)
+        await rows(
+            office, "UPDATE tickets SET stage = 'done', closed_at = %s RETURNING id", [closed_at]
+        )
+        async with office.database.transaction() as connection:
+            assert [again for again, _ in await wait_again(connection, 1, after=closed_at)] == [2]
+        clock.pass_(121)
+        await triage_messages(office.context, [third])
+        assert await outcomes(office) == ["opened", "reopened", "joined"]
+        said = await rows(
+            office, "SELECT body FROM ticket_entries WHERE kind = 'message' ORDER BY id"
+        )
+        assert [row["body"] for row in said] == ["ainda trava", "e a guia sumiu"]
