@@ -110,11 +110,13 @@ class Workforce:
         """Work until `stopping`, then finish what is in hand."""
         async with asyncio.TaskGroup() as group:
             for crew in CREWS:
-                if not crew.wanted(self._context.in_force.settings):
-                    continue
                 group.create_task(self._run(crew, stopping), name=f"crew {crew.name}")
 
     async def _run(self, crew: Crew, stopping: asyncio.Event) -> None:
+        while not stopping.is_set() and not crew.wanted(self._context.in_force.settings):
+            # A reload may bring what it is wanted for: the first app, for instance.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
         while not stopping.is_set():
             try:
                 await self._work(crew, stopping)

@@ -3,13 +3,17 @@
 import asyncio
 
 import psycopg
+import pytest
 from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 
 from intake.replies.memory import MemorySender
 from intake.replies.sender import Delivery, Outgoing
 from intake.settings.database import Database
+from intake.work import workers
+from intake.work.in_force import build_in_force
+from intake.work.queue import FETCH
 from intake.work.workers import Workforce
-from tests.office import SOURCE, arrival, mail, office, rows
+from tests.office import SOURCE, arrival, mail, office, rows, settings
 
 
 async def test_a_job_of_a_dead_worker_is_taken_over(database_settings: Database) -> None:
@@ -144,5 +148,24 @@ async def test_a_mail_server_that_keeps_silent_holds_up_no_ticket(
         async for attempt in AsyncRetrying(stop=stop_after_delay(30), wait=wait_fixed(0.02)):
             with attempt:
                 assert len(sender.sent) == 12
+        stopping.set()
+        await working
+
+
+async def test_a_reload_that_brings_the_first_app_brings_who_runs_its_errands(
+    database_settings: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "LOOK_SECONDS", 0.01)
+    app = {"name": "site", "secrets": [{"env": "NOT_READ"}], "callback": "https://app.test/desk"}
+    async with office(database_settings) as open_office:
+        stopping = asyncio.Event()
+        working = asyncio.create_task(open_office.workforce.run(stopping))
+        async with open_office.database.transaction() as connection:
+            await open_office.context.queue.put(connection, FETCH, message=1)
+        open_office.put_in_force(build_in_force(settings(database_settings, app=[app])))
+        async for attempt in AsyncRetrying(stop=stop_after_delay(20), wait=wait_fixed(0.02)):
+            with attempt:
+                waiting = "SELECT 1 FROM procrastinate_jobs WHERE task_name = 'fetch'"
+                assert not await rows(open_office, waiting)
         stopping.set()
         await working
