@@ -106,10 +106,12 @@ async def make_card(context: Context, card: int) -> None:
             ready = making is not None and await _prepare(making, api, settings)
         if making is None or not ready:
             return
-        tried = making.card.tried_at is not None
+        before = making
         async with context.database.transaction() as connection:
-            if making := await _taken(context, connection, in_force, card):
-                await _make(making, api, settings, look_first=tried)
+            making = await _taken(context, connection, in_force, card)
+            # Else somebody took us for dead meanwhile, and sees to it.
+            if making is not None and making.card.tried_at == before.now:
+                await _make(making, api, settings, look_first=before.card.tried_at is not None)
 
 
 async def _taken(

@@ -1,10 +1,12 @@
 """A note with @Trello makes one card, and the ticket says so; whatever comes between."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from intake.settings.database import Database
+from intake.trello import making
 from intake.trello.making import make_card
 from tests.office import mail, rows
 from tests.servers.scripted_trello import LIMITED, UNAVAILABLE, ScriptedTrello
@@ -286,3 +288,30 @@ async def test_the_longest_text_is_cut_and_taken(
         [card] = trello.cards
         assert card.desc.splitlines()[-1].startswith("central-intake:")
         assert len(card.name) <= 200
+
+
+async def test_whoever_was_held_up_over_it_makes_no_second_one(
+    database_settings: Database, trello: ScriptedTrello, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trello.board("Fiscal")
+    async with table(database_settings, trello) as here:
+        await here.asks(FISCAL)
+        [card] = await here.cards()
+        prepare = making._prepare
+
+        async def is_held_up(*args: Any) -> bool:
+            ready = await prepare(*args)
+            monkeypatch.setattr(making, "_prepare", prepare)
+            # It was committed by then that a card is about to be made.
+            await args[0].connection.commit()
+            # Another daemon takes the job over, and does not hear of the card that it makes.
+            trello.cuts = 1
+            await here.later(seconds=31)
+            return ready
+
+        monkeypatch.setattr(making, "_prepare", is_held_up)
+        await make_card(here.office.context, card["id"])
+        assert len(trello.cards) == 1
+        await here.later(seconds=31)
+        assert len(trello.cards) == 1
+        assert len(await here.notes()) == 1
