@@ -22,13 +22,17 @@ OPEN = """
      WHERE ticket_id = ANY(%s) AND settled_at IS NULL
 """
 SETTLE = """
-    UPDATE desk_todos SET settled_at = %(at)s,
-           ended_at = CASE WHEN carried_at IS NULL THEN %(at)s END
-     WHERE id = ANY(%(ids)s)
+    UPDATE desk_todos SET settled_at = %(at)s WHERE id = ANY(%(ids)s)
 """
+CARRIED = """
+    UPDATE desk_todos d SET carried_at = %s
+      FROM unnest(%s::bigint[], %s::timestamptz[]) AS brought(id, written_at)
+     WHERE d.id = brought.id AND d.written_at = brought.written_at
+"""
+"""One that has rung again since it was read is brought once more."""
 UNCARRIED = """
     SELECT d.id, d.uid::text AS uid, d.ticket_id, t.lane, t.desk_ref, d.login, d.summary, d.body,
-           d.due_on, d.settled_at IS NOT NULL AS settled
+           d.due_on, d.written_at, d.settled_at IS NOT NULL AS settled
       FROM desk_todos d JOIN tickets t ON t.id = d.ticket_id
      WHERE d.ticket_id = ANY(%s) AND d.ended_at IS NULL AND t.desk_ref IS NOT NULL
        AND (d.carried_at IS NULL OR d.settled_at IS NOT NULL)
@@ -71,6 +75,7 @@ class UncarriedTodo:
     summary: str
     body: str = field(repr=False)
     due_on: date
+    written_at: datetime
     settled: bool
 
 
@@ -92,7 +97,8 @@ async def open_todos(connection: Connection, tickets: Collection[int]) -> list[O
 
 
 async def mark_settled(connection: Connection, ids: Sequence[int], *, at: datetime) -> None:
-    """What they ask for is done. What the desk never got, it need not get."""
+    """What they ask for is done. The desk hears of it even where we do not know that it has them:
+    they may be on their way there."""
     await connection.execute(SETTLE.encode(), {"ids": list(ids), "at": at})
 
 
@@ -103,10 +109,12 @@ async def uncarried_todos(connection: Connection, tickets: Collection[int]) -> l
         return await cursor.fetchall()
 
 
-async def mark_carried(connection: Connection, ids: Sequence[int], *, at: datetime) -> None:
-    """The desk has them."""
-    query = b"UPDATE desk_todos SET carried_at = %s WHERE id = ANY(%s)"
-    await connection.execute(query, [at, list(ids)])
+async def mark_carried(
+    connection: Connection, todos: Sequence[UncarriedTodo], *, at: datetime
+) -> None:
+    """The desk has them as they were read."""
+    ids, written = [each.id for each in todos], [each.written_at for each in todos]
+    await connection.execute(CARRIED.encode(), [at, ids, written])
 
 
 async def mark_ended(connection: Connection, ids: Sequence[int], *, at: datetime) -> None:

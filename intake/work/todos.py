@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 @dataclass(kw_only=True, slots=True)
 class _Brought:
-    carried: list[int] = field(default_factory=list)
+    carried: list[UncarriedTodo] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
     refused: list[UncarriedTodo] = field(default_factory=list)
 
@@ -43,7 +43,7 @@ async def bring_todos(context: Context, tickets: Sequence[int]) -> None:
             log.warning("carry.todo_refused", ticket=each.ticket_id, reason=refused[each.uid][:200])
             brought.refused.append(each)
         else:
-            brought.carried.append(each.id)
+            brought.carried.append(each)
     await _record(context, brought)
 
 

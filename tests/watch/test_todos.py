@@ -1,12 +1,14 @@
 """An alarm at the desk is a to-do of its person, until what it asks for is done."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
 
+from intake.desk.todos import DeskTodo
 from intake.settings.database import Database
 from intake.watch.heed import heed
+from intake.watch.ring import ring
 from intake.work.escalating import escalate_ticket
 from tests.office import rows
 from tests.watch.week import Week, instant, week
@@ -113,3 +115,43 @@ async def test_an_activity_waits_for_a_desk_that_is_away(here: Week) -> None:
     await here.office.workforce.drain()
     waiting = await rows(here.office, "SELECT carried_at FROM desk_todos")
     assert [row["carried_at"] for row in waiting] == [None, None]
+
+
+class Meanwhile:
+    """Something happens while the desk writes to-dos down, once."""
+
+    def __init__(self, it: Week, what: Callable[[], Awaitable[None]]) -> None:
+        self._remind, self._what = it.desk.remind, what
+        self._desk = it.desk
+
+    async def __call__(self, todos: Sequence[DeskTodo]) -> Mapping[str, str]:
+        self._desk.remind = self._remind  # type: ignore[method-assign]
+        refused = await self._remind(todos)
+        await self._what()
+        return refused
+
+
+async def test_what_is_done_while_the_desk_gets_its_to_do_ends_it_there(here: Week) -> None:
+    ticket = await here.ticket()
+
+    async def is_scheduled() -> None:
+        await here.change(ticket, stage="scheduled", deadline=instant("fri 17:00"))
+        await heed(here.office.context, ticket)
+
+    here.desk.remind = Meanwhile(here, is_scheduled)  # type: ignore[method-assign]
+    await here.until("mon 11:00")
+    assert todos(here) == []
+    assert await rows(here.office, "SELECT 1 FROM desk_todos WHERE ended_at IS NULL") == []
+
+
+async def test_what_rings_again_on_its_way_to_the_desk_is_brought_once_more(here: Week) -> None:
+    await here.ticket()
+
+    async def ends_it_and_it_rings_again() -> None:
+        here.desk.todos.clear()
+        here.turn("tue 13:00")
+        await ring(here.office.context)
+
+    here.desk.remind = Meanwhile(here, ends_it_and_it_rings_again)  # type: ignore[method-assign]
+    await here.until("mon 11:00")
+    assert [login for login, _ in todos(here)] == ["ana", "edu"]
