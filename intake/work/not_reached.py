@@ -17,6 +17,7 @@ from intake.journal.writing import Batch, ReplyRow, write_batch
 from intake.replies.message import message_id
 from intake.work import by_phone, notices
 from intake.work.context import Context, InForce
+from intake.work.in_room import is_in_room
 from intake.work.notes import note
 from intake.work.other_address import other_address
 from routing.phone.faults import Cure, fault
@@ -99,7 +100,8 @@ def _note(batch: Batch, reply: QueuedReply, words: str) -> None:
     outgoing = reply.outgoing
     way = CHANNEL_NAMES.get(outgoing.channel, "")
     if reply.ticket_id is not None:
-        whole = f"A resposta a {outgoing.recipient}{way} {words}"
+        whom = "no canal de comandos" if is_in_room(reply) else f"a {outgoing.recipient}{way}"
+        whole = f"A resposta {whom} {words}"
         batch.entries.append(note(reply.ticket_id, whole))
 
 
@@ -111,7 +113,8 @@ def _notices(
     detail: str,
     tried_for: timedelta | None,
 ) -> Sequence[ReplyRow]:
-    if reply.kind in notices.DESK_KINDS:
+    if reply.kind in notices.DESK_KINDS or is_in_room(reply):
+        # No client waits for it.
         return ()
     return notices.of_a_refusal(
         reply.outgoing, standing, in_force, now, detail=detail, tried_for=tried_for

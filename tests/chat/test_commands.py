@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake.chat.room import Contact
+from intake.chat.room import Contact, RoomAnswer, RoomRefuses
 from intake.desk.memory import MemoryDesk
 from intake.desk.port import DeskEntry, DeskRef, DeskTicket, PutResult
 from intake.settings.database import Database
@@ -236,3 +236,21 @@ async def test_a_chat_that_is_away_is_answered_later_and_once(database_settings:
                 await here.office.context.queue.deliver(connection, [str(reply["uid"])])
             await here.office.workforce.drain()
         assert len(here.room.said) == 1
+
+
+async def test_a_room_that_takes_no_answer_is_no_clients_trouble(
+    database_settings: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuses(room: int, answer: RoomAnswer) -> None:
+        raise RoomRefuses("no right to write there")
+
+    async with place(database_settings) as here:
+        monkeypatch.setattr(here.room, "say", refuses)
+        assert await here.hears("/ticket Ar-condicionado tipo:interno", "/ticket") == []
+        assert here.mails.sent == []
+        [note] = await rows(
+            here.office, "SELECT body FROM ticket_entries WHERE body LIKE 'A resposta%%'"
+        )
+        assert note["body"] == (
+            "A resposta no canal de comandos não foi aceita: no right to write there"
+        )
