@@ -7,7 +7,6 @@ open. A repeat finds the first one by its Message-ID.
 import re
 import time
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -17,6 +16,7 @@ from intake.desk.odoo.layout import external
 from intake.desk.odoo.place import Found, by_external_id, by_name
 from intake.desk.odoo.rpc import OdooAway, OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.odoo.settled import settled
 from intake.desk.odoo.traces import instant
 from intake.desk.odoo.users import FRESH
 from intake.desk.port import DeskUnavailable
@@ -24,8 +24,6 @@ from intake.desk.tags import slug
 from routing.commands.parameters import folded
 
 CHANNEL, MESSAGE, MEMBER = "discuss.channel", "mail.message", "discuss.channel.member"
-OVERLAP = timedelta(seconds=60)
-"""Messages get their number before their transaction ends: a smaller one may show up later."""
 PAGE = 200
 MOST_CONTACTS = 6
 MOST_ALIKE = 100
@@ -117,11 +115,9 @@ class OdooRoom:
                 break
         if not rows:
             return News(written=(), last=last)
-        before = max(instant(row["create_date"]) for row in rows) - OVERLAP
-        old = [row["id"] for row in rows if instant(row["create_date"]) <= before]
         new = [row for row in rows if row["id"] not in seen]
         written = await self._written(channel, new) if new else ()
-        return News(written=written, last=max(old, default=last))
+        return News(written=written, last=settled(rows, last))
 
     async def contacts(self, name: str) -> Sequence[Contact] | None:
         """See `Room.contacts`. Capitals and accents do not matter."""

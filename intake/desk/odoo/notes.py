@@ -1,17 +1,15 @@
 """What people write on tickets in Odoo: internal notes, and comments that clients see."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from intake.desk.odoo.logins import Logins
 from intake.desk.odoo.sessions import OdooSessions
+from intake.desk.odoo.settled import settled
 from intake.desk.odoo.traces import instant
 from intake.desk.spoken import Heard, Spoken
 from intake.mail import html_text
 
-OVERLAP = timedelta(seconds=60)
-"""Messages get their number before their transaction ends: a smaller one may show up later."""
 PAGE = 500
 FIELDS = ("res_id", "body", "create_uid", "create_date", "is_internal", "subtype_id")
 
@@ -35,10 +33,7 @@ class OdooNotes:
         rows = await self._rows(last)
         if not rows:
             return Heard(spoken=(), last=last)
-        settled = max(row["create_date"] for row in rows)
-        before = instant(settled) - OVERLAP
-        old = [row["id"] for row in rows if instant(row["create_date"]) <= before]
-        return Heard(spoken=await self._spoken(rows), last=max(old, default=last))
+        return Heard(spoken=await self._spoken(rows), last=settled(rows, last))
 
     async def _rows(self, last: int) -> list[dict[str, Any]]:
         us = await self._sessions.user_id()
