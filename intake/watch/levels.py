@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from intake.journal.escalating import set_level
+from intake.journal.standings import load_standings
 from intake.watch.commanding import move
 from intake.watch.following import Following
 from intake.watch.to_team import name_of
@@ -27,10 +28,18 @@ async def follow_level(following: Following, deeds: Sequence[Deed]) -> None:
         await set_level(following.connection, ticket.id, change.to)
         following.note(WITH_OWNER.format(before=ticket.level, after=change.to, who=who))
         return
+    if await _is_there(following, change.to):
+        # A note asked for the same.
+        return
     why = WHY.format(who=who[0].upper() + who[1:])
     if not await move(following, ToLevel(level=change.to, why=why)):
         # What the desk shows is put right.
         following.corrected = True
+
+
+async def _is_there(following: Following, level: str) -> bool:
+    standings = await load_standings(following.connection, [following.ticket.id])
+    return standings[following.ticket.id].level == level
 
 
 def _who(following: Following, change: LevelChange) -> str:

@@ -77,6 +77,14 @@ async def test_what_somebody_changed_shows_behind_our_own_writing(here: Scene) -
     assert "Motivo: Alguém mudou a etiqueta" in note
 
 
+async def test_a_note_and_a_tag_for_the_same_level_are_one_escalation(here: Scene) -> None:
+    here.desk.says(here.ref, EDU, "@Coordenação contrato", internal=True, at=here.clock.now)
+    await here.acts(EDU, level="Coordenação")
+    assert (await here.ticket())["owner"] == RUI
+    [note] = await here.notes()
+    assert note.startswith("Escalado de N1 (edu.n1) para Coordenação (rui).")
+
+
 async def test_who_names_the_new_owner_too_has_chosen(here: Scene) -> None:
     await here.acts(EDU, level="N0", owner=FIA)
     ticket = await here.ticket()
