@@ -110,6 +110,11 @@ def stated(
     )
 
 
+def kind_said(text: str) -> Kind | None:
+    """As `stated` reads a kind."""
+    return KINDS.get(_plain(text))
+
+
 def asks_for_silence(fields: Mapping[str, str]) -> bool:
     """Whether whoever wrote the fields wants no acknowledgement to go out."""
     return _plain(fields.get("acknowledge", "")) in NO

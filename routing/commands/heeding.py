@@ -8,7 +8,7 @@ from routing.commands import words
 from routing.commands.command import Command, Help, Line, Wrong
 from routing.commands.dates import iso_deadline
 from routing.commands.parameters import PARAMETERS, folded
-from routing.stated import KINDS, NO, PRIORITIES, Stated, stated
+from routing.stated import NO, PRIORITIES, Stated, kind_said, stated
 from routing.triage import Procedure
 from routing.vocabulary import Kind, Priority
 
@@ -107,7 +107,7 @@ def wants_silence(said: str) -> bool:
 
 def wants_internal(said: str) -> bool:
     """Of `tipo:`, whether it says internal."""
-    return KINDS.get(folded(said)) is Kind.INTERNAL
+    return kind_said(said) is Kind.INTERNAL
 
 
 @dataclass(frozen=True, slots=True)

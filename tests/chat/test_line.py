@@ -95,6 +95,12 @@ def test_an_internal_request_may_be_about_a_client() -> None:
     assert message.fields["client"] == "Bia"
 
 
+def test_an_internal_request_is_known_as_such_however_its_kind_is_marked() -> None:
+    message = read("<p>/ticket Ar-condicionado (tipo:interno)</p>")
+    assert message.sender is not None
+    assert message.sender.address == ANA.address
+
+
 def test_strangers_open_nothing_and_their_talk_is_theirs() -> None:
     stranger = Author(login="ze", is_member=False)
     assert isinstance(read("<p>/ticket App</p>", stranger).command, Wrong)
