@@ -4,9 +4,10 @@ All of it blocks: call it in a thread.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,10 @@ class Listed:
     fields: dict[str, str] = field(repr=False)
     """Of its webhook, but for its files."""
     files: int = 0
+
+
+class _Gone(ListenerUnavailable):
+    """Twilio has nothing of that name: nobody need ask again"""
 
 
 class Account:
@@ -65,10 +70,13 @@ class Account:
     def call_form(self, listed: Listed) -> bytes:
         """The body of a recording's webhook, with who called. Empty for a call that we made.
 
-        Raises ListenerUnavailable.
+        Of a call that Twilio knows no longer, without who it was. Raises ListenerUnavailable.
         """
-        with self._asking() as client:
+        call = None
+        with suppress(_Gone), self._asking() as client:
             call = client.calls(listed.fields["CallSid"]).fetch()
+        if call is None:
+            return urlencode(listed.fields).encode()
         if call.direction != "inbound":
             return b""
         return urlencode({**listed.fields, "From": call._from or "", "To": call.to or ""}).encode()
@@ -86,10 +94,14 @@ class Account:
         return Listed(sid=recording.sid, at=at, fields=fields)
 
     def as_form(self, listed: Listed) -> bytes:
-        """The body of its webhook, but for what only a webhook says. Raises ListenerUnavailable."""
+        """The body of its webhook, but for what only a webhook says. Raises ListenerUnavailable.
+
+        Files that are gone are left out.
+        """
         fields = dict(listed.fields)
         if listed.files:
-            with self._asking() as client:
+            files: list[Any] = []
+            with suppress(_Gone), self._asking() as client:
                 files = client.messages(listed.sid).media.list(limit=listed.files)
             fields["NumMedia"] = str(len(files))
             for number, each in enumerate(files):
@@ -115,7 +127,8 @@ class Account:
                 raise LoginRefused(
                     f"twilio:{self._sid}: Twilio does not accept account_sid and auth_token"
                 ) from error
-            raise ListenerUnavailable(f"twilio:{self._sid}: HTTP {status}: {words}") from error
+            kind = _Gone if status == HTTPStatus.NOT_FOUND else ListenerUnavailable
+            raise kind(f"twilio:{self._sid}: HTTP {status}: {words}") from error
         except (TooManyRequests, requests.RequestException) as error:
             words = " ".join(str(error).split())
             raise ListenerUnavailable(f"twilio:{self._sid}: {words}") from error

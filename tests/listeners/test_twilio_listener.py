@@ -200,6 +200,20 @@ async def test_its_files_are_named_as_in_a_webhook(api: ScriptedTwilio) -> None:
     assert file.content_type == "image/png"
 
 
+async def test_what_twilio_has_no_more_of_holds_up_nothing_behind_it(api: ScriptedTwilio) -> None:
+    # Neither the first one's files nor its call are answered: the server says 404.
+    messages = [row(1, num_media="1", minutes_ago=20), row(2)]
+    recordings = [recording(1, minutes_ago=20), recording(2)]
+    api.say(f"{ROOT}/Messages.json", page("messages", messages))
+    api.say(f"{ROOT}/Recordings.json", page("recordings", recordings))
+    call = json.dumps({"direction": "inbound", "from": CLIENT, "to": US}).encode()
+    api.say(f"{ROOT}/Calls/CA{2:032x}.json", Answer(body=call))
+    intake = MemoryIntake()
+    assert await listener(api.url, intake, voice={}).reconcile() == 4
+    unknown = payload(intake.arrivals[f"twilio:CA{1:032x}:recorded"].raw)
+    assert (unknown.sender, unknown.get("RecordingSid")) == ("", f"RE{1:032x}")
+
+
 async def test_it_compares_at_the_start_and_goes_on(api: ScriptedTwilio) -> None:
     api.say(
         f"{ROOT}/Messages.json",
