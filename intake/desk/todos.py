@@ -14,6 +14,8 @@ class DeskTodo:
     """The same to-do, the same id: what makes it repeatable."""
     ticket_ref: str
     """The desk's own id of the ticket."""
+    ticket_url: str | None
+    """What the desk gave with that id: from another desk it is another."""
     login: str
     summary: str
     body_html: str = field(repr=False)

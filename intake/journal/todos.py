@@ -31,8 +31,8 @@ CARRIED = """
 """
 """One that has rung again since it was read is brought once more."""
 UNCARRIED = """
-    SELECT d.id, d.uid::text AS uid, d.ticket_id, t.lane, t.desk_ref, d.login, d.summary, d.body,
-           d.due_on, d.written_at, d.settled_at IS NOT NULL AS settled
+    SELECT d.id, d.uid::text AS uid, d.ticket_id, t.lane, t.desk_ref, t.desk_url, d.login,
+           d.summary, d.body, d.due_on, d.written_at, d.settled_at IS NOT NULL AS settled
       FROM desk_todos d JOIN tickets t ON t.id = d.ticket_id
      WHERE d.ticket_id = ANY(%s) AND d.ended_at IS NULL AND t.desk_ref IS NOT NULL
        AND (d.carried_at IS NULL OR d.settled_at IS NOT NULL)
@@ -71,6 +71,7 @@ class UncarriedTodo:
     ticket_id: int
     lane: int
     desk_ref: str
+    desk_url: str | None
     login: str
     summary: str
     body: str = field(repr=False)

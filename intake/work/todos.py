@@ -65,6 +65,7 @@ def _todo(row: UncarriedTodo) -> DeskTodo:
     return DeskTodo(
         external_id=row.uid,
         ticket_ref=row.desk_ref,
+        ticket_url=row.desk_url,
         login=row.login,
         summary=row.summary,
         body_html=paragraphs(row.body),

@@ -28,6 +28,7 @@ log = structlog.get_logger()
 
 SILENT: Mapping[str, Any] = {"tracking_disable": True, "mail_auto_subscribe_no_notify": True}
 """What keeps Odoo from writing to anybody because of us, and from noting that it was us."""
+ELSEWHERE = "the ticket is at another desk"
 
 
 class OdooDesk:
@@ -80,7 +81,9 @@ class OdooDesk:
 
     async def remind(self, todos: Sequence[DeskTodo]) -> Mapping[str, str]:
         """See `DeskTodos.remind`."""
-        return await self._activities.remind(todos)
+        ours = [todo for todo in todos if self._has(todo.ticket_ref, todo.ticket_url)]
+        elsewhere = {todo.external_id: ELSEWHERE for todo in todos if todo not in ours}
+        return {**elsewhere, **await self._activities.remind(ours)}
 
     async def settle(self, external_ids: Sequence[str]) -> None:
         """See `DeskTodos.settle`."""
@@ -104,7 +107,7 @@ class OdooDesk:
         refs = {
             int(ticket.ref): ticket.external_id
             for ticket in tickets
-            if ticket.ref and (ticket.url or "").endswith(self._path(ticket.ref))
+            if ticket.ref and self._has(ticket.ref, ticket.url)
         }
         if not refs:
             return {}
@@ -224,6 +227,10 @@ class OdooDesk:
     def _context(self) -> dict[str, Any]:
         """Of writing tickets: where settings want it, Odoo tells a new owner by its own mail."""
         return {**CONTEXT, **({} if self._odoo.notify else SILENT)}
+
+    def _has(self, ref: str, url: str | None) -> bool:
+        """Whether that is an id of ours: another desk, or another model, had others."""
+        return (url or "").endswith(self._path(ref))
 
     def _path(self, ref: str) -> str:
         return f"/odoo/{self.profile.model}/{ref}"

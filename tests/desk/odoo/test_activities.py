@@ -21,10 +21,11 @@ def edu(call: Call) -> int:
     return made
 
 
-def todo(ref: str, login: str = "edu.n1") -> DeskTodo:
+def todo(ref: str, login: str = "edu.n1", *, url: str | None) -> DeskTodo:
     return DeskTodo(
         external_id=str(uuid4()),
         ticket_ref=ref,
+        ticket_url=url,
         login=login,
         summary="À espera de agendamento: R3-2026-000001",
         body_html="<p>Mova para Agendado.</p>",
@@ -39,8 +40,9 @@ async def test_a_person_gets_one_without_a_mail_and_settling_ends_it(
     await set_up(as_admin, model)
     desk, found = desk_of(as_agent, model), Found(call, model)
     one = ticket()
-    ref = (await desk.put([one], [])).refs[one.external_id].ref
-    wanted, stranger = todo(ref), todo(ref, "gil.x")
+    place = (await desk.put([one], [])).refs[one.external_id]
+    ref = place.ref
+    wanted, stranger = todo(ref, url=place.url), todo(ref, "gil.x", url=place.url)
     followers = found.record(ref, "message_partner_ids")
     for _ in range(2):
         refused = await desk.remind([wanted, stranger])
@@ -66,3 +68,14 @@ async def test_a_person_gets_one_without_a_mail_and_settling_ends_it(
     await desk.settle([wanted.external_id, stranger.external_id])
     await desk.settle([wanted.external_id])
     assert there() == []
+
+
+async def test_a_ticket_that_another_desk_had_gets_none(
+    as_agent: OdooSessions, call: Call, edu: int
+) -> None:
+    desk = desk_of(as_agent, "project.task")
+    before = call(MODEL, "search_count", [])
+    # From the embedded desk, and from the same Odoo's other model.
+    moved = [todo(str(uuid4()), url=None), todo("1", url="https://x/odoo/helpdesk.ticket/1")]
+    assert set(await desk.remind(moved)) == {each.external_id for each in moved}
+    assert call(MODEL, "search_count", []) == before
