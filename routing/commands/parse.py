@@ -87,11 +87,15 @@ def _quoted_title(line: str) -> tuple[str, str]:
 
 
 def _parameters(line: str) -> Iterator[_Found]:
-    plain, at = folded(line), 0
+    """Up to the first that stands there twice: then the line is wrong."""
+    plain, at, keys = folded(line), 0, set[str]()
     while (match := _KNOWN.search(plain, at)) is not None:
         parameter = BY_NAME[" ".join(match["name"].split())]
         value, end = _value(line, plain, match.end(), parameter.reach)
         yield _Found(parameter=parameter, value=value, start=match.start(), end=end)
+        if parameter.key in keys:
+            return
+        keys.add(parameter.key)
         at = end
 
 

@@ -149,3 +149,9 @@ def test_every_example_is_understood_as_it_says() -> None:
         assert line.title == "Nota não emitida"
         assert list(line.said) == [key] or (key == "description" and line.description)
         assert parameter.reach is not Reach.MOMENT or line.said == {"deadline": "1/12"}
+
+
+def test_what_stands_there_twice_ends_the_reading() -> None:
+    line = read_line("/ticket App " + "tipo:'a " * 2400)
+    assert isinstance(line, Wrong)
+    assert "aparece duas vezes" in line.words
