@@ -17,7 +17,7 @@ test: ## Set up, install and start what the tests talk to (Odoo too), and run al
 	@sh tests/servers/odoo_install.sh || [ -z "$$CI" ]
 	@sh tests/servers/prism_install.sh || [ -z "$$CI" ]
 	@sh tests/servers/trello_install.sh || [ -z "$$CI" ]
-	@.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	@.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 install: ## As root: install the daemon as a systemd service that runs from this folder
 	@tools/install.sh

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 
 from intake.journal.embedded import EmbeddedPostgres
 from intake.journal.migrate import migrate
@@ -19,8 +20,6 @@ pytest_plugins = ["tests.servers.fixtures"]
 
 TEMPLATE = "intake_template"
 _numbers = itertools.count(1)
-ODOO = "odoo"
-"""The group of all tests with Odoo: one process starts it, and makes its template."""
 
 
 # What commands print is compared: its width is that of a pipe, whatever the tests run in.
@@ -28,11 +27,11 @@ for _name in ("COLUMNS", "LINES"):
     os.environ.pop(_name, None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several processes (pytest-xdist), a file stays in one, and Odoo's tests do."""
-    for item in items:
-        with_odoo = "odoo_server" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group(ODOO if with_odoo else item.location[0]))
+@pytest.fixture(autouse=True)
+def logs_as_imported() -> Iterator[None]:
+    """A command that set up the logs of its process leaves nothing of that to the next test."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,16 @@ async def tickets(open_office: Office) -> list[str]:
     return [row["subject"] for row in found]
 
 
+async def taken_in(open_office: Office, count: int) -> None:
+    """Until the journal has so many messages."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            [found] = await rows(open_office, "SELECT count(*) AS n FROM messages")
+            if found["n"] >= count:
+                return
+            await asyncio.sleep(0.01)
+
+
 async def test_a_folder_whose_uids_change_makes_no_second_tickets(
     desk: Desk, database_settings: Database
 ) -> None:
@@ -151,6 +161,7 @@ async def test_two_daemons_on_one_journal_listen_by_turns(
             await until(lambda: first._listening)
             desk.deliver(1, start=2)
             await until(lambda: second._listening is None)
+            await taken_in(ours, 2)
         stopping.set()
         await asyncio.wait_for(task, PATIENCE)
         assert await tickets(ours) == ["Mensagem 1", "Mensagem 2"]
