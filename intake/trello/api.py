@@ -92,14 +92,14 @@ class TrelloApi:
         found = await self._ask(
             "GET", "/members/me/boards", {"filter": "open", "fields": "name,closed"}
         )
-        return [Board(id=_text(each, "id"), name=_text(each, "name")) for each in _rows(found)]
+        return [Board(id=_text(each, "id"), name=_name(each)) for each in _rows(found)]
 
     async def lists(self, board_id: str) -> list[BoardList]:
         """A board's open lists, as they stand from left to right."""
         found = await self._ask(
             "GET", f"/boards/{board_id}/lists", {"filter": "open", "fields": "name"}
         )
-        return [BoardList(id=_text(each, "id"), name=_text(each, "name")) for each in _rows(found)]
+        return [BoardList(id=_text(each, "id"), name=_name(each)) for each in _rows(found)]
 
     async def find_card(self, board_id: str, mark: str, since: datetime) -> MadeCard | None:
         """The card, archived or not, made after that and with the mark in its description."""
@@ -190,6 +190,11 @@ def _text(tree: Any, name: str) -> str:
     if not isinstance(value, str):
         raise TrelloAway(f"its answer has no {name}: is something else answering?")
     return value
+
+
+def _name(tree: Any) -> str:
+    """What a person called it, as a journal and a note can hold it."""
+    return one_line(_text(tree, "name"), 200)
 
 
 def _card(tree: Any) -> MadeCard:

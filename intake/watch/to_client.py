@@ -30,12 +30,14 @@ class Way:
 
 async def way_to_client(connection: Connection, ticket_id: int) -> Way | None:
     """None for a ticket that nobody was answered on: what opened it was sent by a program, or by a
-    channel without answers."""
+    channel without answers. Also for one that was opened by hand for somebody whose only address is
+    a telephone number: no mail goes there."""
     cursor = await connection.execute(LAST.encode(), [ticket_id, CLIENT_KINDS])
     row = await cursor.fetchone()
     if row is None:
         return None
-    return Way(channel=Channel(row["channel"]), last=outgoing_from_json(row["outgoing"]))
+    way = Way(channel=Channel(row["channel"]), last=outgoing_from_json(row["outgoing"]))
+    return None if way.channel is Channel.EMAIL and "@" not in way.last.recipient else way
 
 
 def tell_client(

@@ -193,6 +193,19 @@ async def test_done_with_a_solution_is_closed_and_told(here: Scene) -> None:
     assert here.told() == []
 
 
+async def test_no_mail_goes_to_a_telephone_number(here: Scene) -> None:
+    # As for a ticket opened by hand for somebody who called.
+    await rows(
+        here.office,
+        """UPDATE replies SET outgoing = jsonb_set(outgoing, '{recipient}', '"+5511987654321"')
+           RETURNING id""",
+    )
+    await here.acts(EDU, stage="done")
+    await here.writes(EDU, SOLUTION)
+    assert here.told() == []
+    assert "não foi avisado por aqui" in (await here.notes())[-1]
+
+
 async def test_cancelled_with_a_reason_is_told_in_other_words(here: Scene) -> None:
     await here.acts(EDU, stage="cancelled", closed=True)
     assert here.told() == []
