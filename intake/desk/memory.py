@@ -22,6 +22,8 @@ class MemoryDesk:
         """Title of a ticket to the words with which it is refused."""
         self.puts: list[list[str]] = []
         """The titles that each call brought."""
+        self.reminds: list[list[str]] = []
+        """The logins of the to-dos that each call brought."""
 
     async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
         """See `Desk.put`."""
@@ -51,6 +53,7 @@ class MemoryDesk:
         """See `DeskTodos.remind`."""
         if self.down:
             raise DeskUnavailable("the desk in memory was told to be down")
+        self.reminds.append([each.login for each in todos])
         taken = {each.external_id: each for each in todos if each.login not in self.strangers}
         self.todos = taken | self.todos
         return {

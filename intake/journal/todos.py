@@ -38,6 +38,14 @@ UNCARRIED = """
        AND (d.carried_at IS NULL OR d.settled_at IS NOT NULL)
      ORDER BY d.id
 """
+WAITING = """
+    SELECT DISTINCT d.ticket_id FROM desk_todos d
+     WHERE d.ticket_id IN (SELECT jsonb_array_elements_text(args->'tickets')::bigint
+                             FROM procrastinate_jobs WHERE lock = %(lock)s AND status = 'todo')
+       AND NOT d.ticket_id = ANY(%(but)s) AND d.ended_at IS NULL
+       AND (d.carried_at IS NULL OR d.settled_at IS NOT NULL)
+     ORDER BY d.ticket_id LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,6 +116,15 @@ async def uncarried_todos(connection: Connection, tickets: Collection[int]) -> l
     async with connection.cursor(row_factory=class_row(UncarriedTodo)) as cursor:
         await cursor.execute(UNCARRIED.encode(), [list(tickets)])
         return await cursor.fetchall()
+
+
+async def waiting_with_todos(
+    connection: Connection, lock: str, *, but: Sequence[int], most: int
+) -> list[int]:
+    """Tickets that later jobs of this lane are to bring to-dos for, without those of `but`."""
+    values = {"lock": lock, "but": list(but), "most": most}
+    cursor = await connection.execute(WAITING.encode(), values)
+    return [int(row["ticket_id"]) async for row in cursor]
 
 
 async def mark_carried(

@@ -58,7 +58,7 @@ async def carry_tickets(context: Context, ids: Sequence[int], lock: str | None =
                     uncarried = await load_uncarried(connection, [*some, *more])
         if uncarried.tickets:
             await _carry(context, uncarried)
-        await bring_todos(context, some)
+        await bring_todos(context, some, lock)
 
 
 async def _carry(context: Context, uncarried: Uncarried) -> None:

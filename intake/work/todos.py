@@ -7,12 +7,21 @@ import structlog
 
 from intake.desk.description import paragraphs
 from intake.desk.todos import DeskTodo, DeskTodos
-from intake.journal.todos import UncarriedTodo, mark_carried, mark_ended, uncarried_todos
+from intake.journal.todos import (
+    UncarriedTodo,
+    mark_carried,
+    mark_ended,
+    uncarried_todos,
+    waiting_with_todos,
+)
 from intake.journal.writing import Batch, write_batch
 from intake.work.context import Context
 from intake.work.notes import note
 
 log = structlog.get_logger()
+
+MOST = 50
+"""Tickets of later jobs whose to-dos are brought along."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -22,13 +31,17 @@ class _Brought:
     refused: list[UncarriedTodo] = field(default_factory=list)
 
 
-async def bring_todos(context: Context, tickets: Sequence[int]) -> None:
-    """Those of these tickets, in their order. Raises DeskUnavailable."""
+async def bring_todos(context: Context, tickets: Sequence[int], lock: str | None = None) -> None:
+    """Those of these tickets, in their order, and with them those that wait under the same lock:
+    each call costs the desk more than what it brings. Raises DeskUnavailable."""
     desk = context.desk
     if not isinstance(desk, DeskTodos):
         return
     async with context.database.transaction() as connection:
         found = await uncarried_todos(connection, tickets)
+        if found and lock:
+            more = await waiting_with_todos(connection, lock, but=tickets, most=MOST)
+            found += await uncarried_todos(connection, more) if more else []
     if not found:
         return
     brought = _Brought()

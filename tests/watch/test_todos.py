@@ -117,6 +117,21 @@ async def test_an_activity_waits_for_a_desk_that_is_away(here: Week) -> None:
     assert [row["carried_at"] for row in waiting] == [None, None]
 
 
+async def test_what_has_waited_for_the_desk_is_brought_together(here: Week) -> None:
+    for at in ("mon 09:00", "mon 09:10", "mon 09:20"):
+        here.turn(at)
+        await here.ticket()
+    await rows(here.office, "UPDATE tickets SET lane = 0 RETURNING 1")
+    here.desk.down = True
+    for at in ("mon 11:00", "mon 11:10", "mon 11:20"):
+        await here.until(at)
+    here.desk.down = False
+    await rows(here.office, "UPDATE procrastinate_jobs SET scheduled_at = NULL RETURNING 1")
+    await here.office.workforce.drain()
+    assert [sorted(each) for each in here.desk.reminds] == [["ana"] * 3 + ["edu"] * 3]
+    assert await rows(here.office, "SELECT 1 FROM desk_todos WHERE carried_at IS NULL") == []
+
+
 class Meanwhile:
     """Something happens while the desk writes to-dos down, once."""
 

@@ -1,6 +1,6 @@
 """To-dos as Odoo's planned activities, without the mail that Odoo would send of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -31,13 +31,20 @@ class OdooActivities:
         self._users = Users(sessions)
 
     async def remind(self, todos: Sequence[DeskTodo]) -> Mapping[str, str]:
-        """See `DeskTodos.remind`."""
-        refused: dict[str, str] = {}
-        for todo in todos:
-            words = await self._remind(todo)
-            if words:
-                refused[todo.external_id] = words
-        return refused
+        """See `DeskTodos.remind`. A handful of calls, however many they are."""
+        users = await self._users.ids_of(sorted({todo.login for todo in todos})) if todos else {}
+        refused = {
+            todo.external_id: NO_USER.format(login=todo.login)
+            for todo in todos
+            if users[todo.login] is None
+        }
+        for_users = {todo: user for todo in todos if (user := users[todo.login]) is not None}
+        if not for_users:
+            return refused
+        try:
+            return {**refused, **await self._remind(for_users)}
+        except OdooRefused as error:
+            return {**refused, **{todo.external_id: error.words for todo in for_users}}
 
     async def settle(self, external_ids: Sequence[str]) -> None:
         """See `DeskTodos.settle`. Who has ended one themselves is left in peace."""
@@ -50,11 +57,25 @@ class OdooActivities:
                 # It stays in a person's list, who can end it; nothing else waits for it.
                 log.warning("odoo.todo_stays", reason=error.words[:200])
 
-    async def _remind(self, todo: DeskTodo) -> str:
-        user = await self._users.id_of(todo.login)
-        if user is None:
-            return NO_USER.format(login=todo.login)
-        row = {
+    async def _remind(self, todos: Mapping[DeskTodo, int]) -> Mapping[str, str]:
+        """To-dos with the users that have them. Gives Odoo's words of those that it refuses."""
+        before = await self._followers({int(todo.ticket_ref) for todo in todos})
+        rows = {_id(todo.external_id): self._row(todo, user) for todo, user in todos.items()}
+        loaded = await load(self._sessions, MODEL, rows, SILENT)
+        if loaded.ids:
+            await self._open_again(sorted(loaded.ids.values()))
+            there = {
+                todo: user for todo, user in todos.items() if _id(todo.external_id) in loaded.ids
+            }
+            await self._leave_out(there, before)
+        return {
+            todo.external_id: loaded.refused[_id(todo.external_id)]
+            for todo in todos
+            if _id(todo.external_id) in loaded.refused
+        }
+
+    def _row(self, todo: DeskTodo, user: int) -> dict[str, Any]:
+        return {
             "res_model_id/id": f"{self._module}.model_{self._model.replace('.', '_')}",
             "res_id": todo.ticket_ref,
             "activity_type_id/id": TYPE,
@@ -63,46 +84,56 @@ class OdooActivities:
             "note": todo.body_html,
             "date_deadline": todo.due_on.isoformat(),
         }
-        try:
-            before = await self._followers(todo.ticket_ref)
-            loaded = await load(self._sessions, MODEL, {_id(todo.external_id): row}, SILENT)
-            for activity in loaded.ids.values():
-                await self._open_again(activity)
-                await self._leave_out(todo.ticket_ref, user, before)
-        except OdooRefused as error:
-            return error.words
-        return next(iter(loaded.refused.values()), "")
 
     @property
     def _module(self) -> str:
         return "project" if self._model == "project.task" else "helpdesk_mgmt"
 
-    async def _followers(self, ref: str) -> list[int]:
+    async def _followers(self, tickets: Collection[int]) -> Mapping[int, frozenset[int]]:
         rows = await self._sessions.call(
             self._model,
             "search_read",
-            [("id", "=", int(ref))],
+            [("id", "in", sorted(tickets))],
             ["message_partner_ids"],
             context={"active_test": False},
         )
-        return [each for row in rows for each in row["message_partner_ids"]]
+        return {row["id"]: frozenset(row["message_partner_ids"]) for row in rows}
 
-    async def _open_again(self, activity: int) -> None:
-        """Who ended it without doing what it asks for is reminded: Odoo keeps what was ended."""
-        ended = [("id", "=", activity), ("active", "=", False)]
-        if await self._sessions.call(MODEL, "search_count", ended):
-            await self._sessions.call(
-                MODEL, "write", [activity], {"active": True}, context=dict(SILENT)
-            )
+    async def _open_again(self, activities: list[int]) -> None:
+        """Who ended one without doing what it asks for is reminded: Odoo keeps what was ended."""
+        domain = [("id", "in", activities), ("active", "=", False)]
+        ended = await self._sessions.call(MODEL, "search", domain)
+        if ended:
+            await self._sessions.call(MODEL, "write", ended, {"active": True}, context=dict(SILENT))
 
-    async def _leave_out(self, ref: str, user: int, before: Sequence[int]) -> None:
+    async def _leave_out(
+        self, todos: Mapping[DeskTodo, int], before: Mapping[int, frozenset[int]]
+    ) -> None:
         """Odoo makes a follower of whoever has something to do, and mails followers later."""
-        [row] = await self._sessions.call(
-            "res.users", "search_read", [("id", "=", user)], ["partner_id"]
+        partners = await self._partners(set(todos.values()))
+        made: dict[int, set[int]] = {}
+        for todo, user in todos.items():
+            ticket = int(todo.ticket_ref)
+            made.setdefault(ticket, set()).update({partners[user]} - before.get(ticket, set()))
+        alike: dict[frozenset[int], list[int]] = {}
+        for ticket, some in made.items():
+            if some:
+                alike.setdefault(frozenset(some), []).append(ticket)
+        for some, tickets in alike.items():
+            await self._unfollow(tickets, sorted(some))
+
+    async def _unfollow(self, tickets: list[int], partners: list[int]) -> None:
+        try:
+            await self._sessions.call(self._model, "message_unsubscribe", tickets, partners)
+        except OdooRefused as error:
+            # Somebody has moved one of them to where we may not write: they get its mails, no more.
+            log.warning("odoo.still_following", tickets=len(tickets), reason=error.words[:200])
+
+    async def _partners(self, users: Collection[int]) -> Mapping[int, int]:
+        rows = await self._sessions.call(
+            "res.users", "search_read", [("id", "in", sorted(users))], ["partner_id"]
         )
-        partner = row["partner_id"][0]
-        if partner not in before:
-            await self._sessions.call(self._model, "message_unsubscribe", [int(ref)], [partner])
+        return {row["id"]: row["partner_id"][0] for row in rows}
 
 
 def _id(todo: str) -> str:

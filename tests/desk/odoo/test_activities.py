@@ -1,6 +1,8 @@
 """To-dos in a real Odoo: one each, without a mail, and gone when they are settled."""
 
+from collections import Counter
 from datetime import date
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -79,3 +81,35 @@ async def test_a_ticket_that_another_desk_had_gets_none(
     moved = [todo(str(uuid4()), url=None), todo("1", url="https://x/odoo/helpdesk.ticket/1")]
     assert set(await desk.remind(moved)) == {each.external_id for each in moved}
     assert call(MODEL, "search_count", []) == before
+
+
+class Counting:
+    """Sessions, and how often each method was called on them."""
+
+    def __init__(self, sessions: OdooSessions) -> None:
+        self._sessions = sessions
+        self.calls: Counter[str] = Counter()
+
+    async def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
+        self.calls[f"{model} {method}"] += 1
+        return await self._sessions.call(model, method, *args, **kwargs)
+
+
+async def test_many_cost_no_more_calls_than_one_and_one_that_is_refused_holds_up_none(
+    as_agent: OdooSessions, as_admin: OdooSessions, call: Call, edu: int
+) -> None:
+    await set_up(as_admin, "project.task")
+    counting = Counting(as_agent)
+    desk, found = desk_of(cast(OdooSessions, counting), "project.task"), Found(call, "project.task")
+    placed = [(await desk.put([one], [])).refs[one.external_id] for one in (ticket(), ticket())]
+    followers = [found.record(place.ref, "message_partner_ids") for place in placed]
+    counting.calls.clear()
+    several = [todo(place.ref, url=place.url) for place in placed for _ in range(3)]
+    assert await desk.remind(several) == {}
+    assert counting.calls.total() <= 6
+    assert [found.record(place.ref, "message_partner_ids") for place in placed] == followers
+    gone = todo("999999", url="https://odoo.exemplo.com.br/odoo/project.task/999999")
+    more = [todo(placed[0].ref, url=placed[0].url), gone, todo(placed[1].ref, url=placed[1].url)]
+    assert list(await desk.remind(more)) == [gone.external_id]
+    refs = [int(place.ref) for place in placed]
+    assert call(MODEL, "search_count", [("res_id", "in", refs), ("user_id", "=", edu)]) == 8
