@@ -80,7 +80,9 @@ async def wake_at(context: Context, connection: Connection, due: datetime) -> No
     if at is None:
         return
     if at <= now:
-        await context.queue.put(connection, RING)
+        # If the one that waits has looked before our transaction ends, it waits for that end
+        # before it looks for the next, and finds ours.
+        await context.queue.put_unless_due(connection, RING)
     else:
         await context.queue.put_once(connection, RING, f"ring:{at.timestamp():.6f}", at=at)
 

@@ -35,6 +35,14 @@ DIGEST = "digest"
 HEED = "heed"
 """What people did on a ticket."""
 
+WAYS_TO_THE_DESK = 3
+"""On which tickets are carried at a time."""
+DUE = """
+    SELECT 1 FROM procrastinate_jobs
+     WHERE task_name = %s AND queue_name = task_name AND status = 'todo' AND lock IS NULL
+       AND coalesce(scheduled_at, '-infinity') <= now() LIMIT 1
+"""
+
 
 def lane_of(conversation: str, lanes: int) -> int:
     """The lane of a conversation: the same on all hosts and for ever."""
@@ -68,8 +76,13 @@ class Queue:
         await self.put(connection, DELIVER, at=at, replies=list(replies))
 
     async def carry(self, connection: Connection, lane: int, tickets: Iterable[int]) -> None:
-        """Tickets of one lane of which the desk does not know everything yet."""
-        await self.put(connection, CARRY, f"{CARRY}:{lane}", tickets=sorted(set(tickets)))
+        """Tickets of one lane of which the desk does not know everything yet.
+
+        Lanes share the few ways to the desk: more comes together into each call, which costs the
+        desk more than what it brings.
+        """
+        lock = f"{CARRY}:{lane % WAYS_TO_THE_DESK}"
+        await self.put(connection, CARRY, lock, tickets=sorted(set(tickets)))
 
     async def drop_broken_connections(self) -> None:
         """After the database was away: otherwise each broken one costs a failure."""
@@ -108,6 +121,16 @@ class Queue:
                 await deferrer.defer_async(**arguments)
         except AlreadyEnqueued:
             return
+
+    async def put_unless_due(self, connection: Connection, task: str) -> None:
+        """A job of that name to be run now, unless one that nobody has begun is due already.
+
+        For jobs that take up all that there is to do: those behind the first would find nothing.
+        That one may begin before the caller's transaction ends, and not see what it wrote.
+        """
+        cursor = await connection.execute(DUE.encode(), [task])
+        if await cursor.fetchone() is None:
+            await self.put(connection, task)
 
 
 def open_pool(url: str, size: int) -> AsyncConnectionPool[psycopg.AsyncConnection[dict[str, Any]]]:

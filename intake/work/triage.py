@@ -101,7 +101,7 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
         together = units(pairs)
         ledger, new_ids = await _gather(connection, together, in_force, now)
         earlier = await spoken_of(connection, [unit.message for unit in together])
-        decided = _decide(together, in_force, ledger, new_ids, now, earlier)
+        decided = await _decide(together, in_force, ledger, new_ids, now, earlier)
         batch = await _compose(connection, decided, in_force, now)
         await write_batch(connection, batch)
         await _defer(context, connection, batch, in_force.settings.work.lanes)
@@ -140,7 +140,7 @@ async def _gather(
     return ledger, iter(await new_ticket_ids(connection, len(together)))
 
 
-def _decide(
+async def _decide(
     together: Sequence[Unit],
     in_force: InForce,
     ledger: Ledger,
@@ -148,24 +148,34 @@ def _decide(
     now: datetime,
     earlier: Mapping[str, str],
 ) -> list[Decided]:
-    return [
-        Decided(
-            stored=unit.stored,
-            message=unit.message,
-            rest=unit.rest,
-            spoken_of=next((earlier[i] for i in unit.message.in_reply_to if i in earlier), ""),
-            reception=receive(
-                unit.message,
-                source=unit.stored.source,
-                digest=unit.stored.digest,
-                policy=in_force.policy,
-                ledger=ledger,
-                new_ids=new_ids,
-                now=now,
-            ),
+    decided = []
+    for unit in together:
+        reception = receive(
+            unit.message,
+            source=unit.stored.source,
+            digest=unit.stored.digest,
+            policy=in_force.policy,
+            ledger=ledger,
+            new_ids=new_ids,
+            now=now,
         )
-        for unit in together
-    ]
+        decided.append(
+            Decided(
+                stored=unit.stored,
+                message=unit.message,
+                rest=unit.rest,
+                spoken_of=next((earlier[i] for i in unit.message.in_reply_to if i in earlier), ""),
+                reception=reception,
+            )
+        )
+        await _let_others_run()
+    return decided
+
+
+async def _let_others_run() -> None:
+    """A message is milliseconds of work, a batch of them much of a second: meanwhile answers to
+    webhooks, and to calls of the desk and of mail servers, would wait."""
+    await asyncio.sleep(0)
 
 
 async def _compose(
@@ -195,6 +205,7 @@ async def _compose(
             batch.replies.append(answer)
             if standing is not None:
                 batch.entries.append(answer_entry(standing.ticket_id, answer))
+        await _let_others_run()
     return batch
 
 

@@ -27,7 +27,18 @@ from intake.journal.leases import Leases
 from intake.listeners.arrival import LeaseLost
 from intake.settings.model import Settings
 from intake.work.context import Context
-from intake.work.queue import CALLBACK, CARD, CARRY, DELIVER, DIGEST, FETCH, HEED, RING, TRIAGE
+from intake.work.queue import (
+    CALLBACK,
+    CARD,
+    CARRY,
+    DELIVER,
+    DIGEST,
+    FETCH,
+    HEED,
+    RING,
+    TRIAGE,
+    WAYS_TO_THE_DESK,
+)
 
 log = structlog.get_logger()
 
@@ -40,8 +51,6 @@ AGAIN_SECONDS = 1.0
 """Before a worker that fell over (the database went away) is started again."""
 DATABASE_AWAY = (psycopg.Error, exceptions.ConnectorException, DatabaseUnavailable, OSError)
 
-CARRYING = 3
-"""Tickets' lanes that are carried at a time."""
 WATCHING = 2
 ERRANDS = 4
 """At a time: a server elsewhere may be slow."""
@@ -81,7 +90,7 @@ def _errands_wanted(settings: Settings) -> bool:
 CREWS = (
     Crew("triage", (TRIAGE,), lambda settings: settings.work.concurrency),
     Crew("deliver", (DELIVER,), lambda settings: settings.smtp.connections),
-    Crew("carry", (CARRY,), lambda _: CARRYING),
+    Crew("carry", (CARRY,), lambda _: WAYS_TO_THE_DESK),
     # What people did, by the thousand after an outage, holds up no alarm.
     Crew("clock", (RING, DIGEST), lambda _: 1, lambda settings: settings.watch.enabled),
     Crew("watch", (HEED,), lambda _: WATCHING, lambda settings: settings.watch.enabled),

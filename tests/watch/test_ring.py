@@ -1,5 +1,6 @@
 """The ringing itself: cut at any instant, it tells each thing once; and it waits for the next."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from intake.settings.database import Database
 from intake.settings.twilio import Twilio
 from intake.watch import ring as ringing
+from intake.watch.clock import set_alarms
 from intake.watch.ring import ring
 from tests.office import rows
 from tests.watch.week import ANA, EDU, instant, week
@@ -48,6 +50,41 @@ async def test_what_was_cut_after_its_end_rings_no_more_and_the_next_is_not_forg
         assert len(it.told()) == 2
         assert await it.until("mon 11:00") == []
         assert instant("mon 14:00") in await it.next_ring()
+
+
+async def test_what_is_due_at_once_together_is_one_job(database_settings: Database) -> None:
+    async with week(database_settings) as it:
+        first, second = await it.ticket(), await it.ticket()
+        for ticket in (first, second):
+            await it.change(ticket, first_response_due=instant("mon 08:00"), acknowledged_at=None)
+        jobs = "SELECT scheduled_at FROM procrastinate_jobs WHERE task_name = 'ring'"
+        now = [row for row in await rows(it.office, jobs) if row["scheduled_at"] is None]
+        assert len(now) == 1
+        await it.office.workforce.drain()
+        rung = "SELECT DISTINCT ticket_id FROM alarms WHERE rung_at IS NOT NULL"
+        assert len(await rows(it.office, rung)) == 2
+
+
+async def test_what_is_set_while_the_only_job_looks_is_waited_for(
+    database_settings: Database,
+) -> None:
+    async with week(database_settings) as it:
+        ticket = await it.ticket()
+        async with it.office.database.transaction() as connection:
+            await it.office.context.queue.put_unless_due(connection, "ring")
+        overdue = "UPDATE tickets SET first_response_due = %s, acknowledged_at = NULL WHERE id = %s"
+        waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        async with it.office.database.transaction() as connection:
+            await connection.execute(overdue, [instant("mon 08:00"), ticket])
+            await set_alarms(it.office.context, connection, [ticket])
+            looking = asyncio.create_task(it.office.workforce.drain())
+            while not await rows(it.office, waiting):
+                assert not looking.done()
+        await looking
+        it.turn("mon 09:01")
+        await rows(it.office, "UPDATE procrastinate_jobs SET scheduled_at = NULL RETURNING 1")
+        await it.office.workforce.drain()
+        assert await rows(it.office, "SELECT 1 FROM alarms WHERE rung_at IS NOT NULL") != []
 
 
 async def test_what_somebody_changes_meanwhile_is_left_to_them(

@@ -113,12 +113,12 @@ class OdooActivities:
         partners = await self._partners(set(todos.values()))
         made: dict[int, set[int]] = {}
         for todo, user in todos.items():
-            ticket = int(todo.ticket_ref)
-            made.setdefault(ticket, set()).update({partners[user]} - before.get(ticket, set()))
+            ticket, partner = int(todo.ticket_ref), partners[user]
+            if partner not in before.get(ticket, frozenset()):
+                made.setdefault(ticket, set()).add(partner)
         alike: dict[frozenset[int], list[int]] = {}
-        for ticket, some in made.items():
-            if some:
-                alike.setdefault(frozenset(some), []).append(ticket)
+        for ticket, new in made.items():
+            alike.setdefault(frozenset(new), []).append(ticket)
         for some, tickets in alike.items():
             await self._unfollow(tickets, sorted(some))
 
