@@ -113,8 +113,8 @@ class OdooActivities:
         partners = await self._partners(set(todos.values()))
         made: dict[int, set[int]] = {}
         for todo, user in todos.items():
-            ticket, partner = int(todo.ticket_ref), partners[user]
-            if partner not in before.get(ticket, frozenset()):
+            ticket, partner = int(todo.ticket_ref), partners.get(user)
+            if partner is not None and partner not in before.get(ticket, frozenset()):
                 made.setdefault(ticket, set()).add(partner)
         alike: dict[frozenset[int], list[int]] = {}
         for ticket, new in made.items():
@@ -131,7 +131,12 @@ class OdooActivities:
 
     async def _partners(self, users: Collection[int]) -> Mapping[int, int]:
         rows = await self._sessions.call(
-            "res.users", "search_read", [("id", "in", sorted(users))], ["partner_id"]
+            "res.users",
+            "search_read",
+            [("id", "in", sorted(users))],
+            ["partner_id"],
+            # One may have been archived since we looked for the login.
+            context={"active_test": False},
         )
         return {row["id"]: row["partner_id"][0] for row in rows}
 

@@ -113,3 +113,21 @@ async def test_many_cost_no_more_calls_than_one_and_one_that_is_refused_holds_up
     assert list(await desk.remind(more)) == [gone.external_id]
     refs = [int(place.ref) for place in placed]
     assert call(MODEL, "search_count", [("res_id", "in", refs), ("user_id", "=", edu)]) == 8
+
+
+async def test_who_was_archived_a_moment_ago_holds_up_nobody(
+    as_agent: OdooSessions, as_admin: OdooSessions, call: Call, edu: int
+) -> None:
+    await set_up(as_admin, "project.task")
+    leaving = make_user(call, "gil.n1", *AGENT_GROUPS)
+    desk, found = desk_of(as_agent, "project.task"), Found(call, "project.task")
+    one = ticket()
+    place = (await desk.put([one], [])).refs[one.external_id]
+    followers = found.record(place.ref, "message_partner_ids")
+    assert await desk.remind([todo(place.ref, "gil.n1", url=place.url)]) == {}
+    call("res.users", "write", [leaving], {"active": False})
+    both = [todo(place.ref, login, url=place.url) for login in ("gil.n1", "edu.n1")]
+    assert both[1].external_id not in await desk.remind(both)
+    domain = [("res_id", "=", int(place.ref)), ("user_id", "=", edu)]
+    assert call(MODEL, "search_count", domain) == 1
+    assert found.record(place.ref, "message_partner_ids") == followers
