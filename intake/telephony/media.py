@@ -60,7 +60,7 @@ async def fetch(url: str, source: MediaSource) -> Fetched:
         raise FileAway(f"not within {source.timeout:.0f} s") from error
     except httpx.HTTPError as error:
         raise FileAway(f"{type(error).__name__}: {error}") from error
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, ValueError) as error:
         raise FileRefused(f"no address: {error}") from error
     raise FileRefused("redirected in a circle")
 
@@ -82,7 +82,8 @@ async def _read(answer: httpx.Response, largest: int) -> Fetched:
 
 def _allowed(url: str, source: MediaSource) -> str:
     where = urlsplit(url)
-    host = (where.hostname or "").lower()
+    # Both raise ValueError where that is none.
+    host, _port = (where.hostname or "").lower(), where.port
     known = any(host == each or host.endswith(f".{each}") for each in source.hosts)
     protected = where.scheme == "https" or (where.scheme == "http" and host in _LOOPBACK)
     if not (known and protected):

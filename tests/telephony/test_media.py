@@ -81,6 +81,15 @@ async def test_what_is_too_large_is_not_kept(api: ScriptedTwilio) -> None:
         await fetch(f"{api.url}/ME1", source(api))
 
 
+@pytest.mark.parametrize("elsewhere", ["https://[::1/x", "https://127.0.0.1:99999/x", "http://["])
+async def test_what_is_no_address_is_refused_for_good(api: ScriptedTwilio, elsewhere: str) -> None:
+    with pytest.raises(FileRefused):
+        await fetch(elsewhere, source(api))
+    api.say("/ME1", Answer(status=302, headers={"Location": elsewhere}))
+    with pytest.raises((FileRefused, FileAway)):
+        await fetch(f"{api.url}/ME1", source(api))
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
 async def test_what_may_pass_is_tried_again(api: ScriptedTwilio, status: int) -> None:
     api.say("/ME1", Answer(status=status))
