@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from routing.commands.parameters import folded
 
 LATE = timedelta(days=120)
+MOST_YEARS = 10
+"""From now on; what is meant to be further off is a slip of the fingers."""
 NEAR = {"hoje": 0, "today": 0, "amanha": 1, "tomorrow": 1}
 
 _CLOCK = r"(?:(?:[ t]|, ?| as | a )(?P<hour>\d{1,2})(?:h(?P<minutes>\d{2})?|:(?P<minute>\d{2})))?"
@@ -48,7 +50,10 @@ def _day(parts: dict[str, str | None], today: date) -> date:
     day, month = int(parts["day"] or 0), int(parts["month"] or 0)
     year = parts.get("year")
     if year is not None:
-        return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
+        full = int(year) + (2000 if len(year) == 2 else 0)
+        if full > today.year + MOST_YEARS:
+            raise ValueError("nobody promises that")
+        return date(full, month, day)
     for candidate in (today.year, today.year + 1, today.year + 2, today.year + 3):
         try:
             found = date(candidate, month, day)

@@ -127,6 +127,9 @@ def test_talk_is_not_answered() -> None:
         ("29/2", "2028-02-29"),
         ("1/12 25h", None),
         ("12/2026", None),
+        # Nobody means that: a slip of the fingers.
+        ("31/12/9999", None),
+        ("1/12/2062 15h", None),
         ("", None),
     ],
 )
