@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.daemon.held_smtp import HeldSmtp, held_smtp
 from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.fixtures import serve
 
@@ -25,3 +26,10 @@ def seed() -> int:
 def own_dovecot() -> Iterator[Dovecot]:
     """One that no other test uses."""
     yield from serve(running_dovecot())
+
+
+@pytest.fixture
+def held_mail() -> Iterator[HeldSmtp]:
+    """A mail server that has each mail whole, and does not say so yet."""
+    with held_smtp() as started:
+        yield started

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from tests.daemon.held_smtp import HeldSmtp, held_smtp
+from tests.daemon.held_smtp import HeldSmtp
 from tests.daemon.workplace import MAILDIR, PEOPLE, QUIET, Workplace, parsed, workplace
 from tests.office import mail
 from tests.servers.process import wait_until
@@ -37,14 +37,7 @@ def midday() -> str:
 
 
 @pytest.fixture
-def server() -> Iterator[HeldSmtp]:
-    """Has each mail whole, and does not say so yet."""
-    with held_smtp() as started:
-        yield started
-
-
-@pytest.fixture
-def place(server: HeldSmtp) -> Iterator[Workplace]:
+def place(held_mail: HeldSmtp) -> Iterator[Workplace]:
     """The desk is always open; digests are due from midnight on, and go to that server."""
     hours = "".join(f'{day} = ["00:00-24:00"]\n' for day in DAYS)
     with workplace() as made:
@@ -66,16 +59,16 @@ digest = {{ at = "00:00" }}
 via = "smtp"
 [smtp]
 host = "127.0.0.1"
-port = {server.port}
+port = {held_mail.port}
 security = "none"
 """
         )
         yield made
 
 
-def digests(server: HeldSmtp) -> set[tuple[str, str]]:
+def digests(held_mail: HeldSmtp) -> set[tuple[str, str]]:
     """Whom they went to, and under which Message-ID."""
-    letters = [parsed(raw) for raw in server.received]
+    letters = [parsed(raw) for raw in held_mail.received]
     return {
         (str(letter["To"]), str(letter["Message-ID"]))
         for letter in letters
@@ -84,11 +77,11 @@ def digests(server: HeldSmtp) -> set[tuple[str, str]]:
 
 
 def test_each_gets_one_though_daemons_die_between_writing_and_sending(
-    place: Workplace, server: HeldSmtp
+    place: Workplace, held_mail: HeldSmtp
 ) -> None:
     one = place.started()
     place.deliver(mail())
-    server.wait_for(1)
+    held_mail.wait_for(1)
     run_digest_job(place)
     one.kill()
     one.start()
@@ -98,12 +91,12 @@ def test_each_gets_one_though_daemons_die_between_writing_and_sending(
     one.kill()
     one.start()
     place.started()
-    wait_until(lambda: bool(digests(server)), "a digest is at the mail server")
+    wait_until(lambda: bool(digests(held_mail)), "a digest is at the mail server")
     one.kill()
-    server.let_go()
+    held_mail.let_go()
     wait_until(lambda: place.rows(TO_WRITE) == [(0,)], "the job has run once more")
     wait_until(lambda: place.rows(UNSENT) == [(0,)], "all is sent")
-    assert sorted(whom.partition("<")[2] for whom, _ in digests(server)) == [
+    assert sorted(whom.partition("<")[2] for whom, _ in digests(held_mail)) == [
         "ana.n0@r3izzy.com.br>",
         "rui@r3izzy.com.br>",
     ]

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from tests.crash.victims import kill_server_of
-from tests.daemon.held_smtp import HeldSmtp, held_smtp
+from tests.daemon.held_smtp import HeldSmtp
 from tests.daemon.workplace import MAILDIR, PEOPLE, QUIET, Workplace, parsed, workplace
 from tests.office import mail
 from tests.servers.process import wait_until
@@ -23,14 +23,7 @@ ACKNOWLEDGED = "SELECT count(*) FROM tickets WHERE acknowledged_at IS NOT NULL"
 
 
 @pytest.fixture
-def server() -> Iterator[HeldSmtp]:
-    """Has each mail whole, and does not say so yet."""
-    with held_smtp() as started:
-        yield started
-
-
-@pytest.fixture
-def place(server: HeldSmtp) -> Iterator[Workplace]:
+def place(held_mail: HeldSmtp) -> Iterator[Workplace]:
     """Mail from a Maildir, answers to that server."""
     with workplace() as made:
         made.write(
@@ -42,7 +35,7 @@ def place(server: HeldSmtp) -> Iterator[Workplace]:
 via = "smtp"
 [smtp]
 host = "127.0.0.1"
-port = {server.port}
+port = {held_mail.port}
 security = "none"
 """
         )
@@ -50,26 +43,26 @@ security = "none"
 
 
 def test_what_was_sent_and_not_noted_is_sent_again_under_the_same_message_id(
-    place: Workplace, server: HeldSmtp
+    place: Workplace, held_mail: HeldSmtp
 ) -> None:
     daemon = place.started()
     place.deliver(mail())
-    server.wait_for(1)
+    held_mail.wait_for(1)
     daemon.kill()
-    server.let_go()
+    held_mail.let_go()
     daemon.start()
     wait_until(lambda: acknowledged(place) == 1, "the ticket is acknowledged")
-    first, second = sent(server)
+    first, second = sent(held_mail)
     assert first["Message-ID"] == second["Message-ID"]
     assert first["Subject"] == second["Subject"]
 
 
 def test_a_reply_outlives_the_hung_daemon_that_has_it_in_hand(
-    place: Workplace, server: HeldSmtp
+    place: Workplace, held_mail: HeldSmtp
 ) -> None:
     hung = place.started()
     place.deliver(mail())
-    server.wait_for(1)
+    held_mail.wait_for(1)
     hung.send(signal.SIGSTOP)
     other = place.started()
     other.wait_event("job.taken_over")
@@ -77,9 +70,9 @@ def test_a_reply_outlives_the_hung_daemon_that_has_it_in_hand(
         lambda: place.rows(DELIVERIES_IN_HAND) == [(0,)], "the other daemon has looked at the job"
     )
     hung.kill()
-    server.let_go()
+    held_mail.let_go()
     wait_until(lambda: acknowledged(place) == 1, "the ticket is acknowledged")
-    assert len({one["Message-ID"] for one in sent(server)}) == 1
+    assert len({one["Message-ID"] for one in sent(held_mail)}) == 1
 
 
 def acknowledged(place: Workplace) -> int:
@@ -87,21 +80,21 @@ def acknowledged(place: Workplace) -> int:
     return int(count)
 
 
-def sent(server: HeldSmtp) -> list[EmailMessage]:
-    return [parsed(raw) for raw in server.received]
+def sent(held_mail: HeldSmtp) -> list[EmailMessage]:
+    return [parsed(raw) for raw in held_mail.received]
 
 
 def test_a_daemon_whose_database_has_just_died_still_stops(
-    place: Workplace, server: HeldSmtp
+    place: Workplace, held_mail: HeldSmtp
 ) -> None:
     daemon = place.started()
     place.deliver(mail())
-    server.wait_for(1)
+    held_mail.wait_for(1)
     kill_server_of(place.journal)
     daemon.ask_to_stop()
-    server.let_go()
+    held_mail.let_go()
     assert daemon.wait() == 0
     daemon.start()
     daemon.wait_ready()
     wait_until(lambda: acknowledged(place) == 1, "the ticket is acknowledged")
-    assert len({one["Message-ID"] for one in sent(server)}) == 1
+    assert len({one["Message-ID"] for one in sent(held_mail)}) == 1
