@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from routing.commands.parameters import folded
 
 LATE = timedelta(days=120)
-MOST_YEARS = 10
+MOST_YEARS = 20
 """From now on; what is meant to be further off is a slip of the fingers."""
 NEAR = {"hoje": 0, "today": 0, "amanha": 1, "tomorrow": 1}
 
