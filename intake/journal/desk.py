@@ -23,10 +23,14 @@ CHANGING = (
 )
 """What we may change of a ticket that the desk has: `tickets.desk_has` says what it has of it."""
 
-WAITING = """
+IN_LANE = """
+    SELECT jsonb_array_elements_text(args->'tickets')::bigint
+      FROM procrastinate_jobs WHERE lock = %(lock)s AND status = 'todo'
+"""
+"""Tickets of jobs that wait under a lock."""
+WAITING = f"""
     SELECT id FROM tickets t
-     WHERE id IN (SELECT jsonb_array_elements_text(args->'tickets')::bigint
-                    FROM procrastinate_jobs WHERE lock = %(lock)s AND status = 'todo')
+     WHERE id IN ({IN_LANE})
        AND NOT id = ANY(%(but)s) AND desk_discarded IS NULL
        AND (desk_ref IS NULL
             OR EXISTS (SELECT 1 FROM ticket_entries

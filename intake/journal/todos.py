@@ -7,6 +7,7 @@ from datetime import date, datetime
 from psycopg.rows import class_row
 
 from intake.journal.database import Connection
+from intake.journal.desk import IN_LANE
 from routing.watch.alarms import AlarmKind
 
 ADD = """
@@ -38,10 +39,9 @@ UNCARRIED = """
        AND (d.carried_at IS NULL OR d.settled_at IS NOT NULL)
      ORDER BY d.id
 """
-WAITING = """
+WAITING = f"""
     SELECT DISTINCT d.ticket_id FROM desk_todos d
-     WHERE d.ticket_id IN (SELECT jsonb_array_elements_text(args->'tickets')::bigint
-                             FROM procrastinate_jobs WHERE lock = %(lock)s AND status = 'todo')
+     WHERE d.ticket_id IN ({IN_LANE})
        AND NOT d.ticket_id = ANY(%(but)s) AND d.ended_at IS NULL
        AND (d.carried_at IS NULL OR d.settled_at IS NOT NULL)
      ORDER BY d.ticket_id LIMIT %(most)s

@@ -33,6 +33,7 @@ class App(Section):
     @classmethod
     def _whole(cls, value: str) -> str:
         where = urlsplit(value)
+        _ = where.port  # Raises ValueError where it is none.
         if value and (where.scheme not in ("http", "https") or not where.hostname):
             raise ValueError("write the whole address, for instance https://app.example.com/desk")
         return value

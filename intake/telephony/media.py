@@ -55,12 +55,12 @@ async def fetch(url: str, source: MediaSource) -> Fetched:
                 ) as answer:
                     if not answer.is_redirect:
                         return await _read(answer, source.largest)
-                    url = urljoin(url, answer.headers.get("location", ""))
+                    url = _led_to(url, answer.headers.get("location", ""))
     except TimeoutError as error:
         raise FileAway(f"not within {source.timeout:.0f} s") from error
     except httpx.HTTPError as error:
         raise FileAway(f"{type(error).__name__}: {error}") from error
-    except (httpx.InvalidURL, ValueError) as error:
+    except httpx.InvalidURL as error:
         raise FileRefused(f"no address: {error}") from error
     raise FileRefused("redirected in a circle")
 
@@ -80,10 +80,19 @@ async def _read(answer: httpx.Response, largest: int) -> Fetched:
     return Fetched(content=bytes(content), content_type=kind)
 
 
+def _led_to(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise FileRefused(f"no address: {error}") from error
+
+
 def _allowed(url: str, source: MediaSource) -> str:
-    where = urlsplit(url)
-    # Both raise ValueError where that is none.
-    host, _port = (where.hostname or "").lower(), where.port
+    try:
+        where = urlsplit(url)
+        host, _port = (where.hostname or "").lower(), where.port
+    except ValueError as error:
+        raise FileRefused(f"no address: {error}") from error
     known = any(host == each or host.endswith(f".{each}") for each in source.hosts)
     protected = where.scheme == "https" or (where.scheme == "http" and host in _LOOPBACK)
     if not (known and protected):

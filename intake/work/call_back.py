@@ -74,7 +74,7 @@ async def _attempt(context: Context, app: App, row: Callback) -> tuple[int, str]
                     "webhook-signature": signature,
                 },
             )
-    except (httpx.HTTPError, httpx.InvalidURL, CredentialMissing) as error:
+    except (httpx.HTTPError, CredentialMissing) as error:
         return 0, f"{type(error).__name__}: {error}"
     return answer.status_code, f"HTTP {answer.status_code}"
 

@@ -173,8 +173,7 @@ async def _decide(
 
 
 async def _let_others_run() -> None:
-    """A message is milliseconds of work, a batch of them much of a second: meanwhile answers to
-    webhooks, and to calls of the desk and of mail servers, would wait."""
+    """What else the daemon does waits for the work on one message, not on a whole batch."""
     await asyncio.sleep(0)
 
 
