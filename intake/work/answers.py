@@ -55,6 +55,9 @@ def acknowledgement(
     )
     if kind == FOLDED and standing is not None:
         facts = replace(facts, number=standing.number)
+    if reception.is_strangers:
+        # It may be the other ticket's, as their mail program repeats it.
+        facts = replace(facts, title="")
     classification = reception.classification
     return reply_row(
         in_force,
