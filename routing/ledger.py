@@ -11,8 +11,11 @@ from datetime import datetime
 
 from routing.message import Message
 from routing.roster import Load
-from routing.threading import KnownTicket
-from routing.vocabulary import Authentication, Stage
+from routing.threading import VOUCHED, Cited, KnownTicket, referenced_ids
+from routing.vocabulary import Authentication, Channel, Stage
+
+Threads = dict[str, dict[int, bool]]
+"""Identifier → its tickets, the first one first, and whether a message of ours bears it there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,8 +32,13 @@ class Ledger:
     """The state that decisions need, loaded for one batch."""
 
     tickets: dict[int, KnownTicket] = field(default_factory=dict)
-    by_message_id: dict[str, int] = field(default_factory=dict)
-    """Message-IDs that we took in or made → ticket."""
+    by_message_id: Threads = field(default_factory=dict)
+    """Message-IDs of mails that we took in or sent. No other identifier is one (RFC 5322, 3.6.4):
+    those of apps and of the desk lead to no ticket."""
+    by_provider_id: Threads = field(default_factory=dict)
+    """What the provider of telephones calls messages and calls."""
+    strangers: dict[int, int] = field(default_factory=dict)
+    """Ticket → the latest one that was opened for strangers who cited it."""
     by_number: dict[str, int] = field(default_factory=dict)
     by_conversation: dict[str, int] = field(default_factory=dict)
     """Conversation → its latest ticket."""
@@ -55,26 +63,57 @@ class Ledger:
         ids = dict.fromkeys(index[key] for key in keys if key in index)
         return [self.tickets[i] for i in ids if i in self.tickets]
 
+    def cited(self, message: Message) -> list[Cited]:
+        """The tickets that the message's references lead to, nearest first.
+
+        An identifier leads to every ticket that bears it: nobody hides another's by choosing the
+        same.
+        """
+        index = self._threads(message.channel)
+        found: dict[int, bool] = {}
+        for identifier in referenced_ids(message):
+            for ticket_id, ours in index.get(identifier, {}).items():
+                found[ticket_id] = found.get(ticket_id, False) or ours
+        return [
+            Cited(
+                ticket=self.tickets[ticket_id],
+                ours=ours,
+                strangers=self.tickets.get(self.strangers.get(ticket_id, 0)),
+            )
+            for ticket_id, ours in found.items()
+            if ticket_id in self.tickets
+        ]
+
+    def _threads(self, channel: Channel) -> Threads:
+        if channel is Channel.EMAIL:
+            return self.by_message_id
+        return self.by_provider_id if channel in VOUCHED else {}
+
     def tags_of(self, message: Message) -> frozenset[str]:
         """The client's tags; none where anybody may have written in their name."""
         if message.sender is None or message.authentication is Authentication.FAIL:
             return frozenset()
         return self.client_tags.get(message.sender.address.lower(), frozenset())
 
-    def note_message(self, *, digest: str, copy: Copy) -> None:
+    def note_message(self, *, digest: str, copy: Copy, channel: Channel = Channel.EMAIL) -> None:
         """A message of this batch has been decided."""
         self.copies.setdefault(digest, []).append(copy)
         if copy.ticket_id is not None and copy.message_id:
-            self.by_message_id.setdefault(copy.message_id, copy.ticket_id)
+            tickets = self._threads(channel).setdefault(copy.message_id, {})
+            tickets.setdefault(copy.ticket_id, False)
 
     def note_heard(self, conversation: str, ticket_id: int, at: datetime) -> None:
         """A person of this batch wrote, and it went to that ticket."""
         self.by_conversation[conversation] = ticket_id
         self.tickets[ticket_id] = replace(self.tickets[ticket_id], last_message_at=at)
 
-    def note_opened(self, ticket: KnownTicket, owner: str | None) -> None:
-        """A ticket of this batch has been opened."""
+    def note_opened(
+        self, ticket: KnownTicket, owner: str | None, *, cites: int | None = None
+    ) -> None:
+        """A ticket of this batch has been opened; for a stranger where it `cites` another."""
         self.tickets[ticket.id] = ticket
+        if cites is not None:
+            self.strangers[cites] = ticket.id
         if owner is not None:
             self.open_tickets[owner] += 1
             self.last_assigned[owner] = ticket.id
@@ -88,6 +127,11 @@ class Ledger:
         """Somebody wrote on a ticket and so is one of its people."""
         ticket = self.tickets[ticket_id]
         self.tickets[ticket_id] = replace(ticket, people=ticket.people | {address})
+
+    def note_copied(self, ticket_id: int, addresses: Iterable[str]) -> None:
+        """Somebody who takes part in a ticket wrote to these, too."""
+        ticket = self.tickets[ticket_id]
+        self.tickets[ticket_id] = replace(ticket, copied=ticket.copied.union(addresses))
 
     def note_answered(self, address: str) -> None:
         """An acknowledgement of this batch is on its way."""

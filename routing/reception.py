@@ -9,7 +9,7 @@ from routing.aside import bearing
 from routing.commands.heeding import Unopened, follow
 from routing.disposition import Disposition, Nature, dispose
 from routing.ledger import Caps, Copy, Ledger
-from routing.message import Message
+from routing.message import Address, Message
 from routing.phone.opt_out import wish
 from routing.rules.classification import Classification, Surroundings
 from routing.rules.explanation import deciding
@@ -20,13 +20,15 @@ from routing.threading import (
     NO_THREAD,
     Belonging,
     KnownTicket,
+    Part,
+    Team,
     Thread,
     find_thread,
-    referenced_ids,
+    part_of,
     subject_tags,
 )
 from routing.triage import Procedure, Triage, due_again, triage
-from routing.vocabulary import Channel, Stage
+from routing.vocabulary import Authentication, Channel, Stage
 
 MOST_REASONS = 3
 """Rules that are named where a message opens no ticket: the heaviest."""
@@ -37,6 +39,8 @@ DELIBERATE = frozenset((Channel.APP, Channel.VOICE, Channel.MANUAL, Channel.CHAT
 """Channels on which nobody writes only to say thanks: whatever comes by them opens a ticket."""
 
 
+MOST_COPIED = 50
+"""Addresses in To and Cc of one message that are remembered."""
 GREETING = "greeting"
 """The rules' tag of a message that only greets."""
 
@@ -48,7 +52,8 @@ class Outcome(StrEnum):
     JOINED = "joined"
     REOPENED = "reopened"
     LINKED = "linked"
-    """Opened, and linked to a ticket that has been closed for long."""
+    """Opened, and linked to another ticket: closed for long, or cited by somebody who takes no part
+    in it."""
     DUPLICATE = "duplicate"
     RECORDED = "recorded"
     """Kept, but no ticket: automatic mail, a newsletter, a bare thanks."""
@@ -72,6 +77,11 @@ class Policy:
     new_after: timedelta = NEW_AFTER
     """Silence in a conversation after which its open ticket is left to itself."""
 
+    @property
+    def team(self) -> Team:
+        """The firm's own people."""
+        return Team(addresses=self.procedure.roster.addresses(), domains=self.own_domains)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reception:
@@ -88,6 +98,11 @@ class Reception:
     """The new terms of a ticket that is reopened."""
     acknowledge: bool = False
     """The client is told of the ticket, or of the reopening, or is asked what is needed."""
+    recipient: Address | None = None
+    """Whom that goes to; None: to whom the message says. Nobody leads a ticket's words elsewhere by
+    a Reply-To."""
+    copied: tuple[str, ...] = ()
+    """Further addresses that may join the ticket from now on."""
     silence: str = ""
     """Why no acknowledgement goes out although one could have been expected (pt-BR)."""
     reasons: tuple[str, ...] = ()
@@ -99,6 +114,16 @@ class Reception:
     def is_bounce(self) -> bool:
         """A delivery report about a message of ours."""
         return self.disposition.nature is Nature.BOUNCE
+
+    @property
+    def is_strangers(self) -> bool:
+        """A ticket was opened for somebody who cited another without taking part in it."""
+        return self.thread.belonging is Belonging.CITES and self.outcome is Outcome.LINKED
+
+    @property
+    def is_folded(self) -> bool:
+        """Such a ticket took in a further message."""
+        return self.thread.belonging is Belonging.FOLDS and self.outcome is Outcome.JOINED
 
 
 def receive(
@@ -139,14 +164,35 @@ def receive(
     ledger.note_message(
         digest=digest,
         copy=Copy(source=source, message_id=message.message_id, ticket_id=reception.ticket_id),
+        channel=message.channel,
     )
-    if reception.acknowledge and message.answer_to is not None:
-        ledger.note_answered(message.answer_to.address)
+    told = reception.recipient or message.answer_to
+    if reception.acknowledge and told is not None:
+        ledger.note_answered(told.address)
     if reception.ticket_id is not None and sender and disposition.opens_ticket:
         ledger.note_person(reception.ticket_id, sender)
+        copied = _copied(message, reception, policy)
+        ledger.note_copied(reception.ticket_id, copied)
+        reception = replace(reception, copied=copied)
     if reception.ticket_id is not None and message.conversation:
         ledger.note_heard(message.conversation, reception.ticket_id, message.received_at)
     return reception
+
+
+def _copied(message: Message, reception: Reception, policy: Policy) -> tuple[str, ...]:
+    """Whom the message went to beside us. One who takes no part brings nobody along."""
+    if message.channel is not Channel.EMAIL or reception.is_folded:
+        return ()
+    if message.authentication is Authentication.FAIL:
+        return ()
+    sender = message.sender.address if message.sender else ""
+    known = {sender, *policy.own_addresses}
+    theirs = dict.fromkeys(
+        each.address
+        for each in message.recipients
+        if each.address not in known and not policy.team.has(each.address)
+    )
+    return tuple(theirs)[:MOST_COPIED]
 
 
 def _copy_of(message: Message, source: str, copies: list[Copy] | tuple[Copy, ...]) -> Copy | None:
@@ -175,9 +221,11 @@ def _decide(
     classification = policy.rules.classify(message, around)
     thread = find_thread(
         message,
-        by_reference=ledger.find(referenced_ids(message), ledger.by_message_id),
+        by_reference=ledger.cited(message),
         by_tag=ledger.find(subject_tags(message.subject), ledger.by_number),
         by_conversation=ledger.find([message.conversation], ledger.by_conversation),
+        team=policy.team,
+        automatic=not disposition.opens_ticket,
         now=now,
         reopen=policy.reopen,
         new_after=policy.new_after,
@@ -191,7 +239,10 @@ def _decide(
     anew = bool(message.conversation) and thread.belonging is Belonging.FOLLOWS
     kept_there = thread.belonging is Belonging.JOINS or (not wants_ticket and not anew)
     kept_there = kept_there or not bears.wakes
-    if thread.ticket is not None and kept_there:
+    if thread.belonging is Belonging.FOLDS:
+        return _folded(message, disposition, classification, thread, policy, ledger)
+    strange = thread.belonging is Belonging.CITES
+    if thread.ticket is not None and kept_there and not strange:
         # Thanks, or an automatic answer, on a closed ticket are kept there and wake nobody.
         return Reception(
             outcome=Outcome.JOINED,
@@ -202,10 +253,15 @@ def _decide(
             reasons=(thread.reason, *disposition.reasons),
         )
     if not wants_ticket:
-        return _recorded(message, disposition, classification, policy, ledger)
-    acknowledge, silence = _may_answer(message, disposition, classification, policy, ledger)
+        recorded = _recorded(message, disposition, classification, policy, ledger)
+        why = (thread.reason,) if strange else ()
+        return replace(recorded, reasons=(*why, *recorded.reasons))
     if thread.belonging is Belonging.REOPENS and thread.ticket is not None:
         ticket = thread.ticket
+        recipient = _taking_part(message, ticket, policy)
+        acknowledge, silence = _may_answer(
+            message, disposition, classification, policy, ledger, recipient
+        )
         ledger.note_reopened(ticket.id)
         return Reception(
             outcome=Outcome.REOPENED,
@@ -217,16 +273,27 @@ def _decide(
                 ticket.request_type, ticket.service, message.received_at, policy.procedure
             ),
             acknowledge=acknowledge,
+            recipient=recipient,
             silence=silence,
             reasons=(thread.reason,),
         )
+    acknowledge, silence = _may_answer(message, disposition, classification, policy, ledger)
     decided = triage(
         message, classification, procedure=policy.procedure, load=ledger.load(), now=now
     )
     ticket_id = next(new_ids)
     ledger.note_opened(
-        KnownTicket(id=ticket_id, number="", stage=Stage.NEW, closed_at=None, people=frozenset()),
+        KnownTicket(
+            id=ticket_id,
+            number="",
+            stage=Stage.NEW,
+            closed_at=None,
+            people=frozenset(),
+            requester=decided.requester,
+            for_strangers=strange,
+        ),
         decided.owner,
+        cites=thread.ticket.id if strange and thread.ticket is not None else None,
     )
     return Reception(
         outcome=Outcome.LINKED if thread.ticket is not None else Outcome.OPENED,
@@ -239,6 +306,43 @@ def _decide(
         silence=silence,
         reasons=(thread.reason,) if thread.reason else (),
     )
+
+
+def _folded(
+    message: Message,
+    disposition: Disposition,
+    classification: Classification,
+    thread: Thread,
+    policy: Policy,
+    ledger: Ledger,
+) -> Reception:
+    """A stranger's ticket takes it in; who has not spoken there yet is told its number, once."""
+    assert thread.ticket is not None
+    sender = message.sender.address if message.sender else ""
+    acknowledge, silence = False, ""
+    if part_of(sender, thread.ticket) not in (Part.REQUESTER, Part.PEOPLE):
+        if not classification.opens_ticket:
+            recorded = _recorded(message, disposition, classification, policy, ledger)
+            return replace(recorded, reasons=(thread.reason, *recorded.reasons))
+        acknowledge, silence = _may_answer(message, disposition, classification, policy, ledger)
+    return Reception(
+        outcome=Outcome.JOINED,
+        disposition=disposition,
+        classification=classification,
+        thread=thread,
+        ticket_id=thread.ticket.id,
+        acknowledge=acknowledge,
+        silence=silence,
+        reasons=(thread.reason, *disposition.reasons),
+    )
+
+
+def _taking_part(message: Message, ticket: KnownTicket, policy: Policy) -> Address | None:
+    """Whom an answer on that ticket may go to: who the message says, if they take part in it."""
+    asked = message.answer_to
+    if asked is None or part_of(asked.address, ticket, policy.team) is not None:
+        return asked
+    return message.sender
 
 
 def _recorded(
@@ -272,14 +376,16 @@ def _may_answer(
     classification: Classification,
     policy: Policy,
     ledger: Ledger,
+    recipient: Address | None = None,
 ) -> tuple[bool, str]:
-    if message.answer_to is None:
+    recipient = recipient or message.answer_to
+    if recipient is None:
         return False, "a mensagem não diz a quem responder"
     if not disposition.may_acknowledge:
         return False, "; ".join(disposition.reasons)
     if not classification.acknowledge:
         return False, "uma regra pede que não se confirme"
-    refusal = policy.caps.refusal(ledger, message.answer_to.address)
+    refusal = policy.caps.refusal(ledger, recipient.address)
     return (False, refusal) if refusal else (True, "")
 
 

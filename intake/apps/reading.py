@@ -27,7 +27,6 @@ def read_app(stored: StoredMessage, limits: Mail) -> Message:
         subject=_plain(request.title).replace("[", "(").replace("]", ")"),
         text=_text(request)[: limits.max_text],
         attachments=tuple(files.kept),
-        message_id=f"<{stored.details.get('webhook_id', stored.key)}@{stored.source}>",
         fields=_fields(request),
         notices=(
             f"Pedido do aplicativo {stored.source.partition(':')[2]}.",

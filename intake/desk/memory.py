@@ -17,6 +17,8 @@ class MemoryDesk:
         """Logins that it does not know."""
         self.client_tags: dict[str, frozenset[str]] = {}
         """Of whom it knows, by address or number."""
+        self.client_contacts: dict[str, frozenset[str]] = {}
+        """All addresses of the client for whom that address asks."""
         self.down = False
         self.refuses: dict[str, str] = {}
         """Title of a ticket to the words with which it is refused."""
@@ -46,6 +48,10 @@ class MemoryDesk:
             strangers=self.strangers,
             client_tags={
                 each: self.client_tags.get(each, frozenset()) for each in _writers(taken, entries)
+            },
+            client_contacts={
+                ticket.external_id: self.client_contacts.get(ticket.requester, frozenset())
+                for ticket in taken
             },
         )
 

@@ -130,6 +130,9 @@ class PutResult:
     client_tags: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     """Of who wrote (an address in lower case, or a number in E.164): what the desk's clients are
     filed under, as far as it was looked up now."""
+    client_contacts: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """By external id: every mail address (lower case) that the desk lists for the ticket's client,
+    as far as it was looked up now."""
 
 
 class DeskUnavailable(Exception):

@@ -76,6 +76,13 @@ class DeskChanges(Protocol):
         """Who touched these tickets. Raises DeskUnavailable."""
         ...
 
+    async def contacts(self, refs: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """Every mail address (lower case) that the desk lists for these tickets' clients.
+
+        Tickets of which nobody knows are left out. Raises DeskUnavailable.
+        """
+        ...
+
     async def heard(self, last: int | None) -> Heard:
         """What people wrote after that message, on any ticket; None: only from now on.
 

@@ -55,16 +55,10 @@ async def note_taken(
 ) -> FailedReply | None:
     """The provider took a reply, and calls it so; with what it has said of it meanwhile."""
     await _lock(connection, provider_id)
+    # An answer that quotes it names it so (`PROVIDER_THREADS` in intake/journal/ledger.py).
     await connection.execute(
         "UPDATE replies SET provider_id = %s WHERE uid = %s", [provider_id, reply.uid]
     )
-    if reply.ticket_id is not None:
-        # An answer that quotes it names it so.
-        await connection.execute(
-            """INSERT INTO mail_threads (message_id, ticket_id, ours) VALUES (%s, %s, true)
-               ON CONFLICT DO NOTHING""",
-            [provider_id, reply.ticket_id],
-        )
     cursor = await connection.execute(
         "DELETE FROM early_news WHERE provider_id = %s RETURNING status, code, noted_at",
         [provider_id],

@@ -33,6 +33,8 @@ class TicketRow:
     trace: dict[str, Any]
     rules_fingerprint: str
     linked_ticket_id: int | None
+    for_strangers: bool = False
+    """Opened for somebody who cites the linked ticket without taking part in it."""
     triage: Triage
     assigned_at: datetime
 
@@ -93,6 +95,10 @@ class DoneRow:
     """How many files came with it."""
     folded_into: int | None = None
     """The first message of a burst, of which this is a further one."""
+    is_mail: bool = True
+    """Whether `message_id` is a mail's Message-ID: a telephone provider's name of it is none."""
+    copied: tuple[str, ...] = ()
+    """Further addresses that may join the ticket."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -157,6 +163,7 @@ TICKET_COLUMNS = (
     "trace",
     "rules_fingerprint",
     "linked_ticket_id",
+    "for_strangers",
     "assigned_at",
 )
 TICKET = (
@@ -165,6 +172,9 @@ TICKET = (
 )
 PERSON = """
     INSERT INTO ticket_people (ticket_id, address) VALUES (%s, %s) ON CONFLICT DO NOTHING
+"""
+COPIED = """
+    INSERT INTO ticket_copied (ticket_id, address) VALUES (%s, %s) ON CONFLICT DO NOTHING
 """
 THREAD = """
     INSERT INTO mail_threads (message_id, ticket_id, ours) VALUES (%s, %s, %s)
@@ -194,6 +204,7 @@ async def write_batch(connection: Connection, batch: Batch) -> None:
         (REOPEN, [_reopened_values(row) for row in batch.reopened]),
         (DONE, [_done_values(done) for done in batch.done]),
         (PERSON, list(dict.fromkeys(_people(batch)))),
+        (COPIED, list(_copied(batch))),
         (THREAD, list(_threads(batch))),
         (ENTRY, [_entry_values(entry) for entry in batch.entries]),
         (REPLY, [_reply_values(reply) for reply in batch.replies]),
@@ -264,6 +275,7 @@ def _ticket_values(ticket: TicketRow) -> tuple[Any, ...]:
         Jsonb(ticket.trace),
         ticket.rules_fingerprint,
         ticket.linked_ticket_id,
+        ticket.for_strangers,
         ticket.assigned_at,
     )
 
@@ -303,12 +315,20 @@ def _people(batch: Batch) -> Iterator[tuple[Any, ...]]:
             yield reply.ticket_id, reply.outgoing.recipient.lower()
 
 
-def _threads(batch: Batch) -> Iterator[tuple[Any, ...]]:
+def _copied(batch: Batch) -> Iterator[tuple[Any, ...]]:
     for done in batch.done:
-        if done.ticket_id is not None and done.message_id:
+        for address in done.copied if done.ticket_id is not None else ():
+            yield done.ticket_id, address
+
+
+def _threads(batch: Batch) -> Iterator[tuple[Any, ...]]:
+    """Message-IDs of mails, that we took in or that we send."""
+    for done in batch.done:
+        if done.ticket_id is not None and done.message_id and done.is_mail:
             yield done.message_id, done.ticket_id, False
     for reply in batch.replies:
-        if reply.ticket_id is not None and reply.state == "queued":
+        by_mail = reply.outgoing.channel is Channel.EMAIL
+        if reply.ticket_id is not None and reply.state == "queued" and by_mail:
             yield reply.outgoing.message_id, reply.ticket_id, True
 
 

@@ -35,6 +35,7 @@ KINDS: dict[str, ReplyKind] = {
         ReplyKind(name="acknowledgement", audience="client"),
         ReplyKind(name="reopened", audience="client"),
         ReplyKind(name="linked", audience="client", extra=("previous_number",)),
+        ReplyKind(name="received", audience="client"),
         ReplyKind(name="scheduled", audience="client", extra=("date",)),
         ReplyKind(name="deadline-moved", audience="client", extra=("date", "date_before")),
         ReplyKind(name="closed-done", audience="client"),

@@ -14,25 +14,37 @@ from intake.work.answers import reply_facts, reply_row
 from routing.vocabulary import Channel
 
 CLIENT_KINDS = sorted(kind.name for kind in KINDS.values() if kind.audience == "client")
+OPENING_KINDS = ["acknowledgement", "linked"]
+"""What whoever asked was answered when the ticket was opened, or would have been."""
 LAST = """
-    SELECT channel, outgoing FROM replies
-     WHERE ticket_id = %s AND kind = ANY(%s) ORDER BY id DESC LIMIT 1
+    WITH opening AS (
+        SELECT id, recipient, outgoing->>'channel' AS way FROM replies
+         WHERE ticket_id = %(ticket)s AND kind = ANY(%(opening)s) ORDER BY id LIMIT 1)
+    SELECT r.channel, r.outgoing FROM replies r, opening
+     WHERE r.ticket_id = %(ticket)s AND r.kind = ANY(%(kinds)s) AND r.id >= opening.id
+       AND r.recipient = opening.recipient AND r.outgoing->>'channel' = opening.way
+     ORDER BY r.id DESC LIMIT 1
 """
+"""The last reply to whoever asked, so that the next one stands in the same conversation."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Way:
-    """How the client was last answered on this ticket."""
+    """How whoever asked for this ticket was last answered on it."""
 
     channel: Channel
     last: Outgoing
 
 
 async def way_to_client(connection: Connection, ticket_id: int) -> Way | None:
-    """None for a ticket that nobody was answered on: what opened it was sent by a program, or by a
+    """The requester's, by which they were answered when the ticket was opened: never that of others
+    who wrote on it since, nor where a Reply-To of theirs leads.
+
+    None for a ticket that nobody was answered on: what opened it was sent by a program, or by a
     channel without answers. Also for one that was opened by hand for somebody whose only address is
     a telephone number: no mail goes there."""
-    cursor = await connection.execute(LAST.encode(), [ticket_id, CLIENT_KINDS])
+    values = {"ticket": ticket_id, "opening": OPENING_KINDS, "kinds": CLIENT_KINDS}
+    cursor = await connection.execute(LAST.encode(), values)
     row = await cursor.fetchone()
     if row is None:
         return None

@@ -19,6 +19,7 @@ from routing.vocabulary import UNCLASSIFIED, Channel
 
 BY_MAIL = frozenset((Channel.MANUAL, Channel.APP, Channel.CHAT))
 CALLED = "quem telefonou espera um retorno por telefone"
+FOLDED = "received"
 KIND_BY_OUTCOME = {
     Outcome.OPENED: "acknowledgement",
     Outcome.LINKED: "linked",
@@ -38,19 +39,25 @@ def acknowledgement(
 
     `standing` is the ticket's, where there is one.
     """
-    kind = KIND_BY_OUTCOME.get(reception.outcome)
-    recipient = message.answer_to
+    kind = _kind(reception)
+    recipient = reception.recipient or message.answer_to
     if kind is None or recipient is None or not (reception.acknowledge or reception.silence):
         return None
     previous = reception.thread.ticket.number if reception.thread.ticket else ""
     facts = reply_facts(
         in_force,
         now,
-        standing,
+        # The number leads answers to the ticket; what others wrote on it stays there.
+        None if kind == FOLDED else standing,
         requester_name=message.sender.name if message.sender else "",
         received_at=message.received_at,
         extra={"previous_number": previous} if kind == "linked" else {},
     )
+    if kind == FOLDED and standing is not None:
+        facts = replace(facts, number=standing.number)
+    if reception.is_strangers:
+        # It may be the other ticket's, as their mail program repeats it.
+        facts = replace(facts, title="")
     classification = reception.classification
     return reply_row(
         in_force,
@@ -64,6 +71,13 @@ def acknowledgement(
         references=(*message.references, message.message_id),
         silence=reception.silence,
     )
+
+
+def _kind(reception: Reception) -> str | None:
+    """Who cites a ticket without taking part in it is told nothing of that one, nor its number."""
+    if reception.is_strangers:
+        return KIND_BY_OUTCOME[Outcome.OPENED]
+    return FOLDED if reception.is_folded else KIND_BY_OUTCOME.get(reception.outcome)
 
 
 def standing_of(ticket_id: int, number: str, triage: Triage) -> Standing:

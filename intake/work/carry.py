@@ -13,6 +13,7 @@ from psycopg.rows import DictRow
 from intake.desk.description import paragraphs
 from intake.desk.port import DeskEntry, DeskRef, DeskTicket, DeskUnavailable, PutResult
 from intake.desk.tags import channel_tag, level_tag, rule_tags, type_tag
+from intake.journal.client_contacts import keep_client_contacts
 from intake.journal.client_tags import keep_client_tags
 from intake.journal.database import Connection
 from intake.journal.desk import (
@@ -88,6 +89,9 @@ async def _record(
     await note_carried(connection, carried, entries)
     if result.client_tags:
         await keep_client_tags(connection, result.client_tags, at=context.clock())
+    ids = {str(row["uid"]): row["id"] for row in uncarried.tickets}
+    contacts = {ids[uid]: some for uid, some in result.client_contacts.items() if uid in ids}
+    await keep_client_contacts(connection, contacts)
     strangers = [row for row, _ in carried if row["owner"] in result.strangers]
     await stand_in(context, connection, strangers, result.strangers)
     new = [row["id"] for row in uncarried.tickets if row["desk_ref"] is None]

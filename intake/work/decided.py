@@ -14,7 +14,7 @@ from intake.work.queue import lane_of
 from routing.aside import Aside, Kept, bearing
 from routing.message import Message
 from routing.reception import Outcome, Reception
-from routing.vocabulary import Authentication
+from routing.vocabulary import Authentication, Channel
 
 MOST_EVIDENCE = 60
 """Rules that spoke, the heaviest first, that a ticket keeps: hundreds of light ones say nothing
@@ -45,6 +45,8 @@ def message_done(one: Decided) -> DoneRow:
         sender=one.message.sender.address if one.message.sender else "",
         speaks=one.reception.disposition.opens_ticket,
         attachments=len(one.message.attachments) - sum(len(m.attachments) for _, m in one.rest),
+        is_mail=one.message.channel is Channel.EMAIL,
+        copied=one.reception.copied,
     )
 
 
@@ -105,6 +107,7 @@ def ticket_row(one: Decided, number: str, in_force: InForce, now: datetime) -> T
         },
         rules_fingerprint=reception.classification.fingerprint,
         linked_ticket_id=reception.thread.ticket.id if reception.thread.ticket else None,
+        for_strangers=reception.is_strangers,
         triage=reception.triage,
         assigned_at=now,
     )
@@ -122,6 +125,26 @@ def answer_entry(ticket_id: int, answer: ReplyRow) -> EntryRow:
         author_name=outgoing.sender_name,
         body=outgoing.text,
     )
+
+
+STRANGERS = (
+    "{reason}. Por isso a mensagem abriu este chamado, ligado àquele. Nada do {number} foi dito a "
+    "quem escreveu; a solução de lá vai só a quem a pediu."
+)
+CITED = (
+    "Alguém que não participa deste chamado respondeu a uma mensagem dele: abrimos o {number}, "
+    "ligado a este. Aqui nada mudou."
+)
+
+
+def strangers_notes(one: Decided, number: str) -> list[EntryRow]:
+    """Of a ticket that was opened for somebody who cites another, on both."""
+    cited = one.reception.thread.ticket
+    if not one.reception.is_strangers or cited is None or one.reception.ticket_id is None:
+        return []
+    reason = one.reception.thread.reason
+    words = STRANGERS.format(reason=reason[:1].upper() + reason[1:], number=cited.number)
+    return [note(one.reception.ticket_id, words), note(cited.id, CITED.format(number=number))]
 
 
 def message_entries(one: Decided, ticket_id: int) -> list[EntryRow]:

@@ -19,6 +19,7 @@ from intake.desk.sightings import (
     differences,
     touched,
 )
+from intake.journal.client_contacts import keep_client_contacts
 from intake.journal.database import Connection
 from intake.journal.desk_changes import (
     KnownTicket,
@@ -141,7 +142,20 @@ class DeskWatch:
             if not refs:
                 return
             await self._note(await self._desk.of(refs))
+            # Somebody may have added a contact to a client since.
+            await self._keep_contacts(refs)
             last = refs[-1]
+
+    async def _keep_contacts(self, refs: Sequence[str]) -> None:
+        """Who else is the client of these tickets: triage asks no desk."""
+        found = await self._desk.contacts(refs) if refs else {}
+        if not found:
+            return
+        async with self._context.database.transaction() as connection:
+            known = await load_known(connection, list(found))
+            await keep_client_contacts(
+                connection, {known[ref].id: some for ref, some in found.items() if ref in known}
+            )
 
     async def _note(self, sightings: Sequence[Sighting]) -> set[str]:
         """Returns the desk's ids of those that are tickets of ours."""
@@ -156,6 +170,7 @@ class DeskWatch:
             if news:
                 async with self._context.database.transaction() as connection:
                     await self._write(connection, news, traces)
+                await self._keep_contacts([each.ref for each in news if _other_client(known, each)])
             noted |= known.keys()
         return noted
 
@@ -183,6 +198,11 @@ class DeskWatch:
             for each in sighting.values["owner"]
         )
         return replace(sighting, values={**sighting.values, "owner": owners})
+
+
+def _other_client(known: Mapping[str, KnownTicket], sighting: Sighting) -> bool:
+    seen = known[sighting.ref].known.seen
+    return seen is None or seen.get("client") != sighting.raw.get("client")
 
 
 def _is_news(known: Mapping[str, KnownTicket], sighting: Sighting) -> bool:

@@ -30,6 +30,7 @@ async def other_address(
         if person.phone and phone_forms(person.phone) & forms and person.email:
             return person.email
     cursor = await connection.execute(ADDRESSES, [sorted(forms)])
-    team = {person.email.lower() for person in people} | in_force.policy.own_addresses
-    found = {row["address"] async for row in cursor} - team
+    team = in_force.policy.team
+    wrote = {row["address"] async for row in cursor} - in_force.policy.own_addresses
+    found = {address for address in wrote if not team.has(address)}
     return found.pop() if len(found) == 1 else None

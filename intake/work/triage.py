@@ -38,6 +38,7 @@ from intake.work.decided import (
     message_done,
     message_entries,
     rest_done,
+    strangers_notes,
     ticket_row,
 )
 from intake.work.in_room import PATIENCE, answer_in_room, waits_for_desk
@@ -215,6 +216,7 @@ def _onto_the_ticket(
     if reception.triage is not None:
         batch.tickets.append(ticket_row(one, standing.number, in_force, now))
         batch.entries += [note(standing.ticket_id, words) for words in reception.triage.notes]
+        batch.entries += strangers_notes(one, standing.number)
         batch.entries += further_files(one, standing.ticket_id)
         return
     if not _stands_there(one):

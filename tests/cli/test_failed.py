@@ -40,7 +40,14 @@ async def _failed(database: Database, subjects: tuple[str, ...]) -> None:
                       ticket_id = NULL RETURNING id""",
             [HOSTILE],
         )
-        for table in ("replies", "mail_threads", "ticket_people", "tickets"):
+        for table in (
+            "replies",
+            "mail_threads",
+            "ticket_people",
+            "ticket_copied",
+            "client_contacts",
+            "tickets",
+        ):
             await rows(open_office, f"DELETE FROM {table} RETURNING 1 AS one")
 
 

@@ -53,7 +53,7 @@ async def test_the_root_alone_in_references_is_enough(database_settings: Databas
 
 async def test_somebody_in_copy_who_answers_joins(database_settings: Database) -> None:
     async with talking(database_settings) as talk:
-        [acknowledgement] = await talk.takes(mail())
+        [acknowledgement] = await talk.takes(mail(Cc="Outro <outro@alheio.com.br>"))
         [notice] = await talk.takes(answer(acknowledgement, sender=STRANGER))
         assert await talk.outcomes() == ["opened", "joined"]
         assert "De: outro@alheio.com.br" in notice.text
@@ -82,11 +82,9 @@ async def test_a_stranger_who_knows_the_tag_gets_a_ticket_of_their_own(
         assert sent.recipient == "outro@alheio.com.br"
 
 
-async def test_a_stranger_who_has_joined_by_an_answer_takes_part_from_then_on(
-    database_settings: Database,
-) -> None:
+async def test_somebody_in_copy_may_use_the_tag_too(database_settings: Database) -> None:
     async with talking(database_settings) as talk:
-        [acknowledgement] = await talk.takes(mail())
+        [acknowledgement] = await talk.takes(mail(Cc="Outro <outro@alheio.com.br>"))
         [ticket] = await talk.tickets()
         await talk.takes(answer(acknowledgement, sender=STRANGER))
         tagged = f"[{ticket.number}] mais uma coisa"

@@ -72,9 +72,15 @@ async def test_a_robot_that_answers_the_owners_notices_wakes_nobody(
         [notice] = await talk.takes(answer(acknowledgement))
         assert notice.recipient == "ana.n0@r3izzy.com.br"
         robot = answer(notice, sender="robo@alheio.com.br", message_id="<r@alheio.com.br>")
-        assert await talk.takes(robot) == []
-        # It is kept all the same, and the client is heard again.
-        assert await talk.outcomes() == ["opened", "joined", "joined"]
+        [letter] = await talk.takes(robot)
+        assert letter.recipient == "robo@alheio.com.br"
+        # It answers that, too, and the owner of its own ticket is told, which it answers again.
+        more = answer(letter, sender="robo@alheio.com.br", message_id="<r2@alheio.com.br>")
+        [second_notice] = await talk.takes(more)
+        more = answer(second_notice, sender="robo@alheio.com.br", message_id="<r3@alheio.com.br>")
+        assert await talk.takes(more) == []
+        # All is kept, and the client is heard again.
+        assert await talk.outcomes() == ["opened", "joined", "linked", "joined", "joined"]
         again = answer(acknowledgement, message_id="<tres@exemplo.com.br>")
         assert [reply.recipient for reply in await talk.takes(again)] == [notice.recipient]
 

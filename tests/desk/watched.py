@@ -20,6 +20,8 @@ class WatchedDesk:
         self.hidden: set[str] = set()
         """Those that a look by time misses."""
         self.spoken: list[Spoken] = []
+        self.listed: dict[str, frozenset[str]] = {}
+        """The addresses of each client, by the client's name."""
         self.down = False
         self.looks: list[datetime | None] = []
 
@@ -73,6 +75,13 @@ class WatchedDesk:
             raise DeskUnavailable("the desk in memory was told to be down")
         new = self.spoken if last is not None else []
         return Heard(spoken=[each for each in new if each.id > (last or 0)], last=len(self.spoken))
+
+    async def contacts(self, refs: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        return {
+            ref: self.listed.get(str(self.tickets[ref].values.get("client", ("",))[0]), frozenset())
+            for ref in refs
+            if ref in self.tickets
+        }
 
     async def traces(self, refs: Sequence[str]) -> Mapping[str, Traces]:
         return {}

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -50,6 +51,27 @@ def test_the_queues_tables_are_upgraded_from_what_is_recorded(journal_url: str) 
     with psycopg.connect(journal_url) as connection:
         row = connection.execute("SELECT version FROM queue_schema").fetchone()
     assert row != ("3.9.0",)
+
+
+def test_what_was_never_a_mails_message_id_leads_to_no_ticket(debian_postgres: str) -> None:
+    """As it was written down before 0019."""
+    kept, dropped = ["<um@exemplo.com.br>", "<nosso@r3izzy.com.br>"], ["<p-1@app:site>", "SM1"]
+    migrate(debian_postgres)
+    [step] = Path(str(next(iter(migrations.__path__)))).glob("versions/0019_*.py")
+    deletions = [
+        f"DELETE {words.split(';')[0]}" for words in step.read_text("utf-8").split("DELETE ")[1:]
+    ]
+    with psycopg.connect(debian_postgres) as connection:
+        connection.execute("SET session_replication_role = replica")
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO mail_threads VALUES (%s, 1, %s)",
+                [(each, each == kept[1]) for each in kept + dropped],
+            )
+        for deletion in deletions:
+            connection.execute(deletion.encode())
+        found = connection.execute("SELECT message_id FROM mail_threads ORDER BY 1 DESC").fetchall()
+    assert [row[0] for row in found] == kept
 
 
 def test_a_step_that_fails_is_told_in_one_line(debian_postgres: str) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from intake.desk.odoo.client_contacts import contacts_of_tickets
 from intake.desk.odoo.logins import Logins
 from intake.desk.odoo.notes import OdooNotes
 from intake.desk.odoo.place import Place
@@ -75,6 +76,15 @@ class OdooChanges:
         """See `DeskChanges.traces`."""
         with _readable(self._profile.model):
             return await self._traces.of(refs)
+
+    async def contacts(self, refs: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """See `DeskChanges.contacts`."""
+        with _readable(self._profile.model):
+            ids = [int(ref) for ref in refs if ref.isdecimal()]
+            found = await contacts_of_tickets(
+                self._sessions, self._profile.model, self._profile["client"], ids
+            )
+            return {str(record): addresses for record, addresses in found.items()}
 
     async def heard(self, last: int | None) -> Heard:
         """See `DeskChanges.heard`. One call while nothing is written."""

@@ -9,6 +9,7 @@ import structlog
 
 from intake.desk.odoo.activities import OdooActivities
 from intake.desk.odoo.attachments import Attached, Carrier, attach
+from intake.desk.odoo.client_contacts import contacts_of_tickets
 from intake.desk.odoo.desk_notes import notes_of_files, notes_of_the_desk
 from intake.desk.odoo.layout import external
 from intake.desk.odoo.loading import CONTEXT, load
@@ -69,6 +70,8 @@ class OdooDesk:
         notes = notes_of_the_desk(tickets, made, around.client, self._zone())
         said = [*notes, *notes_of_files(attached.refused), *entries]
         refused |= await self._say(said, records, attached, around)
+        wrote = bool(new) or any(entry.kind == "message" for entry in entries)
+        contacts = await self._contacts(records) if wrote else {}
         return PutResult(
             refs={
                 external_id: DeskRef(ref=str(record), url=self._odoo.url + self._path(str(record)))
@@ -77,6 +80,7 @@ class OdooDesk:
             refused=refused,
             strangers=around.strangers,
             client_tags=around.client_tags,
+            client_contacts=contacts,
         )
 
     async def remind(self, todos: Sequence[DeskTodo]) -> Mapping[str, str]:
@@ -172,6 +176,13 @@ class OdooDesk:
         except OdooRefused as error:
             return error.words
         return ""
+
+    async def _contacts(self, records: Mapping[str, int]) -> dict[str, frozenset[str]]:
+        """Of each ticket's client, as it stands there: somebody may have chosen another."""
+        found = await contacts_of_tickets(
+            self._sessions, self.profile.model, self.profile["client"], list(records.values())
+        )
+        return {each: found[record] for each, record in records.items() if record in found}
 
     async def _attach(
         self,

@@ -123,10 +123,19 @@ def _loosely(
 
 
 def _has_address(row: Mapping[str, Any], address: str) -> bool:
-    written = (row["email"] or "").lower()
+    return address.lower() in _words(row["email"] or "")
+
+
+def addresses_of(written: str) -> frozenset[str]:
+    """The addresses in a contact's field, in lower case: people write several into one."""
+    return frozenset(word for word in _words(written) if "@" in word)
+
+
+def _words(written: str) -> list[str]:
+    written = written.lower()
     for sign in "<>;,":
         written = written.replace(sign, " ")
-    return address.lower() in written.split()
+    return written.split()
 
 
 def _match(requester: Requester, rows: Sequence[dict[str, Any]]) -> ClientMatch:

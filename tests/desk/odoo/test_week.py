@@ -48,6 +48,9 @@ class InOurTime:
     async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
         return [self._dated(each) for each in await self._changes.of(refs)]
 
+    async def contacts(self, refs: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        return await self._changes.contacts(refs)
+
     async def traces(self, refs: Sequence[str]) -> Mapping[str, Traces]:
         found = await self._changes.traces(refs)
         return {
