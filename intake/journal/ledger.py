@@ -28,9 +28,11 @@ TICKETS = """
     SELECT t.id, t.number, t.stage, t.closed_at, t.request_type, t.service,
            ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people
       FROM tickets t
-     WHERE t.number = ANY(%(tags)s)
-        OR t.id IN (SELECT ticket_id FROM mail_threads WHERE message_id = ANY(%(ids)s))
+     WHERE t.id = ANY(ARRAY(SELECT id FROM tickets WHERE number = ANY(%(tags)s)
+                            UNION ALL
+                            SELECT ticket_id FROM mail_threads WHERE message_id = ANY(%(ids)s)))
 """
+"""With `number = … OR id IN (…)` PostgreSQL would read the whole table for every batch."""
 CONVERSATIONS = """
     SELECT DISTINCT ON (m.thread) m.thread, t.id, t.number,
            greatest(m.received_at,
