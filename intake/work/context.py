@@ -10,6 +10,7 @@ from intake.journal.database import Database
 from intake.replies.sender import Sender
 from intake.replies.templates import Templates
 from intake.settings.model import Settings
+from intake.work.process_run import ProcessRun
 from intake.work.queue import Queue
 from routing.reception import Policy
 
@@ -32,6 +33,7 @@ class Context:
 
     database: Database
     queue: Queue
+    run: ProcessRun
     desk: Desk
     sender: Sender
     in_force: InForce

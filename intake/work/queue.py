@@ -59,6 +59,17 @@ class Queue:
         """Messages of one lane that wait to become tickets, in their order."""
         await self.put(connection, TRIAGE, f"{TRIAGE}:{lane}", messages=list(messages))
 
+    async def quarantine(self, connection: Connection, messages: Sequence[int]) -> None:
+        """Messages that were in hand when a process died, and what follows them: out of their lane,
+        one after the other on whichever daemon."""
+        await self.put(
+            connection,
+            TRIAGE,
+            f"{TRIAGE}:quarantine",
+            messages=list(messages),
+            quarantined=True,
+        )
+
     async def triage_talks(
         self, connection: Connection, messages: Sequence[int], at: datetime
     ) -> None:

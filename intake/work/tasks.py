@@ -17,6 +17,7 @@ from intake.work.carry import carry_tickets
 from intake.work.context import Context
 from intake.work.deliver import deliver_replies
 from intake.work.fetch import fetch_files
+from intake.work.quarantine import triage_quarantined
 from intake.work.queue import CALLBACK, CARD, CARRY, DELIVER, DIGEST, FETCH, HEED, RING, TRIAGE
 from intake.work.triage import triage_messages
 
@@ -53,8 +54,11 @@ def queue_app() -> procrastinate.App:
     app = procrastinate.App(connector=PsycopgConnector())
 
     @app.task(name=TRIAGE, queue=TRIAGE, retry=KeepTrying(), pass_context=True)
-    async def triage(job: procrastinate.JobContext, messages: list[int]) -> None:
-        await triage_messages(_context(job), messages)
+    async def triage(
+        job: procrastinate.JobContext, messages: list[int], *, quarantined: bool = False
+    ) -> None:
+        process = triage_quarantined if quarantined else triage_messages
+        await process(_context(job), messages)
 
     @app.task(name=DELIVER, queue=DELIVER, retry=KeepTrying(), pass_context=True)
     async def deliver(job: procrastinate.JobContext, replies: list[str]) -> None:
