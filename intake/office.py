@@ -37,12 +37,16 @@ from intake.watch.clock import wind_up
 from intake.work.context import Context, InForce
 from intake.work.in_force import build_in_force
 from intake.work.message_files import JournalFiles
+from intake.work.process_run import ProcessRun
 from intake.work.queue import Queue, open_pool
 from intake.work.tasks import queue_app
 from intake.work.workers import CREWS, Workforce, most_at_a_time
 from routing.vocabulary import Channel
 
 log = structlog.get_logger()
+
+LEAVE_SECONDS = 5.0
+"""For taking back claims at the end: a database that is away holds up no stop."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,6 +146,7 @@ async def opened(
                 context = Context(
                     database=database,
                     queue=Queue(app),
+                    run=ProcessRun(leases),
                     desk=desk or ours.desk,
                     sender=outbox or _sender(settings, tokens, room or ours.room),
                     in_force=in_force,
@@ -170,9 +175,20 @@ async def opened(
                     yield office
                 finally:
                     await office.close()
+                    await _leave_no_claim(context)
         finally:
             await leases.close()
             await pool.close()
+
+
+async def _leave_no_claim(context: Context) -> None:
+    try:
+        async with asyncio.timeout(LEAVE_SECONDS):
+            await context.run.end(context.database)
+    except Exception as error:
+        if not (is_away(error) or isinstance(error, TimeoutError)):
+            raise
+        log.warning("claims.not_released", so="what was in hand is processed alone next time")
 
 
 def _sender(settings: Settings, tokens: Tokens, room: Room | None) -> Sender:

@@ -40,7 +40,10 @@ def failed() -> None:
 @failed.command("list", epilog="Example: intake failed list")
 @click.pass_obj
 def list_failed(context: CommandContext) -> None:
-    """All of them, oldest first, and why each failed."""
+    """All of them, oldest first, and why each failed.
+
+    Messages under attempt are listed too: a process has them in hand, or had them when it died.
+    """
     settings = context.settings()
     rows, refusals = look(_failed(settings))
     if not rows and not refusals:
@@ -54,19 +57,35 @@ def list_failed(context: CommandContext) -> None:
 
 
 def _table(rows: Sequence[DictRow], zone: ZoneInfo) -> Table:
-    table = titled("Mensagens não processadas", "Nº", "Caixa", "Recebida", "Tentativas", "Motivo")
+    table = titled(
+        "Mensagens não processadas", "Nº", "Caixa", "Recebida", "Situação", "Tentativas", "Motivo"
+    )
     for row in rows:
         received = row["received_at"].astimezone(zone).strftime("%d/%m/%Y %H:%M")
-        reason = one_line(row["error"] or "", LONGEST_REASON)
+        failed = "deaths" not in row
         table.add_row(
-            str(row["id"]), one_line(row["source"], 80), received, str(row["attempts"]), reason
+            str(row["id"]),
+            one_line(row["source"], 80),
+            received,
+            "falhou" if failed else "em tentativa",
+            str(row["attempts"]),
+            one_line(row["error"] or "", LONGEST_REASON) if failed else _why_tried(row["deaths"]),
         )
     return table
 
 
+def _why_tried(deaths: int) -> str:
+    if not deaths:
+        return "sendo processada agora"
+    times = "1 vez" if deaths == 1 else f"{deaths} vezes"
+    return f"o processo terminou {times} com esta mensagem em mãos; ela é tentada sozinha"
+
+
 async def _failed(settings: Settings) -> tuple[list[DictRow], list[Refusal]]:
     async with Database.open(settings.database) as database:
-        messages = await MessageStore(database).failed()
+        store = MessageStore(database)
+        messages = [*await store.failed(), *await store.under_attempt()]
+        messages.sort(key=lambda row: int(row["id"]))
         async with database.transaction() as connection:
             return messages, await load_refusals(connection)
 
@@ -143,14 +162,15 @@ def retry(context: CommandContext, numbers: tuple[str, ...], everything: bool) -
 @click.option("--reason", required=True, help="Why nothing more is needed; kept with it.")
 @click.pass_obj
 def discard(context: CommandContext, numbers: tuple[str, ...], reason: str) -> None:
-    """Settle failed messages without a ticket, or leave refused tickets out of the desk.
+    """Settle messages that failed or are under attempt without a ticket, or leave refused tickets
+    out of the desk.
 
     Messages and tickets themselves are kept in the journal.
     """
 
     async def work(settings: Settings) -> int:
         async with Database.open(settings.database) as database:
-            messages, tickets = await _sorted(database, numbers)
+            messages, tickets = await _sorted(database, numbers, under_attempt=True)
             done = await MessageStore(database).discard(messages, reason)
             return done + await give_up(database, tickets, reason)
 
@@ -160,8 +180,12 @@ def discard(context: CommandContext, numbers: tuple[str, ...], reason: str) -> N
         raise NoSuchMessage("some of these numbers are not failed; see `intake failed list`")
 
 
-async def _sorted(database: Database, numbers: Sequence[str]) -> tuple[list[int], list[str]]:
+async def _sorted(
+    database: Database, numbers: Sequence[str], *, under_attempt: bool = False
+) -> tuple[list[int], list[str]]:
     """Numbers of failed messages, and of tickets: a firm's numbers may be mere digits as well."""
-    failed = {str(row["id"]) for row in await MessageStore(database).failed()}
+    store = MessageStore(database)
+    found = [*await store.failed(), *(await store.under_attempt() if under_attempt else ())]
+    failed = {str(row["id"]) for row in found}
     messages = [int(number) for number in numbers if number in failed]
     return messages, [number for number in numbers if number not in failed]

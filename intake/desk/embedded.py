@@ -40,6 +40,9 @@ class EmbeddedDesk:
                 )
         return PutResult(refs={t.external_id: DeskRef(ref=t.external_id) for t in tickets})
 
+    async def ping(self) -> None:
+        """See `Desk.ping`. It is there wherever the store is."""
+
     async def check(self) -> str:
         """See `Desk.check`."""
         async with self._database.transaction() as connection:

@@ -22,6 +22,8 @@ class MemoryDesk:
         self.down = False
         self.refuses: dict[str, str] = {}
         """Title of a ticket to the words with which it is refused."""
+        self.busy: frozenset[str] = frozenset()
+        """Titles of tickets that it cannot take now; a call that brings one of them fails."""
         self.puts: list[list[str]] = []
         """The titles that each call brought."""
         self.reminds: list[list[str]] = []
@@ -32,6 +34,8 @@ class MemoryDesk:
         if self.down:
             raise DeskUnavailable("the desk in memory was told to be down")
         self.puts.append([ticket.title for ticket in tickets])
+        if any(ticket.title in self.busy for ticket in tickets):
+            raise DeskUnavailable("the desk in memory was told to be busy with one of these")
         refused = {
             ticket.external_id: self.refuses[ticket.title]
             for ticket in tickets
@@ -74,6 +78,11 @@ class MemoryDesk:
             raise DeskUnavailable("the desk in memory was told to be down")
         for each in external_ids:
             self.todos.pop(each, None)
+
+    async def ping(self) -> None:
+        """See `Desk.ping`."""
+        if self.down:
+            raise DeskUnavailable("the desk in memory was told to be down")
 
     async def check(self) -> str:
         """See `Desk.check`."""

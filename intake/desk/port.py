@@ -150,6 +150,13 @@ class Desk(Protocol):
         """
         ...
 
+    async def ping(self) -> None:
+        """Whether it answers at all, by one cheap call. Raises DeskUnavailable where it does not.
+
+        Tells a desk that is away from one that cannot take a certain ticket now.
+        """
+        ...
+
     async def check(self) -> str:
         """A line for `intake doctor`. Raises DeskUnavailable with what to do about it."""
         ...

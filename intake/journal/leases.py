@@ -75,6 +75,19 @@ class Leases:
                 except psycopg.OperationalError:
                     await self._lost()
 
+    async def is_free(self, name: str) -> bool:
+        """Whether nobody holds it. Who asks does not hold it meanwhile either: others may ask too.
+
+        Raises psycopg.OperationalError.
+        """
+        async with self._guard:
+            connection = await self._connected()
+            if not await self._ask(connection, "SELECT pg_try_advisory_lock_shared(%s)", name):
+                return False
+            # Where this session holds the lease itself, the question is answered by that.
+            await self._ask(connection, "SELECT pg_advisory_unlock_shared(%s)", name)
+            return name not in self._held
+
     async def check(self, name: str) -> None:
         """Raises LeaseLost where the lease is not ours any more."""
         async with self._guard:

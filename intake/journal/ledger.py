@@ -53,13 +53,14 @@ TICKETS = f"""
            ARRAY(SELECT address FROM client_contacts c
                   WHERE c.ticket_id = t.id AND c.address = ANY(%(writers)s)) AS same_client
       FROM tickets t
-     WHERE t.id IN (SELECT ticket_id FROM cited
-                     UNION SELECT id FROM tickets WHERE number = ANY(%(tags)s)
-                     UNION SELECT id FROM tickets
-                            WHERE for_strangers
-                              AND linked_ticket_id IN (SELECT ticket_id FROM cited))
+     WHERE t.id = ANY(ARRAY(SELECT ticket_id FROM cited
+                             UNION SELECT id FROM tickets WHERE number = ANY(%(tags)s)
+                             UNION SELECT id FROM tickets
+                                    WHERE for_strangers
+                                      AND linked_ticket_id IN (SELECT ticket_id FROM cited)))
      ORDER BY t.id
 """
+"""With `number = … OR id IN (…)` PostgreSQL would read the whole table for every batch."""
 CONVERSATIONS = """
     SELECT DISTINCT ON (m.thread) m.thread, t.id, t.number,
            greatest(m.received_at,

@@ -15,6 +15,15 @@ COLUMNS = """id, key, source, channel, received_at, complete, details, raw, thre
              state, outcome, error, attempts, ticket_id"""
 
 
+UNDER_ATTEMPT = """
+    SELECT id, source, channel, received_at, attempts, raw_size,
+           (SELECT count(*) FROM message_deaths d WHERE d.message_id = m.id) AS deaths
+      FROM messages m
+     WHERE state = 'new'
+       AND (claimed_by IS NOT NULL
+            OR EXISTS (SELECT 1 FROM message_deaths d WHERE d.message_id = m.id))
+     ORDER BY id
+"""
 FILES = """
     SELECT message_id, position, url, content_type, state, content, detail, late FROM message_files
      WHERE message_id = ANY(%s) ORDER BY message_id, position
@@ -59,7 +68,8 @@ class StoredMessage:
     """Of those channels whose messages only name their files."""
 
 
-def _stored(row: DictRow) -> StoredMessage:
+def stored_message(row: DictRow) -> StoredMessage:
+    """From a row with COLUMNS, read in binary."""
     raw = zstandard.ZstdDecompressor().decompressobj().decompress(row.pop("raw"))
     return StoredMessage(**{**row, "channel": Channel(row["channel"])}, raw=raw)
 
@@ -90,7 +100,7 @@ async def load_messages(
         [list(ids), state],
         binary=True,
     )
-    return await with_files(connection, [_stored(row) async for row in cursor])
+    return await with_files(connection, [stored_message(row) async for row in cursor])
 
 
 async def lock_waiting(connection: Connection, ids: Sequence[int]) -> frozenset[int]:
@@ -105,7 +115,7 @@ async def lock_waiting(connection: Connection, ids: Sequence[int]) -> frozenset[
 async def mark_failed(connection: Connection, message_id: int, error: str) -> bool:
     """A person must look: see `intake failed`. False where it waits no longer."""
     cursor = await connection.execute(
-        """UPDATE messages SET state = 'failed', error = %s, attempts = attempts + 1,
+        """UPDATE messages SET state = 'failed', error = %s, claimed_by = NULL,
                                processed_at = now()
             WHERE id = %s AND state = 'new'""",
         [_storable(error), message_id],
@@ -133,6 +143,12 @@ class MessageStore:
             )
             return await cursor.fetchall()
 
+    async def under_attempt(self) -> list[DictRow]:
+        """What a process has in hand, or had when it died: `deaths` counts those."""
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(UNDER_ATTEMPT)
+            return await cursor.fetchall()
+
     async def get(self, message_id: int) -> StoredMessage | None:
         """One message, whatever its state."""
         async with self._database.transaction() as connection:
@@ -140,7 +156,7 @@ class MessageStore:
                 f"SELECT {COLUMNS} FROM messages WHERE id = %s".encode(), [message_id], binary=True
             )
             row = await cursor.fetchone()
-            found = await with_files(connection, [_stored(row)] if row else [])
+            found = await with_files(connection, [stored_message(row)] if row else [])
         return found[0] if found else None
 
     async def folded_into(self, message_id: int) -> list[StoredMessage]:
@@ -151,14 +167,23 @@ class MessageStore:
                 [message_id],
                 binary=True,
             )
-            return await with_files(connection, [_stored(row) async for row in cursor])
+            return await with_files(connection, [stored_message(row) async for row in cursor])
 
     async def discard(self, message_ids: Sequence[int], reason: str) -> int:
-        """Give up on failed messages for good; they are kept. Returns how many."""
+        """Give up on messages that failed, or are under attempt, for good; they are kept.
+
+        Returns how many.
+        """
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
-                """UPDATE messages SET state = 'discarded', reasons = reasons || %s::text
-                    WHERE id = ANY(%s) AND state = 'failed'""",
+                """UPDATE messages m SET state = 'discarded', reasons = reasons || %s::text,
+                          claimed_by = NULL
+                    WHERE id = ANY(%s)
+                      AND (state = 'failed'
+                           OR state = 'new'
+                          AND (claimed_by IS NOT NULL
+                               OR EXISTS (SELECT 1 FROM message_deaths d
+                                           WHERE d.message_id = m.id)))""",
                 [reason, list(message_ids)],
             )
             return cursor.rowcount

@@ -129,7 +129,7 @@ class Batch:
 DONE = """
     UPDATE messages SET state = 'done', outcome = %s, reasons = %s, ticket_id = %s,
            message_id = %s, sender = %s, attachments = %s, folded_into = %s, error = NULL,
-           processed_at = now()
+           claimed_by = NULL, processed_at = now()
      WHERE id = %s
 """
 TICKET_COLUMNS = (

@@ -44,35 +44,83 @@ ALIKE_WITHIN = timedelta(hours=1)
 """About so many notices of refusals with the same words in that time; `intake failed` has all."""
 
 
-async def carry_tickets(context: Context, ids: Sequence[int], lock: str | None = None) -> None:
+async def carry_tickets(
+    context: Context,
+    ids: Sequence[int],
+    lock: str | None = None,
+    *,
+    attempts: int = 0,
+    alone: bool = False,
+) -> None:
     """Bring the desk up to date on these tickets, and on others that wait under the same lock.
 
-    Raises DeskUnavailable, and then the queue tries again; the desk takes repeats calmly.
+    A ticket that the desk cannot take now is tried again later (`attempts` were made before), and
+    only that one waits. Raises DeskUnavailable where the desk does not answer at all: then the job
+    waits, and with it all others of its lock. The desk takes repeats calmly.
+
+    `alone`: no others are brought along.
     """
     for some in (ids[at : at + MOST] for at in range(0, len(ids), MOST)):
-        async with context.database.transaction() as connection:
-            uncarried = await load_uncarried(connection, some)
-            room = MOST - len(uncarried.tickets)
-            if lock and uncarried.tickets and room:
-                more = await waiting_in_lane(connection, lock, but=ids, most=room)
-                if more:
-                    uncarried = await load_uncarried(connection, [*some, *more])
-        if uncarried.tickets:
-            await _carry(context, uncarried)
-        await bring_todos(context, some, lock)
+        try:
+            await _bring(context, some, ids, None if alone else lock)
+        except DeskUnavailable as error:
+            away = lock is None or not await _answers(context)
+            context.desk_trouble.failed(away=away)
+            log.warning("carry.desk_away" if away else "carry.not_now", reason=str(error)[:300])
+            if lock is None or away:
+                raise
+            await _apart(context, some, lock, attempts)
+
+
+async def _bring(
+    context: Context, some: Sequence[int], ids: Sequence[int], lock: str | None
+) -> None:
+    async with context.database.transaction() as connection:
+        uncarried = await load_uncarried(connection, some)
+        room = MOST - len(uncarried.tickets)
+        if lock and uncarried.tickets and room:
+            more = await waiting_in_lane(connection, lock, but=ids, most=room)
+            if more:
+                uncarried = await load_uncarried(connection, [*some, *more])
+    if uncarried.tickets:
+        await _carry(context, uncarried)
+    await bring_todos(context, some, lock)
+
+
+async def _answers(context: Context) -> bool:
+    try:
+        await context.desk.ping()
+    except DeskUnavailable:
+        return False
+    return True
+
+
+async def _apart(context: Context, tickets: Sequence[int], lock: str, attempts: int) -> None:
+    """The desk is there, and yet has not taken these, or what was brought along with them."""
+    if len(tickets) == 1:
+        try:
+            await _bring(context, tickets, tickets, None)
+        except DeskUnavailable:
+            wait = context.desk_trouble.wait(attempts + 1)
+        else:
+            return
+    async with context.database.transaction() as connection:
+        if len(tickets) > 1:
+            await context.queue.carry_alone(connection, lock, tickets, attempts)
+            return
+        at = context.clock() + wait
+        await context.queue.carry_later(connection, lock, tickets[0], attempts + 1, at)
 
 
 async def _carry(context: Context, uncarried: Uncarried) -> None:
     sla = context.in_force.policy.procedure.sla
-    try:
-        result = await context.desk.put(
-            [_ticket(row, sla) for row in uncarried.tickets],
-            [_entry(row) for row in uncarried.entries],
-        )
-    except DeskUnavailable as error:
-        log.warning("carry.desk_away", tickets=len(uncarried.tickets), reason=str(error)[:300])
-        raise
+    result = await context.desk.put(
+        [_ticket(row, sla) for row in uncarried.tickets],
+        [_entry(row) for row in uncarried.entries],
+    )
     async with context.database.transaction() as connection:
+        if context.desk_trouble.succeeded():
+            await context.queue.hurry_carrying(connection)
         await _record(context, connection, uncarried, result)
 
 

@@ -1,7 +1,7 @@
 """What jobs work with: the open journal, the ports, and the firm's settings in force."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.desk.port import Desk
@@ -10,6 +10,8 @@ from intake.journal.database import Database
 from intake.replies.sender import Sender
 from intake.replies.templates import Templates
 from intake.settings.model import Settings
+from intake.work.desk_trouble import DeskTrouble
+from intake.work.process_run import ProcessRun
 from intake.work.queue import Queue
 from routing.reception import Policy
 
@@ -32,8 +34,10 @@ class Context:
 
     database: Database
     queue: Queue
+    run: ProcessRun
     desk: Desk
     sender: Sender
     in_force: InForce
     meters: Meters
     clock: Callable[[], datetime]
+    desk_trouble: DeskTrouble = field(default_factory=DeskTrouble)

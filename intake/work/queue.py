@@ -43,6 +43,11 @@ DUE = """
        AND coalesce(scheduled_at, '-infinity') <= now() LIMIT 1
 """
 
+HURRY = """
+    UPDATE procrastinate_jobs SET scheduled_at = now()
+     WHERE task_name = %s AND status = 'todo' AND scheduled_at > now()
+"""
+
 
 def lane_of(conversation: str, lanes: int) -> int:
     """The lane of a conversation: the same on all hosts and for ever."""
@@ -58,6 +63,17 @@ class Queue:
     async def triage(self, connection: Connection, lane: int, messages: Sequence[int]) -> None:
         """Messages of one lane that wait to become tickets, in their order."""
         await self.put(connection, TRIAGE, f"{TRIAGE}:{lane}", messages=list(messages))
+
+    async def quarantine(self, connection: Connection, messages: Sequence[int]) -> None:
+        """Messages that were in hand when a process died, and what follows them: out of their lane,
+        one after the other on whichever daemon."""
+        await self.put(
+            connection,
+            TRIAGE,
+            f"{TRIAGE}:quarantine",
+            messages=list(messages),
+            quarantined=True,
+        )
 
     async def triage_talks(
         self, connection: Connection, messages: Sequence[int], at: datetime
@@ -83,6 +99,29 @@ class Queue:
         """
         lock = f"{CARRY}:{lane % WAYS_TO_THE_DESK}"
         await self.put(connection, CARRY, lock, tickets=sorted(set(tickets)))
+
+    async def carry_alone(
+        self, connection: Connection, lock: str, tickets: Iterable[int], attempts: int
+    ) -> None:
+        """Each by itself, in that lane: together with others they were not taken."""
+        for ticket in tickets:
+            await self.put(connection, CARRY, lock, tickets=[ticket], attempts=attempts, alone=True)
+
+    async def carry_later(
+        self, connection: Connection, lock: str, ticket: int, attempts: int, at: datetime
+    ) -> None:
+        """One that the desk cannot take now; at its time it goes into that lane again.
+
+        Until then in no lane: a job that waits for its time would hold up all others of its lock.
+        """
+        name = f"{CARRY}-later:{ticket}"
+        await self.put_once(
+            connection, CARRY, name, at=at, tickets=[ticket], attempts=attempts, lane=lock
+        )
+
+    async def hurry_carrying(self, connection: Connection) -> None:
+        """What waits to be tried again at the desk need not wait any longer."""
+        await connection.execute(HURRY, [CARRY])
 
     async def drop_broken_connections(self) -> None:
         """After the database was away: otherwise each broken one costs a failure."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from intake.journal.claims import forgive
 from intake.journal.refusals import lanes_of_refused
 from intake.work.context import Context
 from intake.work.queue import lane_of
@@ -13,7 +14,10 @@ LARGEST = 8_000_000
 
 
 async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
-    """Those of `ids` that failed (all that failed, for None). Returns how many."""
+    """Those of `ids` that failed (all that failed, for None). Returns how many.
+
+    A message with which processes died is taken for an innocent one again.
+    """
     lanes = context.in_force.settings.work.lanes
     async with context.database.transaction() as connection:
         cursor = await connection.execute(
@@ -22,8 +26,10 @@ async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
             RETURNING id, thread, raw_size""",
             {"ids": None if ids is None else list(ids)},
         )
+        rows = await cursor.fetchall()
+        await forgive(connection, [row["id"] for row in rows])
         sizes_by_lane: dict[int, dict[int, int]] = {}
-        async for row in cursor:
+        for row in rows:
             lane = sizes_by_lane.setdefault(lane_of(row["thread"], lanes), {})
             lane[row["id"]] = row["raw_size"]
         for lane_number, sizes in sorted(sizes_by_lane.items()):

@@ -1,14 +1,15 @@
 """What a person writes in a row is triaged as a whole: all of it, once they have been silent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
+from intake.journal.claims import release
 from intake.journal.database import Connection
-from intake.journal.messages import StoredMessage, load_messages
+from intake.journal.messages import StoredMessage
 from intake.work.context import Context, InForce
 from intake.work.reading import read_message
 from routing.burst import BURSTING, fold, ready_at
@@ -21,9 +22,6 @@ AGAIN = timedelta(seconds=3)
 """After which we look again whether a file has come."""
 A_MOMENT = timedelta(seconds=1)
 """The least after which we look again: the database's clock may be ahead of ours."""
-OF_A_TALK = """
-    SELECT id FROM messages WHERE thread = %s AND channel = ANY(%s) AND state = 'new' ORDER BY id
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,35 +36,48 @@ class Unit:
 
 async def whole_talks(
     context: Context,
-    connection: Connection,
-    waiting: Sequence[StoredMessage],
+    claimed: Sequence[StoredMessage],
+    given: Collection[int],
     *,
     ended: bool = False,
 ) -> list[StoredMessage]:
-    """Short messages are left to wait, or joined by all others of their conversation.
+    """Of what is claimed, the short messages whose conversation may still go on are left to wait.
 
-    `ended`: they wait no longer.
+    `claimed` has all that wait in a conversation; `given` are those that our job names. `ended`:
+    they wait no longer.
     """
-    found = [each for each in waiting if each.channel not in BURSTING]
+    talks: dict[str, list[StoredMessage]] = {}
+    for each in claimed:
+        if each.channel in BURSTING:
+            talks.setdefault(each.thread, []).append(each)
+    if not talks:
+        return list(claimed)
+    async with context.database.transaction() as connection:
+        return await _ripe(context, connection, claimed, talks, given, ended=ended)
+
+
+async def _ripe(
+    context: Context,
+    connection: Connection,
+    claimed: Sequence[StoredMessage],
+    talks: Mapping[str, list[StoredMessage]],
+    given: Collection[int],
+    *,
+    ended: bool,
+) -> list[StoredMessage]:
+    found = [each for each in claimed if each.channel not in BURSTING]
     now = context.clock()
-    for conversation in dict.fromkeys(e.thread for e in waiting if e.channel in BURSTING):
-        talk = await _talk(connection, conversation)
-        if not talk:
-            continue
+    for talk in talks.values():
         files_pending = any(file.state == "waiting" for each in talk for file in each.files)
         at = _ready_at(talk, context.in_force, now, files_pending=files_pending)
         if ended or at <= now:
             found += talk
-        elif _nobody_else_comes(talk, waiting) or at < _silent_at(talk, context.in_force):
+            continue
+        await release(connection, [each.id for each in talk], context.run.id)
+        if _nobody_else_comes(talk, given) or at < _silent_at(talk, context.in_force):
             again = min(at, now + AGAIN) if files_pending else at
             await context.queue.triage_talks(connection, [talk[-1].id], max(again, now + A_MOMENT))
     return found
-
-
-async def _talk(connection: Connection, conversation: str) -> list[StoredMessage]:
-    channels = [channel.value for channel in BURSTING]
-    cursor = await connection.execute(OF_A_TALK, [conversation, channels])
-    return await load_messages(connection, [row["id"] async for row in cursor])
 
 
 def _ready_at(
@@ -110,9 +121,9 @@ def _only_greet(talk: Sequence[StoredMessage], in_force: InForce, now: datetime)
     return not classification.opens_ticket and GREETING in classification.tags
 
 
-def _nobody_else_comes(talk: Sequence[StoredMessage], waiting: Sequence[StoredMessage]) -> bool:
+def _nobody_else_comes(talk: Sequence[StoredMessage], given: Collection[int]) -> bool:
     """Every message has a job of its own; the last one's is ours where we were given it."""
-    return talk[-1].id in {each.id for each in waiting}
+    return talk[-1].id in given
 
 
 def units(pairs: Sequence[tuple[StoredMessage, Message]]) -> list[Unit]:

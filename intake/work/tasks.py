@@ -17,16 +17,24 @@ from intake.work.carry import carry_tickets
 from intake.work.context import Context
 from intake.work.deliver import deliver_replies
 from intake.work.fetch import fetch_files
+from intake.work.quarantine import triage_quarantined
 from intake.work.queue import CALLBACK, CARD, CARRY, DELIVER, DIGEST, FETCH, HEED, RING, TRIAGE
 from intake.work.triage import triage_messages
 
 
 class KeepTrying(BaseRetryStrategy):
-    """A job fails only because something that it needs is away: it is tried until that is back."""
+    """A job fails only because something that it needs is away: it is tried until that is back.
+
+    `longest`: seconds between two attempts at most.
+    """
+
+    def __init__(self, longest: int = 60) -> None:
+        self._longest = longest
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """Wait longer each time, a minute at most."""
-        return RetryDecision(retry_in={"seconds": min(60, 2 ** min(job.attempts, 6))})
+        """Wait longer each time."""
+        seconds = min(self._longest, 2 ** min(job.attempts, 6))
+        return RetryDecision(retry_in={"seconds": seconds})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +60,35 @@ def queue_app() -> procrastinate.App:
     """An application with our jobs. It finds the context in the worker's additional context."""
     app = procrastinate.App(connector=PsycopgConnector())
 
-    @app.task(name=TRIAGE, queue=TRIAGE, retry=KeepTrying(), pass_context=True)
-    async def triage(job: procrastinate.JobContext, messages: list[int]) -> None:
-        await triage_messages(_context(job), messages)
+    # It waits for nothing but the database, and in its lane: what comes after it in a conversation
+    # must not overtake it. So it is tried soon.
+    @app.task(name=TRIAGE, queue=TRIAGE, retry=KeepTrying(longest=2), pass_context=True)
+    async def triage(
+        job: procrastinate.JobContext, messages: list[int], *, quarantined: bool = False
+    ) -> None:
+        process = triage_quarantined if quarantined else triage_messages
+        await process(_context(job), messages)
 
     @app.task(name=DELIVER, queue=DELIVER, retry=KeepTrying(), pass_context=True)
     async def deliver(job: procrastinate.JobContext, replies: list[str]) -> None:
         await deliver_replies(_context(job), replies)
 
     @app.task(name=CARRY, queue=CARRY, retry=KeepTrying(), pass_context=True)
-    async def carry(job: procrastinate.JobContext, tickets: list[int]) -> None:
-        await carry_tickets(_context(job), tickets, job.job.lock)
+    async def carry(
+        job: procrastinate.JobContext,
+        tickets: list[int],
+        *,
+        attempts: int = 0,
+        alone: bool = False,
+        lane: str = "",
+    ) -> None:
+        context = _context(job)
+        if lane:
+            # Its time has come.
+            async with context.database.transaction() as connection:
+                await context.queue.carry_alone(connection, lane, tickets, attempts)
+            return
+        await carry_tickets(context, tickets, job.job.lock, attempts=attempts, alone=alone)
 
     for kind in JOBS:
         _add(app, kind)

@@ -12,6 +12,7 @@ from datetime import datetime
 import structlog
 
 from intake.apps.events import note_opened
+from intake.journal.claims import note_read
 from intake.journal.database import Connection, is_away
 from intake.journal.error_words import words_of
 from intake.journal.files import files_came
@@ -30,6 +31,7 @@ from intake.watch.clock import set_alarms
 from intake.work import notices
 from intake.work.answers import acknowledgement, standing_of
 from intake.work.asides import spoken_of
+from intake.work.claiming import claim_messages
 from intake.work.context import Context, InForce
 from intake.work.decided import (
     Decided,
@@ -48,7 +50,7 @@ from intake.work.talks import Unit, units, whole_talks
 from intake.work.wishes import note_wishes
 from routing.ledger import Ledger
 from routing.message import Message
-from routing.reception import Outcome, receive
+from routing.reception import Outcome, receive, surroundings
 from routing.threading import referenced_ids
 
 log = structlog.get_logger()
@@ -64,9 +66,30 @@ async def triage_messages(context: Context, ids: Sequence[int], *, ended: bool =
     processed is marked as failed and told to the first level; the others are not held up by it.
     Raises only where the database is away.
     """
-    async with context.database.transaction() as connection:
-        found = await load_messages(connection, ids)
-        waiting = await whole_talks(context, connection, found, ended=ended)
+    async with context.run.in_company():
+        claimed = await claim_messages(context, ids)
+        waiting = await whole_talks(context, claimed, ids, ended=ended)
+        await _triage(context, waiting)
+
+
+async def triage_alone(context: Context, stored: StoredMessage) -> None:
+    """Process a suspect, which is claimed. That it was read without harm is committed first."""
+    in_force = context.in_force
+    try:
+        [message] = await _read([stored], in_force)
+        in_force.policy.rules.classify(message, surroundings(in_force.policy, context.clock()))
+        async with context.database.transaction() as connection:
+            await note_read(connection, stored.id)
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.exception("triage.failed", message=stored.id, source=stored.source)
+        await fail_message(context, stored, words_of(error))
+        return
+    await _triage(context, [stored])
+
+
+async def _triage(context: Context, waiting: Sequence[StoredMessage]) -> None:
     if len(waiting) > 1:
         try:
             await _process(context, waiting)
@@ -83,7 +106,7 @@ async def triage_messages(context: Context, ids: Sequence[int], *, ended: bool =
             if is_away(error):
                 raise
             log.exception("triage.failed", message=stored.id, source=stored.source)
-            await _fail(context, stored, words_of(error))
+            await fail_message(context, stored, words_of(error))
 
 
 async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
@@ -304,7 +327,7 @@ async def _defer(context: Context, connection: Connection, batch: Batch, lanes: 
             await context.queue.carry(connection, lane, tickets)
 
 
-async def _fail(context: Context, stored: StoredMessage, error: str) -> None:
+async def fail_message(context: Context, stored: StoredMessage, error: str) -> None:
     """Mark a message as failed and tell the first level, together."""
     in_force = context.in_force
     batch = Batch(replies=notices.of_a_failure(stored, error, in_force, context.clock()))

@@ -117,9 +117,23 @@ class Workforce:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until `stopping`, then finish what is in hand."""
-        async with asyncio.TaskGroup() as group:
-            for crew in CREWS:
-                group.create_task(self._run(crew, stopping), name=f"crew {crew.name}")
+        keeper = asyncio.create_task(self._keep_run(), name="process run")
+        try:
+            async with asyncio.TaskGroup() as group:
+                for crew in CREWS:
+                    group.create_task(self._run(crew, stopping), name=f"crew {crew.name}")
+        finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+
+    async def _keep_run(self) -> None:
+        """Hold the proof that this process lives."""
+        while True:
+            try:
+                await self._context.run.keep(self._context.database)
+            except DATABASE_AWAY as error:
+                log.warning("run.lease_waits", reason=_one_line(error))
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _run(self, crew: Crew, stopping: asyncio.Event) -> None:
         while not stopping.is_set() and not crew.wanted(self._context.in_force.settings):

@@ -4,13 +4,15 @@ import asyncio
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from intake.desk.memory import MemoryDesk
+from intake.journal.claims import blame, claim
 from intake.settings.database import Database
 from tests.cli.command import Ran, intake
-from tests.office import mail, office, rows, take_in
+from tests.office import SOURCE, arrival, mail, office, rows, take_in
 
 HOSTILE = "ValueError: \x1b[2Jveneno [bold]"
 
@@ -152,6 +154,43 @@ def test_discard_keeps_the_message_and_the_reason(
     assert (ran.code, ran.out) == (0, "1 discarded.\n")
     assert states(database_settings) == [("discarded", ["propaganda"]), ("failed", [])]
     assert "state     discarded\n" in failed(settings_file, "show", "1").out
+
+
+async def _died_with(database: Database) -> None:
+    async with office(database, replies={"via": "none"}) as open_office:
+        await open_office.gate.accept([arrival(mail())], source=SOURCE)
+        run = uuid4()
+        async with open_office.database.transaction() as connection:
+            await claim(connection, [1], run)
+            await blame(connection, [run])
+
+
+@pytest.fixture
+def under_attempt(database_settings: Database) -> None:
+    """A message that was in hand when a process died, and waits to be tried alone."""
+    asyncio.run(_died_with(database_settings))
+
+
+@pytest.mark.usefixtures("under_attempt")
+def test_a_message_under_attempt_is_listed_and_can_be_discarded(
+    settings_file: Path, database_settings: Database
+) -> None:
+    listed = failed(settings_file, "list").out
+    assert "em tentativa" in listed
+    assert "terminou 1 vez" in listed
+    assert failed(settings_file, "retry", "1").code == 1
+    ran = failed(settings_file, "discard", "1", "--reason", "veneno")
+    assert (ran.code, ran.out) == (0, "1 discarded.\n")
+    assert failed(settings_file, "list").out == "Nothing has failed.\n"
+    assert intake("-c", str(settings_file), "run", "--once").code == 0
+    assert states(database_settings) == [("discarded", ["veneno"])]
+
+
+@pytest.mark.usefixtures("two_failed")
+def test_the_list_tells_what_failed_from_what_is_under_attempt(settings_file: Path) -> None:
+    listed = failed(settings_file, "list").out
+    assert "falhou" in listed
+    assert "em tentativa" not in listed
 
 
 @pytest.mark.usefixtures("two_failed")

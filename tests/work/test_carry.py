@@ -9,6 +9,7 @@ from intake.desk.memory import MemoryDesk
 from intake.desk.port import DeskEntry, DeskTicket, PutResult
 from intake.journal.refusals import discard_refused
 from intake.journal.tickets import change_stage
+from intake.office import Office
 from intake.replies.memory import MemorySender
 from intake.settings.database import Database
 from intake.work.escalating import escalate_ticket
@@ -199,3 +200,112 @@ async def test_what_is_discarded_is_carried_no_more(database_settings: Database)
         )
         await take_in(open_office, again, first=2)
         assert desk.tickets == {}
+
+
+RETRIES = """
+    SELECT lock, scheduled_at > now() AS later, args->'tickets' AS tickets FROM procrastinate_jobs
+     WHERE task_name = 'carry' AND status = 'todo' ORDER BY id
+"""
+
+
+async def later_comes(open_office: Office) -> None:
+    query = "UPDATE procrastinate_jobs SET scheduled_at = NULL RETURNING 1"
+    await rows(open_office, query)
+    await open_office.workforce.drain()
+
+
+async def test_a_ticket_that_the_desk_cannot_take_now_holds_up_no_other(
+    database_settings: Database,
+) -> None:
+    desk = MemoryDesk()
+    desk.busy = frozenset({"Caso 1"})
+    async with office(database_settings, desk=desk, work={"lanes": 1}) as open_office:
+        await take_in(open_office, *(conversation(number) for number in range(4)))
+        titles = {each.title for each in desk.tickets.values()}
+        assert titles == {"Caso 0", "Caso 2", "Caso 3"}
+        # Again and again: and those that come meanwhile go over at once.
+        for number in range(4, 8):
+            await take_in(open_office, conversation(number), first=10 + number)
+            assert f"Caso {number}" in {each.title for each in desk.tickets.values()}
+            [waiting] = await rows(open_office, RETRIES)
+            assert (waiting["lock"], waiting["later"]) == (None, True)
+            await later_comes(open_office)
+        assert "Caso 1" not in {each.title for each in desk.tickets.values()}
+        desk.busy = frozenset()
+        await later_comes(open_office)
+        assert "Caso 1" in {each.title for each in desk.tickets.values()}
+        assert await rows(open_office, RETRIES) == []
+
+
+async def test_what_comes_on_a_ticket_that_backs_off_keeps_its_order(
+    database_settings: Database,
+) -> None:
+    desk = MemoryDesk()
+    desk.busy = frozenset({"App travando"})
+    async with office(database_settings, desk=desk, work={"lanes": 1}) as open_office:
+        await take_in(open_office, mail())
+        for number in range(3):
+            again = mail(
+                text=f"Resposta {number}",
+                message_id=f"<r{number}@exemplo.com.br>",
+                In_Reply_To="<um@exemplo.com.br>",
+                References="<um@exemplo.com.br>",
+            )
+            await take_in(open_office, again, first=2 + number)
+        assert desk.tickets == {}
+        assert len(await rows(open_office, RETRIES)) == 1
+        desk.busy = frozenset()
+        await later_comes(open_office)
+        said = [each.body_html for each in desk.entries.values() if each.kind == "message"]
+        assert [n for text in said for n in range(3) if f"Resposta {n}" in text] == [0, 1, 2]
+
+
+async def test_a_desk_that_is_away_is_asked_once_at_a_time_and_gets_all_when_it_is_back(
+    database_settings: Database,
+) -> None:
+    desk = CountingDesk()
+    desk.down = True
+    async with office(database_settings, desk=desk, work={"lanes": 1}) as open_office:
+        await take_in(open_office, *(conversation(number) for number in range(5)))
+        for number in range(5, 30):
+            await take_in(open_office, conversation(number), first=10 + number)
+        # The job that has found it away holds its lane and asks now and then, ever less often; the
+        # others do not ask at all.
+        asked = desk.asked
+        assert asked < 10
+        desk.down = False
+        await later_comes(open_office)
+        assert len(desk.tickets) == 30
+        assert desk.asked <= asked + 3
+
+
+async def test_a_desk_that_answers_and_takes_nothing_is_not_hammered(
+    database_settings: Database,
+) -> None:
+    desk = MemoryDesk()
+    desk.busy = frozenset(f"Caso {number}" for number in range(20))
+    async with office(database_settings, desk=desk, work={"lanes": 1}) as open_office:
+        await take_in(open_office, *(conversation(number) for number in range(20)))
+        waits = await rows(
+            open_office,
+            """SELECT extract(epoch FROM scheduled_at - now()) AS seconds FROM procrastinate_jobs
+                WHERE task_name = 'carry' ORDER BY scheduled_at""",
+        )
+        assert len(waits) == 20
+        # About one a second, whatever waits.
+        assert waits[-1]["seconds"] > 10
+        # One of them is taken: then the others need not wait.
+        desk.busy = frozenset()
+        await take_in(open_office, conversation(99), first=99)
+        await open_office.workforce.drain()
+        assert len(desk.tickets) == 21
+
+
+class CountingDesk(MemoryDesk):
+    """Counts what it is asked."""
+
+    asked = 0
+
+    async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
+        self.asked += 1
+        return await super().put(tickets, entries)

@@ -93,6 +93,11 @@ class OdooDesk:
         """See `DeskTodos.settle`."""
         await self._activities.settle(external_ids)
 
+    async def ping(self) -> None:
+        """See `Desk.ping`."""
+        user = await self._sessions.user_id()
+        await self._sessions.call("res.users", "read", [user], ["id"])
+
     async def check(self) -> str:
         """See `Desk.check`."""
         version = await self._sessions.version()
