@@ -25,7 +25,7 @@ THREADS = """
      ORDER BY ours DESC, ticket_id
 """
 TICKETS = """
-    SELECT t.id, t.number, t.stage, t.closed_at, t.request_type, t.service,
+    SELECT t.id, t.number, t.stage, t.closed_at, t.request_type, t.service, t.imported_silently,
            ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people
       FROM tickets t
      WHERE t.number = ANY(%(tags)s)
@@ -37,16 +37,19 @@ CONVERSATIONS = """
                     (SELECT max(coalesce(r.sent_at, r.created_at)) FROM replies r
                       WHERE r.ticket_id = t.id AND r.recipient = m.sender
                         AND r.state <> 'suppressed')) AS last_message_at,
-           t.stage, t.closed_at, t.request_type, t.service,
+           t.stage, t.closed_at, t.request_type, t.service, t.imported_silently,
            ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people
       FROM messages m JOIN tickets t ON t.id = m.ticket_id
      WHERE m.thread = ANY(%(conversations)s) AND m.channel IN ('whatsapp', 'sms')
      ORDER BY m.thread, m.received_at DESC, m.id DESC
 """
 COPIES = """
-    SELECT digest, source, message_id, ticket_id FROM messages
-     WHERE digest = ANY(%(digests)s) AND state = 'done' AND outcome <> 'duplicate'
-     ORDER BY id
+    SELECT m.digest, m.source, m.message_id, m.ticket_id,
+           t.id, t.number, t.stage, t.closed_at, t.request_type, t.service, t.imported_silently,
+           ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people
+      FROM messages m LEFT JOIN tickets t ON t.id = m.ticket_id AND t.imported_silently
+     WHERE m.digest = ANY(%(digests)s) AND m.state = 'done' AND m.outcome <> 'duplicate'
+     ORDER BY m.id
 """
 ANSWERED = """
     SELECT recipient, count(*) AS n FROM replies
@@ -121,7 +124,12 @@ async def load_ledger(
             ledger.tickets.setdefault(row["id"], _known(row))
             ledger.note_heard(row["thread"], row["id"], row["last_message_at"])
         async for row in copies:
-            ledger.copies.setdefault(row.pop("digest"), []).append(Copy(**row))
+            copy = Copy(
+                source=row["source"], message_id=row["message_id"], ticket_id=row["ticket_id"]
+            )
+            ledger.copies.setdefault(row["digest"], []).append(copy)
+            if row["id"] is not None:
+                ledger.tickets.setdefault(row["id"], _known(row))
         ledger.answered.update({row["recipient"]: row["n"] async for row in answered})
         ledger.answered_overall = (await _only(overall))["n"]
         ledger.client_tags.update({row["address"]: frozenset(row["tags"]) async for row in tags})
@@ -146,6 +154,7 @@ def _known(row: DictRow) -> KnownTicket:
         people=frozenset(row["people"]),
         request_type=row["request_type"],
         service=row["service"],
+        imported_silently=row["imported_silently"],
     )
 
 

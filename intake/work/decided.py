@@ -107,6 +107,7 @@ def ticket_row(one: Decided, number: str, in_force: InForce, now: datetime) -> T
         linked_ticket_id=reception.thread.ticket.id if reception.thread.ticket else None,
         triage=reception.triage,
         assigned_at=now,
+        imported_silently=reception.silently,
     )
 
 
