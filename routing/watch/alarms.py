@@ -31,6 +31,10 @@ class AlarmKind(StrEnum):
     REMINDER = "reminder"
 
 
+OF_OWN_DATE = frozenset((AlarmKind.DEADLINE_BREACH, AlarmKind.DEADLINE_NEAR))
+"""About the date that the owner set, whatever else was promised."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmPolicy:
     """What the firm has set ([watch])."""
@@ -72,10 +76,11 @@ def alarms_of(
 ) -> tuple[Alarm, ...]:
     """All that may still ring for a ticket as it stands; nothing once it is done or cancelled.
 
-    Nor for one that was imported silently, whose client nobody promised anything.
+    For one that was imported silently, whose client was promised nothing, only the owner's own date
+    rings.
     Those that have rung are among them: whoever keeps them knows them by `kind` and `about`.
     """
-    if state.is_closed or state.imported_silently:
+    if state.is_closed:
         return ()
     return tuple(_alarms(state, _Clock(calendar, policy)))
 
@@ -92,7 +97,7 @@ def still_holds(
 
 def _alarms(state: TicketState, clock: _Clock) -> Iterator[Alarm]:
     for kind, rings in ALARMS.items():
-        if kind in clock.policy.off:
+        if kind in clock.policy.off or (state.imported_silently and kind not in OF_OWN_DATE):
             continue
         try:
             found = rings(state, clock)
