@@ -26,6 +26,8 @@ port = {imap}
 security = "none"
 user = "{user}"
 password = {{ env = "{password}" }}
+# Measured from the mail to its answer; some of it lies there before the daemon starts.
+import_existing = "acknowledge"
 
 [replies]
 via = "smtp"

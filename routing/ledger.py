@@ -118,10 +118,18 @@ class Ledger:
             self.open_tickets[owner] += 1
             self.last_assigned[owner] = ticket.id
 
-    def note_reopened(self, ticket_id: int) -> None:
+    def note_reopened(self, ticket_id: int, *, silently: bool = False) -> None:
         """A closed ticket of this batch is open again."""
-        ticket = self.tickets[ticket_id]
-        self.tickets[ticket_id] = replace(ticket, stage=Stage.NEW, closed_at=None)
+        self.tickets[ticket_id] = replace(
+            self.tickets[ticket_id],
+            stage=Stage.NEW,
+            closed_at=None,
+            imported_silently=silently,
+        )
+
+    def note_started(self, ticket_id: int) -> None:
+        """The client of a silently imported ticket has written."""
+        self.tickets[ticket_id] = replace(self.tickets[ticket_id], imported_silently=False)
 
     def note_person(self, ticket_id: int, address: str) -> None:
         """Somebody wrote on a ticket and so is one of its people."""

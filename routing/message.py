@@ -93,6 +93,8 @@ class Message:
     """In a chat with the team: what the line asks for."""
     room: str = ""
     """Where whoever wrote that line waits for an answer."""
+    existing: bool = False
+    """It was in the mailbox before we first looked: worked on like any other, never answered."""
 
     def __post_init__(self) -> None:
         if self.received_at.tzinfo is None:

@@ -41,6 +41,14 @@ DELIBERATE = frozenset((Channel.APP, Channel.VOICE, Channel.MANUAL, Channel.CHAT
 
 MOST_COPIED = 50
 """Addresses in To and Cc of one message that are remembered."""
+WAS_THERE = "já estava na caixa quando o serviço começou a lê-la: ninguém foi respondido"
+IMPORTED = (
+    "Importado do que já estava na caixa de correio quando o serviço começou a lê-la. O cliente "
+    "não recebeu resposta; prazos e avisos só começam se ele escrever de novo."
+)
+"""On a ticket from mail that was there before us."""
+STARTS = "primeira mensagem que chega em um chamado importado: os prazos contam a partir dela"
+
 GREETING = "greeting"
 """The rules' tag of a message that only greets."""
 
@@ -95,7 +103,10 @@ class Reception:
     triage: Triage | None = None
     """Set where a new ticket is opened."""
     due: DueTimes | None = None
-    """The new terms of a ticket that is reopened."""
+    """The new terms of a ticket that is reopened, or that was imported silently and whose client
+    writes now."""
+    silently: bool = False
+    """It was in the mailbox before us: nobody is told of it, and nothing is promised."""
     acknowledge: bool = False
     """The client is told of the ticket, or of the reopening, or is asked what is needed."""
     recipient: Address | None = None
@@ -143,12 +154,9 @@ def receive(
     disposition = dispose(message, own_addresses=policy.own_addresses)
     copy = _copy_of(message, source, ledger.copies.get(digest, ()))
     if copy is not None:
-        return Reception(
-            outcome=Outcome.DUPLICATE,
-            disposition=disposition,
-            ticket_id=copy.ticket_id,
-            reasons=(f"cópia de uma mensagem que já chegou por {copy.source}",),
-        )
+        reception = _duplicate(message, disposition, copy, policy, ledger, now)
+        _note_acknowledged(message, reception, ledger)
+        return reception
     if message.command is not None:
         followed = follow(message.command, policy.procedure, now)
         if isinstance(followed, Unopened):
@@ -166,9 +174,7 @@ def receive(
         copy=Copy(source=source, message_id=message.message_id, ticket_id=reception.ticket_id),
         channel=message.channel,
     )
-    told = reception.recipient or message.answer_to
-    if reception.acknowledge and told is not None:
-        ledger.note_answered(told.address)
+    _note_acknowledged(message, reception, ledger)
     if reception.ticket_id is not None and sender and disposition.opens_ticket:
         ledger.note_person(reception.ticket_id, sender)
         copied = _copied(message, reception, policy)
@@ -193,6 +199,67 @@ def _copied(message: Message, reception: Reception, policy: Policy) -> tuple[str
         if each.address not in known and not policy.team.has(each.address)
     )
     return tuple(theirs)[:MOST_COPIED]
+
+
+def _note_acknowledged(message: Message, reception: Reception, ledger: Ledger) -> None:
+    told = reception.recipient or message.answer_to
+    if reception.acknowledge and told is not None:
+        ledger.note_answered(told.address)
+
+
+def _duplicate(
+    message: Message,
+    disposition: Disposition,
+    copy: Copy,
+    policy: Policy,
+    ledger: Ledger,
+    now: datetime,
+) -> Reception:
+    """Nothing more, but where the first copy was old for its mailbox and this one is new."""
+    found = Reception(
+        outcome=Outcome.DUPLICATE,
+        disposition=disposition,
+        ticket_id=copy.ticket_id,
+        reasons=(f"cópia de uma mensagem que já chegou por {copy.source}",),
+        silently=message.existing,
+    )
+    ticket = ledger.tickets.get(copy.ticket_id) if copy.ticket_id is not None else None
+    if ticket is None or not ticket.imported_silently or not disposition.opens_ticket:
+        return found
+    around = replace(surroundings(policy, now), client_tags=ledger.tags_of(message))
+    classification = policy.rules.classify(message, around)
+    return _started(found, message, classification, ticket, policy, ledger)
+
+
+def _started(
+    found: Reception,
+    message: Message,
+    classification: Classification,
+    ticket: KnownTicket,
+    policy: Policy,
+    ledger: Ledger,
+) -> Reception:
+    """As it is, but where a client writes, by a message that is new, on what was imported silently.
+
+    They never had an answer. They get one now, and from now on the ticket is like any other.
+    """
+    theirs = message.sender is None or message.sender.domain not in policy.own_domains
+    if not ticket.imported_silently or ticket.stage.is_closed or message.existing or not theirs:
+        return found
+    recipient = _taking_part(message, ticket, policy)
+    acknowledge, silence = _may_answer(
+        message, found.disposition, classification, policy, ledger, recipient
+    )
+    ledger.note_started(ticket.id)
+    return replace(
+        found,
+        classification=classification,
+        due=due_again(ticket.request_type, ticket.service, message.received_at, policy.procedure),
+        acknowledge=acknowledge,
+        recipient=recipient,
+        silence=silence,
+        reasons=(*found.reasons, STARTS),
+    )
 
 
 def _copy_of(message: Message, source: str, copies: list[Copy] | tuple[Copy, ...]) -> Copy | None:
@@ -244,14 +311,18 @@ def _decide(
     strange = thread.belonging is Belonging.CITES
     if thread.ticket is not None and kept_there and not strange:
         # Thanks, or an automatic answer, on a closed ticket are kept there and wake nobody.
-        return Reception(
+        joined = Reception(
             outcome=Outcome.JOINED,
             disposition=disposition,
             classification=classification,
             thread=thread,
             ticket_id=thread.ticket.id,
-            reasons=(thread.reason, *disposition.reasons),
+            reasons=(thread.reason, *disposition.reasons, *_was_there(message)),
+            silently=message.existing,
         )
+        if not wants_ticket:
+            return joined
+        return _started(joined, message, classification, thread.ticket, policy, ledger)
     if not wants_ticket:
         recorded = _recorded(message, disposition, classification, policy, ledger)
         why = (thread.reason,) if strange else ()
@@ -262,7 +333,7 @@ def _decide(
         acknowledge, silence = _may_answer(
             message, disposition, classification, policy, ledger, recipient
         )
-        ledger.note_reopened(ticket.id)
+        ledger.note_reopened(ticket.id, silently=message.existing)
         return Reception(
             outcome=Outcome.REOPENED,
             disposition=disposition,
@@ -275,12 +346,15 @@ def _decide(
             acknowledge=acknowledge,
             recipient=recipient,
             silence=silence,
-            reasons=(thread.reason,),
+            reasons=(thread.reason, *_was_there(message)),
+            silently=message.existing,
         )
     acknowledge, silence = _may_answer(message, disposition, classification, policy, ledger)
     decided = triage(
         message, classification, procedure=policy.procedure, load=ledger.load(), now=now
     )
+    if message.existing:
+        decided = replace(decided, notes=(IMPORTED, *decided.notes))
     ticket_id = next(new_ids)
     ledger.note_opened(
         KnownTicket(
@@ -291,6 +365,9 @@ def _decide(
             people=frozenset(),
             requester=decided.requester,
             for_strangers=strange,
+            request_type=decided.request_type,
+            service=decided.service,
+            imported_silently=message.existing,
         ),
         decided.owner,
         cites=thread.ticket.id if strange and thread.ticket is not None else None,
@@ -304,7 +381,8 @@ def _decide(
         triage=decided,
         acknowledge=acknowledge,
         silence=silence,
-        reasons=(thread.reason,) if thread.reason else (),
+        reasons=(*((thread.reason,) if thread.reason else ()), *_was_there(message)),
+        silently=message.existing,
     )
 
 
@@ -333,7 +411,8 @@ def _folded(
         ticket_id=thread.ticket.id,
         acknowledge=acknowledge,
         silence=silence,
-        reasons=(thread.reason, *disposition.reasons),
+        reasons=(thread.reason, *disposition.reasons, *_was_there(message)),
+        silently=message.existing,
     )
 
 
@@ -343,6 +422,10 @@ def _taking_part(message: Message, ticket: KnownTicket, policy: Policy) -> Addre
     if asked is None or part_of(asked.address, ticket, policy.team) is not None:
         return asked
     return message.sender
+
+
+def _was_there(message: Message) -> tuple[str, ...]:
+    return (WAS_THERE,) if message.existing else ()
 
 
 def _recorded(
@@ -366,7 +449,8 @@ def _recorded(
         classification=classification,
         acknowledge=acknowledge,
         silence=silence,
-        reasons=disposition.reasons or because,
+        reasons=(*(disposition.reasons or because), *_was_there(message)),
+        silently=message.existing,
     )
 
 
@@ -378,6 +462,9 @@ def _may_answer(
     ledger: Ledger,
     recipient: Address | None = None,
 ) -> tuple[bool, str]:
+    if message.existing:
+        # It says so on the ticket already.
+        return False, ""
     recipient = recipient or message.answer_to
     if recipient is None:
         return False, "a mensagem não diz a quem responder"

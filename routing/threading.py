@@ -37,6 +37,8 @@ class KnownTicket:
     service: str | None = None
     last_message_at: datetime | None = None
     """When its conversation was last heard of, where it has one (WhatsApp, SMS)."""
+    imported_silently: bool = False
+    """It came from what was in a mailbox before us, and its client has not written since."""
 
 
 class Belonging(StrEnum):

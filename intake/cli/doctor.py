@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 import psycopg
@@ -13,7 +13,7 @@ from intake.http.meters import Meters
 from intake.journal.database import DatabaseUnavailable
 from intake.journal.embedded import EmbeddedUnavailable
 from intake.journal.migrate import JournalNewer
-from intake.listeners.arrival import Intake, IntakeUnavailable, TokenStore
+from intake.listeners.arrival import Cursor, Intake, IntakeUnavailable, TokenStore
 from intake.listeners.configured import listeners
 from intake.listeners.doors import NO_DOOR
 from intake.listeners.listener import ListenerUnavailable
@@ -40,6 +40,13 @@ class Finding:
     what: str
     well: bool
     detail: str
+
+
+class _Unknown(MemoryIntake):
+    """Without a journal nobody knows whether there was a first look."""
+
+    async def cursor(self, source: str) -> Cursor | None:
+        return Cursor(uid_validity=0, last_uid=0)
 
 
 @click.command(epilog="Example: intake -c /etc/central-intake/settings.toml doctor")
@@ -74,7 +81,7 @@ async def _examine(settings: Settings) -> list[Finding]:
     except SenderUnavailable as error:
         why = Finding(what="replies", well=False, detail=_one_line(error))
     desk, trello = await _desk(settings, None), await _trello(settings)
-    mailboxes = await _mailboxes(settings, MemoryIntake(), None)
+    mailboxes = await _mailboxes(settings, _Unknown(), None)
     return [why, *desk, *mailboxes, *trello, *_roster(settings)]
 
 
@@ -121,7 +128,19 @@ async def _mailboxes(
             for listener in found
         )
     )
-    return [*tried, *posted]
+    return [*(line for each in tried for line in _lines(each)), *posted]
+
+
+def _lines(tried: Finding) -> list[Finding]:
+    """A mailbox that was never looked into has a second line, about the first start."""
+    first, *further = tried.detail.split("\n")
+    return [
+        replace(tried, detail=first),
+        *(
+            Finding(what="first-start", well=True, detail=f"{tried.what}: {line}")
+            for line in further
+        ),
+    ]
 
 
 def _doors(settings: Settings) -> list[Finding]:

@@ -35,7 +35,7 @@ ANSWERED = """
 STATES = f"""
     SELECT t.id, t.number, t.title, t.kind, t.request_type, t.priority, t.level, t.owner, t.stage,
            t.received_at, t.assigned_at, t.first_response_due, t.resolution_due, t.deadline,
-           t.reopened_at, t.closed_at, t.desk_url,
+           t.reopened_at, t.closed_at, t.desk_url, t.imported_silently,
            {ANSWERED} AS acknowledged_at,
            (SELECT max(c.at) FROM desk_changes c
              WHERE c.ticket_id = t.id AND c.field = 'deadline') AS deadline_set_at,

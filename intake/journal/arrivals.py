@@ -33,6 +33,11 @@ PARENTS = """
     SELECT DISTINCT ON (message_id) message_id, thread FROM messages
      WHERE message_id = ANY(%s) ORDER BY message_id, id
 """
+DATABASE_ID = """(
+    (SELECT system_identifier FROM pg_control_system()) || '/' || 'mailbox_cursors'::regclass::oid
+)"""
+"""Another one after the database was restored from a dump: there the table was made anew. As yet
+it says nothing of a file system's snapshot, which nothing inside the database can tell."""
 SMALL = 256_000
 """Bytes up to which a batch is prepared on the spot, without the detour over a thread."""
 
@@ -123,8 +128,10 @@ class Gate:
         """See `Intake.cursor`."""
         async with transaction(self._database) as connection:
             found = await connection.execute(
-                """SELECT uid_validity, last_uid, first_uid, left_before, generation
-                     FROM mailbox_cursors WHERE source = %s""",
+                f"""SELECT uid_validity, last_uid, first_uid, left_before, generation,
+                           first_look_at, looked_at, newest_existing,
+                           coalesce(database_id <> {DATABASE_ID}, false) AS restored
+                      FROM mailbox_cursors WHERE source = %s""".encode(),
                 [source],
             )
             row = await found.fetchone()
@@ -215,13 +222,16 @@ def _values(row: Prepared) -> tuple[object, ...]:
 
 async def _keep_place(connection: Connection, source: str, cursor: Cursor) -> None:
     await connection.execute(
-        """INSERT INTO mailbox_cursors
-                  (source, uid_validity, last_uid, first_uid, left_before, generation)
-           VALUES (%s, %s, %s, %s, %s, %s)
+        f"""INSERT INTO mailbox_cursors
+                  (source, uid_validity, last_uid, first_uid, left_before, generation,
+                   first_look_at, looked_at, newest_existing, database_id)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, {DATABASE_ID})
            ON CONFLICT (source) DO UPDATE SET uid_validity = excluded.uid_validity,
                last_uid = excluded.last_uid, first_uid = excluded.first_uid,
                left_before = excluded.left_before, generation = excluded.generation,
-               updated_at = now()""",
+               first_look_at = excluded.first_look_at, looked_at = excluded.looked_at,
+               newest_existing = excluded.newest_existing, database_id = excluded.database_id,
+               updated_at = now()""".encode(),
         [
             source,
             cursor.uid_validity,
@@ -229,5 +239,8 @@ async def _keep_place(connection: Connection, source: str, cursor: Cursor) -> No
             cursor.first_uid,
             cursor.left_before,
             cursor.generation,
+            cursor.first_look_at,
+            cursor.looked_at,
+            cursor.newest_existing,
         ],
     )

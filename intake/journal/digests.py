@@ -12,7 +12,7 @@ from routing.watch.digest import DigestTicket
 
 # What was asked of the client: what was missing at opening, and what a person wrote since.
 OPEN = """
-    SELECT t.id, t.missing <> '{}' AS asked_at_opening,
+    SELECT t.id, t.missing <> '{}' AND NOT t.imported_silently AS asked_at_opening,
            greatest(t.opened_at, t.received_at) AS opened_at,
            (SELECT max(m.received_at) FROM messages m
              WHERE m.ticket_id = t.id AND m.outcome <> 'duplicate'

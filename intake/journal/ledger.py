@@ -46,7 +46,7 @@ CITED_TURNS = f"""
 TICKETS = f"""
     WITH cited AS ({CITED})
     SELECT t.id, t.number, t.stage, t.closed_at, t.request_type, t.service, t.sender,
-           t.for_strangers, t.linked_ticket_id,
+           t.for_strangers, t.linked_ticket_id, t.imported_silently,
            ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people,
            ARRAY(SELECT address FROM ticket_copied c
                   WHERE c.ticket_id = t.id AND c.address = ANY(%(writers)s)) AS copied,
@@ -68,6 +68,7 @@ CONVERSATIONS = """
                       WHERE r.ticket_id = t.id AND r.recipient = m.sender
                         AND r.state <> 'suppressed')) AS last_message_at,
            t.stage, t.closed_at, t.request_type, t.service, t.sender, t.for_strangers,
+           t.imported_silently,
            ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people,
            '{}'::text[] AS copied, '{}'::text[] AS same_client
       FROM messages m JOIN tickets t ON t.id = m.ticket_id
@@ -75,9 +76,12 @@ CONVERSATIONS = """
      ORDER BY m.thread, m.received_at DESC, m.id DESC
 """
 COPIES = """
-    SELECT digest, source, message_id, ticket_id FROM messages
-     WHERE digest = ANY(%(digests)s) AND state = 'done' AND outcome <> 'duplicate'
-     ORDER BY id
+    SELECT m.digest, m.source, m.message_id, m.ticket_id,
+           t.id, t.number, t.stage, t.closed_at, t.request_type, t.service, t.imported_silently,
+           ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people
+      FROM messages m LEFT JOIN tickets t ON t.id = m.ticket_id AND t.imported_silently
+     WHERE m.digest = ANY(%(digests)s) AND m.state = 'done' AND m.outcome <> 'duplicate'
+     ORDER BY m.id
 """
 ANSWERED = """
     SELECT recipient, count(*) AS n FROM replies
@@ -171,7 +175,12 @@ async def load_ledger(
             ledger.tickets.setdefault(row["id"], _known(row))
             ledger.note_heard(row["thread"], row["id"], row["last_message_at"])
         async for row in copies:
-            ledger.copies.setdefault(row.pop("digest"), []).append(Copy(**row))
+            copy = Copy(
+                source=row["source"], message_id=row["message_id"], ticket_id=row["ticket_id"]
+            )
+            ledger.copies.setdefault(row["digest"], []).append(copy)
+            if row["id"] is not None:
+                ledger.tickets.setdefault(row["id"], _known(row))
         ledger.answered.update({row["recipient"]: row["n"] async for row in answered})
         ledger.answered_overall = (await _only(overall))["n"]
         ledger.client_tags.update({row["address"]: frozenset(row["tags"]) async for row in tags})
@@ -212,6 +221,7 @@ def _known(row: DictRow) -> KnownTicket:
         for_strangers=row["for_strangers"],
         request_type=row["request_type"],
         service=row["service"],
+        imported_silently=row["imported_silently"],
     )
 
 

@@ -33,6 +33,8 @@ PROMISED = f"""
                 WHERE c.ticket_id = t.id AND c.field = 'stage'
                   AND c.after #>> '{{}}' = t.stage) AS moved
      WHERE t.received_at >= %(since)s AND t.received_at < %(until)s
+           -- To whom nothing was promised, until they write again.
+       AND NOT t.imported_silently
 """
 # As `first_response` and `resolution` in routing.watch.report: tests hold the two together.
 JUDGED = f"""

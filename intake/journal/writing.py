@@ -37,11 +37,23 @@ class TicketRow:
     """Opened for somebody who cites the linked ticket without taking part in it."""
     triage: Triage
     assigned_at: datetime
+    imported_silently: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReopenedRow:
     """A closed ticket that a client's message opens again, with its terms counted anew."""
+
+    ticket_id: int
+    due: DueTimes
+    at: datetime
+    silently: bool = False
+    """By a message that was in the mailbox before us."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartedRow:
+    """A silently imported ticket whose client writes: from now on it is like any other."""
 
     ticket_id: int
     due: DueTimes
@@ -108,13 +120,18 @@ class Batch:
     done: list[DoneRow] = field(default_factory=list)
     tickets: list[TicketRow] = field(default_factory=list)
     reopened: list[ReopenedRow] = field(default_factory=list)
+    started: list[StartedRow] = field(default_factory=list)
     entries: list[EntryRow] = field(default_factory=list)
     replies: list[ReplyRow] = field(default_factory=list)
 
     @property
     def opened(self) -> set[int]:
-        """Tickets that are new, or open again."""
-        return {ticket.id for ticket in self.tickets} | {row.ticket_id for row in self.reopened}
+        """Tickets that are new, or open again, or whose terms begin only now."""
+        return {ticket.id for ticket in self.tickets} | self._counted_anew
+
+    @property
+    def _counted_anew(self) -> set[int]:
+        return {row.ticket_id for row in self.reopened} | {row.ticket_id for row in self.started}
 
     @property
     def touched(self) -> set[int]:
@@ -122,7 +139,7 @@ class Batch:
         return (
             {ticket.id for ticket in self.tickets}
             | {entry.ticket_id for entry in self.entries}
-            | {row.ticket_id for row in self.reopened}
+            | self._counted_anew
         )
 
 
@@ -165,6 +182,7 @@ TICKET_COLUMNS = (
     "linked_ticket_id",
     "for_strangers",
     "assigned_at",
+    "imported_silently",
 )
 TICKET = (
     f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS)}) OVERRIDING SYSTEM VALUE "
@@ -192,7 +210,12 @@ REPLY = """
 """
 REOPEN = """
     UPDATE tickets SET stage = 'new', closed_at = NULL, deadline = NULL, first_response_due = %s,
-           resolution_due = %s, due_explanation = %s, reopened_at = %s
+           resolution_due = %s, due_explanation = %s, reopened_at = %s, imported_silently = %s
+     WHERE id = %s
+"""
+START = """
+    UPDATE tickets SET first_response_due = %s, resolution_due = %s, due_explanation = %s,
+           reopened_at = %s, imported_silently = false
      WHERE id = %s
 """
 
@@ -202,6 +225,7 @@ async def write_batch(connection: Connection, batch: Batch) -> None:
     statements: Sequence[tuple[str, list[tuple[Any, ...]]]] = (
         (TICKET, [_ticket_values(ticket) for ticket in batch.tickets]),
         (REOPEN, [_reopened_values(row) for row in batch.reopened]),
+        (START, [_started_values(row) for row in batch.started]),
         (DONE, [_done_values(done) for done in batch.done]),
         (PERSON, list(dict.fromkeys(_people(batch)))),
         (COPIED, list(_copied(batch))),
@@ -277,10 +301,23 @@ def _ticket_values(ticket: TicketRow) -> tuple[Any, ...]:
         ticket.linked_ticket_id,
         ticket.for_strangers,
         ticket.assigned_at,
+        ticket.imported_silently,
     )
 
 
 def _reopened_values(row: ReopenedRow) -> tuple[Any, ...]:
+    due = row.due
+    return (
+        due.first_response_due,
+        due.resolution_due,
+        list(due.explanation),
+        row.at,
+        row.silently,
+        row.ticket_id,
+    )
+
+
+def _started_values(row: StartedRow) -> tuple[Any, ...]:
     due = row.due
     return (
         due.first_response_due,

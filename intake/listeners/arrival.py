@@ -29,7 +29,8 @@ class Arrival:
     complete: bool = True
     """False where only the beginning was fetched, because the whole is over the size limit."""
     details: Mapping[str, str] = field(default_factory=dict)
-    """What the channel knows beside the bytes, for instance `envelope_sender` or `size`."""
+    """What the channel knows beside the bytes, for instance `envelope_sender` or `size`; with
+    `existing`, it was in the mailbox before our first look and is to be answered by nobody."""
     files: tuple["NamedFile", ...] = ()
     """Files that the bytes only name: they are fetched afterwards."""
 
@@ -50,15 +51,25 @@ class Cursor:
     last_uid: int
     """The highest UID that was looked at, 0 for none."""
     first_uid: int = 0
-    """UIDs up to this one are left alone, but for what came at `left_before` or later."""
+    """UIDs up to this one were there at the look. 0 after the server gave out new UIDs."""
     left_before: datetime | None = None
-    """When the mailbox was first looked at, where its old mail is to be left alone.
+    """In a chat: what was written before this is left alone."""
+    first_look_at: datetime | None = None
+    """When the mailbox was looked at for the very first time; None where age does not count.
 
     It must be kept with the cursor: after a change of UIDVALIDITY the UIDs of before say nothing,
-    and only this keeps a mailbox full of old mail from being taken in.
+    and only times keep a mailbox full of old mail from being answered.
     """
+    looked_at: datetime | None = None
+    """The same, or when it was looked at first after the database had been restored."""
+    newest_existing: datetime | None = None
+    """When the newest of what was there at that look had arrived, by the server's clock; None
+    where nothing there had arrived shortly before."""
     generation: int = 0
     """How often the server gave out the UIDs of one UIDVALIDITY anew (a restored backup)."""
+    restored: bool = field(default=False, compare=False)
+    """Whether the database has been restored from a dump since this was written: then nobody knows
+    what was answered meanwhile. Set by the journal, never written."""
 
 
 class LeaseLost(Exception):

@@ -7,6 +7,7 @@ from datetime import datetime, time
 
 import structlog
 
+from intake.listeners import first_look
 from intake.listeners.arrival import (
     Cursor,
     Intake,
@@ -193,7 +194,14 @@ class ImapListener:
             f"{found.messages} messages; "
             f"{_HEARS[found.idle].format(poll=self._settings.poll)}; "
             f"after intake {_AFTER[after].format(settings=self._settings)}{self._unprotected}"
+            f"{await self._first_start(found.messages)}"
         )
+
+    async def _first_start(self, messages: int) -> str:
+        """A line of what will become of those that are there, before the first look."""
+        if await self._intake.cursor(self.source) is not None:
+            return ""
+        return f"\n{first_look.in_words(messages, self._settings.import_existing)}"
 
     @property
     def _unprotected(self) -> str:

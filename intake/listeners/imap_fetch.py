@@ -7,7 +7,14 @@ from datetime import datetime
 import structlog
 
 from intake.listeners.arrival import Arrival
-from intake.listeners.imap_session import CommandRefused, ConnectionBroken, Described, ImapSession
+from intake.listeners.first_look import Treatment
+from intake.listeners.imap_session import (
+    DESCRIBED,
+    CommandRefused,
+    ConnectionBroken,
+    Described,
+    ImapSession,
+)
 from intake.listeners.listener import ListenerUnavailable
 from routing.vocabulary import Channel
 
@@ -69,16 +76,17 @@ class Fetcher:
         max_message: int,
         clock: Callable[[], datetime],
         withheld: Withheld,
-        left_before: Callable[[int], datetime | None],
+        treatment: Callable[[int, datetime | None], Treatment],
         generation: int,
     ) -> None:
+        """`treatment` says, by UID and INTERNALDATE, how a message is taken in."""
         self.generation = generation
         self._session = session
         self._source = source
         self._max_message = max_message
         self._clock = clock
         self._withheld = withheld
-        self._left_before = left_before
+        self._treatment = treatment
 
     def key(self, uid: int) -> str:
         """The same whenever this message comes again."""
@@ -95,7 +103,7 @@ class Fetcher:
         volume = 0
         for uid in uids:
             about = described.get(uid)
-            if about is not None and self._is_left(uid, about):
+            if self._is_left(uid, about):
                 continue
             if about is None or about.size > self._max_message or uid in self._withheld.tries:
                 if pending:
@@ -112,9 +120,18 @@ class Fetcher:
             yield await self._together(pending, described)
         yield Group(arrivals=(), uids=(), through=uids[-1])
 
-    def _is_left(self, uid: int, about: Described) -> bool:
-        before = self._left_before(uid)
-        return before is not None and about.received_at is not None and about.received_at < before
+    async def wanted(self, uids: Sequence[int]) -> list[int]:
+        """Those of the messages that are not to be left alone."""
+        found: list[int] = []
+        for start in range(0, len(uids), DESCRIBED):
+            some = uids[start : start + DESCRIBED]
+            described = await self._described(some)
+            found += [uid for uid in some if not self._is_left(uid, described.get(uid))]
+        return found
+
+    def _is_left(self, uid: int, about: Described | None) -> bool:
+        received_at = about.received_at if about is not None else None
+        return self._treatment(uid, received_at) is Treatment.NOT_AT_ALL
 
     async def _described(self, uids: Sequence[int]) -> dict[int, Described]:
         try:
@@ -208,6 +225,8 @@ class Fetcher:
             details["size"] = str(about.size)
         if undelivered:
             details["undelivered"] = undelivered
+        if self._treatment(uid, received_at) is Treatment.SILENTLY:
+            details["existing"] = "1"
         return Arrival(
             source=self._source,
             key=self.key(uid),

@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
+from intake.listeners import first_look
 from intake.listeners.arrival import Cursor, Intake
+from intake.listeners.first_look import CLOCKS_DIFFER, Treatment
 from intake.listeners.imap_fetch import Fetcher, Group, Withheld
 from intake.listeners.imap_session import CommandRefused, ImapSession
-from intake.settings.listeners import AfterIntake, Imap
+from intake.settings.listeners import AfterIntake, Imap, ImportExisting
 
 log = structlog.get_logger(__name__)
 
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""The server's dates are in whole seconds, by a clock of its own. What came shortly before the
-first start may be taken in after all; what came after it must not be left alone."""
 ASKED = 1000
 """Keys in one question to the journal."""
 TENDED = 200
@@ -60,12 +59,12 @@ class FolderReader:
             max_message=max_message,
             clock=clock,
             withheld=withheld,
-            left_before=self._left_before,
+            treatment=self._treatment,
             generation=place.generation if place is not None else 0,
         )
 
-    def _left_before(self, uid: int) -> datetime | None:
-        return self._cursor.left_before if uid <= self._cursor.first_uid else None
+    def _treatment(self, uid: int, received_at: datetime | None) -> Treatment:
+        return first_look.in_folder(self._cursor, uid, received_at, self._settings.import_existing)
 
     @property
     def is_in_step(self) -> bool:
@@ -83,8 +82,9 @@ class FolderReader:
         if self._after is not self._settings.after_intake:
             log.warning("listener.no_keywords", source=self._source)
         if known is None:
-            self._cursor = self._first_cursor()
-        elif known.uid_validity != selected.uid_validity:
+            await self._look_first()
+            return
+        if known.uid_validity != selected.uid_validity:
             log.warning(
                 "listener.uidvalidity_changed",
                 source=self._source,
@@ -103,7 +103,14 @@ class FolderReader:
             self._fetcher.generation = self._cursor.generation
         else:
             self._cursor = known
-            return
+            if not known.restored:
+                return
+        if known.restored:
+            log.warning("listener.database_restored", source=self._source)
+            self._cursor = await self._seen_now(self._cursor)
+        await self._keep_place()
+
+    async def _keep_place(self) -> None:
         await self._intake.check_lease(self._source)
         await self._intake.accept((), source=self._source, cursor=self._cursor)
 
@@ -114,21 +121,29 @@ class FolderReader:
             known,
             uid_validity=self._session.selected.uid_validity,
             last_uid=0,
-            first_uid=self._session.selected.uid_next - 1 if known.left_before is not None else 0,
+            first_uid=0,
         )
 
-    def _first_cursor(self) -> Cursor:
-        selected = self._session.selected
-        if self._settings.take_existing:
-            return Cursor(uid_validity=selected.uid_validity, last_uid=0)
-        there = selected.uid_next - 1
-        log.info("listener.left_alone", source=self._source, up_to_uid=there)
-        return Cursor(
-            uid_validity=selected.uid_validity,
-            last_uid=there,
-            first_uid=there,
-            left_before=self._clock() - CLOCKS_DIFFER,
+    async def _look_first(self) -> None:
+        """What is there from now on counts as there before us, whatever happens next."""
+        seen = await self._seen_now(self._cursor)
+        left_alone = self._settings.import_existing is ImportExisting.NO
+        self._cursor = replace(
+            seen,
+            first_look_at=seen.looked_at,
+            last_uid=seen.first_uid if left_alone else 0,
         )
+        await self._keep_place()
+        first_look.announce(
+            self._source, self._session.selected.messages, self._settings.import_existing
+        )
+
+    async def _seen_now(self, cursor: Cursor) -> Cursor:
+        """With what is in the folder at this moment as what was there before us."""
+        at, there = self._clock(), self._session.selected.uid_next - 1
+        near = (at - CLOCKS_DIFFER, at + CLOCKS_DIFFER)
+        newest = await self._session.newest_arrival(there, *near)
+        return replace(cursor, first_uid=there, looked_at=at, newest_existing=newest)
 
     async def take_in_new(self, keep_on: Callable[[], bool] = lambda: True) -> None:
         """Everything above the cursor, in order, group by group while `keep_on()`."""
@@ -138,9 +153,11 @@ class FolderReader:
     async def take_in_missing(self, keep_on: Callable[[], bool] = lambda: True) -> None:
         """What lies below the cursor and is not in the journal, for whatever reason."""
         cursor = self._cursor
-        uids = await self._session.uids_between(cursor.first_uid + 1, cursor.last_uid)
+        uids = await self._session.uids_between(self._first, cursor.last_uid)
         known = set(await self._known(uids))
         missing = [uid for uid in uids if uid not in known]
+        if self._settings.import_existing is ImportExisting.NO:
+            missing = await self._fetcher.wanted(missing)
         if missing:
             log.warning("listener.missing_found", source=self._source, count=len(missing))
             await self._take_in(missing, keep_on, moves_cursor=False)
@@ -150,10 +167,14 @@ class FolderReader:
         if self._after is AfterIntake.LEAVE:
             return
         untended = f"UNKEYWORD {self._settings.keyword}" if self._flags else "UNDELETED"
-        uids = await self._session.uids_between(
-            self._cursor.first_uid + 1, self._cursor.last_uid, untended
-        )
+        uids = await self._session.uids_between(self._first, self._cursor.last_uid, untended)
         await self._tend_to(await self._known(uids))
+
+    @property
+    def _first(self) -> int:
+        """The lowest UID that is our business."""
+        left_alone = self._settings.import_existing is ImportExisting.NO
+        return self._cursor.first_uid + 1 if left_alone else 1
 
     @property
     def _flags(self) -> bool:

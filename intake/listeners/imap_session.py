@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from imapclient.datetime_util import format_criteria_date
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from intake.connection_thread import ConnectionThread
@@ -18,6 +19,8 @@ from intake.settings.listeners import Imap
 
 WINDOW = 50_000
 """UIDs that one SEARCH spans: imaplib refuses an answer of more than a megabyte in a line."""
+DESCRIBED = 500
+"""Messages in one question for sizes and dates."""
 CLOSING = 2.0
 """Seconds that a good-bye may take."""
 Result = TypeVar("Result")
@@ -97,6 +100,19 @@ class ImapSession:
             for uid, each in answer.items()
             if isinstance(each.get(b"RFC822.SIZE"), int)
         }
+
+    async def newest_arrival(self, up_to: int, after: datetime, until: datetime) -> datetime | None:
+        """The latest INTERNALDATE between two instants of the messages up to a UID, if any."""
+        # SEARCH knows whole days only, on the server's own calendar.
+        day = format_criteria_date(after - timedelta(days=1)).decode()
+        uids = await self.uids_between(1, up_to, f"SINCE {day}")
+        newest: datetime | None = None
+        for start in range(0, len(uids), DESCRIBED):
+            described = await self.describe(uids[start : start + DESCRIBED])
+            dates = [each.received_at for each in described.values() if each.received_at]
+            near = [date for date in dates if after <= date <= until]
+            newest = max([*near, newest] if newest else near, default=None)
+        return newest
 
     async def bodies(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Whole messages, \\Seen untouched. Those that the server leaves out are not there."""

@@ -50,6 +50,8 @@ class Listener(Protocol):
     async def check(self) -> str:
         """Try the source without taking anything in; a line of what was found.
 
+        Before the first look into it there is a second line: what will become of what is there.
+
         Raises ListenerUnavailable with what to do about it.
         """
         ...

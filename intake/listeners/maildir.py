@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 
 import structlog
 
+from intake.listeners import first_look
 from intake.listeners.arrival import (
     Arrival,
     Cursor,
@@ -17,6 +19,7 @@ from intake.listeners.arrival import (
     Progress,
 )
 from intake.listeners.backoff import Backoff, Pace, pause
+from intake.listeners.first_look import Treatment
 from intake.listeners.imap_fetch import GROUP, HEADER, TEXT
 from intake.listeners.listener import ListenerUnavailable
 from intake.listeners.maildir_folder import MaildirFolder, MailFile
@@ -58,6 +61,9 @@ class MaildirListener:
         self._pace = pace or Pace()
         self._leased = False
         self._unreadable: set[str] = set()
+        self._left: set[str] = set()
+        """Names in `new/` that are left alone."""
+        self._cursor = Cursor(uid_validity=0, last_uid=0)
 
     def __repr__(self) -> str:
         return f"MaildirListener({self.source!r})"
@@ -138,20 +144,37 @@ class MaildirListener:
                 f"{unreadable[0]}: the daemon's user may not read it "
                 f"({len(unreadable)} of {len(waiting)} messages)"
             )
-        return f"{self._folder.path}, {len(waiting)} messages waiting"
+        found = f"{self._folder.path}, {len(waiting)} messages waiting"
+        if await self._intake.cursor(self.source) is None:
+            wanted = self._settings.import_existing
+            found += f"\n{first_look.in_words(len(waiting), wanted)}"
+        return found
 
     async def _begin(self) -> None:
         with _readable(self._folder):
             await asyncio.to_thread(self._folder.make)
-        if await self._intake.cursor(self.source) is None:
-            # Only the instant counts: what was in `cur/` before it is no business of ours.
-            first = Cursor(uid_validity=0, last_uid=0, left_before=self._clock())
-            await self._intake.check_lease(self.source)
-            await self._intake.accept((), source=self.source, cursor=first)
+        known = await self._intake.cursor(self.source)
+        if known is not None and not known.restored:
+            self._cursor = known
+            return
+        if known is not None:
+            log.warning("listener.database_restored", source=self.source)
+        with _readable(self._folder):
+            at, there = await asyncio.to_thread(self._folder.look)
+        # Only the instant counts: what was in `cur/` before it is no business of ours.
+        before = known or replace(self._cursor, first_look_at=at)
+        cursor = replace(before, looked_at=at)
+        await self._intake.check_lease(self.source)
+        await self._intake.accept((), source=self.source, cursor=cursor)
+        self._cursor = cursor
+        if known is None:
+            first_look.announce(self.source, there, self._settings.import_existing)
 
     async def _take_in_new(self, keep_on: Callable[[], bool] = lambda: True) -> int:
         with _readable(self._folder):
-            files = await asyncio.to_thread(self._folder.files, self._folder.new)
+            there = await asyncio.to_thread(self._folder.files, self._folder.new, self._left)
+        files = [file for file in there if not self._is_left(file)]
+        self._left |= {file.path.name for file in there if self._is_left(file)}
         self._unreadable &= {file.unique for file in files}
         new = 0
         for some in _groups(files):
@@ -163,12 +186,12 @@ class MaildirListener:
         return new
 
     async def _take_in_moved(self) -> int:
-        first = await self._intake.cursor(self.source)
-        since = first.left_before if first is not None else None
+        since = self._cursor.first_look_at
         if since is None:
             return 0
         with _readable(self._folder):
-            files = await asyncio.to_thread(self._folder.files, self._folder.cur)
+            there = await asyncio.to_thread(self._folder.files, self._folder.cur)
+        files = [file for file in there if not self._is_left(file)]
         new = 0
         for some in _groups([file for file in files if file.modified_at >= since]):
             new += await self._take_in(some)
@@ -186,6 +209,12 @@ class MaildirListener:
         new = await self._intake.accept(arrivals, source=self.source)
         log.info("listener.taken_in", source=self.source, messages=len(arrivals), new=new)
         return new
+
+    def _treatment(self, file: MailFile) -> Treatment:
+        return first_look.in_maildir(self._cursor, file.modified_at, self._settings.import_existing)
+
+    def _is_left(self, file: MailFile) -> bool:
+        return self._treatment(file) is Treatment.NOT_AT_ALL
 
     def _key(self, file: MailFile) -> str:
         return f"{self.source}:{file.unique}"
@@ -218,6 +247,9 @@ class MaildirListener:
             raw = self._folder.read_beginning(file, header=HEADER, text=TEXT)
         if raw is None:
             return None
+        details = {} if complete else {"size": str(file.size)}
+        if self._treatment(file) is Treatment.SILENTLY:
+            details["existing"] = "1"
         return Arrival(
             source=self.source,
             key=self._key(file),
@@ -225,7 +257,7 @@ class MaildirListener:
             received_at=min(file.modified_at, self._clock()),
             raw=raw,
             complete=complete,
-            details={} if complete else {"size": str(file.size)},
+            details=details,
         )
 
     def _keep(self, files: Sequence[MailFile]) -> None:

@@ -1,11 +1,15 @@
 """The files of a Maildir (https://cr.yp.to/proto/maildir.html). Everything here blocks."""
 
 import os
+import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 HEADER_END = (b"\r\n\r\n", b"\n\n")
+TICK = 2.5
+"""Seconds that the coarsest clock of a file system stands still, and some more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,12 +40,35 @@ class MaildirFolder:
         for folder in (self.path, self.path / "tmp", self.new, self.cur):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def files(self, folder: Path) -> list[MailFile]:
-        """The regular files in `new` or `cur`, oldest name first. Names with a dot are not mail."""
+    def look(self) -> tuple[datetime, int]:
+        """An instant by the clock that dates these files, and how many are in `new` before it.
+
+        Whatever is delivered from then on has that time or a later one.
+        """
+        there = [file.modified_at for file in self.files(self.new)]
+        probe = self.path / "tmp" / f"central-intake.first-look.{os.getpid()}"
+        until = time.monotonic() + TICK
+        try:
+            while True:
+                probe.write_bytes(b"")
+                at = _modified_at(probe.stat())
+                # A file may be of the clock's present tick. What is dated in the future waits for
+                # nothing: its time says nothing.
+                if not any(date == at for date in there) or time.monotonic() > until:
+                    return at, len(there)
+                time.sleep(0.001)
+        finally:
+            probe.unlink(missing_ok=True)
+
+    def files(self, folder: Path, but: Collection[str] = ()) -> list[MailFile]:
+        """The regular files in `new` or `cur`, oldest name first. Names with a dot are not mail.
+
+        Those of the names `but` are not even looked at.
+        """
         found: list[MailFile] = []
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.startswith("."):
+                if entry.name.startswith(".") or entry.name in but:
                     continue
                 try:
                     if not entry.is_file(follow_symlinks=False):
@@ -53,7 +80,7 @@ class MaildirFolder:
                     MailFile(
                         path=Path(entry.path),
                         size=about.st_size,
-                        modified_at=datetime.fromtimestamp(about.st_mtime, UTC),
+                        modified_at=_modified_at(about),
                     )
                 )
         return sorted(found, key=lambda file: file.path.name)
@@ -84,3 +111,7 @@ class MaildirFolder:
             if not self.cur.is_dir():
                 raise
             # Somebody else moved or deleted it: the journal has it either way.
+
+
+def _modified_at(about: os.stat_result) -> datetime:
+    return datetime.fromtimestamp(about.st_mtime, UTC)

@@ -27,6 +27,18 @@ class AfterIntake(StrEnum):
     MOVE = "move"
 
 
+class ImportExisting(StrEnum):
+    """What becomes of the mail that was there before the first look.
+
+    `silent`: tickets, but no answer and no alarm. `no`: nothing, it is left alone.
+    `acknowledge`: as with mail that arrives later, answers included.
+    """
+
+    SILENT = "silent"
+    NO = "no"
+    ACKNOWLEDGE = "acknowledge"
+
+
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """On a clock of 24 hours: `03:30`."""
@@ -97,8 +109,10 @@ class Imap(Section):
     keyword: str = Field(default="CentralIntake", pattern=r"^[A-Za-z0-9$_-]{1,64}$")
     """The IMAP keyword that `after_intake = "flag"` sets."""
     move_to: str = ""
-    take_existing: bool = True
-    """False: what is in the mailbox at the very first start is left alone."""
+    import_existing: ImportExisting = ImportExisting.SILENT
+    """What becomes of the mail that is in a folder at the first look into it: `silent` makes
+    tickets and answers nobody, `no` leaves it alone, `acknowledge` answers all of it. The server's
+    date of arrival (INTERNALDATE) counts, never the Date header."""
     batch: int = Field(default=80, ge=1, le=500)
     """Messages in one group at most: one FETCH, one transaction."""
     timeout: float = Field(default=60, gt=0)
@@ -135,5 +149,9 @@ class Maildir(Section):
     path: PathSetting
     poll: float = Field(default=0.2, gt=0)
     """Seconds between looks into `new/`."""
+    import_existing: ImportExisting = ImportExisting.SILENT
+    """What becomes of the mail that is in `new/` at the first look into it: `silent` makes tickets
+    and answers nobody, `no` leaves it alone, `acknowledge` answers all of it. The file's time
+    counts, never the Date header."""
     reconcile_at: TimeOfDay = "03:30"
     """Each night `cur/` and journal are compared, in case another reader moved mail there."""

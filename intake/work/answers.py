@@ -25,6 +25,9 @@ KIND_BY_OUTCOME = {
     Outcome.LINKED: "linked",
     Outcome.REOPENED: "reopened",
     Outcome.RECORDED: "greeting",
+    # The first answer on a ticket that was imported silently.
+    Outcome.JOINED: "acknowledgement",
+    Outcome.DUPLICATE: "acknowledgement",
 }
 
 

@@ -110,6 +110,7 @@ def ticket_row(one: Decided, number: str, in_force: InForce, now: datetime) -> T
         for_strangers=reception.is_strangers,
         triage=reception.triage,
         assigned_at=now,
+        imported_silently=reception.silently,
     )
 
 

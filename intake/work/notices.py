@@ -42,7 +42,7 @@ def of_a_message(
     whom that notice went: a program behind their address would be answered for ever.
     """
     notice_to = answered.recipient if answered and answered.kind in DESK_KINDS else None
-    if reception.outcome not in (Outcome.JOINED, Outcome.REOPENED):
+    if reception.outcome not in (Outcome.JOINED, Outcome.REOPENED) or reception.silently:
         return []
     if reception.is_bounce:
         return [] if notice_to is not None else _of_a_bounce(message, standing, in_force, now)

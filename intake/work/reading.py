@@ -1,6 +1,7 @@
 """From stored bytes to a `Message`, by channel."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from intake.journal.messages import StoredMessage
 from intake.mail.normalise import normalise
@@ -18,13 +19,14 @@ class ChannelUnknown(Exception):
 
 def read_mail(stored: StoredMessage, limits: Mail) -> Message:
     """A mail as it came (RFC 5322)."""
-    return normalise(
+    message = normalise(
         stored.raw,
         received_at=stored.received_at,
         limits=limits,
         envelope_sender=stored.details.get("envelope_sender"),
         complete=stored.complete,
     )
+    return replace(message, existing=True) if stored.details.get("existing") else message
 
 
 def read_telephone(stored: StoredMessage, limits: Mail) -> Message:

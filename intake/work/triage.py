@@ -23,6 +23,7 @@ from intake.journal.writing import (
     EVERY_YEAR,
     Batch,
     ReopenedRow,
+    StartedRow,
     new_ticket_ids,
     new_ticket_numbers,
     write_batch,
@@ -50,7 +51,7 @@ from intake.work.talks import Unit, units, whole_talks
 from intake.work.wishes import note_wishes
 from routing.ledger import Ledger
 from routing.message import Message
-from routing.reception import Outcome, receive, surroundings
+from routing.reception import IMPORTED, Outcome, receive, surroundings
 from routing.threading import referenced_ids
 
 log = structlog.get_logger()
@@ -211,7 +212,7 @@ async def _compose(
         reception, message = one.reception, one.message
         standing = standings.get(reception.ticket_id or 0)
         batch.done += [message_done(one), *rest_done(one)]
-        if reception.outcome is Outcome.DUPLICATE:
+        if reception.outcome is Outcome.DUPLICATE and reception.due is None:
             continue
         if standing is not None:
             _onto_the_ticket(batch, one, standing, in_force, now)
@@ -242,13 +243,23 @@ def _onto_the_ticket(
         batch.entries += strangers_notes(one, standing.number)
         batch.entries += further_files(one, standing.ticket_id)
         return
-    if not _stands_there(one):
+    if not _stands_there(one) and reception.outcome is not Outcome.DUPLICATE:
         batch.entries += [
             *message_entries(one, standing.ticket_id),
             *further_files(one, standing.ticket_id),
         ]
-    if reception.due is not None:
-        batch.reopened.append(ReopenedRow(ticket_id=standing.ticket_id, due=reception.due, at=now))
+    if reception.due is None:
+        return
+    if reception.outcome is not Outcome.REOPENED:
+        batch.started.append(StartedRow(ticket_id=standing.ticket_id, due=reception.due, at=now))
+        return
+    if reception.silently:
+        batch.entries.append(note(standing.ticket_id, IMPORTED))
+    batch.reopened.append(
+        ReopenedRow(
+            ticket_id=standing.ticket_id, due=reception.due, at=now, silently=reception.silently
+        )
+    )
 
 
 def _stands_there(one: Decided) -> bool:

@@ -16,8 +16,6 @@ from routing.watch.state import TicketState
 
 TWO_HOURS = BusinessTime(timedelta(hours=2))
 NINE_HOURS = BusinessTime(timedelta(hours=9))
-_SAME = timedelta(seconds=1)
-"""Desks know no fractions of a second."""
 
 
 class AlarmKind(StrEnum):
@@ -31,6 +29,10 @@ class AlarmKind(StrEnum):
     RESOLUTION_NEAR = "resolution-near"
     DEADLINE_NEAR = "deadline-near"
     REMINDER = "reminder"
+
+
+OF_OWN_DATE = frozenset((AlarmKind.DEADLINE_BREACH, AlarmKind.DEADLINE_NEAR))
+"""About the date that the owner set, whatever else was promised."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +76,8 @@ def alarms_of(
 ) -> tuple[Alarm, ...]:
     """All that may still ring for a ticket as it stands; nothing once it is done or cancelled.
 
+    For one that was imported silently, whose client was promised nothing, only the owner's own date
+    rings.
     Those that have rung are among them: whoever keeps them knows them by `kind` and `about`.
     """
     if state.is_closed:
@@ -93,7 +97,7 @@ def still_holds(
 
 def _alarms(state: TicketState, clock: _Clock) -> Iterator[Alarm]:
     for kind, rings in ALARMS.items():
-        if kind in clock.policy.off:
+        if kind in clock.policy.off or (state.imported_silently and kind not in OF_OWN_DATE):
             continue
         try:
             found = rings(state, clock)
@@ -146,12 +150,12 @@ def _resolution_breach(state: TicketState, clock: _Clock) -> _Rings | None:
 def _deadline_near(state: TicketState, clock: _Clock) -> _Rings | None:
     """Most of the time up to the owner's own date is used up."""
     since = state.deadline_set_at or state.owned_since
-    return _near(since, _own_date(state), clock)
+    return _near(since, state.own_date, clock)
 
 
 def _deadline_breach(state: TicketState, clock: _Clock) -> _Rings | None:
     """The owner's own date, which the client expects, is over."""
-    due = _own_date(state)
+    due = state.own_date
     return None if due is None else (due, due)
 
 
@@ -176,14 +180,6 @@ ALARMS: Mapping[AlarmKind, Callable[[TicketState, _Clock], _Rings | None]] = {
     AlarmKind.REMINDER: _reminder,
 }
 """Kind → what it is about and when it rings, as the ticket stands; None: it does not."""
-
-
-def _own_date(state: TicketState) -> datetime | None:
-    """The deadline, where it is not merely the term that we promised."""
-    deadline, due = state.deadline, state.resolution_due
-    if deadline is None or (due is not None and abs(deadline - due) < _SAME):
-        return None
-    return deadline
 
 
 def _near(since: datetime, due: datetime | None, clock: _Clock) -> _Rings | None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from routing.vocabulary import Kind, Priority, Stage
+
+_SAME = timedelta(seconds=1)
+"""Desks know no fractions of a second."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +42,8 @@ class TicketState:
     rung_at: Mapping[str, datetime] = field(default_factory=dict)
     """Alarm kind → when it rang last."""
     desk_url: str | None = None
+    imported_silently: bool = False
+    """It came from what was in a mailbox before us, and its client was told nothing."""
 
     @property
     def is_closed(self) -> bool:
@@ -62,5 +67,18 @@ class TicketState:
 
     @property
     def promised_until(self) -> datetime | None:
-        """What the client expects: the owner's date, else the term; None where there is neither."""
+        """What the client expects: the owner's date, else the term; None where there is neither.
+
+        Of a term the client was told nothing where the ticket was imported silently.
+        """
+        if self.imported_silently:
+            return self.own_date
         return self.deadline or self.resolution_due
+
+    @property
+    def own_date(self) -> datetime | None:
+        """The owner's date, where it is not merely the term that we promised."""
+        deadline, due = self.deadline, self.resolution_due
+        if deadline is None or (due is not None and abs(deadline - due) < _SAME):
+            return None
+        return deadline

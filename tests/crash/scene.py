@@ -192,6 +192,8 @@ user = "{user}"
 password = {{ env = "{PASSWORD}" }}
 batch = 5
 after_intake = "{after_intake.value}"
+# Each of the mails must be answered once, those too that are there before the daemon.
+import_existing = "acknowledge"
 move_to = "{DONE}"
 keyword = "{KEYWORD}"
 """

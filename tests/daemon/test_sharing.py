@@ -45,6 +45,7 @@ port = {dovecot.ports.plain}
 security = "none"
 user = "{mailbox}"
 password = {{ file = "secret" }}
+import_existing = "acknowledge"
 """
     )
     place.deliver(*(numbered(n) for n in range(3)))

@@ -36,6 +36,8 @@ MAILDIR = """
 name = "entrada"
 path = "maildir"
 poll = 0.05
+# Tests deliver before they start the daemon, and look at the answers.
+import_existing = "acknowledge"
 """
 
 OUTBOX = """

@@ -23,6 +23,9 @@ async def test_messages_jobs_and_cursor_are_one_transaction(database_settings: D
             last_uid=12,
             first_uid=3,
             left_before=datetime(2026, 11, 24, 12, tzinfo=UTC),
+            first_look_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
+            looked_at=datetime(2026, 11, 24, 13, tzinfo=UTC),
+            newest_existing=datetime(2026, 11, 24, 11, tzinfo=UTC),
             generation=2,
         )
         new = await open_office.gate.accept([arrival(mail())], source=SOURCE, cursor=place)

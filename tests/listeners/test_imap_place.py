@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from intake.listeners.arrival import Cursor
 from tests.listeners.conftest import Desk, mail, now, running, subjects, until
 from tests.listeners.place import Place
 from tests.servers.dovecot import append
@@ -20,10 +19,10 @@ FOLDER = "Suporte/Dúvidas"
 @pytest.mark.servers
 async def test_what_was_there_before_may_be_left_alone(desk: Desk) -> None:
     desk.deliver(2)
-    assert await desk.listener(take_existing=False).drain() == 0
+    assert await desk.listener(import_existing="no").drain() == 0
     desk.deliver(1, start=3)
-    assert await desk.listener(take_existing=False).drain() == 1
-    assert await desk.listener(take_existing=False).reconcile() == 0
+    assert await desk.listener(import_existing="no").drain() == 1
+    assert await desk.listener(import_existing="no").reconcile() == 0
     assert desk.subjects == ["Mensagem 3"]
 
 
@@ -72,7 +71,7 @@ async def test_old_mail_stays_left_alone_when_its_uids_change(desk: Desk) -> Non
     with desk.dovecot.client(desk.user) as client:
         client.create_folder(FOLDER)
         append(client, mail(1), FOLDER, received_at=old)
-    listener = desk.listener(FOLDER, take_existing=False)
+    listener = desk.listener(FOLDER, import_existing="no")
     await listener.drain()
     desk.deliver(1, start=2, folder=FOLDER)
     await listener.drain()
@@ -98,7 +97,8 @@ async def test_a_restored_backup_loses_nothing_that_came_after_it(place: Place) 
     server.add(mail(6))
     assert await place.listener().drain() > 0
     assert set(place.subjects) == {*subjects(1, 6)}
-    assert place.intake.cursors[place.source] == Cursor(uid_validity=7, last_uid=4, generation=1)
+    found = place.intake.cursors[place.source]
+    assert (found.uid_validity, found.last_uid, found.generation) == (7, 4, 1)
     assert await place.listener().drain() == 0
     server.add(mail(7))
     assert await place.listener().drain() == 1

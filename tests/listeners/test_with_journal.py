@@ -87,13 +87,13 @@ async def test_old_mail_stays_left_alone_after_a_restart_and_new_uids(
         with desk.dovecot.client(desk.user) as client:
             client.create_folder(FOLDER)
             append(client, mail(1), FOLDER, received_at=old)
-        assert await listener(desk, open_office, FOLDER, take_existing=False).drain() == 0
+        assert await listener(desk, open_office, FOLDER, import_existing="no").drain() == 0
     desk.dovecot.recreate_folder(desk.user, FOLDER)
     with desk.dovecot.client(desk.user) as client:
         append(client, mail(1), FOLDER, received_at=old)
         append(client, mail(2), FOLDER)
     async with office(database_settings) as open_office:
-        assert await listener(desk, open_office, FOLDER, take_existing=False).drain() == 1
+        assert await listener(desk, open_office, FOLDER, import_existing="no").drain() == 1
         assert await tickets(open_office) == ["Mensagem 2"]
 
 
@@ -104,12 +104,12 @@ async def test_new_mail_counts_as_new_although_the_servers_clock_is_behind(
     async with office(database_settings) as open_office:
         with desk.dovecot.client(desk.user) as client:
             client.create_folder(FOLDER)
-        assert await listener(desk, open_office, FOLDER, take_existing=False).drain() == 0
+        assert await listener(desk, open_office, FOLDER, import_existing="no").drain() == 0
     desk.dovecot.recreate_folder(desk.user, FOLDER)
     with desk.dovecot.client(desk.user) as client:
         append(client, mail(1), FOLDER, received_at=behind)
     async with office(database_settings) as open_office:
-        assert await listener(desk, open_office, FOLDER, take_existing=False).drain() == 1
+        assert await listener(desk, open_office, FOLDER, import_existing="no").drain() == 1
 
 
 async def test_what_is_too_large_is_a_ticket_that_says_so(

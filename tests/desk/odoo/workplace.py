@@ -42,6 +42,7 @@ security = "none"
 user = "{user}"
 password = {{ env = "INTAKE_TEST_IMAP" }}
 batch = 5
+import_existing = "acknowledge"
 """
         for user in users
     )

@@ -161,3 +161,11 @@ def test_the_first_reminder_of_what_comes_in_at_the_weekend_is_on_monday() -> No
     saturday = MONDAY.replace(day=16)
     assert rings(resolution_due=None, assigned_at=saturday)["reminder"] == "Mon 09:00"
     assert rings(resolution_due=None, assigned_at=MONDAY)["reminder"] == "Tue 09:00"
+
+
+def test_a_silently_imported_ticket_rings_only_for_its_owners_own_date() -> None:
+    imported = {"imported_silently": True, "acknowledged_at": None, "priority": Priority.HIGH}
+    assert rings(**imported) == {}
+    assert rings(**imported, resolution_due=None) == {}
+    friday = MONDAY.replace(day=MONDAY.day + 4, hour=11)
+    assert rings(**imported, deadline=friday).keys() == {"deadline-near", "deadline-breach"}
