@@ -7,8 +7,9 @@ import re2
 
 from routing.rules.conditions import (
     FACTS,
-    FIELDS,
+    NEW_SUBJECT,
     NEW_TEXT,
+    PLACES,
     BusinessHours,
     Condition,
     Every,
@@ -34,7 +35,8 @@ _CLOSED: Mapping[str, frozenset[str]] = {
 }
 """Facts whose values are known beforehand."""
 KEYS = frozenset(
-    {"any", "all", "none", "phrases", "regex", "where", "negated", "only", "header", "unreadable"}
+    {"any", "all", "none", "phrases", "except", "regex", "where", "negated", "only", "header"}
+    | {"unreadable"}
     | {"business_hours", "words_at_least", "words_at_most"}
     | FACTS
 )
@@ -90,6 +92,9 @@ class ConditionCompiler:
         if not {"phrases", "regex"} & set(table):
             for key in {"where", "negated"} & set(table):
                 self._problems.add(place / key, f"'{key}' says nothing without 'phrases'")
+        if "except" in table and "phrases" not in table:
+            self._problems.add(place / "except", "'except' says nothing without 'phrases'")
+            parts.append(None)
         if {"words_at_least", "words_at_most"} & set(table):
             parts.append(self._length(table, place))
         for key, value in table.items():
@@ -135,15 +140,25 @@ class ConditionCompiler:
         at = place / "phrases"
         phrases = self._texts(table["phrases"], at)
         where = self._where(table.get("where"), place / "where")
+        set_phrases = self._set_phrases(table.get("except"), place / "except")
         negated = table.get("negated")
         if negated is not None and not isinstance(negated, bool):
             self._problems.add(place / "negated", "'negated' is true or false")
             return None
-        if phrases is None or where is None:
+        if phrases is None or where is None or set_phrases is None:
             return None
         places = [at / number for number in range(len(phrases))]
         found = self._phrases_of(phrases, places)
-        return None if found is None else Phrases(found.nodes, where, negated)
+        return None if found is None else Phrases(found.nodes, where, negated, set_phrases)
+
+    def _set_phrases(self, written: Any, place: Place) -> tuple[int, ...] | None:
+        if written is None:
+            return ()
+        phrases = self._texts(written, place)
+        if phrases is None:
+            return None
+        found = self._phrases_of(phrases, [place / number for number in range(len(phrases))])
+        return None if found is None else found.nodes
 
     def _phrases_of(self, phrases: list[str], places: list[Place]) -> Phrases | None:
         nodes = [self.node(phrase, at) for phrase, at in zip(phrases, places, strict=True)]
@@ -199,12 +214,12 @@ class ConditionCompiler:
         if fields is None:
             return None
         for field in fields:
-            if field not in FIELDS:
+            if field not in PLACES:
                 self._problems.add(
-                    place, f"unknown part of a message '{field}': {instead_of(field, FIELDS)}"
+                    place, f"unknown part of a message '{field}': {instead_of(field, PLACES)}"
                 )
                 return None
-        self.fields.update(fields)
+        self.fields.update("subject" if field == NEW_SUBJECT else field for field in fields)
         return frozenset(fields)
 
     def _only(self, written: Any, place: Place) -> Condition | None:
