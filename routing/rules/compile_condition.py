@@ -36,7 +36,7 @@ _CLOSED: Mapping[str, frozenset[str]] = {
 """Facts whose values are known beforehand."""
 KEYS = frozenset(
     {"any", "all", "none", "phrases", "except", "regex", "where", "negated", "only", "header"}
-    | {"unreadable"}
+    | {"unreadable", "others_at_most"}
     | {"business_hours", "words_at_least", "words_at_most"}
     | FACTS
 )
@@ -95,6 +95,11 @@ class ConditionCompiler:
         if "except" in table and "phrases" not in table:
             self._problems.add(place / "except", "'except' says nothing without 'phrases'")
             parts.append(None)
+        if "others_at_most" in table and "only" not in table:
+            self._problems.add(
+                place / "others_at_most", "'others_at_most' says nothing without 'only'"
+            )
+            parts.append(None)
         if {"words_at_least", "words_at_most"} & set(table):
             parts.append(self._length(table, place))
         for key, value in table.items():
@@ -102,7 +107,7 @@ class ConditionCompiler:
             if key in ("any", "all", "none"):
                 parts.append(self._joined(key, value, at))
             elif key == "only":
-                parts.append(self._only(value, at))
+                parts.append(self._only(value, table.get("others_at_most", 0), place))
             elif key == "header":
                 parts.append(self._header(value, at))
             elif key in ("business_hours", "unreadable"):
@@ -222,12 +227,16 @@ class ConditionCompiler:
         self.fields.update("subject" if field == NEW_SUBJECT else field for field in fields)
         return frozenset(fields)
 
-    def _only(self, written: Any, place: Place) -> Condition | None:
-        phrases = self._texts(written, place)
+    def _only(self, written: Any, others: Any, place: Place) -> Condition | None:
+        at = place / "only"
+        phrases = self._texts(written, at)
+        if type(others) is not int or others < 0:
+            self._problems.add(place / "others_at_most", "'others_at_most' is a number of words")
+            return None
         if phrases is None:
             return None
-        found = self._phrases_of(phrases, [place / number for number in range(len(phrases))])
-        return None if found is None else Only(found.nodes)
+        found = self._phrases_of(phrases, [at / number for number in range(len(phrases))])
+        return None if found is None else Only(found.nodes, others)
 
     def _length(self, table: Mapping[str, Any], place: Place) -> Condition | None:
         least, most = table.get("words_at_least", 0), table.get("words_at_most")

@@ -149,6 +149,8 @@ class Only:
     """The new text is made of these phrases and nothing else: a bare "obrigado, Carla!"."""
 
     nodes: tuple[int, ...]
+    others_at_most: int = 0
+    """So many other words are allowed."""
 
     def finding(self, view: View) -> Finding | None:
         reading = view.reading
@@ -160,10 +162,13 @@ class Only:
         for node in self.nodes:
             for begin, end in reading.spans.get(node, ()):
                 covered.update(range(begin, end))
+        others = 0
         for place, token in enumerate(reading.tokens):
             inside = reading.field_of((place, place + 1)).name == field
             if inside and place not in covered and not token.is_mark:
-                return None
+                others += 1
+                if others > self.others_at_most:
+                    return None
         return Finding((" ".join(said.split()),), field)
 
 

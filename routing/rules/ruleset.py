@@ -196,8 +196,8 @@ def _spelt(condition: object, names: Sequence[str], regexes: Sequence[str]) -> s
         case Phrases(nodes, where, negated, outside):
             left_out = sorted(names[n] for n in outside)
             return f"phrases{sorted(names[n] for n in nodes)}{sorted(where)}{negated}{left_out}"
-        case Only(nodes):
-            return f"only{sorted(names[n] for n in nodes)}"
+        case Only(nodes, others):
+            return f"only{sorted(names[n] for n in nodes)}{others}"
         case Regex(numbers, where):
             return f"regex{sorted(regexes[n] for n in numbers)}{sorted(where)}"
         case Every(parts) | Some(parts) | NoneOf(parts):
