@@ -48,7 +48,8 @@ NOREPLY = re.compile(
 VACATION_PREFIX = re.compile(
     r"\s*(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response)|autoreply|"
     r"resposta autom[áa]tica|out of (?:the )?office(?: auto-?reply)?|fora do escrit[óo]rio|"
-    r"aus[êe]ncia tempor[áa]ria|respuesta autom[áa]tica|fora de escrit[óo]rio)\s*:",
+    r"aus[êe]ncia tempor[áa]ria|respuesta autom[áa]tica|fora de escrit[óo]rio|"
+    r"automatische antwort|abwesenheitsnotiz|r[ée]ponse automatique)\s*:",
     re.IGNORECASE,
 )
 """Programs put it before the subject that they answer: enough by itself."""

@@ -10,7 +10,6 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -41,14 +40,13 @@ from intake.http.limits import (
     caller,
     read_body,
 )
+from intake.http.rejections import RejectionLog
 from intake.journal.apps import Taken, status_of
 from intake.journal.passing_trouble import transaction
 from intake.listeners.arrival import IntakeUnavailable
 from intake.office import Office
 from intake.settings.apps import App
 from intake.settings.credential import CredentialMissing
-
-log = structlog.get_logger(__name__)
 
 DOOR = "app"
 REQUESTS = "/v1/requests"
@@ -70,6 +68,7 @@ class AppDoors:
         self._context = office.context
         self._taking = taking
         self._wrong = Allowance()
+        self._rejections = RejectionLog(DOOR)
         self._room = Room()
         self._apps = apps
         self._keys = Keyring(self._apps)
@@ -88,9 +87,7 @@ class AppDoors:
                 response = await handle(request)
             except Problem as problem:
                 self._office.meters.knocked(DOOR, problem.outcome)
-                if problem.outcome != TOO_MANY:
-                    # A line for each would let strangers fill the disk.
-                    log.warning("webhook.turned_away", door=DOOR, outcome=problem.outcome)
+                self._rejections.note(caller(request), problem.outcome, problem.__cause__)
                 return problem.answer()
             except IntakeUnavailable:
                 self._office.meters.knocked(DOOR, "journal_away")
@@ -168,18 +165,26 @@ class AppDoors:
             most = SMALL if place is None else self._most(app, enough)
             body = await _body(request, most, place)
             return app or await self._by_signature(request, body), body
-        except Problem as problem:
-            if app is not None or not (enough or problem.status == HTTPStatus.UNAUTHORIZED):
+        except Problem as error:
+            problem = error
+        except Exception as error:
+            if app is not None:
                 raise
-            self._wrong.spend(address)
-            if not enough:
-                raise
-            raise Problem(
-                429,
-                TOO_MANY,
-                "too many requests that nobody signed",
-                headers={"Retry-After": AWAY_SECONDS},
-            ) from problem
+            # Nothing is proven yet, and a stranger chose every byte: whatever these bytes do to
+            # the check, nobody whom we know has signed them.
+            problem = _unknown("the signature does not fit")
+            problem.__cause__ = error
+        if app is not None or not (enough or problem.status == HTTPStatus.UNAUTHORIZED):
+            raise problem
+        self._wrong.spend(address)
+        if not enough:
+            raise problem
+        raise Problem(
+            429,
+            TOO_MANY,
+            "too many requests that nobody signed",
+            headers={"Retry-After": AWAY_SECONDS},
+        ) from problem
 
     def _by_token(self, request: Request) -> App | None:
         """None where a signature is to say it."""

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -23,15 +22,14 @@ from intake.http.limits import (
     read_body,
 )
 from intake.http.meters import Meters
+from intake.http.rejections import RejectionLog
 from intake.listeners.arrival import Arrival, IntakeUnavailable, NamedFile
 from intake.listeners.gathering import Gathering
 from intake.settings.twilio import Twilio
 from intake.telephony.numbers import conversation
 from intake.telephony.payload import Payload, json_pairs, pairs
-from intake.telephony.signature import BODY_HASH, Signatures
+from intake.telephony.signature import Signatures, signs_body
 from intake.telephony.status import StatusUpdate, status_update
-
-log = structlog.get_logger(__name__)
 
 DOOR = "twilio"
 SOURCE = "twilio"
@@ -71,47 +69,53 @@ class Doorkeeper:
         self._signatures = signatures
         self._meters = meters
         self._forged = Allowance()
+        self._rejections = RejectionLog(DOOR)
 
     async def admit(self, request: Request) -> Knock:
         """Raises TurnedAway."""
-        address = caller(request)
         try:
-            return await self._checked(request)
-        except TurnedAway:
-            enough = self._forged.used_up(address)
-            self._forged.spend(address)
-            if enough:
-                raise TurnedAway(
-                    429, TOO_MANY, "too many requests with a wrong signature"
-                ) from None
-            raise
+            body, form = await self._proven(request)
+        except TurnedAway as error:
+            raise self._limited(caller(request), error) from error.__cause__
+        except Exception as error:
+            # Nothing is proven yet, and a stranger chose every byte: whatever these bytes do to
+            # the check, the request is not known to be Twilio's.
+            forged = TurnedAway(403, "forged", "the signature does not fit")
+            raise self._limited(caller(request), forged) from error
+        fields = {name: value.replace("\x00", "") for name, value in form}
+        return Knock(body=body, payload=Payload(fields=fields))
 
-    async def _checked(self, request: Request) -> Knock:
+    def _limited(self, address: str, error: TurnedAway) -> TurnedAway:
+        enough = self._forged.used_up(address)
+        self._forged.spend(address)
+        if not enough:
+            return error
+        return TurnedAway(429, TOO_MANY, "too many requests with a wrong signature")
+
+    async def _proven(self, request: Request) -> tuple[bytes, list[tuple[str, str]]]:
+        """Body and fields of a request that Twilio has signed. Raises TurnedAway."""
         body = await _body(request)
         query = _ascii(request, "query_string")
         try:
-            form = json_pairs(body) if BODY_HASH in query else pairs(body)
+            form = json_pairs(body) if signs_body(query) else pairs(body)
         except ValueError as error:
             raise TurnedAway(400, "no_form", "a form of Twilio's is wanted") from error
         if not self._fits(request, query, body, form):
             raise TurnedAway(403, "forged", "the signature does not fit")
-        fields = {name: value.replace("\x00", "") for name, value in form}
-        return Knock(body=body, payload=Payload(fields=fields))
+        return body, form
 
     def _fits(self, request: Request, query: str, body: bytes, form: list[tuple[str, str]]) -> bool:
         # The raw path: the signature is over what was called, not over what it means.
         path = _ascii(request, "raw_path") or request.scope["path"]
         signature = request.headers.get("x-twilio-signature", "")
-        if BODY_HASH in query:
+        if signs_body(query):
             return self._signatures.valid_body(path, query, body, signature)
         return self._signatures.valid(path, query, form, signature)
 
-    def answer(self, error: TurnedAway) -> Response:
+    def answer(self, request: Request, error: TurnedAway) -> Response:
         """What whoever was turned away gets; counted."""
         self._meters.knocked(DOOR, error.outcome)
-        if error.outcome != TOO_MANY:
-            # A line for each would let strangers fill the disk.
-            log.warning("webhook.turned_away", door=DOOR, outcome=error.outcome)
+        self._rejections.note(caller(request), error.outcome, error.__cause__)
         return PlainTextResponse(str(error), status_code=error.status)
 
 
@@ -152,7 +156,7 @@ def door(
         try:
             twiml = await take(await doorkeeper.admit(request))
         except TurnedAway as error:
-            return doorkeeper.answer(error)
+            return doorkeeper.answer(request, error)
         except IntakeUnavailable:
             # Twilio keeps the message; the next comparison with its list takes it in.
             meters.knocked(DOOR, "journal_away")

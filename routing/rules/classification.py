@@ -41,6 +41,9 @@ class Classification:
     priority: Priority
     opens_ticket: bool = True
     acknowledge: bool = True
+    no_ticket_refused: bool = False
+    """The weights said that nothing is asked for; for want of evidence, or because a rule says
+    `opens_ticket`, a ticket is opened all the same."""
     service: str | None = None
     level: str | None = None
     """A level that a rule asks for, instead of the request type's own."""

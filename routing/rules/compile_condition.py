@@ -7,8 +7,9 @@ import re2
 
 from routing.rules.conditions import (
     FACTS,
-    FIELDS,
+    NEW_SUBJECT,
     NEW_TEXT,
+    PLACES,
     BusinessHours,
     Condition,
     Every,
@@ -34,7 +35,8 @@ _CLOSED: Mapping[str, frozenset[str]] = {
 }
 """Facts whose values are known beforehand."""
 KEYS = frozenset(
-    {"any", "all", "none", "phrases", "regex", "where", "negated", "only", "header", "unreadable"}
+    {"any", "all", "none", "phrases", "except", "regex", "where", "negated", "only", "header"}
+    | {"unreadable", "others_at_most"}
     | {"business_hours", "words_at_least", "words_at_most"}
     | FACTS
 )
@@ -90,6 +92,14 @@ class ConditionCompiler:
         if not {"phrases", "regex"} & set(table):
             for key in {"where", "negated"} & set(table):
                 self._problems.add(place / key, f"'{key}' says nothing without 'phrases'")
+        if "except" in table and "phrases" not in table:
+            self._problems.add(place / "except", "'except' says nothing without 'phrases'")
+            parts.append(None)
+        if "others_at_most" in table and "only" not in table:
+            self._problems.add(
+                place / "others_at_most", "'others_at_most' says nothing without 'only'"
+            )
+            parts.append(None)
         if {"words_at_least", "words_at_most"} & set(table):
             parts.append(self._length(table, place))
         for key, value in table.items():
@@ -97,7 +107,7 @@ class ConditionCompiler:
             if key in ("any", "all", "none"):
                 parts.append(self._joined(key, value, at))
             elif key == "only":
-                parts.append(self._only(value, at))
+                parts.append(self._only(value, table.get("others_at_most", 0), place))
             elif key == "header":
                 parts.append(self._header(value, at))
             elif key in ("business_hours", "unreadable"):
@@ -135,15 +145,25 @@ class ConditionCompiler:
         at = place / "phrases"
         phrases = self._texts(table["phrases"], at)
         where = self._where(table.get("where"), place / "where")
+        set_phrases = self._set_phrases(table.get("except"), place / "except")
         negated = table.get("negated")
         if negated is not None and not isinstance(negated, bool):
             self._problems.add(place / "negated", "'negated' is true or false")
             return None
-        if phrases is None or where is None:
+        if phrases is None or where is None or set_phrases is None:
             return None
         places = [at / number for number in range(len(phrases))]
         found = self._phrases_of(phrases, places)
-        return None if found is None else Phrases(found.nodes, where, negated)
+        return None if found is None else Phrases(found.nodes, where, negated, set_phrases)
+
+    def _set_phrases(self, written: Any, place: Place) -> tuple[int, ...] | None:
+        if written is None:
+            return ()
+        phrases = self._texts(written, place)
+        if phrases is None:
+            return None
+        found = self._phrases_of(phrases, [place / number for number in range(len(phrases))])
+        return None if found is None else found.nodes
 
     def _phrases_of(self, phrases: list[str], places: list[Place]) -> Phrases | None:
         nodes = [self.node(phrase, at) for phrase, at in zip(phrases, places, strict=True)]
@@ -199,20 +219,24 @@ class ConditionCompiler:
         if fields is None:
             return None
         for field in fields:
-            if field not in FIELDS:
+            if field not in PLACES:
                 self._problems.add(
-                    place, f"unknown part of a message '{field}': {instead_of(field, FIELDS)}"
+                    place, f"unknown part of a message '{field}': {instead_of(field, PLACES)}"
                 )
                 return None
-        self.fields.update(fields)
+        self.fields.update("subject" if field == NEW_SUBJECT else field for field in fields)
         return frozenset(fields)
 
-    def _only(self, written: Any, place: Place) -> Condition | None:
-        phrases = self._texts(written, place)
+    def _only(self, written: Any, others: Any, place: Place) -> Condition | None:
+        at = place / "only"
+        phrases = self._texts(written, at)
+        if type(others) is not int or others < 0:
+            self._problems.add(place / "others_at_most", "'others_at_most' is a number of words")
+            return None
         if phrases is None:
             return None
-        found = self._phrases_of(phrases, [place / number for number in range(len(phrases))])
-        return None if found is None else Only(found.nodes)
+        found = self._phrases_of(phrases, [at / number for number in range(len(phrases))])
+        return None if found is None else Only(found.nodes, others)
 
     def _length(self, table: Mapping[str, Any], place: Place) -> Condition | None:
         least, most = table.get("words_at_least", 0), table.get("words_at_most")

@@ -3,6 +3,7 @@
 A condition that holds gives a Finding: the words it held on, and where they stand. None is no.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -58,6 +59,23 @@ class Condition(Protocol):
 
 NEW_TEXT = frozenset({"subject", "text"})
 FIELDS = ("subject", "text", "attachment", "quoted")
+NEW_SUBJECT = "new_subject"
+"""The subject, where it is no answer's and nothing forwarded: those speak of an earlier mail."""
+PLACES = (*FIELDS, NEW_SUBJECT)
+"""Where a condition may look."""
+_CARRIED_OVER = re.compile(
+    r"\s*(?:re|res|resp|enc|fw|fwd|aw|wg|antw|rv|tr|r|automatic reply|out of office"
+    r"|resposta autom[aá]tica|respuesta autom[aá]tica|r[eé]ponse automatique"
+    r"|automatische antwort)\s*(?:\[\d+\])?\s*:",
+    re.IGNORECASE,
+)
+
+
+def places_of(message: Message, where: frozenset[str]) -> frozenset[str]:
+    """The parts of this message that `where` means."""
+    if NEW_SUBJECT not in where or _CARRIED_OVER.match(message.subject):
+        return where
+    return where | {"subject"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +86,35 @@ class Phrases:
     where: frozenset[str] = NEW_TEXT
     negated: bool | None = None
     """True: only with "não" shortly before; False: only without; None: either."""
+    outside: tuple[int, ...] = ()
+    """Nodes of set phrases: what stands within one of them does not count."""
 
     def finding(self, view: View) -> Finding | None:
         reading = view.reading
+        where = places_of(view.message, self.where)
         found = [
             span
             for node in self.nodes
             for span in reading.spans.get(node, ())
-            if reading.field_of(span).name in self.where
+            if reading.field_of(span).name in where
             and (self.negated is None or reading.is_negated(span) == self.negated)
         ]
+        if found and self.outside:
+            found = _not_within(found, reading.spans_of(self.outside))
         if not found:
             return None
         widest = _widest(found) if len(found) > 1 else found
         words = dict.fromkeys([reading.words_at(span) for span in widest])
         places = dict.fromkeys([reading.field_of(span).name for span in widest])
         return Finding(tuple(words), ", ".join(places))
+
+
+def _not_within(spans: Sequence[Span], set_phrases: Sequence[Span]) -> list[Span]:
+    return [
+        (begin, end)
+        for begin, end in spans
+        if not any(first <= begin and end <= last for first, last in set_phrases)
+    ]
 
 
 def _widest(spans: Sequence[Span]) -> list[Span]:
@@ -103,11 +134,12 @@ class Regex:
     where: frozenset[str] = NEW_TEXT
 
     def finding(self, view: View) -> Finding | None:
+        where = places_of(view.message, self.where)
         found = [
             each
             for number in self.numbers
             for each in view.regexes.get(number, ())
-            if each.where in self.where
+            if each.where in where
         ]
         return sum(found[1:], found[0]) if found else None
 
@@ -117,6 +149,8 @@ class Only:
     """The new text is made of these phrases and nothing else: a bare "obrigado, Carla!"."""
 
     nodes: tuple[int, ...]
+    others_at_most: int = 0
+    """So many other words are allowed."""
 
     def finding(self, view: View) -> Finding | None:
         reading = view.reading
@@ -128,10 +162,13 @@ class Only:
         for node in self.nodes:
             for begin, end in reading.spans.get(node, ()):
                 covered.update(range(begin, end))
+        others = 0
         for place, token in enumerate(reading.tokens):
             inside = reading.field_of((place, place + 1)).name == field
             if inside and place not in covered and not token.is_mark:
-                return None
+                others += 1
+                if others > self.others_at_most:
+                    return None
         return Finding((" ".join(said.split()),), field)
 
 

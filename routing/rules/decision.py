@@ -40,12 +40,15 @@ class Tally:
                 heard.setdefault(vote, []).append(rule.weight)
         self._sums = {key: math.fsum(weights) for key, weights in heard.items()}
 
-    def request_type(self, margin: float) -> tuple[str | None, tuple[Candidate, ...]]:
+    def request_type(
+        self, margin: float, *, refused: str | None = None
+    ) -> tuple[str | None, tuple[Candidate, ...]]:
         """The best type where it leads by the margin, and all that have something for them.
 
         The second's score counts as 0 at least: a type must also convince when it is alone.
+        `refused`: a type that does not count, whatever it weighs.
         """
-        ranked = self._ranked("request_type")
+        ranked = [each for each in self._ranked("request_type") if each[0] != refused]
         candidates = tuple(
             Candidate(request_type=value, score=round(score, 3))
             for value, score in ranked
@@ -57,6 +60,11 @@ class Tally:
         second = max(0.0, ranked[1][1] if len(ranked) > 1 else 0.0)
         lead = score - second
         return (best if lead > 0 and lead >= margin else None), candidates
+
+    def may_open_none(self) -> bool:
+        """Whether NO_TICKET may win: a rule proves that nothing is asked for, and none objects."""
+        objects = any(rule.effects.opens_ticket for rule in self._rules)
+        return not objects and any(rule.proves_no_ticket for rule in self._rules)
 
     def value(self, what: str) -> str | None:
         """What weighs most; of equals the first by name. None where nothing speaks for any."""

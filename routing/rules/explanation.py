@@ -27,6 +27,8 @@ def explain(classification: Classification, labels: Mapping[str, str]) -> str:
     priority = f"A prioridade é {_PRIORITIES[classification.priority]}"
     urgent = _words(classification, classification.priority.value, of="priority")
     priority += f", porque encontramos {urgent}." if urgent else "."
+    if classification.no_ticket_refused:
+        priority = f"{_why_opened(classification)} {priority}"
     if classification.request_type is None:
         return f"{_unsure(classification, labels)} {priority}"
     name = labels.get(classification.request_type, classification.request_type)
@@ -72,9 +74,20 @@ def _unsure(classification: Classification, labels: Mapping[str, str]) -> str:
     return f"Ficamos em dúvida se é {doubt}: uma pessoa da triagem vai ler a mensagem."
 
 
+def _why_opened(classification: Classification) -> str:
+    """Why a ticket is opened although most weight was on the other side."""
+    words = _words(classification, "", of="opens_ticket")
+    if words:
+        return f"Pelo resto, a mensagem parecia não pedir nada; abre chamado porque diz {words}."
+    return (
+        "Somadas, as palavras pareciam não pedir nada, mas nenhuma regra o afirma com clareza: "
+        "por isso abre chamado."
+    )
+
+
 def _words(classification: Classification, value: str, of: str = "request_type") -> str:
     """The heaviest words that spoke for a value, quoted."""
-    wanted = _effect(of, value)
+    wanted = _effect(of, value) if value else of
     found = [
         each.words[0]
         for each in classification.evidence

@@ -28,7 +28,8 @@ _PIECE = re.compile(
     r"|(?P<money>r\$)"
     r"|(?P<number>\d+(?:[.,:/-]\d+)*)"
     r"|(?P<word>[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*)"
-    r"|(?P<mark>[?%])"
+    # Of "??" only the last one: it is one question.
+    r"|(?P<mark>\?(?!\?)|%)"
     r"|(?P<end>[.!;:…]+|\n\s*\n)"
     r"))"
 )

@@ -18,7 +18,11 @@ from routing.vocabulary import Kind, Priority
 __all__ = ["RuleSource", "RulesInvalid", "load_rules"]
 
 _RULE_KEYS = frozenset({"id", "label", "when", "set", "weight", "enabled", "note"})
-SET_KEYS = frozenset(VOTED) | {"tags", "no_ticket", "no_acknowledgement"}
+SET_KEYS = frozenset(VOTED) | {"tags", "no_ticket", "opens_ticket", "no_acknowledgement"}
+_PROVES_AS_RULE = 1.0
+"""The weight from which a [[rule]] with no_ticket is evidence that nothing is asked for…"""
+_PROVES_AS_WORD = 10.0
+"""…and that from which one phrase of [words.request_type.none] is. Lighter ones only add up."""
 _CLOSED: Mapping[str, frozenset[str]] = {
     "priority": frozenset(Priority),
     "kind": frozenset(Kind),
@@ -92,6 +96,7 @@ class _Loader:
             condition=condition,
             effects=effects,
             weight=self._weight(weight, place),
+            proves_no_ticket=effects.request_type == NO_TICKET and weight >= _PROVES_AS_WORD,
             triggers=triggers_of(condition),
         )
 
@@ -115,7 +120,7 @@ class _Loader:
         if condition is None or effects is None:
             return None
         after = asks_for_decision(condition)
-        if after and effects.request_type is not None:
+        if after and (effects.request_type is not None or effects.opens_ticket):
             self._problems.add(
                 place / "set",
                 f"rule '{identity}' asks for the decided request type and sets it: only one",
@@ -127,6 +132,7 @@ class _Loader:
             condition=condition,
             effects=effects,
             weight=weight,
+            proves_no_ticket=effects.request_type == NO_TICKET and weight >= _PROVES_AS_RULE,
             after_decision=after,
             triggers=triggers_of(condition),
         )
@@ -171,11 +177,28 @@ class _Loader:
                 sound = False
             elif key == "no_acknowledgement":
                 values["acknowledge"] = not value
+            elif key == "opens_ticket":
+                values["opens_ticket"] = value
         if written.get("no_ticket") is True:
             if "request_type" in values:
                 self._problems.add(place, "a rule sets no_ticket or a request_type, not both")
             values["request_type"] = NO_TICKET
+        sound &= self._agree_on_tickets(written, values, place)
         return Effects(**values) if sound else None
+
+    def _agree_on_tickets(
+        self, written: Mapping[str, Any], values: Mapping[str, Any], place: Place
+    ) -> bool:
+        if written.get("opens_ticket") is False:
+            self._problems.add(
+                place / "opens_ticket",
+                "'opens_ticket' is only ever true: a rule against a ticket sets no_ticket = true",
+            )
+            return False
+        if values.get("opens_ticket") and values.get("request_type") == NO_TICKET:
+            self._problems.add(place, "a rule sets no_ticket or opens_ticket, not both")
+            return False
+        return True
 
     def _is_name(self, key: str, value: Any, place: Place) -> bool:
         if not isinstance(value, str) or not value:

@@ -62,6 +62,10 @@ class Reading:
         """The part of the message in which a span stands."""
         return self._field_of[span[0]]
 
+    def spans_of(self, nodes: Sequence[int]) -> list[Span]:
+        """Where any of some phrases stands."""
+        return [span for node in nodes for span in self.spans.get(node, ())]
+
     def words_at(self, span: Span) -> str:
         """The words of a span as they stand in the message, on one line."""
         begin, end = self.tokens[span[0]].start, self.tokens[span[1] - 1].end

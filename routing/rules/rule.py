@@ -22,11 +22,15 @@ class Effects:
     language: str | None = None
     tags: tuple[str, ...] = ()
     acknowledge: bool | None = None
+    opens_ticket: bool = False
+    """Whatever speaks for NO_TICKET does not count: the message opens a ticket."""
 
     def __str__(self) -> str:
         said = [f"{name}={value}" for name in VOTED if (value := getattr(self, name)) is not None]
         if self.request_type == NO_TICKET:
             said[0] = "no_ticket"
+        if self.opens_ticket:
+            said.append("opens_ticket")
         said += [f"tag={tag}" for tag in self.tags]
         if self.acknowledge is not None:
             said.append("acknowledge" if self.acknowledge else "no_acknowledgement")
@@ -46,6 +50,8 @@ class Rule:
     condition: Condition
     effects: Effects
     weight: float
+    proves_no_ticket: bool = False
+    """It is evidence that nothing is asked for; without any, NO_TICKET cannot win."""
     after_decision: bool = False
     """It asks for the decided request type, so it is looked at after the decision."""
     triggers: frozenset[int] | None = None

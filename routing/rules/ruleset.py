@@ -28,7 +28,7 @@ from routing.rules.phrasebook import Phrasebook
 from routing.rules.rule import NO_TICKET, Rule
 from routing.vocabulary import UNCLASSIFIED, Kind, Priority
 
-_ENGINE = 1
+_ENGINE = 2
 """Counts up when the same rules come to decide otherwise because this code changed."""
 _REGEX_MEMORY = 64 << 20
 """Bytes that all regular expressions together may take while they are looked for."""
@@ -92,7 +92,11 @@ class RuleSet:
         regexes = self._found_regexes(reading.fields)
         view = View(message, surroundings, reading, regexes, kind)
         fired = _fire(self._candidates(reading, regexes), view)
-        winner, candidates = Tally(each.rule for each in fired).request_type(self.margin)
+        votes = Tally(each.rule for each in fired)
+        winner, candidates = votes.request_type(self.margin)
+        refused = winner == NO_TICKET and not votes.may_open_none()
+        if not votes.may_open_none():
+            winner, candidates = votes.request_type(self.margin, refused=NO_TICKET)
         if self._after:
             decided = replace(view, request_type=winner or UNCLASSIFIED)
             fired += _fire(self._after, decided)
@@ -105,6 +109,7 @@ class RuleSet:
             priority=Priority(tally.priority()),
             opens_ticket=opens,
             acknowledge=tally.acknowledge(default=opens),
+            no_ticket_refused=refused,
             service=tally.value("service") if opens else None,
             level=tally.value("level") if opens else None,
             owner=tally.value("owner") if opens else None,
@@ -175,6 +180,8 @@ def fingerprint_of(
             rule.votes,
             rule.effects.tags,
             rule.effects.acknowledge,
+            rule.effects.opens_ticket,
+            rule.proves_no_ticket,
             rule.weight,
         )
         for rule in sorted(rules, key=lambda rule: rule.id)
@@ -186,10 +193,11 @@ def fingerprint_of(
 def _spelt(condition: object, names: Sequence[str], regexes: Sequence[str]) -> str:
     """A condition in full, with what node and expression numbers stand for."""
     match condition:
-        case Phrases(nodes, where, negated):
-            return f"phrases{sorted(names[n] for n in nodes)}{sorted(where)}{negated}"
-        case Only(nodes):
-            return f"only{sorted(names[n] for n in nodes)}"
+        case Phrases(nodes, where, negated, outside):
+            left_out = sorted(names[n] for n in outside)
+            return f"phrases{sorted(names[n] for n in nodes)}{sorted(where)}{negated}{left_out}"
+        case Only(nodes, others):
+            return f"only{sorted(names[n] for n in nodes)}{others}"
         case Regex(numbers, where):
             return f"regex{sorted(regexes[n] for n in numbers)}{sorted(where)}"
         case Every(parts) | Some(parts) | NoneOf(parts):

@@ -258,3 +258,23 @@ def test_the_finding_of_a_nested_condition_shows_all_its_words() -> None:
         "substituir",
         "cancelar",
     )
+
+
+def test_what_stands_within_a_set_phrase_does_not_count() -> None:
+    found = when('{ phrases = ["erro"], except = ["erro ~3 resolvido"] }')
+    assert not fires(found, "o erro foi resolvido")
+    assert fires(found, "o erro foi resolvido. veio outro erro")
+    assert fires(found, "deu erro")
+
+
+def test_only_may_allow_some_other_words() -> None:
+    found = when('{ only = ["obrigado"], others_at_most = 2 }')
+    assert fires(found, "obrigado, dona Ana")
+    assert not fires(found, "obrigado, dona Ana, mas")
+
+
+@pytest.mark.parametrize("marks", ["?", "??", "?????"])
+def test_a_question_is_one_however_many_marks_it_has(marks: str) -> None:
+    found = when('{ phrases = ["?"], except = ["tudo bem ?"] }')
+    assert not fires(found, f"oi, tudo bem{marks}")
+    assert fires(found, f"oi, tudo bem{marks} saiu{marks}")

@@ -50,6 +50,37 @@ WRONG: dict[str, tuple[str, int, str]] = {
         1,
         "words cannot speak for 'request_tipe': did you mean 'request_type'?",
     ),
+    # What opens a ticket, and what does not.
+    "opens none": (
+        rule(sets="opens_ticket = false"),
+        5,
+        "'opens_ticket' is only ever true: a rule against a ticket sets no_ticket = true",
+    ),
+    "opens and opens none": (
+        rule(sets="opens_ticket = true, no_ticket = true"),
+        5,
+        "a rule sets no_ticket or opens_ticket, not both",
+    ),
+    "opens after the decision": (
+        rule('{ request_type = "bug" }', "opens_ticket = true"),
+        5,
+        "rule 'r' asks for the decided request type and sets it: only one",
+    ),
+    "except alone": (
+        rule('{ except = ["nota"], channel = "sms" }'),
+        4,
+        "'except' says nothing without 'phrases'",
+    ),
+    "others alone": (
+        rule('{ others_at_most = 3, channel = "sms" }'),
+        4,
+        "'others_at_most' says nothing without 'only'",
+    ),
+    "others": (
+        rule('{ only = ["oi"], others_at_most = -1 }'),
+        4,
+        "'others_at_most' is a number of words",
+    ),
     # Names.
     "type": (
         rule(sets='request_type = "bugg"'),
