@@ -77,8 +77,10 @@ CONVERSATIONS = """
 """
 COPIES = """
     SELECT m.digest, m.source, m.message_id, m.ticket_id,
-           t.id, t.number, t.stage, t.closed_at, t.request_type, t.service, t.imported_silently,
-           ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people
+           t.id, t.number, t.stage, t.closed_at, t.request_type, t.service, t.sender,
+           t.for_strangers, t.imported_silently,
+           ARRAY(SELECT address FROM ticket_people p WHERE p.ticket_id = t.id) AS people,
+           '{}'::text[] AS copied, '{}'::text[] AS same_client
       FROM messages m LEFT JOIN tickets t ON t.id = m.ticket_id AND t.imported_silently
      WHERE m.digest = ANY(%(digests)s) AND m.state = 'done' AND m.outcome <> 'duplicate'
      ORDER BY m.id
