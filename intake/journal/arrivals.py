@@ -33,8 +33,9 @@ PARENTS = """
     SELECT DISTINCT ON (message_id) message_id, thread FROM messages
      WHERE message_id = ANY(%s) ORDER BY message_id, id
 """
-SMALL = 256_000
-"""Bytes up to which a batch is prepared on the spot, without the detour over a thread."""
+SMALL = 8_000
+"""Bytes up to which a batch is prepared on the spot, without the detour over a thread. What is
+larger could hold up everything else that the daemon does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
