@@ -7,7 +7,7 @@ counts as something that the server said. What does not follow the grammar has n
 import re
 from dataclasses import dataclass, field
 
-LONGEST = 16_384
+LONGEST = 8_192
 """Characters of a field. A longer one is not read: what is cut off could be the verdict."""
 
 _DEEPEST_COMMENT = 20
@@ -19,7 +19,6 @@ _TOKEN = re.compile(r"[^\x00-\x20\x7f()<>@,;:\\\"/\[\]?=]+")
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.S)
 _KEYWORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
-_LOCAL_PART = re.compile(r"[^\x00-\x20\x7f()<>@,;:\\\"\[\]]+")
 _BARE_VALUE = re.compile(r"[^\x00-\x20\x7f();\"\\]+")
 """More than a token: addresses, selectors and what servers write without the quotation marks that
 they should have (`header.b=abc/def=`)."""

@@ -74,10 +74,12 @@ def block(raw: bytes, start: int, *, most_lines: int = MOST_LINES) -> Block:
     position, kept_from = start, start
     kept: list[bytes] = []
     size = field_size = 0
-    for number in range(most_lines):
+    number = 0
+    while True:
         match = match_line(raw, position) if position < len(raw) else None
-        if match is None or size >= MOST_BYTES:
+        if match is None or size >= MOST_BYTES or number >= most_lines:
             break
+        number += 1
         end = match.end()
         length = end - position
         if raw[position : position + 1] not in (b" ", b"\t"):
@@ -90,8 +92,6 @@ def block(raw: bytes, start: int, *, most_lines: int = MOST_LINES) -> Block:
             length = max(0, room)
         size += length
         position = end
-    else:
-        number, match = most_lines, None if position >= len(raw) else _BLOCK_LINE.match(raw, position)
     if not kept and match is None:
         return Block(end=position, data=raw[start:position], lines=number)
     kept.append(raw[kept_from:position])

@@ -35,8 +35,27 @@ _OVERLAP = 4
 """Times the length of the markup that may be looked through for tags inside other things."""
 
 _VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr image img input keygen link meta param "
-    "source track wbr".split()
+    [
+        "area",
+        "base",
+        "basefont",
+        "bgsound",
+        "br",
+        "col",
+        "embed",
+        "frame",
+        "hr",
+        "image",
+        "img",
+        "input",
+        "keygen",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
 )
 _MOST_DOCUMENTS = 50
 """Beginnings of `html` and `body`: the attributes of all of them come together in one."""
@@ -45,16 +64,91 @@ _UNCOUNTED = frozenset(("html", "head", "body", "p"))
 """They do not stand inside their own kind without another element between them."""
 
 _FORMATTING = frozenset(
-    ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+    (
+        "a",
+        "b",
+        "big",
+        "code",
+        "em",
+        "font",
+        "i",
+        "nobr",
+        "s",
+        "small",
+        "strike",
+        "strong",
+        "tt",
+        "u",
+    )
 )
 """Opened again behind a block that ended before they did."""
 
 _SPECIAL = frozenset(
-    "address applet article aside blockquote button caption center colgroup dd details dir div dl "
-    "dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup iframe li "
-    "listing main marquee menu nav noembed noframes noscript object ol plaintext pre script search "
-    "section select style summary table tbody td template textarea tfoot th thead title tr ul xmp "
-    "svg math".split()
+    [
+        "address",
+        "applet",
+        "article",
+        "aside",
+        "blockquote",
+        "button",
+        "caption",
+        "center",
+        "colgroup",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "iframe",
+        "li",
+        "listing",
+        "main",
+        "marquee",
+        "menu",
+        "nav",
+        "noembed",
+        "noframes",
+        "noscript",
+        "object",
+        "ol",
+        "plaintext",
+        "pre",
+        "script",
+        "search",
+        "section",
+        "select",
+        "style",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "template",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+        "xmp",
+        "svg",
+        "math",
+    ]
 )
 _CELLS = frozenset(("td", "th", "caption"))
 _ROWS = _CELLS | {"tr"}
@@ -76,7 +170,18 @@ _FORGETTING = _CELLS | {"object", "applet", "marquee", "template"}
 """At whose end formatting that was left open is not opened again."""
 
 _RAW = frozenset(
-    "script style title textarea xmp iframe noembed noframes noscript plaintext".split()
+    [
+        "script",
+        "style",
+        "title",
+        "textarea",
+        "xmp",
+        "iframe",
+        "noembed",
+        "noframes",
+        "noscript",
+        "plaintext",
+    ]
 )
 """Whose content is text, but not everywhere."""
 

@@ -65,6 +65,11 @@ class Skeleton:
     cut: bool = False
     """Something at the end is missing for a reason that has no name of its own."""
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether anything was left out."""
+        return self.too_many_parts or self.too_deep or self.headers_cut or self.cut
+
     def body(self, payload: str) -> bytes | memoryview:
         """The bytes of a leaf, given its payload in the skeleton."""
         if payload.startswith(_MARK):
