@@ -38,8 +38,9 @@ DATABASE_ID = """(
 )"""
 """Another one after the database was restored from a dump: there the table was made anew. As yet
 it says nothing of a file system's snapshot, which nothing inside the database can tell."""
-SMALL = 256_000
-"""Bytes up to which a batch is prepared on the spot, without the detour over a thread."""
+SMALL = 8_000
+"""Bytes up to which a batch is prepared on the spot, without the detour over a thread. What is
+larger could hold up everything else that the daemon does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,8 @@ class Body:
     nested: tuple[bytes, ...] = ()
     """Mails that came as attachments."""
     notices: tuple[str, ...] = ()
+    is_cut: bool = False
+    """Whether text is missing, or only the words of its HTML are there."""
 
 
 def read(root: Part, skeleton: Skeleton, *, collector: Collector | None, limits: Mail) -> Body:
@@ -77,16 +79,22 @@ class _Reader:
                 f"O texto da mensagem passou do limite de {self.texts.limit} caracteres "
                 "e foi cortado."
             )
+        html = self.texts.html()
+        if self.texts.is_simplified:
+            notices.append(
+                "O HTML da mensagem é complexo demais; foram guardadas só as palavras dele."
+            )
         report = None
         if self._status is not None:
             report = reports.from_status(self._status, self._returned)
         return Body(
             text=text,
-            html=self.texts.html(),
+            html=html,
             invitation=self._invitation,
             report=report,
             nested=() if self.is_report else tuple(self._nested),
             notices=tuple(notices),
+            is_cut=self.texts.is_cut or self.texts.is_simplified,
         )
 
     def _is_body(self, leaf: parts.Leaf) -> bool:

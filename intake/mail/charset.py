@@ -45,7 +45,8 @@ _NOT_FOR_MAIL = frozenset(
 )
 """Python codecs that are no charset of any mail; some take quadratic time."""
 
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _COMPOSABLE = re.compile("[A-Za-z][\u0300-\u036f]{1,3}")
 _REPLACEMENT = "\ufffd"
@@ -63,9 +64,11 @@ def decode(data: bytes, declared: str = "") -> str:
         if data.startswith(mark):
             return data[len(mark) :].decode(marked, "replace")
     name = _AKA.get(label := declared.strip().strip("\"'").lower(), label)
-    if name not in ("ascii", "utf-8") and name not in _NOT_FOR_MAIL:
+    if name not in ("ascii", "utf-8"):
         try:
-            return _decode_declared(data, codecs.lookup(name).name)
+            codec = codecs.lookup(name).name  # which also finds "idna-" and "Unicode-Escape"
+            if codec.replace("-", "_") not in _NOT_FOR_MAIL:
+                return _decode_declared(data, codec)
         except (LookupError, ValueError):
             pass  # no such charset, or not what the bytes are in
     return _decode_undeclared(data)
@@ -105,9 +108,10 @@ def storable(text: str) -> str:
 
     Letters with separate accents (as macOS writes them) are composed, so that words compare equal.
     """
+    text = _CONTROL.sub("", text)
     if text.isascii():
-        return _UNSTORABLE.sub("", text)
-    text = _UNSTORABLE.sub(lambda match: _REPLACEMENT if match[0] >= "\ud800" else "", text)
+        return text
+    text = _SURROGATE.sub(_REPLACEMENT, text)
     return _COMPOSABLE.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
 
 

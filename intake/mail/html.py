@@ -4,7 +4,7 @@ import html
 
 import nh3
 
-from intake.mail import html_text
+from intake.mail import html_bounds, html_text
 
 _TAGS = nh3.ALLOWED_TAGS | {"font"}
 _ATTRIBUTES = {
@@ -52,8 +52,9 @@ def clean(markup: str) -> str:
     Kept are text marks, lists, tables, links to http, https, mailto and tel, and pictures by
     `cid:`. Everything else loses its tag, and script, style and frames also their content.
     """
-    # The cleaner's time grows with the square of the depth, and of the number of hard spaces.
-    if html_text.is_too_deep(markup) or markup.count("&") + markup.count("\u00a0") > _MOST_ENTITIES:
+    # The cleaner's time also grows with the square of the number of hard spaces.
+    entities = markup.count("&") + markup.count("\u00a0")
+    if entities > _MOST_ENTITIES or html_bounds.is_too_much(markup):
         return from_text(html_text.read(markup))
     return _CLEANER.clean(markup)
 

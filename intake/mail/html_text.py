@@ -16,33 +16,9 @@ from inscriptis.model.tag import CustomHtmlTagHandlerMapping
 from inscriptis.model.tag.list_tag import ol_start_handler, ul_start_handler
 from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
-_DEEPEST = 150
-"""Elements inside each other that the library takes; mail from Outlook has some 40."""
-
-_MOST_TAGS = 40_000
-"""Beginnings and ends; the library needs some 30 microseconds for an element."""
+from intake.mail import html_bounds
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
-_OPTIONAL_END = frozenset(
-    ["p", "li", "td", "th", "tr", "dd", "dt", "option", "tbody", "thead", "tfoot", "colgroup"],
-)
 _BLOCKS = frozenset(
     ("address", "blockquote", "br", "div", "dd", "dl", "dt", "hr", "li", "p", "pre", "tr")
 ) | {f"h{level}" for level in range(1, 7)}
@@ -67,24 +43,10 @@ def read(markup: str) -> str:
     columns drawn side by side would tear sentences apart.
     """
     markup = _EDGES.sub("", markup)
-    is_too_much = markup.count("<") > _MOST_TAGS or is_too_deep(markup)
-    text = _words(markup) if is_too_much else _by_the_library(markup)
+    too_much = html_bounds.is_too_much(markup)
+    text = _words(markup) if too_much else _by_the_library(markup)
     lines = (line.rstrip(_BLANKS) for line in _marked(text).split("\n"))
     return _GAPS.sub("\n\n", "\n".join(lines)).strip("\n")
-
-
-def is_too_deep(markup: str) -> bool:
-    """Whether elements stand inside each other so deep that libraries are slow or fail on it."""
-    depth = 0
-    for match in _TAG.finditer(markup):
-        tag = match[2].lower()
-        if match[1]:
-            depth -= tag not in _OPTIONAL_END
-        elif not match[0].endswith("/>") and tag not in _VOID and tag not in _OPTIONAL_END:
-            depth += 1
-            if depth > _DEEPEST:
-                return True
-    return False
 
 
 def _by_the_library(markup: str) -> str:

@@ -14,14 +14,16 @@ from intake.mail import (
     forwarding,
     headers,
     mending,
+    names,
     part,
     reports,
     structure,
 )
 from intake.mail.attachments import Collector, megabytes
+from intake.mail.mail_name import mail_name
 from intake.settings.mail import Mail
-from routing.message import Address, DeliveryReport, Message
-from routing.vocabulary import Channel
+from routing.message import Address, Attachment, DeliveryReport, Message
+from routing.vocabulary import Authentication, Channel
 
 _log = structlog.get_logger(__name__)
 
@@ -56,7 +58,7 @@ def normalise(
         raise
     except Exception as error:  # noqa: BLE001 - a mail that breaks a library still becomes a ticket
         _log.warning("mail.unreadable", error=type(error).__name__, size=len(raw))
-        return _bare(raw, received_at, envelope_sender)
+        return _bare(raw, received_at, envelope_sender, limits)
 
 
 def _read(
@@ -68,6 +70,7 @@ def _read(
     complete: bool,
 ) -> Message:
     notices: list[str] = []
+    received = raw
     whole = complete and len(raw) <= limits.max_message
     if not whole:
         notices.append(_too_large(len(raw), limits, complete=complete))
@@ -104,6 +107,10 @@ def _read(
         collector is None or not collector.kept
     ):
         notices.extend(_about_silence(raw))
+    files = tuple(collector.kept) if collector is not None else ()
+    if complete and (not whole or skeleton.is_cut or contents.is_cut):
+        files, about_original = _with_original(files, received, received_at, limits)
+        notices.append(about_original)
     own_ids = headers.identifiers(first.get("message-id", ""))
     return Message(
         channel=Channel.EMAIL,
@@ -116,25 +123,36 @@ def _read(
         quoted=words.quoted,
         signature=words.signature,
         html=contents.html,
-        attachments=tuple(collector.kept) if collector is not None else (),
+        attachments=files,
         headers=decoded,
         message_id=own_ids[0] if own_ids else "",
         in_reply_to=answered,
         references=references,
         sent_at=envelope.sent_at,
         envelope_sender=envelope_sender,
-        authentication=authentication.verdict(
-            decoded,
-            trusted=limits.trusted_authserv_ids,
-            from_domain=sender.domain if sender else "",
-        ),
+        authentication=_authentication(skeleton, fields, sender, limits),
         report=contents.report or _unstructured_report(first, sender, contents.text),
         fields=_about_forwarded(words.forwarded),
         notices=tuple(notices),
     )
 
 
-def _bare(raw: bytes, received_at: datetime, envelope_sender: str | None) -> Message:
+def _with_original(
+    files: tuple[Attachment, ...], raw: bytes, received_at: datetime, limits: Mail
+) -> tuple[tuple[Attachment, ...], str]:
+    """The mail as it came as a further file, since not all of it could be read; and what to say.
+
+    Bounded as every file is: the desk takes no more.
+    """
+    room = limits.max_attachments_total - sum(file.size for file in files)
+    if len(files) >= limits.max_attachments or len(raw) > min(room, limits.max_attachment):
+        return files, "A mensagem original está guardada no Central Intake."
+    name = names.distinct(mail_name(raw, received_at), {file.name.casefold() for file in files})
+    original = Attachment(name=name, content_type="message/rfc822", content=raw)
+    return (*files, original), f"A mensagem original está anexada como “{name}”."
+
+
+def _bare(raw: bytes, received_at: datetime, envelope_sender: str | None, limits: Mail) -> Message:
     """What the cheap scan of the headers gives, when everything else failed."""
     fields = tuple(
         (name, encoded_words.decode(value)) for name, value in headers.scan(raw[:_FIRST_BYTES])
@@ -142,6 +160,7 @@ def _bare(raw: bytes, received_at: datetime, envelope_sender: str | None) -> Mes
     first = dict(reversed(fields))
     found = headers.mail_address(first.get("from", ""))
     ids = headers.identifiers(first.get("message-id", ""))
+    files, about_original = _with_original((), raw, received_at, limits)
     return Message(
         channel=Channel.EMAIL,
         received_at=received_at,
@@ -152,12 +171,30 @@ def _bare(raw: bytes, received_at: datetime, envelope_sender: str | None) -> Mes
         in_reply_to=headers.identifiers(first.get("in-reply-to", ""))[:_MOST_REFERENCES],
         references=headers.identifiers(first.get("references", ""))[:_MOST_REFERENCES],
         envelope_sender=envelope_sender if envelope_sender is not None else _return_path(first),
-        notices=(UNREADABLE,),
+        attachments=files,
+        notices=(UNREADABLE, about_original),
     )
 
 
 def _fields(root: part.Part) -> list[tuple[str, str]]:
     return [(name.lower(), charset.one_line(str(value))) for name, value in root.raw_items()]
+
+
+def _authentication(
+    skeleton: structure.Skeleton,
+    fields: Sequence[tuple[str, str]],
+    sender: Address | None,
+    limits: Mail,
+) -> Authentication:
+    """No pass for a mail whose headers were cut: what is missing may say otherwise."""
+    found = authentication.verdict(
+        fields,
+        trusted=limits.trusted_authserv_ids,
+        from_domain=sender.domain if sender else "",
+    )
+    if skeleton.headers_cut and found is Authentication.PASS:
+        return Authentication.NONE
+    return found
 
 
 def _return_path(first: dict[str, str]) -> str | None:

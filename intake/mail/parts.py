@@ -50,14 +50,14 @@ class Leaf:
         return transfer.decode(bytes(self._encoded()), self._encoding)
 
     def text(self, limit: int) -> str:
-        """Storable text, at least its first `limit` characters where it has as many."""
+        """Storable text, its first `limit` characters and not many more where it has as many."""
         encoded = bytes(self._encoded()[: limit * _BYTES_PER_CHARACTER])
         data = transfer.decode(encoded, self._encoding).data
         declared = self.part.declared_charset()
         if self.content_type == "text/html" and declared in ("", "us-ascii"):
             declared = charset.declared_in_html(data) or declared
         text = charset.decode(data, declared)
-        return charset.storable(text.replace("\r\n", "\n").replace("\r", "\n"))
+        return _storable_beginning(text.replace("\r\n", "\n").replace("\r", "\n"), limit)
 
     @property
     def _encoding(self) -> str:
@@ -65,6 +65,17 @@ class Leaf:
 
     def _encoded(self) -> bytes | memoryview:
         return self.skeleton.body(self.part.raw_payload())
+
+
+def _storable_beginning(text: str, limit: int) -> str:
+    """In pieces, because what is not storable may be most of it."""
+    pieces: list[str] = []
+    position = size = 0
+    while position < len(text) and size < limit:
+        pieces.append(charset.storable(text[position : position + limit]))
+        position += limit
+        size += len(pieces[-1])
+    return "".join(pieces)
 
 
 def leaves(root: Part, skeleton: Skeleton) -> Iterator[Leaf]:

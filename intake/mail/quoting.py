@@ -127,11 +127,17 @@ def _after_attribution(lines: Sequence[str], at: int) -> int | None:
         joined = f"{joined} {line.strip(' >')}".strip()
         if len(joined) > 480:
             return None
-        if joined.rstrip(" *_").endswith(":") and any(
-            form.match(joined) for form in forms.ATTRIBUTION
-        ):
+        if joined.rstrip(" *_").endswith(":") and _is_attribution(joined):
             return at + count
     return None
+
+
+def _is_attribution(line: str) -> bool:
+    end = line[-forms.ATTRIBUTION_END_WITHIN :]
+    return any(
+        ending.search(end) and form.match(line)
+        for ending, form in zip(forms.ATTRIBUTION_ENDS, forms.ATTRIBUTION, strict=True)
+    )
 
 
 def _might_end_attribution(line: str) -> bool:

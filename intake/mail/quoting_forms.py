@@ -30,6 +30,15 @@ ATTRIBUTION = (
 """Gmail, Apple Mail, Thunderbird, Yahoo and Horde forms, joined to one line. A date or an address
 is part of it: a mere "O doutor escreveu:" is the client's own text."""
 
+ATTRIBUTION_ENDS = (
+    re.compile(rf"\b{WROTE}\s*:[*_\s]{{0,4}}$", re.IGNORECASE),
+    re.compile(r"\d.{0,40}:[*_\s]{0,4}$"),
+    re.compile(r">\s*:\s*$"),
+)
+ATTRIBUTION_END_WITHIN = 80
+"""How each of ATTRIBUTION ends, and in how many characters. Looked for first: ATTRIBUTION itself
+takes long on a line that has many digits and no such end."""
+
 FORWARDED = re.compile(
     r"[>*\s]{0,4}(?:[-–—_=]{2,}\s*)?"
     r"(?:(?:in[ií]cio da )?mensagem (?:encaminhada|reenviada)|e-?mail encaminhado|"

@@ -8,19 +8,36 @@ whatever the mail is: a parser that recurses on levels and works line by line ca
 import re
 import secrets
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from intake.mail import headers
 from intake.mail.part import Part
 
 _LONG_BODY = 2_048
 """Bytes from which a body is taken out."""
 
+_MOST_LINES = 40
+"""In a body that stays. The parser compares every line with the delimiters of all levels."""
+
 _LARGEST_SKELETON = 1_000_000
 _LONGEST_DELIMITER = 1_000
 _MOST_DELIMITERS = 100_000
 """Lines that begin like a delimiter, most of which then are none."""
-_LONGEST_HEADER_BLOCK = 262_144
 _LONGEST_FIELD = 16_384
+_LONGEST_HEADER_BLOCK = 262_144
+_LONGEST_HEADERS_OF_PARTS = 524_288
+"""Bytes, over all parts of a mail."""
+
+_LINES_OF_PARTS = 40_000
+_LEAST_LINES = 100
+"""Lines of headers that are looked at, over all parts of a mail, and of each one at least."""
+
+_MOST_PARAMETERS = 100
+_LONGEST_PARAMETERS = 8_192
+"""Of a field with parameters, whose parser takes time that grows with the square of them."""
+
+_PARAMETERS = (b"content-type", b"content-disposition")
 _COPIES = 3
 """Of an essential field that repeats, as many are kept beyond the limit."""
 
@@ -29,10 +46,7 @@ _ESSENTIAL = frozenset(
     b"mime-version content-type content-transfer-encoding content-disposition auto-submitted "
     b"precedence list-id list-unsubscribe x-auto-response-suppress x-loop x-central-intake".split()
 )
-_HEADER_BLOCK = re.compile(rb"(?:(?:From |[!-9;-~]*:|[ \t])[^\n]*(?:\n|\Z))*")
-"""Just the lines that `email.feedparser` takes for headers."""
-
-_FIELD = re.compile(rb"[!-9;-~]*:[^\n]*\n?(?:[ \t][^\n]*\n?)*")
+_LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:((?:[^\n]*\n[ \t])*[^\n]*)", re.I | re.M)
 _EMPTY_LINE = re.compile(rb"\r?\n")
 _MARK = f"taken-out-{secrets.token_hex(8)}-"
@@ -50,6 +64,11 @@ class Skeleton:
     headers_cut: bool = False
     cut: bool = False
     """Something at the end is missing for a reason that has no name of its own."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether anything was left out."""
+        return self.too_many_parts or self.too_deep or self.headers_cut or self.cut
 
     def body(self, payload: str) -> bytes | memoryview:
         """The bytes of a leaf, given its payload in the skeleton."""
@@ -98,6 +117,10 @@ class _Scan:
     """Delimiters (`--boundary`) of the multiparts around the place, outermost first."""
     _ahead: list[int] = field(default_factory=list)
     """For each of `_open`, where its next line is known to be; -1 for nowhere."""
+    _lines_of_parts: int = _LINES_OF_PARTS
+    """Of their headers, as many may still be looked at."""
+    _headers_of_parts: int = 0
+    """Bytes of them that were kept so far."""
     _copied: int = 0
     """Everything before this offset is in `pieces`, or left out."""
 
@@ -179,25 +202,31 @@ class _Scan:
 
     def _begin_part(self, start: int, *, root: bool = False) -> int:
         """Read the header block at `start`; returns where the body begins."""
-        match = _HEADER_BLOCK.match(self.raw, start)
-        end = match.end() if match else start
-        if root and end - start > _LONGEST_FIELD:
-            self._copy_bounded(start, end)
-        boundary = _boundary(self.raw[start:end])
+        lines = headers.MOST_LINES if root else max(_LEAST_LINES, self._lines_of_parts)
+        block = headers.block(self.raw, start, most_lines=lines)
+        self._lines_of_parts -= 0 if root else block.lines
+        found = block.data
+        bounded = found if self._is_bearable(found, root=root) else self._bounded(found, root=root)
+        if block.is_cut or bounded is not found:
+            self.headers_cut |= block.is_cut or bounded != found
+            self._copy(start)
+            self.pieces.append(bounded)
+            self._copied = block.end
+        boundary = _boundary(bounded)
         if boundary is not None:
             if len(self._open) >= self.max_depth:
                 self.too_deep = True
-                return end
+                return block.end
             self._open.append(b"--" + boundary)
             self._ahead.append(0)
-        empty = _EMPTY_LINE.match(self.raw, end)
-        return empty.end() if empty else end
+        empty = _EMPTY_LINE.match(self.raw, block.end)
+        return empty.end() if empty else block.end
 
     def _end_body(self, start: int, end: int, *, leave_out: bool = False) -> None:
         """Take the body between two offsets out, if it is long; without trace if `leave_out`."""
         if end > start and self.raw[end - 1 : end] == b"\r":
             end -= 1
-        if end - start <= _LONG_BODY:
+        if end - start <= _LONG_BODY and self.raw.count(b"\n", start, end) <= _MOST_LINES:
             return
         self._copy(start)
         if not leave_out:
@@ -210,28 +239,53 @@ class _Scan:
             self.pieces.append(self.raw[self._copied : end])
             self._copied = end
 
-    def _copy_bounded(self, start: int, end: int) -> None:
-        """The mail's own header block, with long fields shortened and no more than bearable; what
+    def _is_bearable(self, block: bytes, *, root: bool) -> bool:
+        """Whether nothing in a header block can be beyond a bound: most are of this kind."""
+        if len(block) > _LONGEST_PARAMETERS or block.count(b";") > _MOST_PARAMETERS:
+            return False
+        self._headers_of_parts += 0 if root else len(block)
+        return self._headers_of_parts <= _LONGEST_HEADERS_OF_PARTS
+
+    def _bounded(self, block: bytes, *, root: bool) -> bytes:
+        """A header block with its long fields shortened, and no more of them than bearable; what
         routing needs is kept wherever it stands."""
+        room = _LONGEST_HEADER_BLOCK if root else _LONGEST_HEADERS_OF_PARTS - self._headers_of_parts
         total = 0
         essential: Counter[bytes] = Counter()
-        position = start
-        while position < end:
-            match = _FIELD.match(self.raw, position, end)
-            stop = max(match.end() if match else position, position + 1)
-            piece = self.raw[position:stop]
-            position = stop
-            if len(piece) > _LONGEST_FIELD:
-                piece = piece[:_LONGEST_FIELD].rstrip(b"\r\n \t") + b"\n"
-                self.headers_cut = True
-            name = piece.partition(b":")[0].lower()
+        kept: list[bytes] = []
+        for whole in _fields(block):
+            name = whole.partition(b":")[0].rstrip(b" \t").lower()
+            piece = _shortened(name, whole)
             essential[name] += name in _ESSENTIAL
-            if total + len(piece) > _LONGEST_HEADER_BLOCK and not 0 < essential[name] <= _COPIES:
-                self.headers_cut = True
+            if total + len(piece) > room and not (root and 0 < essential[name] <= _COPIES):
                 continue
             total += len(piece)
-            self.pieces.append(piece)
-        self._copied = end
+            kept.append(piece)
+        self._headers_of_parts += 0 if root else total
+        return b"".join(kept)
+
+
+def _fields(block: bytes) -> Iterator[bytes]:
+    """The fields of a header block as they stand there, folded lines with their first one."""
+    begun: list[bytes] = []
+    for line in _LINE.findall(block):
+        if begun and line[:1] not in (b" ", b"\t"):
+            yield b"".join(begun)
+            begun.clear()
+        begun.append(line)
+    if begun:
+        yield b"".join(begun)
+
+
+def _shortened(name: bytes, whole: bytes) -> bytes:
+    longest = _LONGEST_FIELD
+    if name in _PARAMETERS:
+        longest = _LONGEST_PARAMETERS
+        if whole.count(b";") > _MOST_PARAMETERS:
+            whole = b";".join(whole.split(b";", _MOST_PARAMETERS)[:-1]) + b"\n"
+    if len(whole) > longest:
+        return whole[:longest].rstrip(b"\r\n \t") + b"\n"
+    return whole
 
 
 def _boundary(block: bytes) -> bytes | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from intake.mail import html, html_text
+from intake.mail import html, html_bounds, html_text
 
 _WIDEST_HTML = 500_000
 """Characters of HTML that are looked at, over all parts."""
@@ -42,6 +42,8 @@ class Texts:
 
     limit: int
     is_cut: bool = False
+    is_simplified: bool = False
+    """Set where HTML is too much for a parser: only its words were taken."""
     _sections: list[_Section] = field(default_factory=list)
     _groups: dict[int, _Section] = field(default_factory=dict)
     _plain_size: int = 0
@@ -60,6 +62,7 @@ class Texts:
         if self.is_cut and markup.rfind("<") > markup.rfind(">"):
             markup = markup[: markup.rfind("<")]
         self._html_size += len(markup)
+        self.is_simplified |= html_bounds.is_too_much(markup)
         if markup.strip():
             self._section(alternative).html.append(markup)
 

@@ -2,13 +2,18 @@
 
 import base64
 import binascii
+import io
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from quopri import decodestring
 
 from mailparser.utils import decode_base64_payload
 
 _UU = frozenset(("x-uuencode", "uuencode", "uue", "x-uue"))
+_MOST_UU_LINES = 1_000_000
+"""Of 45 bytes each: more than the largest file that is kept."""
+
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.M)
 
 
@@ -32,14 +37,17 @@ def decode(data: bytes, encoding: str) -> Decoded:
             rest = bytes(decode_base64_payload(data.decode("ascii", "ignore")))
             return Decoded(data=rest, is_whole=False)
     if encoding in _UU:
-        return Decoded(data=_from_uu(data))
+        return _from_uu(data)
     return Decoded(data=data)
 
 
-def _from_uu(data: bytes) -> bytes:
+def _from_uu(data: bytes) -> Decoded:
     begin = _UU_BEGIN.search(data)
     decoded = bytearray()
-    for line in data[begin.end() if begin else 0 :].splitlines():
+    lines = io.BytesIO(data)
+    lines.seek(begin.end() if begin else 0)
+    for line in islice(lines, _MOST_UU_LINES):
+        line = line.rstrip(b"\r\n")
         if line.strip() == b"end":
             break
         try:
@@ -50,4 +58,6 @@ def _from_uu(data: bytes) -> bytes:
                 decoded += binascii.a2b_uu(line[:length])
             except binascii.Error:
                 continue
-    return bytes(decoded)
+    else:
+        return Decoded(data=bytes(decoded), is_whole=not lines.read(1))
+    return Decoded(data=bytes(decoded))

@@ -39,7 +39,8 @@ class JournalFiles:
             in_time = tuple(each for each in stored.files if not each.late)
             read = replace(stored, files=in_time)
             files += await asyncio.to_thread(_attachments, read, self._limits())
-        if self._raw and stored.channel is Channel.EMAIL:
+        there_already = any(each.content == stored.raw for each in files)
+        if self._raw and stored.channel is Channel.EMAIL and not there_already:
             name = mail_name(stored.raw, stored.received_at)
             files.append(DeskFile(name=name, content_type=RAW_TYPE, content=stored.raw))
         return files

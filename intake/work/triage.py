@@ -56,8 +56,9 @@ from routing.threading import referenced_ids
 
 log = structlog.get_logger()
 
-SMALL = 64_000
-"""Bytes up to which a batch is parsed on the spot, without the detour over a thread."""
+SMALL = 8_000
+"""Bytes up to which a batch is parsed on the spot, without the detour over a thread. What is larger
+could hold up everything else that the daemon does."""
 
 
 async def triage_messages(context: Context, ids: Sequence[int], *, ended: bool = False) -> None:

@@ -188,6 +188,8 @@ def test_only_the_beginning_of_a_mail_that_is_too_large_is_read() -> None:
     raw = with_file("Content-Disposition: attachment; filename=guia.pdf")
     message = read(raw, limits=Mail(max_message=200))
     assert message.text == "Segue."
-    assert message.attachments == ()
+    (original,) = message.attachments
+    assert (original.content_type, original.content) == ("message/rfc822", raw)
+    assert original.name in message.notices[-1]
     assert "passou do limite" in message.notices[0]
     assert read(raw, complete=False).attachments == ()

@@ -28,3 +28,7 @@ def test_the_service_is_little_exposed() -> None:
     found = re.search(r"Overall exposure level for \S+: ([\d.]+)", said)
     assert found is not None
     assert float(found[1]) < MOST_EXPOSED
+
+
+def test_its_memory_is_bounded() -> None:
+    assert re.search(r"^MemoryMax=\d+M$", UNIT.read_text(), re.M)
