@@ -20,14 +20,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from intake.desk.memory import MemoryDesk
+from intake.app.opening import Office, opened
+from intake.jobs.desk_watch import DeskWatch
 from intake.logs import configure_logs
-from intake.office import Office, opened
-from intake.replies.memory import MemorySender
+from intake.notify.alarms import count_anew, set_alarms
+from intake.ports.memory_desk import MemoryDesk
+from intake.ports.memory_sender import MemorySender
 from intake.settings.model import Settings
 from intake.settings.operations import Log
-from intake.watch.clock import count_anew, set_alarms
-from intake.work.desk_watch import DeskWatch
 from tests.desk.watched import WatchedDesk
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

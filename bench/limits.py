@@ -13,7 +13,7 @@ import zstandard
 
 from bench.mailbox import USER
 from bench.words import DESK
-from intake.journal.embedded import EmbeddedPostgres
+from intake.store.embedded import EmbeddedPostgres
 from tests.servers.dovecot import Dovecot
 
 BATCH = 80

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from intake import allocator
-from intake.http.health import Health
-from intake.http.server import serving
-from intake.listeners.doors import doors
-from intake.office import opened
+from intake import memory
+from intake.app.opening import opened
+from intake.app.webhooks import doors
 from intake.settings.model import Settings
+from intake.web.health import Health
+from intake.web.server import serving
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "bench"
@@ -52,14 +52,14 @@ async def empty(request: Request) -> Response:
 
 async def serve(folder: Path) -> None:
     """Until standard input ends."""
-    allocator.prefer_few_heaps()
+    memory.prefer_few_heaps()
     os.environ[TOKEN_PLACE] = TOKEN
     ours = settings(folder)
     async with opened(ours) as office:
         routes = [*doors(office, ours), Route(EMPTY, empty, methods=["POST"])]
         async with serving(ours.http, Health(office.database, office.meters), routes) as address:
             # As the daemon does once all is open.
-            allocator.stand_by()
+            memory.stand_by()
             print(address, flush=True)
             await asyncio.to_thread(sys.stdin.read)
             async with office.database.transaction() as connection:

@@ -10,27 +10,27 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from intake import allocator, systemd
-from intake.http.health import Health
-from intake.http.promises import PromiseCount
-from intake.http.server import serving
-from intake.listeners.arrival import IntakeUnavailable
-from intake.listeners.configured import listeners
-from intake.listeners.doors import NO_DOOR, Doors, doors, has_doors
-from intake.listeners.listener import Listener, ListenerUnavailable
-from intake.listeners.nightly import Nights
-from intake.listeners.supervisor import supervise
-from intake.office import Office, now, opened
-from intake.replies.sender import SenderUnavailable
+from intake import memory, systemd
+from intake.active_config import build_in_force
+from intake.app.listeners import listeners
+from intake.app.opening import Office, now, opened
+from intake.app.webhooks import NO_DOOR, Doors, doors, has_doors
+from intake.channels.supervisor import supervise
+from intake.jobs.desk_watch import DeskWatch
+from intake.jobs.flush_bursts import end_talks
+from intake.notify.alarms import wind_up
+from intake.ports.arrivals import IntakeUnavailable
+from intake.ports.listener import Listener, ListenerUnavailable
+from intake.ports.sender import SenderUnavailable
 from intake.replies.templates import TemplatesInvalid
 from intake.settings.credential import CredentialMissing
 from intake.settings.load import SettingsInvalid, load_settings
 from intake.settings.model import Settings
 from intake.settings.twilio import Twilio
-from intake.watch.clock import wind_up
-from intake.work.desk_watch import DeskWatch
-from intake.work.in_force import build_in_force
-from intake.work.last_words import end_talks
+from intake.upkeep.reconciliation import Nights
+from intake.web.health import Health
+from intake.web.server import serving
+from intake.web.sla_metrics import PromiseCount
 from routing.rules.problems import RulesInvalid
 
 log = structlog.get_logger()
@@ -70,7 +70,7 @@ class WorkUndone(Exception):
 
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT."""
-    allocator.prefer_few_heaps()
+    memory.prefer_few_heaps()
     stopping = asyncio.Event()
     standing = Doors()
     async with opened(settings) as office, _signals(office, settings.path, stopping, standing):
@@ -89,8 +89,8 @@ async def run(settings: Settings) -> None:
             looking = tasks.create_task(_watch_desk(office, settings, stopping), name="desk")
             keeper = tasks.create_task(office.database.keep_alive(), name="journal")
             watchdog = tasks.create_task(systemd.watchdog(health, stopping), name="watchdog")
-            memory = tasks.create_task(allocator.give_back(), name="memory")
-            allocator.stand_by()
+            freeing = tasks.create_task(memory.give_back(), name="memory")
+            memory.stand_by()
             systemd.ready()
             log.info("daemon.ready", listeners=[listener.source for listener in found])
             if not found and not has_doors(settings):
@@ -104,7 +104,7 @@ async def run(settings: Settings) -> None:
             looking.cancel()
             keeper.cancel()
             watchdog.cancel()
-            memory.cancel()
+            freeing.cancel()
     log.info("daemon.stopped")
 
 

@@ -8,8 +8,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, ExcInfo
 
-from intake.journal.error_words import without_rows
 from intake.settings.operations import Log
+from intake.store.error_words import without_rows
 
 NOISY = (
     "procrastinate",

@@ -8,7 +8,7 @@ import os
 import socket
 import time
 
-from intake.http.health import Health
+from intake.web.health import Health
 
 
 def notify(*lines: str) -> None:

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 import structlog
 
-from intake.journal.embedded import EmbeddedPostgres
-from intake.journal.migrate import migrate
 from intake.settings.database import Database as DatabaseSettings
+from intake.store.embedded import EmbeddedPostgres
+from intake.store.migrate import migrate
 
 pytest_plugins = ["tests.servers.fixtures"]
 

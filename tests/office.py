@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
 
-from intake.desk.memory import MemoryDesk
-from intake.listeners.arrival import Arrival
-from intake.office import Office, opened
-from intake.replies.memory import MemorySender
-from intake.replies.sender import Sender
+from intake.app.opening import Office, opened
+from intake.ports.arrivals import Arrival
+from intake.ports.memory_desk import MemoryDesk
+from intake.ports.memory_sender import MemorySender
+from intake.ports.sender import Sender
 from intake.settings.database import Database
 from intake.settings.model import Settings
 from routing.vocabulary import Channel

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from intake.apps.openapi import document
+from intake.channels.apps.openapi import document
 from intake.settings.sla import Sla
 
 TARGET = Path(__file__).parents[1] / "docs" / "openapi.json"

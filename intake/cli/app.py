@@ -5,7 +5,7 @@ import secrets
 
 import click
 
-from intake.apps.keys import signer
+from intake.channels.apps.keys import signer
 from intake.cli.context import CommandContext
 from intake.cli.table import console, titled
 from intake.settings.apps import App

@@ -12,10 +12,10 @@ from rich.text import Text
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
 from intake.cli.table import console, titled
-from intake.journal import alarms as journal
-from intake.journal.database import Database
 from intake.replies.presentable import one_line
 from intake.settings.model import Settings
+from intake.store import alarms as journal
+from intake.store.database import Database
 from routing.calendar import BusinessCalendar
 from routing.roster import Roster
 from routing.watch.alarms import AlarmKind

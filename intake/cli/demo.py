@@ -21,12 +21,12 @@ from intake.cli.context import CommandContext
 from intake.cli.table import console
 from intake.cli.ticket_table import PIPED_WIDTH, ticket_table
 from intake.daemon import run as run_daemon
-from intake.journal.database import Database
-from intake.journal.tickets import TicketStore
 from intake.logs import configure_logs
 from intake.settings.listeners import Maildir
 from intake.settings.model import Settings
 from intake.settings.operations import Log
+from intake.store.database import Database
+from intake.store.tickets import TicketStore
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 REFRESH_SECONDS = 0.3

@@ -19,13 +19,13 @@ from starlette.staticfiles import StaticFiles
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 from twilio.request_validator import RequestValidator
 
-from intake.http.server import Server
-from intake.listeners.twilio_doors import MESSAGES
+from intake.channels.twilio.webhooks import MESSAGES
 from intake.settings.conversations import Conversations
 from intake.settings.credential import Credential
 from intake.settings.model import Settings
 from intake.settings.twilio import Twilio
 from intake.settings.voice import Voice
+from intake.web.server import Server
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "phone"
 ACCOUNT = "AC" + "d" * 32

@@ -15,10 +15,10 @@ from intake.cli.csv_file import as_csv
 from intake.cli.instant import WrongInput
 from intake.cli.month import Month, bounds
 from intake.cli.table import console, titled
-from intake.journal.database import Database
-from intake.journal.digests import Improvement, improvements, open_tickets
 from intake.replies.presentable import one_line
 from intake.settings.model import Settings
+from intake.store.database import Database
+from intake.store.digests import Improvement, improvements, open_tickets
 from routing.suggestion import suggestion
 from routing.watch.digest import Line, Section, Topic, for_level
 from routing.watch.digest import digest as sections_of

@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 import click
 import psycopg
 
+from intake.app.listeners import listeners
+from intake.app.opening import Office, now, opened
+from intake.app.webhooks import NO_DOOR
 from intake.cli.context import CommandContext, look
-from intake.desk.port import Desk, DeskUnavailable
-from intake.http.meters import Meters
-from intake.journal.database import DatabaseUnavailable
-from intake.journal.embedded import EmbeddedUnavailable
-from intake.journal.migrate import JournalNewer
-from intake.listeners.arrival import Cursor, Intake, IntakeUnavailable, TokenStore
-from intake.listeners.configured import listeners
-from intake.listeners.doors import NO_DOOR
-from intake.listeners.listener import ListenerUnavailable
-from intake.listeners.memory import MemoryIntake, MemoryTokenStore
-from intake.office import Office, now, opened
-from intake.replies.sender import SenderUnavailable
+from intake.metrics import Meters
+from intake.ports.arrivals import Cursor, Intake, IntakeUnavailable, TokenStore
+from intake.ports.desk import Desk, DeskUnavailable
+from intake.ports.listener import ListenerUnavailable
+from intake.ports.memory_inbox import MemoryIntake, MemoryTokenStore
+from intake.ports.sender import SenderUnavailable
 from intake.settings.apps import App
 from intake.settings.credential import CredentialMissing
 from intake.settings.model import Settings
+from intake.store.database import DatabaseUnavailable
+from intake.store.embedded import EmbeddedUnavailable
+from intake.store.migrate import JournalNewer
 
 JOURNAL_AWAY = (
     DatabaseUnavailable,
@@ -160,7 +160,7 @@ def _doors(settings: Settings) -> list[Finding]:
 
 def _app(app: App) -> Finding:
     # Checking signatures is loaded only where an app is known.
-    from intake.apps.keys import Keyring
+    from intake.channels.apps.keys import Keyring
 
     try:
         Keyring([app])

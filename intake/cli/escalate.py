@@ -2,11 +2,11 @@
 
 import click
 
+from intake.actions.escalate import NoSuchTicket, TicketClosed, escalate_ticket
+from intake.app.opening import opened
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
-from intake.office import opened
 from intake.settings.model import Settings
-from intake.work.escalating import NoSuchTicket, TicketClosed, escalate_ticket
 from routing.roster import Escalation, NoHigherLevel, UnknownLevel
 
 

@@ -10,16 +10,16 @@ import click
 from psycopg.rows import DictRow
 from rich.table import Table
 
+from intake.actions.retry import retry_failed, retry_refused
+from intake.app.opening import opened
 from intake.cli.context import CommandContext, look
 from intake.cli.refused import give_up, show_refusal, table_of_refusals
 from intake.cli.table import console, titled
-from intake.journal.database import Database
-from intake.journal.messages import MessageStore, StoredMessage
-from intake.journal.refusals import Refusal, load_refusals
-from intake.office import opened
 from intake.replies.presentable import one_line
 from intake.settings.model import Settings
-from intake.work.retrying import retry_failed, retry_refused
+from intake.store.database import Database
+from intake.store.desk_refusals import Refusal, load_refusals
+from intake.store.messages import MessageStore, StoredMessage
 
 LONGEST_REASON = 500
 SHOWN = 2000

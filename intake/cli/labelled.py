@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from intake.mail.quoting import split
+from intake.channels.email.reading.quoting import split
 from intake.settings.text_file import Unreadable, read_text
 from routing.message import Address, Message
 from routing.rules.evaluation import Labelled

@@ -28,14 +28,14 @@ from intake.cli.sla import sla
 from intake.cli.ticket import ticket
 from intake.cli.tickets import tickets
 from intake.daemon import WorkUndone
-from intake.http.server import HttpUnavailable
-from intake.journal.database import DatabaseUnavailable
-from intake.journal.embedded import EmbeddedUnavailable
-from intake.journal.migrate import JournalNewer
-from intake.replies.sender import SenderUnavailable
+from intake.ports.sender import SenderUnavailable
 from intake.replies.templates import TemplatesInvalid
 from intake.settings.credential import CredentialMissing
 from intake.settings.load import SettingsInvalid
+from intake.store.database import DatabaseUnavailable
+from intake.store.embedded import EmbeddedUnavailable
+from intake.store.migrate import JournalNewer
+from intake.web.server import HttpUnavailable
 from routing.rules.problems import RulesInvalid
 
 WRONG_SETTINGS = (SettingsInvalid, RulesInvalid, TemplatesInvalid, CredentialMissing)

@@ -11,7 +11,7 @@ from intake.desk.odoo.layout import LAYOUTS, tags_of
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.setup import Plan, carry_out, lacking_rights, plan
 from intake.desk.odoo.setup_step import Doing, Step
-from intake.desk.port import DeskUnavailable
+from intake.ports.desk import DeskUnavailable
 from intake.settings.desk import NEEDED, Odoo
 from intake.settings.model import Settings
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
+from intake.actions.open_ticket import NotOpened, Opened, open_by_hand
+from intake.app.opening import opened
+from intake.channels.manual.request import CAME_BY, LONGEST_TEXT, ManualRequest, RequesterUnreadable
+from intake.channels.manual.request import requester as requester_parts
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
 from intake.cli.instant import WrongInput
 from intake.cli.open_asking import ask
 from intake.cli.rules_chosen import readable
-from intake.manual.opening import NotOpened, Opened, open_by_hand
-from intake.manual.request import CAME_BY, LONGEST_TEXT, ManualRequest, RequesterUnreadable
-from intake.manual.request import requester as requester_parts
-from intake.office import opened
 from intake.settings.model import Settings
 from routing.calendar.wording import moment
 from routing.message import Address

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import click
 
+from intake.active_config import build_in_force
+from intake.channels.manual.request import LONGEST_TEXT, RequesterUnreadable, requester
 from intake.cli.rules_chosen import surroundings_of
-from intake.manual.request import LONGEST_TEXT, RequesterUnreadable, requester
 from intake.settings.model import Settings
-from intake.work.in_force import build_in_force
 from routing.message import Message
 from routing.roster import Load
 from routing.stated import PRIORITIES

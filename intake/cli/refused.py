@@ -9,10 +9,10 @@ from rich.table import Table
 
 from intake.cli.context import look
 from intake.cli.table import titled
-from intake.journal.database import Database
-from intake.journal.refusals import Refusal, discard_refused, load_refusal
 from intake.replies.presentable import one_line
 from intake.settings.model import Settings
+from intake.store.database import Database
+from intake.store.desk_refusals import Refusal, discard_refused, load_refusal
 
 LONGEST_WORDS = 1000
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from intake.cli.context import CommandContext
-from intake.replies.kinds import KINDS
-from intake.replies.samples import in_closed_hours, sample
+from intake.ports.reply_kinds import KINDS
+from intake.replies.sample_facts import in_closed_hours, sample
 from intake.replies.templates import SHIPPED, Templates
 from intake.replies.wording import LANGUAGES
 from intake.settings.replies import Replies

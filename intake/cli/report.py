@@ -16,9 +16,9 @@ from intake.cli.report_chart import chart
 from intake.cli.report_groups import Group, by_level, by_type
 from intake.cli.report_rows import HEADINGS, as_object, as_objects, as_rows
 from intake.cli.report_table import print_report
-from intake.journal.database import Database
-from intake.journal.promises import promised
 from intake.settings.model import Settings
+from intake.store.database import Database
+from intake.store.sla_report import promised
 from routing.watch.report import Promised, Promises
 from routing.watch.report import report as report_of
 

@@ -10,10 +10,10 @@ from intake.cli.context import CommandContext, look
 from intake.cli.instant import Instant, WrongInput, located
 from intake.cli.roster_table import roster_table
 from intake.cli.table import console
-from intake.journal.current_load import current_load
-from intake.journal.database import Database
 from intake.settings.hours import WEEKDAYS
 from intake.settings.model import Settings
+from intake.store.current_load import current_load
+from intake.store.database import Database
 from routing.calendar import BusinessCalendar
 from routing.roster import Assignment, Load, Person, Roster, UnknownLevel
 from routing.sla import UnknownRequestType

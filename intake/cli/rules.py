@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
+from intake.active_config import build_in_force
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext
 from intake.cli.labelled import LabelledFileInvalid, read_labelled
@@ -15,7 +16,6 @@ from intake.cli.rules_chosen import chosen_settings, rules_option, surroundings_
 from intake.cli.rules_explain import explain
 from intake.cli.rules_tables import score_tables
 from intake.settings.rules_files import load_rule_set
-from intake.work.in_force import build_in_force
 from routing.rules.classification import Surroundings
 from routing.rules.evaluation import Labelled, Miss, evaluate, score
 from routing.rules.rule import NO_TICKET

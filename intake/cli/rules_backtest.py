@@ -9,15 +9,15 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from intake.active_config import own_addresses
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
 from intake.cli.rules_chosen import surroundings_of, with_rules
 from intake.cli.rules_tables import change_tables
-from intake.journal.database import Database
-from intake.journal.routed import JournalRoutedMessages
 from intake.settings.model import Settings
 from intake.settings.rules_files import load_rule_set
-from intake.work.in_force import own_addresses
+from intake.store.database import Database
+from intake.store.past_messages import JournalRoutedMessages
 from routing.rules.backtest import RoutedMessages, replay
 from routing.rules.comparison import Change, transitions
 from routing.rules.ruleset import RuleSet

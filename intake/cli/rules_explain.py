@@ -9,14 +9,14 @@ from typing import Any
 import click
 from rich.console import Console
 
+from intake.active_config import own_addresses
+from intake.channels.email.reading.normalise import normalise
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext
 from intake.cli.rules_chosen import chosen_settings, readable, rules_option, surroundings_of
 from intake.cli.rules_tables import decision_table
-from intake.mail.normalise import normalise
 from intake.settings.model import Settings
 from intake.settings.rules_files import load_rule_set
-from intake.work.in_force import own_addresses
 from routing.disposition import Disposition, Nature, dispose
 from routing.message import Address, Message, from_the_client
 from routing.rules.classification import Classification

@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from intake.actions.escalate import NoSuchTicket, TicketClosed
+from intake.actions.ticket_work import Acted, NothingToDo, act
+from intake.app.opening import opened
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
 from intake.cli.escalate import NotEscalated, escalated, escalation_as_json
 from intake.cli.instant import Instant, WrongInput, located
 from intake.cli.ticket_page import change_in_words, page
-from intake.desk.sightings import Value
-from intake.journal.database import Database
-from intake.journal.history import History, load_history
-from intake.office import opened
+from intake.ports.desk_snapshots import Value
 from intake.settings.model import Settings
-from intake.watch.by_hand import Acted, NothingToDo, act
-from intake.work.escalating import NoSuchTicket, TicketClosed
+from intake.store.database import Database
+from intake.store.history import History, load_history
 from routing.calendar.wording import moment
 from routing.roster import NoHigherLevel, SameLevel, UnknownLevel
 from routing.suggestion import suggestion

@@ -7,10 +7,10 @@ from rich.text import Text
 
 from intake.cli.table import console, titled
 from intake.cli.ticket_table import STAGES, STARS
-from intake.desk.sightings import Value
-from intake.journal.cards import CardView
-from intake.journal.history import Event, History
+from intake.ports.desk_snapshots import Value
 from intake.replies.presentable import one_line
+from intake.store.cards import CardView
+from intake.store.history import Event, History
 from routing.calendar.wording import moment
 
 KINDS = {"message": "cliente", "reply": "resposta", "note": "nota", "change": "mudança"}

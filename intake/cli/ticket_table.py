@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 from rich.text import Text
 
-from intake.journal.tickets import TicketView
 from intake.replies.presentable import one_line
+from intake.store.tickets import TicketView
 
 STARS = {"high": "⭐⭐⭐", "medium": "⭐⭐", "low": "⭐"}
 STAGES = {

@@ -7,9 +7,9 @@ from intake.cli.context import CommandContext, look
 from intake.cli.escalate import escalate
 from intake.cli.table import console
 from intake.cli.ticket_table import PIPED_WIDTH, ticket_table
-from intake.journal.database import Database
-from intake.journal.tickets import TicketStore, TicketView
 from intake.settings.model import Settings
+from intake.store.database import Database
+from intake.store.tickets import TicketStore, TicketView
 
 
 @click.group(

@@ -7,8 +7,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from intake.desk.port import DeskEntry, DeskRef, DeskTicket, PutResult
-from intake.journal.database import Database
+from intake.ports.desk import DeskEntry, DeskRef, DeskTicket, PutResult
+from intake.store.database import Database
 
 PUT_TICKET = """
     INSERT INTO desk_tickets (external_id, number, fields) VALUES (%s, %s, %s)

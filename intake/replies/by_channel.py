@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from intake.replies.sender import Delivery, Outcome, Outgoing, Sender
+from intake.ports.sender import Delivery, Outcome, Outgoing, Sender
 from routing.vocabulary import Channel
 
 

@@ -54,7 +54,7 @@ class DigestSection:
 class ReplyFacts:
     """Values only. What clients wrote (`title`, `requester_name`, `extra`) is taken as hostile.
 
-    `extra` is what one kind of reply needs beside the ticket; see `intake.replies.kinds`.
+    `extra` is what one kind of reply needs beside the ticket; see `intake.ports.reply_kinds`.
     """
 
     number: str = ""

@@ -1,6 +1,6 @@
 """The sender of a desk that answers nobody (`replies.via = "none"`)."""
 
-from intake.replies.sender import Delivery, Outcome, Outgoing
+from intake.ports.sender import Delivery, Outcome, Outgoing
 
 REASON = "as respostas estão desligadas (replies.via)"
 

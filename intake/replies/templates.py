@@ -11,11 +11,11 @@ from jinja2 import FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from intake.ports.reply_kinds import KINDS
 from intake.replies import wording
 from intake.replies.facts import AlarmFacts, DigestSection, ReplyFacts
-from intake.replies.kinds import KINDS
 from intake.replies.presentable import given_name, one_line, paragraphs, title_line
-from intake.replies.proof import RENDER_FAULTS, faults
+from intake.replies.template_check import RENDER_FAULTS, faults
 from routing.vocabulary import Channel
 
 SHIPPED = Path(__file__).parents[2] / "templates"

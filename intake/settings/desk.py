@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from intake.desk.odoo.profiles import OURS
 from intake.settings.complaint import Complaints
 from intake.settings.credential import Credential
+from intake.settings.odoo_profiles import OURS
 from intake.settings.section import PathSetting, Section
 from routing.suggestion import suggestion
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from intake.replies.mailbox import AddressInvalid, mailbox
+from intake.ports.email_addresses import AddressInvalid, mailbox
 
 
 def _email_address(text: str) -> str:

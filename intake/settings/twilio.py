@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from intake.replies.kinds import KINDS
+from intake.ports.reply_kinds import KINDS
 from intake.settings.credential import Credential
 from intake.settings.section import Section
 from intake.settings.voice import Voice

@@ -12,9 +12,9 @@ import httpx
 from standardwebhooks.webhooks import Webhook
 from starlette.applications import Starlette
 
-from intake.listeners.app_doors import app_routes
-from intake.office import Office
-from intake.replies.memory import MemorySender
+from intake.app.opening import Office
+from intake.channels.apps.webhooks import app_routes
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
 from tests.office import office
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from intake.apps.events import note_stage
+from intake.jobs.app_events import note_stage
+from intake.jobs.callbacks import call_back
 from intake.settings.database import Database
-from intake.work.call_back import call_back
 from routing.vocabulary import Stage
 from tests.apps.house import REQUEST, SECRET, House, house
 from tests.office import rows

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from intake.jobs.desk_watch import DeskWatch
 from intake.settings.database import Database
-from intake.work.desk_watch import DeskWatch
 from tests.apps.house import REQUEST, House, house
 from tests.apps.test_callbacks import App, app  # noqa: F401  (a fixture)
 from tests.desk.watched import WatchedDesk

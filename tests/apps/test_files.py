@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from intake.apps.files import fetch_linked, host_allowed, is_public
-from intake.telephony.media import FileAway, FileRefused
+from intake.channels.apps.files import fetch_linked, host_allowed, is_public
+from intake.net.media import FileAway, FileRefused
 
 HOSTS = ("files.example.com",)
 URL = "https://files.example.com/a/pedido.pdf?x=1"

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from intake.replies.sender import Outgoing
+from intake.ports.sender import Outgoing
 from intake.settings.database import Database
 from tests.apps.house import REQUEST, House, house
 from tests.apps.test_desk_to_app import ANA, AtTheDesk

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from intake.chat.memory import MemoryRoom
-from intake.chat.room import Author, Contact
-from intake.desk.memory import MemoryDesk
-from intake.journal.tickets import TicketStore, TicketView
-from intake.listeners.discuss import DiscussListener
-from intake.office import Office, opened
+from intake.app.opening import Office, opened
+from intake.channels.discuss.listener import DiscussListener
+from intake.channels.discuss.sender import DiscussSender
+from intake.ports.chat import Author, Contact
+from intake.ports.memory_chat import MemoryRoom
+from intake.ports.memory_desk import MemoryDesk
+from intake.ports.memory_sender import MemorySender
 from intake.replies.by_channel import ChannelSenders
-from intake.replies.discuss_sender import DiscussSender
-from intake.replies.memory import MemorySender
 from intake.settings.database import Database
+from intake.store.tickets import TicketStore, TicketView
 from routing.vocabulary import Channel
 from tests.office import settings
 

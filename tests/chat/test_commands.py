@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake.chat.room import Contact, RoomAnswer, RoomRefuses
-from intake.desk.memory import MemoryDesk
-from intake.desk.port import DeskEntry, DeskRef, DeskTicket, PutResult
+from intake.ports.chat import Contact, RoomAnswer, RoomRefuses
+from intake.ports.desk import DeskEntry, DeskRef, DeskTicket, PutResult
+from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
 from routing.commands.words import NOT_A_MEMBER
 from tests.chat.office_with_room import ANA, CLINIC, ZE, listener_of, place

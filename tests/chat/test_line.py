@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.chat.line import Looked, arrival, client_named, perhaps_a_command, read_chat
-from intake.chat.room import Author, Contact, Written
-from intake.journal.messages import StoredMessage
+from intake.channels.discuss.line import Looked, arrival, client_named, perhaps_a_command, read_chat
+from intake.ports.chat import Author, Contact, Written
 from intake.settings.mail import Mail
+from intake.store.messages import StoredMessage
 from routing.commands.command import Command, Talk, Wrong
 from routing.message import Message
 from routing.vocabulary import Channel

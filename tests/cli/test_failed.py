@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from intake.desk.memory import MemoryDesk
-from intake.journal.claims import blame, claim
+from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
+from intake.store.claims import blame, claim
 from tests.cli.command import Ran, intake
 from tests.office import SOURCE, arrival, mail, office, rows, take_in
 

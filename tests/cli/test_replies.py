@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.replies.kinds import KINDS
+from intake.ports.reply_kinds import KINDS
 from intake.replies.templates import SHIPPED
 from intake.replies.wording import LANGUAGES
 from intake.settings.database import Database

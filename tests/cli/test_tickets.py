@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from intake.cli.ticket_table import ticket_table
-from intake.journal.tickets import TicketStore, TicketView, change_stage
 from intake.settings.database import Database
+from intake.store.tickets import TicketStore, TicketView, change_stage
 from routing.vocabulary import Stage
 from tests.cli.command import intake
 from tests.office import mail, office, take_in

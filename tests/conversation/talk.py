@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from intake.journal.tickets import TicketStore, TicketView, change_stage
-from intake.office import Office
-from intake.replies.memory import MemorySender
-from intake.replies.sender import Outgoing
+from intake.app.opening import Office
+from intake.ports.memory_sender import MemorySender
+from intake.ports.sender import Outgoing
 from intake.settings.database import Database
+from intake.store.tickets import TicketStore, TicketView, change_stage
 from routing.vocabulary import Stage
 from tests.office import SOURCE, mail, office, rows, take_in
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intake.replies.sender import Outgoing
+from intake.ports.sender import Outgoing
 from intake.settings.database import Database
 from tests.conversation.talk import Talk, talking
 from tests.office import arrival, mail, rows

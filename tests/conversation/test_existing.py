@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from intake.journal.digests import open_tickets
-from intake.journal.promises import judged, promised
-from intake.replies.sender import Outgoing
+from intake.notify.alarms import count_anew
+from intake.ports.sender import Outgoing
 from intake.settings.database import Database
-from intake.watch.clock import count_anew
+from intake.store.digests import open_tickets
+from intake.store.sla_report import judged, promised
 from routing.reception import IMPORTED, WAS_THERE
 from routing.watch.digest import DigestPolicy, Topic, digest
 from tests.conversation.talk import Talk, talking

@@ -2,11 +2,11 @@
 
 import pytest
 
+from intake.actions import retry
+from intake.actions.retry import retry_failed
+from intake.app.reading import read_message
+from intake.jobs import triage as triage_module
 from intake.settings.database import Database
-from intake.work import retrying
-from intake.work import triage as triage_module
-from intake.work.reading import read_message
-from intake.work.retrying import retry_failed
 from tests.conversation.talk import talking
 from tests.office import SOURCE, arrival, mail, rows
 
@@ -113,7 +113,7 @@ async def test_only_what_failed_is_retried(database_settings: Database, reader: 
 async def test_many_put_back_at_once_are_cut_into_jobs_that_fit_in_memory(
     database_settings: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retrying, "MOST", 2)
+    monkeypatch.setattr(retry, "MOST", 2)
     async with talking(database_settings, work={"lanes": 1}) as talk:
         arrivals = [
             arrival(mail(f"Pedido {n}", message_id=f"<{n}@x.br>"), number=n) for n in range(5)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from intake.replies.message import to_bytes
-from intake.replies.sender import Outgoing
+from intake.ports.sender import Outgoing
+from intake.replies.mail_bytes import to_bytes
 from intake.settings.database import Database
 from tests.conversation.talk import Talk, answer, talking
 from tests.office import mail, rows

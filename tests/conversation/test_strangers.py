@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.replies.sender import Outgoing
+from intake.ports.sender import Outgoing
 from intake.settings.database import Database
 from tests.conversation.talk import BIA, STRANGER, Talk, answer, bounce, new_mail, talking
 from tests.office import mail, rows

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from intake.office import Office, opened
-from intake.replies.memory import MemorySender
+from intake.actions.ticket_work import act
+from intake.app.opening import Office, opened
+from intake.ports.memory_sender import MemorySender
 from intake.settings.load import load_settings
-from intake.watch.by_hand import act
 from routing.watch.alarms import AlarmKind
 from tests.daemon.process import Daemon
 from tests.daemon.workplace import MAILDIR, OUTBOX, PEOPLE, QUIET, Workplace, workplace

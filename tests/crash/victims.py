@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from intake.journal.embedded import EmbeddedPostgres
+from intake.store.embedded import EmbeddedPostgres
 from tests.crash.scene import Scene
 from tests.daemon.process import Daemon
 from tests.servers.process import children

@@ -11,8 +11,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from intake.journal.embedded import EmbeddedPostgres
-from intake.journal.migrate import migrate
+from intake.store.embedded import EmbeddedPostgres
+from intake.store.migrate import migrate
 
 
 def lay_journal(folder: Path) -> None:

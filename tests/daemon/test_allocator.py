@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from intake import allocator
+from intake import memory
 
 
 @pytest.fixture
@@ -19,9 +19,9 @@ async def trims(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Queue[
         loop.call_soon_threadsafe(asked.put_nowait, keep)
         return 1
 
-    monkeypatch.setattr(allocator, "_function", lambda name: trim)
-    monkeypatch.setattr(allocator, "_LOOK_SECONDS", 0.001)
-    giving = asyncio.create_task(allocator.give_back())
+    monkeypatch.setattr(memory, "_function", lambda name: trim)
+    monkeypatch.setattr(memory, "_LOOK_SECONDS", 0.001)
+    giving = asyncio.create_task(memory.give_back())
     yield asked
     giving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -31,13 +31,13 @@ async def trims(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Queue[
 async def test_after_work_everything_free_is_given_back(
     trims: asyncio.Queue[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(allocator, "_WORKED_SECONDS", 0.0)
+    monkeypatch.setattr(memory, "_WORKED_SECONDS", 0.0)
     assert await asyncio.wait_for(trims.get(), 20) == 0
 
 
 async def test_where_the_library_is_another_one_nothing_is_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(allocator, "_function", lambda name: None)
-    allocator.prefer_few_heaps()
-    await asyncio.wait_for(allocator.give_back(), 20)
+    monkeypatch.setattr(memory, "_function", lambda name: None)
+    memory.prefer_few_heaps()
+    await asyncio.wait_for(memory.give_back(), 20)

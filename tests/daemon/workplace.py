@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from intake.journal.embedded import EmbeddedPostgres
+from intake.store.embedded import EmbeddedPostgres
 from tests.daemon.journal_copy import lay_journal
 from tests.daemon.process import Daemon, command
 from tests.servers.process import Account, give, private_folder

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from intake.desk.sightings import (
+from intake.ports.desk_snapshots import (
     Author,
     Known,
     Sighting,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from intake.app.opening import opened
 from intake.desk.embedded import EmbeddedDesk
 from intake.desk.odoo.desk import OdooDesk
-from intake.office import opened
 from intake.settings.database import Database
 from tests.office import settings
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from intake.desk.port import DeskUnavailable
-from intake.desk.sightings import Look, Sighting, Traces, Value
-from intake.desk.spoken import Heard, Spoken
+from intake.ports.desk import DeskUnavailable
+from intake.ports.desk_messages import Heard, Spoken
+from intake.ports.desk_snapshots import Look, Sighting, Traces, Value
 
 AT = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 

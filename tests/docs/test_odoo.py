@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from intake.desk.odoo.layout import LAYOUTS, MODULE, STAGES
-from intake.desk.odoo.profiles import OURS, PROFILES
 from intake.settings.model import Settings
+from intake.settings.odoo_profiles import OURS, PROFILES
 from tests.desk.odoo.conftest import AGENT_GROUPS
 
 DOC = (Path(__file__).parents[2] / "docs" / "odoo.md").read_text(encoding="utf-8")

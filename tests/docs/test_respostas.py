@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.replies.kinds import KINDS
-from intake.replies.proof import VARIABLES
+from intake.ports.reply_kinds import KINDS
+from intake.replies.template_check import VARIABLES
 from intake.replies.wording import LANGUAGES
 from tests.docs.lesson import NO_SETTINGS, Example, examples
 

@@ -13,9 +13,9 @@ from starlette.applications import Starlette
 from structlog.testing import capture_logs
 from twilio.request_validator import RequestValidator
 
-from intake.listeners.doors import doors
-from intake.office import Office
-from intake.replies.memory import MemorySender
+from intake.app.opening import Office
+from intake.app.webhooks import doors
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
 from tests.apps.house import SECRET
 from tests.office import rows

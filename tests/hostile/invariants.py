@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 
-from intake.mail import names
-from intake.mail.headers import LONGEST_IDENTIFIER
+from intake.content import file_names
+from intake.content.headers import LONGEST_IDENTIFIER
 from intake.settings.mail import Mail
 from routing.message import Address, Attachment, DeliveryReport, Message
 
@@ -63,11 +63,11 @@ def check_budgets(message: Message, limits: Mail) -> None:
 
 def check_name(name: str) -> None:
     """Safe to write in a folder of any system."""
-    assert 0 < len(name) <= names.LONGEST
+    assert 0 < len(name) <= file_names.LONGEST
     assert not FORBIDDEN_IN_NAMES & set(name)
     assert name == name.strip(" .")
     assert name.isprintable() or "\u00a0" in name or " " in name
-    assert names.safe(name) == name
+    assert file_names.safe(name) == name
 
 
 def _texts(value: object) -> Iterator[str]:

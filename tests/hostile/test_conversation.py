@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from intake.replies.memory import MemorySender
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
 from tests.hostile.test_office import REPLIES
 from tests.hostile.writing import head

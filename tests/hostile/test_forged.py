@@ -14,19 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from intake.http.health import Health
-from intake.http.limits import WRONG_BURST
-from intake.http.meters import Meters
-from intake.http.rejections import LINE_EVERY, RejectionLog
-from intake.http.server import serving
-from intake.listeners.app_doors import AppDoors
-from intake.listeners.gathering import Gathering
-from intake.listeners.memory import MemoryIntake
-from intake.listeners.twilio_doors import Doorkeeper, message_door, status_door
+from intake.channels.apps.webhooks import AppDoors
+from intake.channels.twilio.signature import Signatures
+from intake.channels.twilio.status import StatusUpdate
+from intake.channels.twilio.webhooks import Doorkeeper, message_door, status_door
+from intake.metrics import Meters
+from intake.net.rejections import LINE_EVERY, RejectionLog
+from intake.net.request_limits import WRONG_BURST
+from intake.ports.memory_inbox import MemoryIntake
 from intake.settings.apps import App
 from intake.settings.http import Http
-from intake.telephony.signature import Signatures
-from intake.telephony.status import StatusUpdate
+from intake.store.batching import Gathering
+from intake.web.health import Health
+from intake.web.server import serving
 from tests.apps.house import PLACES, apps
 from tests.listeners.test_twilio_doors import NOW
 from tests.telephony.posts import ACCOUNT, PUBLIC_URL, TOKEN, form, signed

@@ -6,9 +6,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.desk.description import description_html
-from intake.mail import headers
-from intake.mail.normalise import UNREADABLE
+from intake.channels.email.reading.normalise import UNREADABLE
+from intake.content import headers
+from intake.ports.description import description_html
 from intake.settings.mail import Mail
 from routing.disposition import dispose
 from tests.hostile import strategies

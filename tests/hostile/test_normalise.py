@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from intake.mail import headers
-from intake.mail.normalise import UNREADABLE
+from intake.channels.email.reading.normalise import UNREADABLE
+from intake.content import headers
 from intake.settings.mail import Mail
 from routing.message import Message
 from tests.hostile.invariants import check

@@ -4,11 +4,11 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
-from intake.office import Office
-from intake.replies.mailbox import AddressInvalid
-from intake.replies.memory import MemorySender
-from intake.replies.message import to_bytes
-from intake.replies.sender import Delivery, Outcome, Outgoing
+from intake.app.opening import Office
+from intake.ports.email_addresses import AddressInvalid
+from intake.ports.memory_sender import MemorySender
+from intake.ports.sender import Delivery, Outcome, Outgoing
+from intake.replies.mail_bytes import to_bytes
 from intake.settings.database import Database
 from tests.hostile.messages import HOSTILE
 from tests.office import SOURCE, arrival, mail, office, rows

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from intake.http.health import Health
-from intake.http.limits import Unfinished, caller, read_body
-from intake.http.meters import Meters
-from intake.http.server import DOOR, serving
+from intake.metrics import Meters
+from intake.net.request_limits import Unfinished, caller, read_body
 from intake.settings.http import Http
+from intake.web.health import Health
+from intake.web.server import DOOR, serving
 
 PATIENCE = 20
 """Seconds that anything on loopback may take on a busy machine."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from intake.http.addresses import NOBODY, household, within
+from intake.net.client_addresses import NOBODY, household, within
 from intake.settings.http import Http
 from tests.http.served import Served, served
 

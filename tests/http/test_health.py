@@ -4,12 +4,12 @@ import httpx
 import psycopg
 from prometheus_client import generate_latest
 
-from intake.desk.memory import MemoryDesk
-from intake.http.health import LONGEST_WAIT, Health
-from intake.http.meters import Meters
-from intake.http.server import application
-from intake.office import Office
+from intake.app.opening import Office
+from intake.metrics import Meters
+from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database as DatabaseSettings
+from intake.web.health import LONGEST_WAIT, Health
+from intake.web.server import application
 from tests.office import arrival, mail, office, rows, take_in
 
 SOURCE = "imap:suporte/INBOX"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from intake.http.health import Health
-from intake.http.promises import AT_MOST, FRESH, PromiseCount
 from intake.settings.database import Database
+from intake.web.health import Health
+from intake.web.sla_metrics import AT_MOST, FRESH, PromiseCount
 from tests.http.served import Clock
 from tests.watch.week import ZONE, Week, instant, week
 

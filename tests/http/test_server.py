@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from intake.http.server import listening_at
+from intake.web.server import listening_at
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])

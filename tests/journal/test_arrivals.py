@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from intake.journal.arrivals import Gate
-from intake.journal.database import Database as OpenDatabase
-from intake.journal.leases import Leases
-from intake.journal.tokens import Tokens
-from intake.listeners.arrival import Cursor, IntakeUnavailable
+from intake.ports.arrivals import Cursor, IntakeUnavailable
 from intake.settings.database import Database
+from intake.store.database import Database as OpenDatabase
+from intake.store.inbox import Gate
+from intake.store.leases import Leases
+from intake.store.tokens import Tokens
 from tests.office import SOURCE, arrival, mail, office, rows
 from tests.servers.postgres import PostgresCluster
 

@@ -5,8 +5,8 @@ import asyncio
 import psycopg
 import pytest
 
-from intake.journal.database import Database
 from intake.settings.database import Database as DatabaseSettings
+from intake.store.database import Database
 
 CUT_ALL = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity

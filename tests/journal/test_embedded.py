@@ -13,17 +13,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from intake.journal.embedded import EmbeddedPostgres, EmbeddedUnavailable
+from intake.store.embedded import EmbeddedPostgres, EmbeddedUnavailable
 from tests.servers.process import Account, children, private_folder, wait_until
 
 NOBODY = 65534
 STARTS = (
-    "import sys; from pathlib import Path; from intake.journal.embedded import EmbeddedPostgres;"
+    "import sys; from pathlib import Path; from intake.store.embedded import EmbeddedPostgres;"
     "EmbeddedPostgres(Path(sys.argv[1])).start()"
 )
 KEEPS_ONE = (
     "import os, sys; from pathlib import Path;"
-    "from intake.journal.embedded import EmbeddedPostgres;"
+    "from intake.store.embedded import EmbeddedPostgres;"
     f"os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY});"
     "server = EmbeddedPostgres(Path(sys.argv[1])); server.start();"
     "print('started', flush=True); sys.stdin.read(); server.stop()"
@@ -79,7 +79,7 @@ def test_the_last_one_out_stops_the_server(folder: Path) -> None:
 def test_a_killed_user_leaves_a_server_that_the_next_one_inherits_and_stops(folder: Path) -> None:
     program = (
         "import os, sys; from pathlib import Path;"
-        "from intake.journal.embedded import EmbeddedPostgres;"
+        "from intake.store.embedded import EmbeddedPostgres;"
         "EmbeddedPostgres(Path(sys.argv[1])).start(); os.kill(os.getpid(), 9)"
     )
     killed = subprocess.run([sys.executable, "-c", program, str(folder)], check=False, timeout=60)

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 import structlog
 
-from intake.journal.error_words import words_of
 from intake.logs import configure_logs
 from intake.settings.operations import Log
+from intake.store.error_words import words_of
 
 WRITTEN = "bia@exemplo.com.br disse que\n\no app trava"
 

@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from intake.journal.leases import Leases
-from intake.listeners.arrival import LeaseLost
+from intake.ports.arrivals import LeaseLost
+from intake.store.leases import Leases
 
 
 async def test_only_one_holds_and_the_next_takes_over(journal_url: str) -> None:

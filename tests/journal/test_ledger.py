@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from intake.journal.ledger import load_ledger
-from intake.journal.messages import load_messages
-from intake.office import Office
+from intake.app.opening import Office
+from intake.app.reading import read_message
 from intake.settings.database import Database
-from intake.work.reading import read_message
+from intake.store.ledger import load_ledger
+from intake.store.messages import load_messages
 from tests.office import SOURCE, arrival, mail, office, rows, take_in
 
 MANY = 100_000

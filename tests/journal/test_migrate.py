@@ -10,8 +10,8 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from intake.journal import migrations
-from intake.journal.migrate import JournalNewer, migrate
+from intake.store import migrations
+from intake.store.migrate import JournalNewer, migrate
 
 
 def test_the_head_kept_in_the_package_is_alembics() -> None:
@@ -84,7 +84,7 @@ def test_a_step_that_fails_is_told_in_one_line(debian_postgres: str) -> None:
 
 def test_a_daemon_at_rest_does_without_alembic(debian_postgres: str) -> None:
     # Its memory is to stay under 150 MB, and Alembic with SQLAlchemy takes 25 of them.
-    look = "import sys; from intake.journal.migrate import migrate; migrate(sys.argv[1]); "
+    look = "import sys; from intake.store.migrate import migrate; migrate(sys.argv[1]); "
     look += "sys.exit('alembic' in sys.modules or 'sqlalchemy' in sys.modules)"
     assert (
         subprocess.run([sys.executable, "-c", look, debian_postgres], check=False).returncode == 0

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from intake.journal.promises import judged, promised
-from intake.office import Office
+from intake.app.opening import Office
 from intake.settings.database import Database
+from intake.store.sla_report import judged, promised
 from routing.watch.report import Promised, report
 from tests.office import mail, rows, take_in
 from tests.watch.heeded import BEGIN, Scene, scene

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from intake.journal.routed import JournalRoutedMessages
-from intake.office import Office
+from intake.app.opening import Office
 from intake.settings.calendar import Calendar
 from intake.settings.database import Database
 from intake.settings.mail import Mail
+from intake.store.past_messages import JournalRoutedMessages
 from routing.rules.classification import Surroundings
 from tests.office import mail, office, take_in
 

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from intake.journal.database import Database
-from intake.journal.tokens import Tokens
 from intake.settings.database import Database as DatabaseSettings
+from intake.store.database import Database
+from intake.store.tokens import Tokens
 
 
 async def test_a_saved_token_is_there_for_all_daemons(database_settings: DatabaseSettings) -> None:

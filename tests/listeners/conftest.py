@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from intake.listeners.imap import ImapListener
-from intake.listeners.listener import Listener
-from intake.listeners.memory import MemoryIntake, MemoryProgress, MemoryTokenStore
+from intake.channels.email.imap.listener import ImapListener
+from intake.ports.listener import Listener
+from intake.ports.memory_inbox import MemoryIntake, MemoryProgress, MemoryTokenStore
 from intake.settings.listeners import Imap
 from tests.listeners.place import Place
 from tests.listeners.writing import QUICK, mail, now, subject, subjects

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from intake.listeners.imap import ImapListener
-from intake.listeners.memory import MemoryIntake, MemoryProgress, MemoryTokenStore
+from intake.channels.email.imap.listener import ImapListener
+from intake.ports.memory_inbox import MemoryIntake, MemoryProgress, MemoryTokenStore
 from intake.settings.listeners import Imap
 from tests.listeners.writing import QUICK, now, subject
 from tests.servers.scripted_imap import ScriptedImap

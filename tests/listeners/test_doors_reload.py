@@ -10,10 +10,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from intake.app.opening import Office, opened
+from intake.app.webhooks import Doors, doors
 from intake.cli.doctor import _doors as posted
 from intake.daemon import reload
-from intake.listeners.doors import Doors, doors
-from intake.office import Office, opened
 from intake.settings.database import Database
 from intake.settings.model import Settings
 from routing.vocabulary import Channel

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from intake.listeners.arrival import Cursor
-from intake.listeners.first_look import Treatment, in_folder, in_maildir
-from intake.listeners.maildir import MaildirListener
-from intake.listeners.memory import MemoryIntake, MemoryProgress
-from intake.office import Office
+from intake.app.opening import Office
+from intake.channels.email.first_look import Treatment, in_folder, in_maildir
+from intake.channels.email.maildir import MaildirListener
+from intake.ports.arrivals import Cursor
+from intake.ports.memory_inbox import MemoryIntake, MemoryProgress
 from intake.settings.database import Database
 from intake.settings.listeners import ImportExisting, Maildir
 from tests.listeners.conftest import Desk, mail, now, subject

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from intake.listeners.arrival import Arrival, Cursor, IntakeUnavailable
-from intake.listeners.listener import ListenerUnavailable
-from intake.listeners.memory import MemoryIntake
+from intake.ports.arrivals import Arrival, Cursor, IntakeUnavailable
+from intake.ports.listener import ListenerUnavailable
+from intake.ports.memory_inbox import MemoryIntake
 from tests.listeners.conftest import Desk, running, subjects, until
 
 pytestmark = pytest.mark.servers

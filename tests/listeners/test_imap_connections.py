@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from intake.listeners.listener import ListenerUnavailable, LoginRefused
+from intake.ports.listener import ListenerUnavailable, LoginRefused
 from intake.settings.listeners import Imap
 from tests.listeners.conftest import Desk, running, subjects, until
 from tests.servers.certificates import make_certificates

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake.listeners.arrival import Arrival, Cursor
-from intake.listeners.memory import MemoryIntake
+from intake.ports.arrivals import Arrival, Cursor
+from intake.ports.memory_inbox import MemoryIntake
 from tests.listeners.conftest import Desk, mail, running, subjects, until
 from tests.servers.dovecot import append
 

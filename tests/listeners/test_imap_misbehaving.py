@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from intake.listeners.listener import ListenerUnavailable, LoginRefused
+from intake.ports.listener import ListenerUnavailable, LoginRefused
 from tests.listeners.conftest import mail, running, subjects, until
 from tests.listeners.place import Place
 from tests.servers.scripted_imap import Dialogue

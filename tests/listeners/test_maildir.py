@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from intake.listeners.arrival import Arrival, Cursor
-from intake.listeners.listener import ListenerUnavailable
-from intake.listeners.maildir import MaildirListener
-from intake.listeners.maildir_folder import MailFile
-from intake.listeners.memory import MemoryIntake, MemoryProgress
+from intake.channels.email.maildir import MaildirListener
+from intake.channels.email.maildir_folder import MailFile
+from intake.ports.arrivals import Arrival, Cursor
+from intake.ports.listener import ListenerUnavailable
+from intake.ports.memory_inbox import MemoryIntake, MemoryProgress
 from intake.settings.listeners import Maildir
 from tests.listeners.conftest import QUICK, mail, now, running, until
 

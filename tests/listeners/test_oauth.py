@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from intake.listeners.arrival import IntakeUnavailable
-from intake.listeners.grants import Usage, grant_for
-from intake.listeners.listener import LoginRefused
-from intake.listeners.memory import MemoryTokenShelf, MemoryTokenStore
-from intake.listeners.oauth import AccessTokens, TokenRefused, TokenUnavailable
+from intake.net.oauth import AccessTokens, TokenRefused, TokenUnavailable
+from intake.net.token_requests import Usage, grant_for
+from intake.ports.arrivals import IntakeUnavailable
+from intake.ports.listener import LoginRefused
+from intake.ports.memory_inbox import MemoryTokenShelf, MemoryTokenStore
 from intake.settings.listeners import OAuth
 from tests.listeners.conftest import now
 from tests.listeners.oauth_section import oauth

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.listeners.configured import listeners
-from intake.listeners.listener import LoginRefused
+from intake.app.listeners import listeners
+from intake.ports.listener import LoginRefused
 from intake.settings.model import Settings
 from tests.listeners.conftest import Desk, mail, now, running, subjects, until
 from tests.listeners.oauth_section import oauth

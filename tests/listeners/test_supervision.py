@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.listeners.configured import listeners
-from intake.listeners.listener import ListenerUnavailable
-from intake.listeners.memory import MemoryProgress
-from intake.listeners.nightly import Nights, next_night
-from intake.listeners.supervisor import supervise
+from intake.app.listeners import listeners
+from intake.channels.supervisor import supervise
+from intake.ports.listener import ListenerUnavailable
+from intake.ports.memory_inbox import MemoryProgress
 from intake.settings.model import Settings
+from intake.upkeep.reconciliation import Nights, next_night
 from tests.listeners.conftest import PATIENCE, QUICK, Desk, mail, now, running, until
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")

@@ -10,14 +10,14 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from intake.http.limits import WRONG_BURST
-from intake.http.meters import Meters
-from intake.listeners.arrival import Arrival, Cursor, IntakeUnavailable
-from intake.listeners.gathering import Gathering
-from intake.listeners.memory import MemoryIntake
-from intake.listeners.twilio_doors import Doorkeeper, message_door, status_door
-from intake.telephony.signature import Signatures
-from intake.telephony.status import StatusUpdate
+from intake.channels.twilio.signature import Signatures
+from intake.channels.twilio.status import StatusUpdate
+from intake.channels.twilio.webhooks import Doorkeeper, message_door, status_door
+from intake.metrics import Meters
+from intake.net.request_limits import WRONG_BURST
+from intake.ports.arrivals import Arrival, Cursor, IntakeUnavailable
+from intake.ports.memory_inbox import MemoryIntake
+from intake.store.batching import Gathering
 from routing.vocabulary import Channel
 from tests.telephony.posts import ACCOUNT, PUBLIC_URL, TOKEN, form, signed
 

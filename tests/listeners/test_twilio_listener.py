@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from intake.listeners.arrival import Arrival
-from intake.listeners.listener import ListenerUnavailable, LoginRefused
-from intake.listeners.memory import MemoryIntake, MemoryProgress
-from intake.listeners.twilio import LOOK_BACK, TwilioListener, accounts
-from intake.listeners.twilio_doors import Knock, arrival
-from intake.listeners.voice_doors import arrival as call_arrival
+from intake.channels.twilio.call import Part
+from intake.channels.twilio.listed import Account, Listed
+from intake.channels.twilio.listener import LOOK_BACK, TwilioListener, accounts
+from intake.channels.twilio.payload import payload
+from intake.channels.twilio.voice_webhooks import arrival as call_arrival
+from intake.channels.twilio.webhooks import Knock, arrival
+from intake.ports.arrivals import Arrival
+from intake.ports.listener import ListenerUnavailable, LoginRefused
+from intake.ports.memory_inbox import MemoryIntake, MemoryProgress
 from intake.settings.twilio import Twilio
-from intake.telephony.call import Part
-from intake.telephony.listed import Account, Listed
-from intake.telephony.payload import payload
 from routing.vocabulary import Channel
 from tests.servers.prism import Prism
 from tests.servers.scripted_twilio import Answer, ScriptedTwilio, running_scripted_twilio

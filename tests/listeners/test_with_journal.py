@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from intake.listeners.imap import ImapListener
-from intake.listeners.maildir import MaildirListener
-from intake.listeners.memory import MemoryProgress
-from intake.office import Office
+from intake.app.opening import Office
+from intake.channels.email.imap.listener import ImapListener
+from intake.channels.email.maildir import MaildirListener
+from intake.ports.memory_inbox import MemoryProgress
 from intake.settings.database import Database
 from intake.settings.listeners import Maildir
 from tests.listeners.conftest import PATIENCE, Desk, mail, now, running, until

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from intake.listeners.backoff import Pace
+from intake.net.backoff import Pace
 
 QUICK = Pace(first=0.05, longest=0.5, first_after_refusal=0.2, longest_after_refusal=1, lease=0.1)
 

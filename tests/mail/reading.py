@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from intake.mail.normalise import normalise
+from intake.channels.email.reading.normalise import normalise
 from intake.settings.mail import Mail
 from routing.message import Message
 

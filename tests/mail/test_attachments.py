@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from intake.mail import content
+from intake.content import file_types
 from intake.settings.mail import Mail
 from routing.message import Message
 from tests.hostile.writing import PNG, multipart, part
@@ -133,12 +133,12 @@ def test_names(head: str, expected: str) -> None:
     ],
 )
 def test_types_are_found_by_content(data: bytes, name: str, declared: str, expected: str) -> None:
-    assert content.content_type(data, name=name, declared=declared) == expected
+    assert file_types.content_type(data, name=name, declared=declared) == expected
 
 
 def test_a_program_that_says_it_is_a_picture_is_not_believed() -> None:
     data = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff" + bytes(200)
-    assert content.content_type(data, name="foto.png", declared="image/png") != "image/png"
+    assert file_types.content_type(data, name="foto.png", declared="image/png") != "image/png"
 
 
 def test_inline_pictures_keep_their_identifier() -> None:

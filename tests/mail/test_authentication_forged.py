@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail.authentication import verdict
+from intake.channels.email.reading.authentication import verdict
 from routing.vocabulary import Authentication
 
 FAIL, NONE, PASS = Authentication.FAIL, Authentication.NONE, Authentication.PASS

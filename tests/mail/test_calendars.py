@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail import calendars
+from intake.channels.email.reading import calendars
 
 EVENT = (
     "BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nBEGIN:VTIMEZONE\r\nTZID:America/Sao_Paulo\r\n"

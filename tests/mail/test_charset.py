@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail import charset
+from intake.content import charset
 from tests.mail.reading import mail, read
 
 TEXT = "Não emite: ação, “já”, 10 €"

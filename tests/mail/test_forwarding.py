@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail import forwarding
+from intake.channels.email.reading import forwarding
 from intake.settings.mail import Mail
 from tests.mail.reading import mail, read
 

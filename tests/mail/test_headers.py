@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail import encoded_words, headers, mending
+from intake.channels.email.reading import mending
+from intake.content import encoded_words, headers
 from tests.mail.reading import mail, read
 
 

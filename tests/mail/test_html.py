@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.mail import html, html_text
+from intake.content import html_text, safe_html
 from tests.mail.reading import mail, read
 
 
@@ -60,7 +60,7 @@ def test_text(markup: str, expected: str) -> None:
     ],
 )
 def test_clean_leaves_nothing_that_runs_or_loads(harm: str) -> None:
-    cleaned = html.clean(harm + "<p>texto</p>").lower()
+    cleaned = safe_html.clean(harm + "<p>texto</p>").lower()
     assert "<p>texto</p>" in cleaned
     for word in (
         "script",
@@ -81,7 +81,7 @@ def test_clean_keeps_what_helps_reading() -> None:
         '<table><tr><td colspan="2"><b>Nota</b></td></tr></table>'
         '<a href="https://exemplo.com.br/guia">guia</a><img src="cid:logo" alt="Logo">'
     )
-    cleaned = html.clean(markup)
+    cleaned = safe_html.clean(markup)
     assert '<td colspan="2"><b>Nota</b></td>' in cleaned
     assert 'href="https://exemplo.com.br/guia"' in cleaned
     assert 'rel="noopener noreferrer nofollow"' in cleaned

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail import names
-from intake.mail.mail_name import mail_name
+from intake.content import file_names
+from intake.content.mail_name import mail_name
 
 RECEIVED = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 DATE = b"Date: Mon, 23 Nov 2026 22:29:58 -0300\n"
@@ -34,5 +34,5 @@ def test_by_its_day_and_subject(header: bytes, expected: str) -> None:
 def test_always_safe_and_always_a_mail(anything: bytes, subject: str) -> None:
     raw = b"Date: " + anything + b"\nSubject: " + subject.encode("utf-8", "replace") + b"\n\n"
     name = mail_name(raw, RECEIVED)
-    assert name == names.safe(name)
+    assert name == file_names.safe(name)
     assert name.endswith(".eml")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail import names
+from intake.content import file_names
 
 
 @pytest.mark.parametrize(
@@ -37,38 +37,38 @@ from intake.mail import names
     ],
 )
 def test_safe(given_name: str, expected: str) -> None:
-    assert names.safe(given_name) == expected
+    assert file_names.safe(given_name) == expected
 
 
 def test_extension_for_a_name_without_one() -> None:
-    assert names.safe("", extension=".png") == "anexo.png"
-    assert names.safe("foto", extension=".png") == "foto.png"
-    assert names.safe("foto.jpeg", extension=".png") == "foto.jpeg"
+    assert file_names.safe("", extension=".png") == "anexo.png"
+    assert file_names.safe("foto", extension=".png") == "foto.png"
+    assert file_names.safe("foto.jpeg", extension=".png") == "foto.jpeg"
 
 
 def test_distinct_whatever_the_case() -> None:
     taken: set[str] = set()
     given_names = ("nota.pdf", "NOTA.PDF", "nota (2).pdf", "nota.pdf", "a" * 116 + ".pdf") * 2
-    found = [names.distinct(names.safe(name), taken) for name in given_names]
+    found = [file_names.distinct(file_names.safe(name), taken) for name in given_names]
     assert len({name.casefold() for name in found}) == len(given_names)
     assert found[:3] == ["nota.pdf", "NOTA (2).PDF", "nota (2) (2).pdf"]
-    assert all(len(name) <= names.LONGEST and name.lower().endswith(".pdf") for name in found)
+    assert all(len(name) <= file_names.LONGEST and name.lower().endswith(".pdf") for name in found)
 
 
 @given(st.text(max_size=300))
 def test_a_safe_name_is_safe_and_stays_as_it_is(given_name: str) -> None:
-    name = names.safe(given_name)
-    assert 0 < len(name) <= names.LONGEST
+    name = file_names.safe(given_name)
+    assert 0 < len(name) <= file_names.LONGEST
     assert not name.startswith(".")
     assert not name.endswith((".", " "))
     assert not set(name) & set('/\\<>:"|?*')
     assert all(unicodedata.category(c) not in ("Cc", "Cf", "Cs") for c in name)
-    assert names.safe(name) == name
+    assert file_names.safe(name) == name
 
 
 @given(st.lists(st.text(alphabet="aA.(2) é", max_size=12), max_size=30))
 def test_distinct_names_stay_safe(given_names: list[str]) -> None:
     taken: set[str] = set()
-    found = [names.distinct(names.safe(name), taken) for name in given_names]
+    found = [file_names.distinct(file_names.safe(name), taken) for name in given_names]
     assert len({name.casefold() for name in found}) == len(found)
-    assert all(names.safe(name) == name for name in found)
+    assert all(file_names.safe(name) == name for name in found)

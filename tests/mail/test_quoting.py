@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail.quoting import split
+from intake.channels.email.reading.quoting import split
 
 NEW = "Ainda não consegui emitir a nota."
 

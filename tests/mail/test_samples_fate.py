@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from intake.replies.memory import MemorySender
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
 from tests.office import SOURCE, arrival, office, rows
 

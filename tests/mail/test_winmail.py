@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail import winmail
+from intake.channels.email.reading import winmail
 from tests.hostile.writing import multipart, part
 from tests.mail.reading import mail, read
 from tests.mail.tnef import winmail as written

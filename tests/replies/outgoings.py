@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from intake.replies.message import message_id
-from intake.replies.sender import Outgoing
+from intake.ports.sender import Outgoing
+from intake.replies.mail_bytes import message_id
 
 
 def outgoing(uid: str = "1", **changes: Any) -> Outgoing:

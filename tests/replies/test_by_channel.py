@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from intake.ports.memory_sender import MemorySender
+from intake.ports.sender import Outcome
 from intake.replies.by_channel import ChannelSenders
-from intake.replies.memory import MemorySender
-from intake.replies.sender import Outcome
 from routing.vocabulary import Channel
 from tests.replies.outgoings import outgoing
 

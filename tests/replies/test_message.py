@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from intake.replies.mailbox import AddressInvalid
-from intake.replies.message import message_id, to_bytes
+from intake.ports.email_addresses import AddressInvalid
+from intake.ports.sender import Outgoing
+from intake.replies.mail_bytes import message_id, to_bytes
 from intake.replies.presentable import one_line
-from intake.replies.sender import Outgoing
 from tests.replies.outgoings import outgoing
 
 ANYTHING = st.text(st.characters(), max_size=300)

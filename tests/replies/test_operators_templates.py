@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.replies.kinds import KINDS
-from intake.replies.samples import sample
+from intake.ports.reply_kinds import KINDS
+from intake.replies.sample_facts import sample
 from intake.replies.templates import SHIPPED, Templates, TemplatesInvalid
 from routing.vocabulary import Channel
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from intake.replies.sender import Outcome, SenderUnavailable
-from intake.replies.smtp import SmtpSender
+from intake.channels.email.smtp import SmtpSender
+from intake.ports.sender import Outcome, SenderUnavailable
 from intake.settings.database import Database
 from intake.settings.replies import Smtp
 from tests.office import mail, office, rows, take_in

@@ -4,12 +4,12 @@ import email.policy
 from email import message_from_bytes
 from pathlib import Path
 
-from intake.replies.kinds import KINDS
-from intake.replies.maildir import MaildirSender
-from intake.replies.memory import MemorySender
-from intake.replies.message import message_id
-from intake.replies.samples import sample
-from intake.replies.sender import Delivery, Outcome, Outgoing
+from intake.channels.email.maildir_sender import MaildirSender
+from intake.ports.memory_sender import MemorySender
+from intake.ports.reply_kinds import KINDS
+from intake.ports.sender import Delivery, Outcome, Outgoing
+from intake.replies.mail_bytes import message_id
+from intake.replies.sample_facts import sample
 from intake.replies.templates import Templates
 from routing.vocabulary import Channel
 

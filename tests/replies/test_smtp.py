@@ -7,9 +7,9 @@ from email.policy import default
 
 import pytest
 
-from intake.replies import smtp as smtp_module
-from intake.replies.sender import Outcome, SenderUnavailable
-from intake.replies.smtp import SmtpSender
+from intake.channels.email import smtp as smtp_module
+from intake.channels.email.smtp import SmtpSender
+from intake.ports.sender import Outcome, SenderUnavailable
 from intake.settings.replies import Smtp
 from tests.replies.outgoings import outgoing
 from tests.replies.smtp_server import DROP, HANG, ScriptedSmtp, scripted_smtp

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.replies.sender import Outcome, SenderUnavailable
-from intake.replies.smtp import SmtpSender
+from intake.channels.email.smtp import SmtpSender
+from intake.ports.sender import Outcome, SenderUnavailable
 from intake.settings.replies import Smtp
 from tests.replies.outgoings import outgoing
 from tests.replies.smtp_server import ScriptedSmtp, scripted_smtp

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.ports.reply_kinds import KINDS
 from intake.replies.facts import ReplyFacts
-from intake.replies.kinds import KINDS
-from intake.replies.samples import sample, samples
+from intake.replies.sample_facts import sample, samples
 from intake.replies.templates import Composed, Templates
 from intake.replies.wording import LANGUAGES
 from routing.vocabulary import Channel

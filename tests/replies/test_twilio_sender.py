@@ -9,15 +9,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from intake.replies.sender import (
-    Attempt,
-    Delivery,
-    Outcome,
-    Outgoing,
-    SenderUnavailable,
-    Template,
-)
-from intake.replies.twilio_sender import TwilioSender
+from intake.channels.twilio.sender import TwilioSender
+from intake.ports.sender import Attempt, Delivery, Outcome, Outgoing, SenderUnavailable, Template
 from intake.settings.twilio import Twilio
 from routing.vocabulary import Channel
 from tests.replies.outgoings import outgoing

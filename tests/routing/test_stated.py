@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.active_config import build_in_force
 from intake.settings.model import Settings
-from intake.work.in_force import build_in_force
 from routing.message import Address, Message
 from routing.roster import Load
 from routing.rules.classification import Classification

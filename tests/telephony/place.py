@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
 
-from intake.desk.memory import MemoryDesk
-from intake.listeners.twilio_doors import arrival
-from intake.office import Office, opened
-from intake.replies.memory import MemorySender
+from intake.app.opening import Office, opened
+from intake.channels.twilio.payload import payload
+from intake.channels.twilio.webhooks import arrival
+from intake.ports.memory_desk import MemoryDesk
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from intake.telephony.payload import payload
 from tests.office import settings
 
 ACCOUNT = "AC" + "0" * 32

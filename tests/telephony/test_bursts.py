@@ -2,11 +2,11 @@
 
 import pytest
 
-from intake.office import Office
-from intake.replies.memory import MemorySender
+from intake.app.opening import Office
+from intake.jobs.deliver import deliver_replies
+from intake.jobs.triage import triage_messages
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from intake.work.deliver import deliver_replies
-from intake.work.triage import triage_messages
 from tests.office import rows
 from tests.telephony.place import TOKEN, TOKEN_PLACE, Clock, take_in, telephone_office
 

@@ -9,11 +9,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from intake.listeners.doors import doors
-from intake.office import Office
-from intake.replies.memory import MemorySender
+from intake.app.opening import Office
+from intake.app.webhooks import doors
+from intake.jobs.triage import triage_messages
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from intake.work.triage import triage_messages
 from tests.office import rows
 from tests.telephony.place import (
     ACCOUNT,

@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from intake.desk.memory import MemoryDesk
-from intake.office import Office
-from intake.replies.memory import MemorySender
+from intake.app.opening import Office
+from intake.jobs.desk_sync import carry_tickets
+from intake.jobs.media import PATIENCE, fetch_files
+from intake.jobs.message_files import JournalFiles
+from intake.jobs.triage import triage_messages
+from intake.net.media import FileAway
+from intake.ports.memory_desk import MemoryDesk
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from intake.telephony.media import FileAway
-from intake.work.carry import carry_tickets
-from intake.work.fetch import PATIENCE, fetch_files
-from intake.work.message_files import JournalFiles
-from intake.work.triage import triage_messages
 from tests.office import rows
 from tests.servers.scripted_twilio import Answer, ScriptedTwilio, running_scripted_twilio
 from tests.telephony.place import TOKEN, TOKEN_PLACE, Clock, take_in, telephone_office, twilio
@@ -166,7 +166,7 @@ async def test_a_photo_that_comes_while_its_message_is_triaged_is_not_lost(
 ) -> None:
     clock = Clock()
     api.say("/ME1", PHOTO)
-    from intake.work import triage
+    from intake.jobs import triage
 
     read = triage._read
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from intake.telephony.media import FileAway, FileRefused, MediaSource, fetch
+from intake.net.media import FileAway, FileRefused, MediaSource, fetch
 from tests.servers.scripted_twilio import Answer, ScriptedTwilio, running_scripted_twilio
 
 PNG = Answer(body=b"\x89PNG", headers={"Content-Type": "image/png"})

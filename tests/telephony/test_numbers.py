@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.telephony.numbers import conversation, e164
+from intake.content.phone_numbers import conversation, e164
 
 
 @pytest.mark.parametrize(

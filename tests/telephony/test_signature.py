@@ -5,8 +5,8 @@ import hashlib
 import pytest
 from twilio.request_validator import RequestValidator
 
-from intake.telephony.payload import pairs
-from intake.telephony.signature import Signatures
+from intake.channels.twilio.payload import pairs
+from intake.channels.twilio.signature import Signatures
 from tests.telephony.posts import ACCOUNT, PUBLIC_URL, SUB_TOKEN, SUBACCOUNT, TOKEN, form
 
 PATH = "/twilio/messages"

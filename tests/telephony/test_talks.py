@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from intake.journal.late_messages import wait_again
-from intake.journal.messages import StoredMessage
-from intake.journal.routed import JournalRoutedMessages
-from intake.office import Office
-from intake.replies.memory import MemorySender
+from intake.app.opening import Office
+from intake.jobs import bursts
+from intake.jobs.deliver import deliver_replies
+from intake.jobs.flush_bursts import end_talks
+from intake.jobs.triage import triage_messages
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
 from intake.settings.mail import Mail
-from intake.work import talks
-from intake.work.deliver import deliver_replies
-from intake.work.last_words import end_talks
-from intake.work.triage import triage_messages
+from intake.store.late_messages import wait_again
+from intake.store.messages import StoredMessage
+from intake.store.past_messages import JournalRoutedMessages
 from routing.rules.classification import Surroundings
 from tests.conversation.conftest import RULES
 from tests.office import rows
@@ -255,15 +255,15 @@ async def test_one_that_cannot_be_read_holds_up_none_of_the_others(
         await take_in(office, clock, "SM1", "o app trava")
         bad = await take_in(office, clock, "SM2", "x")
         last = await take_in(office, clock, "SM3", "na agenda")
-        read = talks.read_message
+        read = bursts.read_message
 
         def failing(stored: StoredMessage, limits: Mail, own: frozenset[str]) -> object:
             if stored.id == bad:
                 raise ValueError("no form")
             return read(stored, limits, own)
 
-        monkeypatch.setattr("intake.work.talks.read_message", failing)
-        monkeypatch.setattr("intake.work.triage.read_message", failing)
+        monkeypatch.setattr("intake.jobs.bursts.read_message", failing)
+        monkeypatch.setattr("intake.jobs.triage.read_message", failing)
         clock.pass_(21)
         await triage_messages(office.context, [last])
         assert await outcomes(office) == ["opened", "failed", "joined"]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.journal.messages import StoredFile, StoredMessage
+from intake.channels.twilio.payload import payload
+from intake.channels.twilio.text import read_text
 from intake.settings.mail import Mail
-from intake.telephony.payload import payload
-from intake.telephony.text import read_text
+from intake.store.messages import StoredFile, StoredMessage
 from routing.message import Message
 from routing.vocabulary import Channel
 from tests.telephony.posts import CLIENT, form

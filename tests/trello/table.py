@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from intake.office import Office, opened
-from intake.replies.memory import MemorySender
+from intake.actions.ticket_work import act
+from intake.app.opening import Office, opened
+from intake.jobs.cards import make_card
+from intake.jobs.follow_up.job import heed
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from intake.trello.making import make_card
-from intake.watch.by_hand import act
-from intake.watch.heed import heed
 from tests.office import mail, rows, settings, take_in
 from tests.servers.scripted_trello import ScriptedTrello
 

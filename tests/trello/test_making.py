@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from intake.jobs import cards
+from intake.jobs.cards import make_card
 from intake.settings.database import Database
-from intake.trello import making
-from intake.trello.making import make_card
 from tests.office import mail, rows
 from tests.servers.scripted_trello import LIMITED, UNAVAILABLE, ScriptedTrello
 from tests.trello.table import SECRETS, table
@@ -186,7 +186,7 @@ async def test_a_daemon_that_dies_over_it_leaves_one_card(
     async with table(database_settings, trello) as here:
         await here.asks(FISCAL)
         with monkeypatch.context() as patched:
-            patched.setattr("intake.trello.making.note_made", dies)
+            patched.setattr("intake.jobs.cards.note_made", dies)
             with pytest.raises(asyncio.CancelledError):
                 await make_card(here.office.context, (await here.cards())[0]["id"])
         assert len(trello.cards) == 1
@@ -298,11 +298,11 @@ async def test_whoever_was_held_up_over_it_makes_no_second_one(
     async with table(database_settings, trello) as here:
         await here.asks(FISCAL)
         [card] = await here.cards()
-        prepare = making._prepare
+        prepare = cards._prepare
 
         async def is_held_up(*args: Any) -> bool:
             ready = await prepare(*args)
-            monkeypatch.setattr(making, "_prepare", prepare)
+            monkeypatch.setattr(cards, "_prepare", prepare)
             # It was committed by then that a card is about to be made.
             await args[0].connection.commit()
             # Another daemon takes the job over, and does not hear of the card that it makes.
@@ -310,7 +310,7 @@ async def test_whoever_was_held_up_over_it_makes_no_second_one(
             await here.later(seconds=31)
             return ready
 
-        monkeypatch.setattr(making, "_prepare", is_held_up)
+        monkeypatch.setattr(cards, "_prepare", is_held_up)
         await make_card(here.office.context, card["id"])
         assert len(trello.cards) == 1
         await here.later(seconds=31)

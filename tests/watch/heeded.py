@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from intake.desk.memory import MemoryDesk
-from intake.office import Office, opened
-from intake.replies.memory import MemorySender
+from intake.app.opening import Office, opened
+from intake.jobs.desk_watch import DeskWatch
+from intake.jobs.follow_up.job import heed
+from intake.ports.memory_desk import MemoryDesk
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from intake.watch.heed import heed
-from intake.work.desk_watch import DeskWatch
 from tests.desk.watched import WatchedDesk
 from tests.office import PEOPLE, mail, rows, settings, take_in
 

@@ -2,9 +2,9 @@
 
 import asyncio
 
+from intake.jobs.digest import write_digests
+from intake.notify.alarms import wind_up
 from intake.settings.database import Database
-from intake.watch.clock import wind_up
-from intake.watch.digest_mail import write_digests
 from tests.office import rows
 from tests.watch.week import ANA, CAU, EDU, ZONE, Week, instant, week
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from intake.jobs.digest import write_digests
 from intake.settings.database import Database
-from intake.watch.digest_mail import write_digests
 from tests.servers.chromium import Chromium, Page
 from tests.watch.week import ANA, instant, week
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from intake.jobs.follow_up.job import heed
 from intake.settings.database import Database
-from intake.watch.heed import heed
 from tests.office import mail, rows, take_in
 from tests.watch.heeded import DUE, Scene, scene
 

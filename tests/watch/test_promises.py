@@ -3,10 +3,10 @@
 import asyncio
 from datetime import datetime
 
+from intake.actions.escalate import escalate_ticket
+from intake.jobs.fire_alarms import MOST_TOLD, ring
+from intake.notify.alarms import count_anew
 from intake.settings.database import Database
-from intake.watch.clock import count_anew
-from intake.watch.ring import MOST_TOLD, ring
-from intake.work.escalating import escalate_ticket
 from routing.vocabulary import Stage
 from tests.office import rows
 from tests.watch.week import ANA, CAU, EDU, instant, week

@@ -7,10 +7,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from intake.daemon import reload
+from intake.jobs.digest import write_digests
+from intake.jobs.fire_alarms import ring
+from intake.notify.alarms import wind_up
 from intake.settings.database import Database
-from intake.watch.clock import wind_up
-from intake.watch.digest_mail import write_digests
-from intake.watch.ring import ring
 from tests.office import rows
 from tests.watch.week import ANA, CAU, EDU, ZONE, Week, instant, week
 

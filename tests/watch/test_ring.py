@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from intake.jobs import fire_alarms as ringing
+from intake.jobs.fire_alarms import ring
+from intake.notify.alarms import SOON, set_alarms
 from intake.settings.database import Database
 from intake.settings.twilio import Twilio
-from intake.watch import ring as ringing
-from intake.watch.clock import SOON, set_alarms
-from intake.watch.ring import ring
 from tests.office import rows
 from tests.watch.week import ANA, EDU, instant, week
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from intake.desk.todos import DeskTodo
+from intake.actions.escalate import escalate_ticket
+from intake.jobs.fire_alarms import ring
+from intake.jobs.follow_up.job import heed
+from intake.ports.desk_activities import DeskTodo
 from intake.settings.database import Database
-from intake.watch.heed import heed
-from intake.watch.ring import ring
-from intake.work.escalating import escalate_ticket
 from tests.office import rows
 from tests.watch.week import Week, instant, week
 

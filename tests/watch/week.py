@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from intake.desk.memory import MemoryDesk
-from intake.office import Office, opened
-from intake.replies.memory import MemorySender
-from intake.replies.sender import Outgoing
+from intake.app.opening import Office, opened
+from intake.jobs.fire_alarms import ring
+from intake.notify.alarms import set_alarms
+from intake.ports.memory_desk import MemoryDesk
+from intake.ports.memory_sender import MemorySender
+from intake.ports.sender import Outgoing
 from intake.settings.database import Database
-from intake.watch.clock import set_alarms
-from intake.watch.ring import ring
 from tests.office import SOURCE, arrival, mail, rows, settings
 
 ZONE = ZoneInfo("America/Sao_Paulo")

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 
-from intake.desk.memory import MemoryDesk
-from intake.desk.port import DeskEntry, DeskTicket, PutResult
-from intake.journal.refusals import discard_refused
-from intake.journal.tickets import change_stage
-from intake.office import Office
-from intake.replies.memory import MemorySender
+from intake.actions.escalate import escalate_ticket
+from intake.actions.retry import retry_refused
+from intake.app.opening import Office
+from intake.ports.desk import DeskEntry, DeskTicket, PutResult
+from intake.ports.memory_desk import MemoryDesk
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from intake.work.escalating import escalate_ticket
-from intake.work.retrying import retry_refused
+from intake.store.desk_refusals import discard_refused
+from intake.store.tickets import change_stage
 from routing.vocabulary import Stage
 from tests.office import SOURCE, arrival, mail, office, rows, take_in
 

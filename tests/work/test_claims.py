@@ -8,14 +8,14 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from intake.journal.claims import blame, claim
-from intake.journal.messages import StoredMessage
-from intake.office import Office
-from intake.replies.memory import MemorySender
+from intake.actions.retry import retry_failed
+from intake.app.opening import Office
+from intake.app.reading import read_message
+from intake.jobs import triage as triage_module
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from intake.work import triage as triage_module
-from intake.work.reading import read_message
-from intake.work.retrying import retry_failed
+from intake.store.claims import blame, claim
+from intake.store.messages import StoredMessage
 from tests.office import SOURCE, arrival, mail, office, rows
 
 MESSAGES = "SELECT id, state, outcome, error, attempts, claimed_by FROM messages ORDER BY id"

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from intake.desk.memory import MemoryDesk
+from intake.jobs.desk_watch import DeskWatch
+from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
-from intake.work.desk_watch import DeskWatch
 from tests.desk.watched import WatchedDesk
 from tests.office import mail, office, rows, take_in
 

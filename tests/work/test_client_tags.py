@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.desk.memory import MemoryDesk
-from intake.office import Office
+from intake.app.opening import Office
+from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
 from routing.ledger import Ledger
 from routing.message import Address, Message

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake.desk.memory import MemoryDesk
-from intake.replies.memory import MemorySender
-from intake.replies.sender import Delivery, Outcome, Outgoing
+from intake.jobs.deliver import deliver_replies
+from intake.ports.memory_desk import MemoryDesk
+from intake.ports.memory_sender import MemorySender
+from intake.ports.sender import Delivery, Outcome, Outgoing
 from intake.settings.database import Database
-from intake.work.deliver import deliver_replies
 from tests.office import mail, office, rows, take_in
 
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from intake.office import Office
-from intake.replies.memory import MemorySender
-from intake.replies.sender import Delivery, Outcome, Outgoing
-from intake.replies.smtp import SmtpSender
+from intake.app.opening import Office
+from intake.channels.email.smtp import SmtpSender
+from intake.jobs.deliver import deliver_replies
+from intake.ports.memory_sender import MemorySender
+from intake.ports.sender import Delivery, Outcome, Outgoing
 from intake.settings.database import Database
 from intake.settings.replies import Smtp
-from intake.work.deliver import deliver_replies
 from tests.office import mail, office, rows, take_in
 from tests.servers.scripted_smtp import DROP, ScriptedSmtp, Step
 

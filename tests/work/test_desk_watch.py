@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from intake.desk.memory import MemoryDesk
-from intake.journal.desk_changes import NotedChange, changes_after
-from intake.journal.tickets import TicketStore, TicketView
-from intake.office import Office
+from intake.actions.escalate import escalate_ticket
+from intake.app.opening import Office
+from intake.jobs.desk_watch import DeskWatch
+from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
-from intake.work.desk_watch import DeskWatch
-from intake.work.escalating import escalate_ticket
+from intake.store.desk_changes import NotedChange, changes_after
+from intake.store.tickets import TicketStore, TicketView
 from tests.desk.watched import AT, WatchedDesk
 from tests.listeners.conftest import until
 from tests.office import mail, office, rows, take_in

@@ -2,11 +2,11 @@
 
 import pytest
 
-from intake.desk.memory import MemoryDesk
-from intake.journal.tickets import change_stage
-from intake.replies.memory import MemorySender
+from intake.actions.escalate import NoSuchTicket, TicketClosed, escalate_ticket
+from intake.ports.memory_desk import MemoryDesk
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from intake.work.escalating import NoSuchTicket, TicketClosed, escalate_ticket
+from intake.store.tickets import change_stage
 from routing.roster import NoHigherLevel
 from routing.vocabulary import Stage
 from tests.office import PEOPLE, mail, office, rows, take_in

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from intake.journal.reply_progress import News
-from intake.office import Office
-from intake.replies.memory import MemorySender
-from intake.replies.sender import Delivery, Outcome, Outgoing
+from intake.app.opening import Office
+from intake.jobs.deliver import deliver_replies
+from intake.jobs.delivery_failure import heed_news
+from intake.jobs.triage import triage_messages
+from intake.ports.memory_sender import MemorySender
+from intake.ports.sender import Delivery, Outcome, Outgoing
 from intake.settings.database import Database
-from intake.work.deliver import deliver_replies
-from intake.work.not_reached import heed_news
-from intake.work.triage import triage_messages
+from intake.store.reply_progress import News
 from routing.vocabulary import Channel
 from tests.office import rows
 from tests.telephony.place import Clock, take_in, telephone_office, twilio

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from intake.app.opening import opened
 from intake.daemon import reload
-from intake.office import opened
 from intake.settings.database import Database
 from tests.office import mail, rows, settings, take_in
 

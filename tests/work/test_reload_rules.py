@@ -4,9 +4,9 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from intake.active_config import build_in_force
+from intake.jobs import triage
 from intake.settings.database import Database
-from intake.work import triage
-from intake.work.in_force import build_in_force
 from tests.office import mail, office, rows, settings, take_in
 
 BUG = '[words.request_type.bug]\n"trav*" = 2\n[words.priority.high]\n"trav*" = 1\n'

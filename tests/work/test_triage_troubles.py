@@ -6,13 +6,13 @@ from datetime import datetime
 import psycopg
 import pytest
 
-from intake.journal.database import Connection, DatabaseUnavailable, is_away
-from intake.journal.messages import StoredMessage
+from intake.app.reading import read_message
+from intake.jobs.triage import triage_messages
 from intake.settings.database import Database
 from intake.settings.mail import Mail
-from intake.work.queue import Queue
-from intake.work.reading import read_message
-from intake.work.triage import triage_messages
+from intake.store.database import Connection, DatabaseUnavailable, is_away
+from intake.store.messages import StoredMessage
+from intake.store.queue import Queue
 from routing.message import Message
 from tests.office import mail, office, rows, take_in
 
@@ -41,7 +41,7 @@ async def test_a_failure_whose_words_cannot_be_stored_holds_up_nothing(
             raise ValueError("NUL \x00 and half a character \udce3")
         return read_message(stored, limits, own_addresses)
 
-    monkeypatch.setattr("intake.work.triage.read_message", broken)
+    monkeypatch.setattr("intake.jobs.triage.read_message", broken)
     async with office(database_settings) as open_office:
         await take_in(open_office, mail("quebrada"), mail("Boa tarde", message_id="<dois@x.br>"))
         messages = await rows(open_office, "SELECT state, error FROM messages ORDER BY id")

@@ -6,13 +6,13 @@ import psycopg
 import pytest
 from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 
-from intake.replies.memory import MemorySender
-from intake.replies.sender import Delivery, Outgoing
+from intake.active_config import build_in_force
+from intake.jobs import workers
+from intake.jobs.workers import Workforce
+from intake.ports.memory_sender import MemorySender
+from intake.ports.sender import Delivery, Outgoing
 from intake.settings.database import Database
-from intake.work import workers
-from intake.work.in_force import build_in_force
-from intake.work.queue import FETCH
-from intake.work.workers import Workforce
+from intake.store.queue import FETCH
 from tests.office import SOURCE, arrival, mail, office, rows, settings
 
 

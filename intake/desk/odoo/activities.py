@@ -11,7 +11,7 @@ from intake.desk.odoo.place import by_external_id
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.users import Users
-from intake.desk.todos import DeskTodo
+from intake.ports.desk_activities import DeskTodo
 
 log = structlog.get_logger()
 

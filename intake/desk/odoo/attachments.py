@@ -8,7 +8,7 @@ from typing import Any
 from intake.desk.odoo.layout import external
 from intake.desk.odoo.loading import CONTEXT, load
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.port import DeskFiles
+from intake.ports.desk import DeskFiles
 
 MODEL = "ir.attachment"
 AS_THEY_CAME: Mapping[str, Any] = {**CONTEXT, "image_no_postprocess": True}

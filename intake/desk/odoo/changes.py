@@ -10,14 +10,21 @@ from intake.desk.odoo.client_contacts import contacts_of_tickets
 from intake.desk.odoo.logins import Logins
 from intake.desk.odoo.notes import OdooNotes
 from intake.desk.odoo.place import Place
-from intake.desk.odoo.profiles import Profile
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.traces import OdooTraces, instant
-from intake.desk.port import DeskUnavailable
-from intake.desk.sightings import Look, Sighting, Traces, Value, priorities_of, stage_in_effect
-from intake.desk.spoken import Heard
-from intake.desk.tags import level_tag
+from intake.ports.desk import DeskUnavailable
+from intake.ports.desk_messages import Heard
+from intake.ports.desk_snapshots import (
+    Look,
+    Sighting,
+    Traces,
+    Value,
+    priorities_of,
+    stage_in_effect,
+)
+from intake.ports.desk_tags import level_tag
+from intake.settings.odoo_profiles import Profile
 from routing.roster import LEVELS
 from routing.vocabulary import Stage
 

@@ -15,8 +15,8 @@ from intake.desk.odoo.place import Place, find_place
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.users import Users
-from intake.desk.port import DeskUnavailable
-from intake.desk.tags import DeskTag
+from intake.ports.desk import DeskUnavailable
+from intake.ports.desk_tags import DeskTag
 from intake.settings.desk import Odoo
 from intake.settings.model import Settings
 

@@ -17,13 +17,13 @@ from intake.desk.odoo.lookup import Around, Lookup
 from intake.desk.odoo.messages import MODEL as MESSAGES
 from intake.desk.odoo.messages import message_row
 from intake.desk.odoo.place import Place
-from intake.desk.odoo.profiles import PROFILES
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.port import DeskEntry, DeskFiles, DeskRef, DeskTicket, PutResult
-from intake.desk.tags import DeskTag
-from intake.desk.todos import DeskTodo
+from intake.ports.desk import DeskEntry, DeskFiles, DeskRef, DeskTicket, PutResult
+from intake.ports.desk_activities import DeskTodo
+from intake.ports.desk_tags import DeskTag
 from intake.settings.desk import Odoo
+from intake.settings.odoo_profiles import PROFILES
 
 log = structlog.get_logger()
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import tzinfo
 
-from intake.desk.description import paragraphs
 from intake.desk.odoo.attachments import RefusedFile
 from intake.desk.odoo.partners import ClientMatch
 from intake.desk.odoo.ticket_rows import in_words
-from intake.desk.port import DeskEntry, DeskTicket
+from intake.ports.description import paragraphs
+from intake.ports.desk import DeskEntry, DeskTicket
 
 TERMS = frozenset(("first_response_due", "resolution_due"))
 

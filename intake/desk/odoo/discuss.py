@@ -10,8 +10,6 @@ from collections.abc import Callable, Collection, Sequence
 from html import escape
 from typing import Any
 
-from intake.chat.room import Author, Contact, Doorstep, News, RoomAnswer, RoomRefuses, Written
-from intake.desk.description import paragraphs
 from intake.desk.odoo.layout import external
 from intake.desk.odoo.place import Found, by_external_id, by_name
 from intake.desk.odoo.rpc import OdooAway, OdooRefused
@@ -19,8 +17,10 @@ from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.settled import settled
 from intake.desk.odoo.traces import instant
 from intake.desk.odoo.users import FRESH
-from intake.desk.port import DeskUnavailable
-from intake.desk.tags import slug
+from intake.ports.chat import Author, Contact, Doorstep, News, RoomAnswer, RoomRefuses, Written
+from intake.ports.description import paragraphs
+from intake.ports.desk import DeskUnavailable
+from intake.ports.desk_tags import slug
 from routing.commands.parameters import folded
 
 CHANNEL, MESSAGE, MEMBER = "discuss.channel", "mail.message", "discuss.channel.member"

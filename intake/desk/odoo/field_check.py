@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Mapping
 
 from intake.desk.odoo.checked import Checked, checked
-from intake.desk.odoo.profiles import PROFILES, Profile
 from intake.desk.odoo.sessions import OdooSessions
 from intake.settings.desk import Odoo
+from intake.settings.odoo_profiles import PROFILES, Profile
 
 TEXT = frozenset(("char", "text", "html"))
 TYPES: Mapping[str, frozenset[str]] = {

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from intake.desk.tags import DeskTag, channel_tag, level_tag, slug, type_tag
+from intake.ports.desk_tags import DeskTag, channel_tag, level_tag, slug, type_tag
 from intake.settings.model import Settings
 from routing.sla import SlaTable
 from routing.vocabulary import Channel, Stage

@@ -11,15 +11,15 @@ from intake.desk.odoo.messages import Ourselves
 from intake.desk.odoo.more_tags import MoreTags
 from intake.desk.odoo.partners import ClientMatch, Requester, find_clients
 from intake.desk.odoo.place import Place, find_whole_place
-from intake.desk.odoo.profiles import Profile
 from intake.desk.odoo.requesters import NOBODY, author_of, requester_of
 from intake.desk.odoo.rpc import OdooAway, OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.ticket_rows import TicketRows
 from intake.desk.odoo.users import Users
-from intake.desk.port import DeskEntry, DeskTicket
-from intake.desk.tags import DeskTag
+from intake.ports.desk import DeskEntry, DeskTicket
+from intake.ports.desk_tags import DeskTag
 from intake.settings.desk import Odoo
+from intake.settings.odoo_profiles import Profile
 
 FRESH = 300.0
 """Seconds for which we believe to know the place: its stages and tags."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from intake.desk.odoo.partners import ClientMatch
 from intake.desk.odoo.ticket_rows import instant, mailbox
-from intake.desk.port import DeskEntry
+from intake.ports.desk import DeskEntry
 
 MODEL = "mail.message"
 

@@ -9,7 +9,7 @@ from intake.desk.odoo.layout import tag_id
 from intake.desk.odoo.loading import load
 from intake.desk.odoo.place import Found, external_ids, find_tags
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.tags import DeskTag
+from intake.ports.desk_tags import DeskTag
 
 log = structlog.get_logger()
 

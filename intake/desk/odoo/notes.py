@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from intake.content import html_text
 from intake.desk.odoo.logins import Logins
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.settled import settled
 from intake.desk.odoo.traces import instant
-from intake.desk.spoken import Heard, Spoken
-from intake.mail import html_text
+from intake.ports.desk_messages import Heard, Spoken
 
 PAGE = 500
 FIELDS = ("res_id", "body", "create_uid", "create_date", "is_internal", "subtype_id")

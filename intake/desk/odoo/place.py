@@ -13,8 +13,8 @@ from intake.desk.odoo.layout import (
 )
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.port import DeskUnavailable
-from intake.desk.tags import DeskTag
+from intake.ports.desk import DeskUnavailable
+from intake.ports.desk_tags import DeskTag
 from routing.vocabulary import Stage
 
 Key = TypeVar("Key", Stage, str)

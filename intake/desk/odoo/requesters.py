@@ -1,7 +1,7 @@
 """Whom to look for in Odoo's contacts."""
 
 from intake.desk.odoo.partners import ClientMatch, Requester
-from intake.desk.port import DeskEntry, DeskTicket
+from intake.ports.desk import DeskEntry, DeskTicket
 
 NOBODY = ClientMatch()
 

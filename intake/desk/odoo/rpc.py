@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from intake.desk.port import DeskUnavailable
+from intake.ports.desk import DeskUnavailable
 
 
 class OdooAway(DeskUnavailable):

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from intake.connection_thread import ConnectionThread
 from intake.desk.odoo.rpc import OdooBusy, OdooLoginRefused, OdooRefused, OdooRpc
+from intake.net.connection_thread import ConnectionThread
 
 Connect = Callable[[], OdooRpc]
 """Log in anew. Raises OdooAway or OdooLoginRefused. Called in a thread."""

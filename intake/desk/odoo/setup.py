@@ -19,7 +19,7 @@ from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.setup_room import join, room_steps
 from intake.desk.odoo.setup_step import Doing, Step, doing
-from intake.desk.tags import DeskTag
+from intake.ports.desk_tags import DeskTag
 from intake.settings.desk import Odoo
 from routing.vocabulary import Stage
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from intake.desk.odoo.partners import ClientMatch
 from intake.desk.odoo.place import Place
-from intake.desk.odoo.profiles import OTHER, Profile
-from intake.desk.port import DeskTicket
-from intake.desk.tags import CHANNELS, level_tag
+from intake.ports.desk import DeskTicket
+from intake.ports.desk_tags import CHANNELS, level_tag
+from intake.settings.odoo_profiles import OTHER, Profile
 from routing.vocabulary import Stage
 
 LEVEL_TAGS = level_tag("x").key[:-1]

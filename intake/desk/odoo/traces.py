@@ -13,7 +13,7 @@ import structlog
 from intake.desk.odoo.logins import Logins
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.sightings import Author, Traces
+from intake.ports.desk_snapshots import Author, Traces
 
 log = structlog.get_logger()
 

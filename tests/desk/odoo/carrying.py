@@ -12,8 +12,8 @@ from intake.desk.odoo.desk import OdooDesk
 from intake.desk.odoo.layout import LAYOUTS, external, tags
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.setup import carry_out, plan
-from intake.desk.port import DeskEntry, DeskFile, DeskTicket
-from intake.desk.tags import channel_tag, level_tag, rule_tags, type_tag
+from intake.ports.desk import DeskEntry, DeskFile, DeskTicket
+from intake.ports.desk_tags import channel_tag, level_tag, rule_tags, type_tag
 from intake.settings.desk import Odoo
 from routing.sla import SlaTable
 from routing.sla.shipped import SHIPPED_SERVICES, SHIPPED_TYPES

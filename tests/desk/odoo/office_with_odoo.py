@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from intake.app.opening import Office, now, opened
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.port import DeskFile
-from intake.office import Office, now, opened
-from intake.replies.memory import MemorySender
+from intake.jobs.message_files import JournalFiles
+from intake.ports.desk import DeskFile
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
 from intake.settings.mail import Mail
-from intake.work.message_files import JournalFiles
 from tests.desk.odoo.carrying import Files, desk_of
 from tests.office import rows, settings
 

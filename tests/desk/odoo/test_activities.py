@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.todos import DeskTodo
+from intake.ports.desk_activities import DeskTodo
 from tests.desk.odoo.carrying import Found, desk_of, set_up, ticket
 from tests.desk.odoo.conftest import AGENT_GROUPS, Call, make_user
 

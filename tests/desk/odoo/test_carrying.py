@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from intake.actions.escalate import escalate_ticket
 from intake.desk.odoo.rpc import Login
 from intake.desk.odoo.sessions import OdooSessions
-from intake.journal.tickets import change_stage
 from intake.settings.database import Database
-from intake.work.escalating import escalate_ticket
+from intake.store.tickets import change_stage
 from routing.vocabulary import Stage
 from tests.desk.odoo.carrying import Found, desk_of, entry, set_up, ticket
 from tests.desk.odoo.conftest import Call, login_of, make_user, sessions

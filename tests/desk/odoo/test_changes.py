@@ -8,18 +8,18 @@ from uuid import uuid4
 
 import pytest
 
+from intake.actions.escalate import escalate_ticket
+from intake.app.opening import Office, opened
 from intake.desk.odoo.changes import OdooChanges
 from intake.desk.odoo.odoorpc_client import OdoorpcSession
 from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.port import DeskUnavailable
-from intake.journal.desk_changes import changes_after
-from intake.journal.tickets import TicketStore, TicketView
-from intake.office import Office, opened
-from intake.replies.memory import MemorySender
+from intake.jobs.desk_watch import DeskWatch
+from intake.ports.desk import DeskUnavailable
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from intake.work.desk_watch import DeskWatch
-from intake.work.escalating import escalate_ticket
+from intake.store.desk_changes import changes_after
+from intake.store.tickets import TicketStore, TicketView
 from routing.vocabulary import Stage
 from tests.desk.odoo.carrying import desk_of, set_up
 from tests.desk.odoo.conftest import AGENT_GROUPS, Call, login_of, make_user

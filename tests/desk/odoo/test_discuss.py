@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
+from intake.app.listeners import listeners
+from intake.app.opening import Office, opened
 from intake.desk.odoo.discuss import CHANNEL, OdooRoom, channel_id
 from intake.desk.odoo.layout import PROJECT
 from intake.desk.odoo.odoorpc_client import OdoorpcSession
 from intake.desk.odoo.rpc import Login
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.setup import carry_out, plan
-from intake.journal.tickets import TicketStore, TicketView
-from intake.listeners.configured import listeners
-from intake.listeners.listener import Listener
-from intake.office import Office, opened
+from intake.ports.listener import Listener
 from intake.settings.database import Database
+from intake.store.tickets import TicketStore, TicketView
 from tests.desk.odoo.carrying import TAGS
 from tests.desk.odoo.conftest import AGENT_GROUPS, Call, login_of, make_user
 from tests.desk.odoo.firm import Firm

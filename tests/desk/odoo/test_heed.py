@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from intake.office import now
-from intake.replies.memory import MemorySender
+from intake.app.opening import now
+from intake.jobs.follow_up.job import heed
+from intake.ports.memory_sender import MemorySender
 from intake.settings.watch import Watch
-from intake.watch.heed import heed
 from routing.vocabulary import Stage
 from tests.desk.odoo.carrying import Found
 from tests.desk.odoo.conftest import Call

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.port import DeskFile
+from intake.ports.desk import DeskFile
 from tests.desk.odoo.carrying import Files, Found, desk_of, set_up, ticket
 from tests.desk.odoo.conftest import Call
 

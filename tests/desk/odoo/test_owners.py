@@ -10,7 +10,7 @@ import pytest
 from intake.desk.odoo.desk import OdooDesk
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.users import FRESH, Users
-from intake.desk.port import DeskRef, DeskTicket, PutResult
+from intake.ports.desk import DeskRef, DeskTicket, PutResult
 from intake.settings.database import Database
 from tests.desk.odoo.carrying import Found, desk_of, set_up, ticket
 from tests.desk.odoo.conftest import Call, make_user

@@ -10,7 +10,7 @@ import pytest
 
 from intake.desk.odoo.rpc import Login, OdooAway
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.port import DeskFile, DeskUnavailable
+from intake.ports.desk import DeskFile, DeskUnavailable
 from routing.vocabulary import Stage
 from tests.desk.odoo.carrying import Files, Found, desk_of, entry, set_up, ticket
 from tests.desk.odoo.conftest import AGENT, Call, make_user, sessions

@@ -8,8 +8,8 @@ import pytest
 
 from intake.desk.odoo.partners import ClientMatch
 from intake.desk.odoo.place import Place
-from intake.desk.odoo.profiles import OURS, PROFILES, PROJECT_TASK, Profile, UnknownField
 from intake.desk.odoo.ticket_rows import TicketRows, facts_html, instant, mailbox
+from intake.settings.odoo_profiles import OURS, PROFILES, PROJECT_TASK, Profile, UnknownField
 from routing.vocabulary import Stage
 from tests.desk.odoo.carrying import ticket
 

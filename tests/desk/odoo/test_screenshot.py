@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from intake.actions.escalate import escalate_ticket
 from intake.desk.odoo.sessions import OdooSessions
 from intake.settings.database import Database
-from intake.work.escalating import escalate_ticket
 from tests.desk.odoo.carrying import set_up
 from tests.desk.odoo.conftest import AGENT, AGENT_GROUPS, Call, make_user
 from tests.desk.odoo.office_with_odoo import TASK, Place, place

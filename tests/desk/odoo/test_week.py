@@ -11,17 +11,17 @@ from uuid import uuid4
 
 import pytest
 
+from intake.app.opening import Office, opened
 from intake.desk.odoo.changes import OdooChanges
 from intake.desk.odoo.odoorpc_client import OdoorpcSession
 from intake.desk.odoo.sessions import OdooSessions
-from intake.desk.sightings import Author, Look, Sighting, Traces
-from intake.desk.spoken import Heard
-from intake.office import Office, opened
-from intake.replies.memory import MemorySender
+from intake.jobs.desk_watch import DeskWatch
+from intake.jobs.fire_alarms import ring
+from intake.jobs.follow_up.job import heed
+from intake.ports.desk_messages import Heard
+from intake.ports.desk_snapshots import Author, Look, Sighting, Traces
+from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from intake.watch.heed import heed
-from intake.watch.ring import ring
-from intake.work.desk_watch import DeskWatch
 from routing.vocabulary import Stage
 from tests.desk.odoo.carrying import Found, desk_of, set_up
 from tests.desk.odoo.conftest import AGENT_GROUPS, Call, login_of, make_user

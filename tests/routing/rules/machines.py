@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from intake.mail.normalise import normalise
+from intake.channels.email.reading.normalise import normalise
 from intake.settings.mail import Mail
 from routing.disposition import dispose
 from routing.rules.classification import Surroundings

@@ -1,0 +1,1 @@
+"""What a person does, whichever way it is asked for: a function for each deed."""

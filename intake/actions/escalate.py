@@ -1,0 +1,68 @@
+"""Escalate a ticket: decided, written, told to its new owner, and on its way to the desk."""
+
+from intake.context import Context
+from intake.notify.activities import settle_todos
+from intake.notify.alarms import set_alarms
+from intake.notify.notes import note
+from intake.notify.notices import of_an_escalation
+from intake.store.batch import Batch, write_batch
+from intake.store.current_load import current_load
+from intake.store.database import Connection
+from intake.store.escalation import lock_ticket, write_escalation
+from intake.store.ticket_summary import load_standings
+from routing.roster import Escalation, escalate
+
+
+class NoSuchTicket(LookupError):
+    """the journal has no ticket of that number"""
+
+
+class TicketClosed(Exception):
+    """the ticket is done or cancelled, and nobody owes anything on it"""
+
+
+async def escalate_ticket(
+    context: Context, number: str, why: str, *, to: str | None = None
+) -> Escalation:
+    """Hand a ticket to the next level, or to the one named, in one transaction.
+
+    Raises NoSuchTicket, TicketClosed, NoHigherLevel, SameLevel, and UnknownLevel where the ticket's
+    level is not among the settings' any more.
+    """
+    async with context.database.transaction() as connection:
+        return await escalate_in(context, connection, number, why, to=to)
+
+
+async def escalate_in(
+    context: Context, connection: Connection, number: str, why: str, *, to: str | None = None
+) -> Escalation:
+    """The same, in the caller's transaction."""
+    in_force, now = context.in_force, context.clock()
+    procedure = in_force.policy.procedure
+    ticket = await lock_ticket(connection, number)
+    if ticket is None:
+        raise NoSuchTicket(f"there is no ticket {number}; see `intake tickets`")
+    if ticket.stage.is_closed:
+        raise TicketClosed(f"{number} is {ticket.stage.value}: there is nothing to escalate")
+    escalation = escalate(
+        ticket.owned,
+        roster=procedure.roster,
+        calendar=procedure.calendar,
+        load=await current_load(connection, procedure.roster, now=now),
+        at=now,
+        why=why,
+        to=to,
+    )
+    await write_escalation(connection, ticket.id, escalation, at=now)
+    standing = (await load_standings(connection, [ticket.id]))[ticket.id]
+    notices = of_an_escalation(standing, escalation, in_force, now)
+    trace = note(ticket.id, escalation.trace)
+    await write_batch(connection, Batch(entries=[trace], replies=notices))
+    due = [str(notice.uid) for notice in notices if notice.state == "queued"]
+    if due:
+        await context.queue.deliver(connection, due)
+    await settle_todos(context, connection, [ticket.id])
+    lane = ticket.lane % in_force.settings.work.lanes
+    await context.queue.carry(connection, lane, [ticket.id])
+    await set_alarms(context, connection, [ticket.id])
+    return escalation

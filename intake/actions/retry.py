@@ -1,0 +1,62 @@
+"""Put failed messages, and tickets that the desk refused, back in the queue."""
+
+from collections.abc import Iterator, Sequence
+
+from intake.context import Context
+from intake.store.claims import forgive
+from intake.store.desk_refusals import lanes_of_refused
+from intake.store.queue import lane_of
+
+MOST = 50
+"""Messages in one job: a job has all of its messages in memory at once."""
+LARGEST = 8_000_000
+"""Bytes of the messages of one job, where it has more than one."""
+
+
+async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
+    """Those of `ids` that failed (all that failed, for None). Returns how many.
+
+    A message with which processes died is taken for an innocent one again.
+    """
+    lanes = context.in_force.settings.work.lanes
+    async with context.database.transaction() as connection:
+        cursor = await connection.execute(
+            """UPDATE messages SET state = 'new', error = NULL
+                WHERE state = 'failed' AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s))
+            RETURNING id, thread, raw_size""",
+            {"ids": None if ids is None else list(ids)},
+        )
+        rows = await cursor.fetchall()
+        await forgive(connection, [row["id"] for row in rows])
+        sizes_by_lane: dict[int, dict[int, int]] = {}
+        for row in rows:
+            lane = sizes_by_lane.setdefault(lane_of(row["thread"], lanes), {})
+            lane[row["id"]] = row["raw_size"]
+        for lane_number, sizes in sorted(sizes_by_lane.items()):
+            for messages in _jobs(sizes):
+                await context.queue.triage(connection, lane_number, messages)
+    return sum(len(sizes) for sizes in sizes_by_lane.values())
+
+
+async def retry_refused(context: Context, numbers: Sequence[str] | None) -> int:
+    """Have the desk asked again about those of these tickets that it refused (all, for None)."""
+    lanes = context.in_force.settings.work.lanes
+    by_lane: dict[int, list[int]] = {}
+    async with context.database.transaction() as connection:
+        for ticket, lane in await lanes_of_refused(connection, numbers):
+            by_lane.setdefault(lane % lanes, []).append(ticket)
+        for lane, tickets in sorted(by_lane.items()):
+            await context.queue.carry(connection, lane, tickets)
+    return sum(len(tickets) for tickets in by_lane.values())
+
+
+def _jobs(sizes: dict[int, int]) -> Iterator[list[int]]:
+    """Messages by their ids, in order, cut into jobs."""
+    job: list[int] = []
+    for message_id, size in sorted(sizes.items()):
+        if job and (len(job) == MOST or sum(sizes[i] for i in job) + size > LARGEST):
+            yield job
+            job = []
+        job.append(message_id)
+    if job:
+        yield job

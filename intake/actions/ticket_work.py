@@ -1,0 +1,94 @@
+"""What a person does on a ticket of the embedded desk: kept and heeded as if seen at any desk."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.actions.escalate import NoSuchTicket
+from intake.context import Context
+from intake.notify.effects import heed_soon
+from intake.ports.description import paragraphs
+from intake.ports.desk_snapshots import Change, Value
+from intake.store.batch import Batch, EntryRow, write_batch
+from intake.store.database import Connection
+from intake.store.desk_changes import note_change
+from intake.store.followups import HeededTicket, add_note, lock_heeded
+
+
+class NothingToDo(Exception):
+    """the ticket is so already"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Acted:
+    """A ticket before a person's deed, and what the deed changed."""
+
+    ticket: HeededTicket
+    changes: tuple[Change, ...]
+
+
+async def act(
+    context: Context,
+    number: str,
+    who: str | None,
+    *,
+    fields: Mapping[str, Value] | None = None,
+    note: str = "",
+) -> Acted:
+    """Change fields, and write an internal note, in one transaction.
+
+    Raises NoSuchTicket, and NothingToDo where all is so already.
+    """
+    now = context.clock()
+    async with context.database.transaction() as connection:
+        ticket = await _locked(connection, number)
+        changes = tuple(_changes(ticket, fields or {}, who, now))
+        if not changes and not note:
+            raise NothingToDo(f"{number} is so already")
+        if note:
+            await _write_note(connection, ticket.id, who, note, now)
+        for change in changes:
+            await note_change(connection, ticket.id, change)
+        await heed_soon(context, connection, ticket.id)
+        lanes = context.in_force.settings.work.lanes
+        await context.queue.carry(connection, ticket.lane % lanes, [ticket.id])
+    return Acted(ticket=ticket, changes=changes)
+
+
+async def _locked(connection: Connection, number: str) -> HeededTicket:
+    found = await connection.execute("SELECT id FROM tickets WHERE number = %s", [number])
+    row = await found.fetchone()
+    ticket = await lock_heeded(connection, row["id"]) if row else None
+    if ticket is None:
+        raise NoSuchTicket(f"there is no ticket {number}; see `intake tickets`")
+    return ticket
+
+
+def _changes(
+    ticket: HeededTicket, fields: Mapping[str, Value], who: str | None, now: datetime
+) -> list[Change]:
+    held = ticket.held
+    return [
+        Change(field=name, before=getattr(held, name), after=after, who=who, at=now)
+        for name, after in fields.items()
+        if getattr(held, name) != after
+    ]
+
+
+async def _write_note(
+    connection: Connection, ticket_id: int, who: str | None, text: str, now: datetime
+) -> None:
+    await add_note(
+        connection,
+        ticket_id,
+        ref=f"intake:{uuid.uuid4()}",
+        who=who,
+        internal=True,
+        body=text,
+        at=now,
+    )
+    entry = EntryRow(
+        ticket_id=ticket_id, kind="note", author=who or "", body=text, body_html=paragraphs(text)
+    )
+    await write_batch(connection, Batch(entries=[entry]))

@@ -1,0 +1,44 @@
+"""From settings to what jobs decide by: rules read, tables built, templates compiled."""
+
+from datetime import timedelta
+
+from intake.context import InForce
+from intake.replies.templates import Templates
+from intake.settings.model import Settings
+from intake.settings.rules_files import load_rule_set
+from routing.ledger import Caps
+from routing.reception import Policy
+from routing.triage import Procedure
+
+
+def own_addresses(settings: Settings) -> frozenset[str]:
+    """The addresses that we write from, in lower case: what comes from them is our own mail."""
+    written = (settings.replies.sender, *settings.mail.own_addresses)
+    return frozenset(address.lower() for address in written)
+
+
+def build_in_force(settings: Settings) -> InForce:
+    """Everything that is made from one version of the settings.
+
+    Raises RulesInvalid or TemplatesInvalid with file, line and a way out.
+    """
+    replies = settings.replies
+    procedure = Procedure(
+        sla=settings.sla.build(),
+        calendar=settings.calendar.build(),
+        roster=settings.roster.build(),
+    )
+    policy = Policy(
+        rules=load_rule_set(settings),
+        procedure=procedure,
+        caps=Caps(per_address=replies.per_address_hour, overall=replies.overall_hour),
+        reopen=timedelta(days=settings.tickets.reopen_days),
+        own_domains=frozenset(domain.lower() for domain in settings.organisation.domains),
+        own_addresses=own_addresses(settings),
+        new_after=timedelta(hours=settings.conversations.new_after_hours),
+    )
+    templates = Templates.load(
+        [replies.templates] if replies.templates else [],
+        default_language=replies.default_language,
+    )
+    return InForce(settings=settings, policy=policy, templates=templates)

@@ -1,0 +1,70 @@
+"""The desk that the settings ask for."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from intake.desk.embedded import EmbeddedDesk
+from intake.ports.chat import Room
+from intake.ports.desk import Desk, DeskFiles
+from intake.ports.desk_snapshots import DeskChanges
+from intake.settings.desk import Odoo
+from intake.settings.model import Settings
+from intake.store.database import Database
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenDesk:
+    """A desk, and how to see what people change there."""
+
+    desk: Desk
+    changes: DeskChanges | None = None
+    """None for a desk where nobody but us changes anything."""
+    room: Room | None = None
+    """Where the team gives commands, if anywhere."""
+
+
+@asynccontextmanager
+async def opened_desk(
+    settings: Settings,
+    database: Database,
+    files: DeskFiles,
+    in_force: Callable[[], Settings],
+) -> AsyncIterator[OpenDesk]:
+    """Not connected yet: the first call does that. `in_force`: the settings after any reload."""
+    if settings.desk.via == "embedded":
+        yield OpenDesk(desk=EmbeddedDesk(database))
+        return
+    async with _odoo(settings.odoo, files, in_force) as desk:
+        yield desk
+
+
+@asynccontextmanager
+async def _odoo(
+    odoo: Odoo, files: DeskFiles, in_force: Callable[[], Settings]
+) -> AsyncIterator[OpenDesk]:
+    # Only whoever has an Odoo loads odoorpc.
+    from intake.desk.odoo.changes import OdooChanges
+    from intake.desk.odoo.connect import sessions_of
+    from intake.desk.odoo.desk import OdooDesk
+    from intake.desk.odoo.discuss import OdooRoom
+    from intake.desk.odoo.layout import tags_of
+
+    sessions = sessions_of(odoo)
+    try:
+        desk = OdooDesk(
+            sessions,
+            odoo,
+            files=files,
+            tags=lambda: tags_of(in_force()),
+            zone=lambda: ZoneInfo(in_force().calendar.timezone),
+        )
+        stars = {str(priority): str(count) for priority, count in odoo.priorities.items()}
+        changes = OdooChanges(
+            sessions, desk.profile, desk.place, stars, lambda: in_force().roster.levels
+        )
+        room = None if odoo.discuss is None else OdooRoom(sessions, odoo.discuss.channel)
+        yield OpenDesk(desk=desk, changes=changes, room=room)
+    finally:
+        await sessions.close()

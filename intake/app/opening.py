@@ -1,0 +1,233 @@
+"""Everything that is open while the program works: journal, queue, desk, sender.
+
+The daemon, `run --once` and the commands that only look share this.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import procrastinate
+import structlog
+
+from intake.active_config import build_in_force
+from intake.app.desk import opened_desk
+from intake.app.senders import sender
+from intake.channels.discuss.sender import DiscussSender
+from intake.channels.twilio.sender import phone_senders
+from intake.context import Context, InForce
+from intake.jobs.message_files import JournalFiles
+from intake.jobs.registry import queue_app
+from intake.jobs.workers import CREWS, Workforce, most_at_a_time
+from intake.metrics import Meters
+from intake.net.oauth import AccessTokens
+from intake.net.token_requests import Usage
+from intake.notify.alarms import wind_up
+from intake.ports.arrivals import IntakeUnavailable
+from intake.ports.chat import Room
+from intake.ports.desk import Desk
+from intake.ports.desk_snapshots import DeskChanges
+from intake.ports.listener import ListenerUnavailable
+from intake.ports.sender import Sender, SenderUnavailable
+from intake.replies.by_channel import ChannelSenders
+from intake.settings.mail import Mail
+from intake.settings.model import Settings
+from intake.store.database import Database, is_away
+from intake.store.inbox import Gate
+from intake.store.leases import Leases
+from intake.store.process_run import ProcessRun
+from intake.store.queue import Queue, open_pool
+from intake.store.tokens import Tokens
+from routing.vocabulary import Channel
+
+log = structlog.get_logger()
+
+LEAVE_SECONDS = 5.0
+"""For taking back claims at the end: a database that is away holds up no stop."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Office:
+    """What is open."""
+
+    database: Database
+    app: procrastinate.App
+    context: Context
+    gate: Gate
+    tokens: Tokens
+    leases: Leases
+    workforce: Workforce
+    meters: Meters
+    changes: DeskChanges | None
+    """How to see what people change at the desk."""
+    room: Room | None = None
+    """Where the team gives commands."""
+    _leaving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
+    """Senders that were replaced, while they take leave of their server; clocks that are wound."""
+
+    def put_in_force(self, in_force: InForce) -> None:
+        """Decide and send by these settings from now on; what is under way ends as it began.
+
+        Raises SenderUnavailable where a file that they name cannot be used; nothing has changed
+        then.
+        """
+        settings, before = in_force.settings, self.context.in_force.settings
+        if _ways_out(settings) != _ways_out(before):
+            replaced = self.context.sender
+            self.context.sender = _sender(settings, self.tokens, self.room)
+            self._meanwhile(replaced.close(), "replaced sender")
+        self.context.in_force = in_force
+        self._meanwhile(self._wind_up(), "clock")
+
+    async def _wind_up(self) -> None:
+        try:
+            await wind_up(self.context)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("clock.not_wound", so="alarms are counted anew at the next start or reload")
+
+    def _meanwhile(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def close(self) -> None:
+        """Take leave of the mail server."""
+        await asyncio.gather(self.context.sender.close(), *self._leaving)
+
+
+def now() -> datetime:
+    """The clock of the daemon."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings,
+    *,
+    desk: Desk | None = None,
+    room: Room | None = None,
+    outbox: Sender | None = None,
+    clock: Callable[[], datetime] = now,
+) -> AsyncIterator[Office]:
+    """Open the journal and all that works on it; `desk`, `room` and `outbox` stand in for those of
+    the settings.
+
+    Raises what `Database.open` and `build_in_force` raise, each with one clear line.
+    """
+    in_force = build_in_force(settings)
+    async with Database.open(settings.database) as database:
+        app = queue_app()
+        pool = open_pool(database.url, most_at_a_time(settings) + 2 * len(CREWS))
+        await pool.open(wait=True)
+        leases = Leases(database.url)
+        tokens = Tokens(database)
+        meters = Meters()
+
+        def settings_in_force() -> Settings:
+            return context.in_force.settings
+
+        def silence() -> timedelta:
+            return timedelta(seconds=context.in_force.settings.conversations.silence)
+
+        def mail_limits() -> Mail:
+            return context.in_force.settings.mail
+
+        files = JournalFiles(database, mail_limits, raw=settings.odoo.attach_raw)
+        try:
+            async with (
+                app.open_async(pool),
+                opened_desk(settings, database, files, settings_in_force) as ours,
+            ):
+                context = Context(
+                    database=database,
+                    queue=Queue(app),
+                    run=ProcessRun(leases),
+                    desk=desk or ours.desk,
+                    sender=outbox or _sender(settings, tokens, room or ours.room),
+                    in_force=in_force,
+                    meters=meters,
+                    clock=clock,
+                )
+                office = Office(
+                    database=database,
+                    app=app,
+                    context=context,
+                    gate=Gate(
+                        database,
+                        context.queue,
+                        leases,
+                        settings.work.lanes,
+                        silence,
+                    ),
+                    tokens=tokens,
+                    leases=leases,
+                    workforce=Workforce(app, context, leases),
+                    meters=meters,
+                    changes=ours.changes,
+                    room=room or ours.room,
+                )
+                try:
+                    yield office
+                finally:
+                    await office.close()
+                    await _leave_no_claim(context)
+        finally:
+            await leases.close()
+            await pool.close()
+
+
+async def _leave_no_claim(context: Context) -> None:
+    try:
+        async with asyncio.timeout(LEAVE_SECONDS):
+            await context.run.end(context.database)
+    except Exception as error:
+        if not (is_away(error) or isinstance(error, TimeoutError)):
+            raise
+        log.warning("claims.not_released", so="what was in hand is processed alone next time")
+
+
+def _sender(settings: Settings, tokens: Tokens, room: Room | None) -> Sender:
+    smtp = settings.smtp
+    source = None
+    if smtp.oauth is not None:
+        source = SmtpTokens(
+            AccessTokens(smtp.oauth, user=smtp.user, store=tokens, clock=now, usage=Usage.SMTP)
+        )
+    mail = sender(settings.replies, smtp, tokens=source)
+    if settings.replies.via != "smtp":
+        # Trials and demos: whatever the channel, nothing leaves the house.
+        return ChannelSenders({**dict.fromkeys(Channel, mail), **_in_room(room)})
+    return ChannelSenders({Channel.EMAIL: mail, **phone_senders(settings.twilio), **_in_room(room)})
+
+
+def _in_room(room: Room | None) -> dict[Channel, Sender]:
+    """Who has the chat has the desk: trials answer there as well."""
+    return {} if room is None else {Channel.CHAT: DiscussSender(room)}
+
+
+def _ways_out(settings: Settings) -> tuple[object, ...]:
+    """What a sender is made from."""
+    return settings.replies.via, settings.replies.outbox, settings.smtp, settings.twilio
+
+
+class SmtpTokens:
+    """Access tokens for the mail server; what fails is the sender's trouble, not a listener's."""
+
+    def __init__(self, tokens: AccessTokens) -> None:
+        self._tokens = tokens
+
+    async def token(self) -> str:
+        """See `TokenSource.token`."""
+        try:
+            return await self._tokens.token()
+        except (ListenerUnavailable, IntakeUnavailable) as error:
+            raise SenderUnavailable(str(error)) from error
+
+    def invalidate(self) -> None:
+        """See `TokenSource.invalidate`."""
+        self._tokens.invalidate()

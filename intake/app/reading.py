@@ -1,0 +1,79 @@
+"""From stored bytes to a `Message`, by channel."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from intake.channels.email.reading.normalise import normalise
+from intake.channels.manual.request import read_manual
+from intake.settings.mail import Mail
+from intake.store.messages import StoredMessage
+from routing.message import Message, from_the_client
+from routing.vocabulary import Channel
+
+Reader = Callable[[StoredMessage, Mail], Message]
+
+
+class ChannelUnknown(Exception):
+    """no reader for messages of this channel"""
+
+
+def read_mail(stored: StoredMessage, limits: Mail) -> Message:
+    """A mail as it came (RFC 5322)."""
+    message = normalise(
+        stored.raw,
+        received_at=stored.received_at,
+        limits=limits,
+        envelope_sender=stored.details.get("envelope_sender"),
+        complete=stored.complete,
+    )
+    return replace(message, existing=True) if stored.details.get("existing") else message
+
+
+def read_telephone(stored: StoredMessage, limits: Mail) -> Message:
+    """A message that Twilio brought. What reads it is loaded only where there is one."""
+    from intake.channels.twilio.text import read_text
+
+    return read_text(stored, limits)
+
+
+def read_voice(stored: StoredMessage, limits: Mail) -> Message:
+    """A call that Twilio brought. What reads it is loaded only where there is one."""
+    from intake.channels.twilio.call import read_call
+
+    return read_call(stored, limits)
+
+
+def read_request(stored: StoredMessage, limits: Mail) -> Message:
+    """A request of an app. What reads it is loaded only where there is one."""
+    from intake.channels.apps.reading import read_app
+
+    return read_app(stored, limits)
+
+
+def read_command(stored: StoredMessage, limits: Mail) -> Message:
+    """A line of the chat. What reads it is loaded only where there is one."""
+    from intake.channels.discuss.line import read_chat
+
+    return read_chat(stored, limits)
+
+
+READERS: Mapping[Channel, Reader] = {
+    Channel.EMAIL: read_mail,
+    Channel.WHATSAPP: read_telephone,
+    Channel.SMS: read_telephone,
+    Channel.VOICE: read_voice,
+    Channel.MANUAL: read_manual,
+    Channel.APP: read_request,
+    Channel.CHAT: read_command,
+}
+
+
+def read_message(stored: StoredMessage, limits: Mail, own_addresses: frozenset[str]) -> Message:
+    """Normalise what a listener stored, from whoever it really is.
+
+    Raises ChannelUnknown where no reader exists.
+    """
+    reader = READERS.get(stored.channel)
+    if reader is None:
+        raise ChannelUnknown(stored.channel.value)
+    return from_the_client(reader(stored, limits), own_addresses)

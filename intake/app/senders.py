@@ -1,0 +1,20 @@
+"""The sender that the settings ask for."""
+
+from intake.channels.email.maildir_sender import MaildirSender
+from intake.channels.email.smtp import SmtpSender
+from intake.channels.email.smtp_session import TokenSource
+from intake.ports.sender import Sender
+from intake.replies.switched_off import SwitchedOffSender
+from intake.settings.replies import Replies, Smtp
+
+
+def sender(replies: Replies, smtp: Smtp, *, tokens: TokenSource | None = None) -> Sender:
+    """For `via` as it is set.
+
+    Raises SenderUnavailable where a file that the settings name cannot be used.
+    """
+    if replies.via == "smtp":
+        return SmtpSender(smtp, tokens=tokens)
+    if replies.via == "maildir" and replies.outbox is not None:
+        return MaildirSender(replies.outbox)
+    return SwitchedOffSender()

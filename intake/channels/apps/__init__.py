@@ -1,0 +1,1 @@
+"""The firm's own apps: signed webhooks in, signed callbacks out."""

@@ -1,0 +1,1 @@
+"""Commands that the team writes in Odoo's Discuss, and their answers."""

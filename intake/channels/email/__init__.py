@@ -1,0 +1,1 @@
+"""E-mail: IMAP and Maildir in, SMTP out."""

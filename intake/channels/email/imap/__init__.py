@@ -1,0 +1,1 @@
+"""IMAP mailboxes, listened to by IDLE."""

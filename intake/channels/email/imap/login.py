@@ -1,0 +1,246 @@
+"""Connect, protect, log in, select: all that can go wrong first, each with what to do about it.
+
+Everything here blocks and runs in the connection's own thread.
+"""
+
+import contextlib
+import socket
+import ssl
+import threading
+from dataclasses import dataclass
+
+from imapclient import SocketTimeout
+from imapclient.exceptions import (
+    CapabilityError,
+    IMAPClientAbortError,
+    IMAPClientError,
+    IMAPClientReadOnlyError,
+    LoginError,
+)
+
+from intake.channels.email.imap.idling_client import IdlingClient
+from intake.net.tls import client_context
+from intake.ports.listener import ListenerUnavailable, LoginRefused
+from intake.settings.credential import CredentialMissing
+from intake.settings.listeners import AfterIntake, Imap, Security
+
+CONNECT = 20.0
+"""Seconds that connecting may take, where the settings do not allow less."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selected:
+    """What the server said of itself and of the folder."""
+
+    uid_validity: int
+    uid_next: int
+    """What the server announced as such, else one more than the highest UID there is."""
+    uid_next_announced: bool
+    messages: int
+    idle: bool
+    move: bool
+    keywords: bool
+    """Whether we may invent keywords here (PERMANENTFLAGS has \\*); not where we only read."""
+
+    def went_back_behind(self, last_uid: int) -> bool:
+        """Whether UIDs up to `last_uid`, which we have seen, will be given out again.
+
+        UIDNEXT never falls (RFC 3501, 2.3.1.1), but for a mailbox restored from a backup.
+        """
+        return self.uid_next_announced and self.uid_next <= last_uid
+
+
+class Opening:
+    """A connection that may be given up from another thread at any moment, even half-made."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._client: IdlingClient | None = None
+        self._given_up = False
+
+    def hold(self, client: IdlingClient) -> None:
+        """From now on `abandon` closes this one."""
+        with self._lock:
+            self._client = client
+            if self._given_up:
+                client.abandon()
+
+    def abandon(self) -> None:
+        """Whatever it is waiting for ends with an error."""
+        with self._lock:
+            self._given_up = True
+            if self._client is not None:
+                self._client.abandon()
+
+    def close(self) -> None:
+        """In the connection's thread: let go of the socket."""
+        if self._client is not None:
+            self._client.close()
+
+
+def open_folder(
+    opening: Opening, settings: Imap, folder: str, access_token: str | None
+) -> tuple[IdlingClient, Selected]:
+    """Raises LoginRefused or ListenerUnavailable, with what to do about it."""
+    client = _connect(settings)
+    opening.hold(client)
+    try:
+        _log_in(client, settings, access_token)
+        if settings.after_intake is AfterIntake.MOVE:
+            _make_folder(client, settings.move_to)
+        return client, _select(client, settings, folder)
+    except BaseException:
+        client.close()
+        raise
+
+
+def _connect(settings: Imap) -> IdlingClient:
+    where = f"{settings.host}:{settings.effective_port}"
+    context = None
+    if settings.security is not Security.NONE:
+        context = client_context(settings.ca_file)
+    try:
+        client = IdlingClient(
+            settings.host,
+            settings.effective_port,
+            ssl=settings.security is Security.TLS,
+            ssl_context=context,
+            timeout=SocketTimeout(min(CONNECT, settings.timeout), settings.timeout),
+        )
+        if settings.security is Security.STARTTLS:
+            try:
+                client.starttls(context)
+            except BaseException:
+                client.close()
+                raise
+        return client
+    except ssl.SSLCertVerificationError as error:
+        raise ListenerUnavailable(
+            f"{where}: certificate not accepted: {error.verify_message} "
+            "(for a private CA give ca_file; the host must be the name in the certificate)"
+        ) from error
+    except ssl.SSLError as error:
+        raise ListenerUnavailable(
+            f"{where}: no TLS: {readable(error)} (is security right for this port?)"
+        ) from error
+    except socket.gaierror as error:
+        raise ListenerUnavailable(f"{where}: no such host: {error.strerror}") from error
+    except CapabilityError as error:
+        raise ListenerUnavailable(f"{where} does not offer STARTTLS") from error
+    except (OSError, IMAPClientError) as error:
+        raise ListenerUnavailable(f"{where}: {readable(error)}") from error
+
+
+def _log_in(client: IdlingClient, settings: Imap, access_token: str | None) -> None:
+    try:
+        if access_token is not None and settings.oauth is not None:
+            if settings.oauth.mechanism == "xoauth2":
+                client.oauth2_login(settings.user, access_token)
+            else:
+                client.oauthbearer_login(settings.user, access_token)
+        elif settings.password is not None:
+            _log_in_by_password(client, settings.user, settings.password.read())
+    except CredentialMissing as error:
+        raise LoginRefused(str(error)) from error
+    except LoginError as error:
+        if _is_passing(error):
+            raise ListenerUnavailable(f"login at {settings.host}: {readable(error)}") from error
+        raise LoginRefused(
+            f"login refused by {settings.host}: {readable(error)} ({_advice(settings)})"
+        ) from error
+    except (OSError, IMAPClientError) as error:
+        raise ListenerUnavailable(f"login at {settings.host}: {readable(error)}") from error
+
+
+def _advice(settings: Imap) -> str:
+    if settings.oauth is None:
+        return f"look at user and password of [[imap]] {settings.name}"
+    if settings.oauth.flow == "client_credentials":
+        return (
+            f"look at user and oauth of [[imap]] {settings.name}; "
+            "is the app allowed into this mailbox, and IMAP switched on for it?"
+        )
+    return (
+        f"look at user and oauth of [[imap]] {settings.name}; "
+        "did this user sign in, and is IMAP switched on for the mailbox?"
+    )
+
+
+def _log_in_by_password(client: IdlingClient, user: str, password: str) -> None:
+    if client.has_capability("AUTH=PLAIN"):
+        client.plain_login(user, password)  # In UTF-8 (RFC 4616), unlike LOGIN.
+    elif client.has_capability("LOGINDISABLED"):
+        raise LoginError("the server takes no password on this connection; use security tls")
+    elif (user + password).isascii():
+        client.login(user, password)
+    else:
+        raise LoginError("the server takes only ASCII passwords (no AUTH=PLAIN)")
+
+
+def _is_passing(error: LoginError) -> bool:
+    """A broken connection or a server in trouble, not a wrong password (RFC 5530)."""
+    codes = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
+    return isinstance(error.__context__, IMAPClientAbortError) or any(
+        code in str(error).upper() for code in codes
+    )
+
+
+def _make_folder(client: IdlingClient, folder: str) -> None:
+    try:
+        if not client.folder_exists(folder):
+            client.create_folder(folder)
+    except (OSError, IMAPClientError) as error:
+        raise ListenerUnavailable(
+            f"move_to {folder} cannot be made: {readable(error)} (there is: {_folders(client)})"
+        ) from error
+
+
+def _select(client: IdlingClient, settings: Imap, folder: str) -> Selected:
+    try:
+        answer = client.select_folder(folder, readonly=settings.after_intake is AfterIntake.LEAVE)
+    except IMAPClientReadOnlyError as error:
+        raise ListenerUnavailable(
+            f"{folder} may only be read: set after_intake = "
+            f'"{AfterIntake.LEAVE}", or give [[imap]] {settings.name} the right to change it'
+        ) from error
+    except IMAPClientAbortError as error:
+        raise ListenerUnavailable(f"{folder}: {readable(error)}") from error
+    except IMAPClientError as error:
+        raise ListenerUnavailable(
+            f"{folder} cannot be opened: {readable(error)} (there is: {_folders(client)})"
+        ) from error
+    except OSError as error:
+        raise ListenerUnavailable(f"{folder}: {readable(error)}") from error
+    if b"UIDVALIDITY" not in answer:
+        raise ListenerUnavailable(f"{settings.host} has no lasting UIDs in {folder} (UIDVALIDITY)")
+    return Selected(
+        uid_validity=answer[b"UIDVALIDITY"],
+        uid_next=answer.get(b"UIDNEXT") or _uid_next(client),
+        uid_next_announced=b"UIDNEXT" in answer,
+        messages=answer.get(b"EXISTS", 0),
+        idle=client.has_capability("IDLE"),
+        move=client.has_capability("MOVE"),
+        keywords=b"\\*" in answer.get(b"PERMANENTFLAGS", (b"\\*",)),
+    )
+
+
+def _uid_next(client: IdlingClient) -> int:
+    found = client.search("UID *")
+    return max(found, default=0) + 1
+
+
+def _folders(client: IdlingClient) -> str:
+    names: list[str] = []
+    with contextlib.suppress(IMAPClientError, OSError, ValueError):
+        names = sorted(name for _, _, name in client.list_folders())
+    return ", ".join(names[:20]) or "nothing"
+
+
+def readable(error: BaseException) -> str:
+    """The error in one line. What imaplib wraps in `b'…'` stands as text."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    text = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
+    if text.startswith(("b'", 'b"')):
+        text = text[2:-1]
+    return " ".join(text.split())[:300]

@@ -1,0 +1,237 @@
+"""Reads one folder through one session into the journal, and tends to what was taken in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from intake.channels.email import first_look
+from intake.channels.email.first_look import CLOCKS_DIFFER, Treatment
+from intake.channels.email.imap.fetch import Fetcher, Group, Withheld
+from intake.channels.email.imap.session import CommandRefused, ImapSession
+from intake.ports.arrivals import Cursor, Intake
+from intake.settings.listeners import AfterIntake, Imap, ImportExisting
+
+log = structlog.get_logger(__name__)
+
+ASKED = 1000
+"""Keys in one question to the journal."""
+TENDED = 200
+"""UIDs in one STORE or MOVE: some servers take lines of a few thousand bytes only."""
+
+
+class FolderReader:
+    """The journal's place in a folder, and how to move it forward.
+
+    Raises what the session raises, and LeaseLost, IntakeUnavailable from the journal.
+    """
+
+    def __init__(
+        self,
+        session: ImapSession,
+        *,
+        settings: Imap,
+        source: str,
+        intake: Intake,
+        max_message: int,
+        clock: Callable[[], datetime],
+        withheld: Withheld,
+        place: Cursor | None,
+    ) -> None:
+        """`place` is the journal's, read before the folder was opened."""
+        self._session = session
+        self._place = place
+        wanted = settings.after_intake
+        flagless = wanted is AfterIntake.FLAG and not session.selected.keywords
+        self._after = AfterIntake.LEAVE if flagless else wanted
+        self._settings = settings
+        self._source = source
+        self._intake = intake
+        self._clock = clock
+        self._withheld = withheld
+        self._cursor = Cursor(uid_validity=session.selected.uid_validity, last_uid=0)
+        self.new = 0
+        """How many messages this reader took in that the journal did not have."""
+        self._fetcher = Fetcher(
+            session,
+            source=source,
+            max_message=max_message,
+            clock=clock,
+            withheld=withheld,
+            treatment=self._treatment,
+            generation=place.generation if place is not None else 0,
+        )
+
+    def _treatment(self, uid: int, received_at: datetime | None) -> Treatment:
+        return first_look.in_folder(self._cursor, uid, received_at, self._settings.import_existing)
+
+    @property
+    def is_in_step(self) -> bool:
+        """Whether the journal's place is in this folder, and not in one that it replaced."""
+        known, selected = self._place, self._session.selected
+        return (
+            known is not None
+            and known.uid_validity == selected.uid_validity
+            and not selected.went_back_behind(known.last_uid)
+        )
+
+    async def begin(self) -> None:
+        """Find the place: where the journal left off, or a first one."""
+        known, selected = self._place, self._session.selected
+        if self._after is not self._settings.after_intake:
+            log.warning("listener.no_keywords", source=self._source)
+        if known is None:
+            await self._look_first()
+            return
+        if known.uid_validity != selected.uid_validity:
+            log.warning(
+                "listener.uidvalidity_changed",
+                source=self._source,
+                messages=selected.messages,
+            )
+            self._cursor = self._cursor_anew(known)
+        elif selected.went_back_behind(known.last_uid):
+            log.warning(
+                "listener.uidnext_went_back",
+                source=self._source,
+                messages=selected.messages,
+                last_uid=known.last_uid,
+                uid_next=selected.uid_next,
+            )
+            self._cursor = replace(self._cursor_anew(known), generation=known.generation + 1)
+            self._fetcher.generation = self._cursor.generation
+        else:
+            self._cursor = known
+            if not known.restored:
+                return
+        if known.restored:
+            log.warning("listener.database_restored", source=self._source)
+            self._cursor = await self._seen_now(self._cursor)
+        await self._keep_place()
+
+    async def _keep_place(self) -> None:
+        await self._intake.check_lease(self._source)
+        await self._intake.accept((), source=self._source, cursor=self._cursor)
+
+    def _cursor_anew(self, known: Cursor) -> Cursor:
+        """From the beginning, since no UID of before means anything any more."""
+        self._withheld.tries.clear()
+        return replace(
+            known,
+            uid_validity=self._session.selected.uid_validity,
+            last_uid=0,
+            first_uid=0,
+        )
+
+    async def _look_first(self) -> None:
+        """What is there from now on counts as there before us, whatever happens next."""
+        seen = await self._seen_now(self._cursor)
+        left_alone = self._settings.import_existing is ImportExisting.NO
+        self._cursor = replace(
+            seen,
+            first_look_at=seen.looked_at,
+            last_uid=seen.first_uid if left_alone else 0,
+        )
+        await self._keep_place()
+        first_look.announce(
+            self._source, self._session.selected.messages, self._settings.import_existing
+        )
+
+    async def _seen_now(self, cursor: Cursor) -> Cursor:
+        """With what is in the folder at this moment as what was there before us."""
+        at, there = self._clock(), self._session.selected.uid_next - 1
+        near = (at - CLOCKS_DIFFER, at + CLOCKS_DIFFER)
+        newest = await self._session.newest_arrival(there, *near)
+        return replace(cursor, first_uid=there, looked_at=at, newest_existing=newest)
+
+    async def take_in_new(self, keep_on: Callable[[], bool] = lambda: True) -> None:
+        """Everything above the cursor, in order, group by group while `keep_on()`."""
+        while keep_on() and (uids := await self._session.uids_after(self._cursor.last_uid)):
+            await self._take_in(uids, keep_on, moves_cursor=True)
+
+    async def take_in_missing(self, keep_on: Callable[[], bool] = lambda: True) -> None:
+        """What lies below the cursor and is not in the journal, for whatever reason."""
+        cursor = self._cursor
+        uids = await self._session.uids_between(self._first, cursor.last_uid)
+        known = set(await self._known(uids))
+        missing = [uid for uid in uids if uid not in known]
+        if self._settings.import_existing is ImportExisting.NO:
+            missing = await self._fetcher.wanted(missing)
+        if missing:
+            log.warning("listener.missing_found", source=self._source, count=len(missing))
+            await self._take_in(missing, keep_on, moves_cursor=False)
+
+    async def tend_to_known(self) -> None:
+        """Flag or move what the journal has but a crash kept us from flagging or moving."""
+        if self._after is AfterIntake.LEAVE:
+            return
+        untended = f"UNKEYWORD {self._settings.keyword}" if self._flags else "UNDELETED"
+        uids = await self._session.uids_between(self._first, self._cursor.last_uid, untended)
+        await self._tend_to(await self._known(uids))
+
+    @property
+    def _first(self) -> int:
+        """The lowest UID that is our business."""
+        left_alone = self._settings.import_existing is ImportExisting.NO
+        return self._cursor.first_uid + 1 if left_alone else 1
+
+    @property
+    def _flags(self) -> bool:
+        return self._after is AfterIntake.FLAG
+
+    async def _known(self, uids: Sequence[int]) -> list[int]:
+        known: list[int] = []
+        for start in range(0, len(uids), ASKED):
+            by_key = {self._fetcher.key(uid): uid for uid in uids[start : start + ASKED]}
+            keys = await self._intake.known_keys(tuple(by_key))
+            known += sorted(by_key[key] for key in keys)
+        return known
+
+    async def _take_in(
+        self, uids: Sequence[int], keep_on: Callable[[], bool], *, moves_cursor: bool
+    ) -> None:
+        for start in range(0, len(uids), self._settings.batch):
+            async for group in self._fetcher.groups(uids[start : start + self._settings.batch]):
+                if not keep_on():
+                    return
+                await self._accept(group, moves_cursor=moves_cursor)
+
+    async def _accept(self, group: Group, *, moves_cursor: bool) -> None:
+        cursor = None
+        if moves_cursor and group.through > self._cursor.last_uid:
+            cursor = replace(self._cursor, last_uid=group.through)
+        if cursor is None and not group.arrivals:
+            return
+        await self._intake.check_lease(self._source)
+        new = await self._intake.accept(group.arrivals, source=self._source, cursor=cursor)
+        if cursor is not None:
+            self._cursor = cursor
+        if group.arrivals:
+            log.info(
+                "listener.taken_in", source=self._source, messages=len(group.arrivals), new=new
+            )
+        self.new += new
+        self._withheld.settled(group.through)
+        await self._tend_to(group.uids)
+
+    async def _tend_to(self, uids: Sequence[int]) -> None:
+        """What the settings want done with messages that the journal has."""
+        settings = self._settings
+        if self._after is AfterIntake.LEAVE:
+            return
+        for start in range(0, len(uids), TENDED):
+            some = uids[start : start + TENDED]
+            try:
+                if self._flags:
+                    await self._session.flag(some, settings.keyword)
+                else:
+                    await self._session.move(some, settings.move_to)
+            except CommandRefused as error:
+                # The journal has them: the mailbox's tidiness can wait for the next pass.
+                log.warning(
+                    "listener.not_tended_to",
+                    source=self._source,
+                    messages=len(some),
+                    reason=str(error),
+                )

@@ -1,0 +1,1 @@
+"""Requests that a person of the team writes down."""

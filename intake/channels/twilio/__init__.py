@@ -1,0 +1,1 @@
+"""WhatsApp, SMS and calls by Twilio: webhooks in, its REST API out."""

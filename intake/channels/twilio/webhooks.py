@@ -1,0 +1,212 @@
+"""The doors that Twilio knocks at: what it posts is safe before it is answered, and nothing else.
+
+A request whose signature does not fit is turned away and counted; nothing of it is kept. Answers
+are empty TwiML: what the client reads comes later, as a reply of its own.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from intake.channels.twilio.payload import Payload, json_pairs, pairs
+from intake.channels.twilio.signature import Signatures, signs_body
+from intake.channels.twilio.status import StatusUpdate, status_update
+from intake.content.phone_numbers import conversation
+from intake.metrics import Meters
+from intake.net.rejections import RejectionLog
+from intake.net.request_limits import (
+    SMALL,
+    Allowance,
+    TooLarge,
+    TooSlow,
+    Unfinished,
+    caller,
+    read_body,
+)
+from intake.ports.arrivals import Arrival, IntakeUnavailable, NamedFile
+from intake.settings.twilio import Twilio
+from intake.store.batching import Gathering
+
+DOOR = "twilio"
+SOURCE = "twilio"
+MESSAGES = "/twilio/messages"
+STATUS = "/twilio/status"
+TOO_MANY = "too_many"
+LARGEST_BODY = SMALL
+"""Bytes: a message has 1,600 characters and ten links."""
+SLOWEST_BODY = 10.0
+"""Seconds."""
+LONGEST_SID = 100
+EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+NoteStatus = Callable[[StatusUpdate], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Knock:
+    """A request that Twilio has signed."""
+
+    body: bytes
+    payload: Payload
+
+
+class TurnedAway(Exception):
+    """the request is not one of Twilio's"""
+
+    def __init__(self, status: int, outcome: str, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+        self.outcome = outcome
+
+
+class Doorkeeper:
+    """Reads and checks whatever comes to a door of Twilio's, for messages and calls alike."""
+
+    def __init__(self, signatures: Signatures, meters: Meters) -> None:
+        self._signatures = signatures
+        self._meters = meters
+        self._forged = Allowance()
+        self._rejections = RejectionLog(DOOR)
+
+    async def admit(self, request: Request) -> Knock:
+        """Raises TurnedAway."""
+        try:
+            body, form = await self._proven(request)
+        except TurnedAway as error:
+            raise self._limited(caller(request), error) from error.__cause__
+        except Exception as error:
+            # Nothing is proven yet, and a stranger chose every byte: whatever these bytes do to
+            # the check, the request is not known to be Twilio's.
+            forged = TurnedAway(403, "forged", "the signature does not fit")
+            raise self._limited(caller(request), forged) from error
+        fields = {name: value.replace("\x00", "") for name, value in form}
+        return Knock(body=body, payload=Payload(fields=fields))
+
+    def _limited(self, address: str, error: TurnedAway) -> TurnedAway:
+        enough = self._forged.used_up(address)
+        self._forged.spend(address)
+        if not enough:
+            return error
+        return TurnedAway(429, TOO_MANY, "too many requests with a wrong signature")
+
+    async def _proven(self, request: Request) -> tuple[bytes, list[tuple[str, str]]]:
+        """Body and fields of a request that Twilio has signed. Raises TurnedAway."""
+        body = await _body(request)
+        query = _ascii(request, "query_string")
+        try:
+            form = json_pairs(body) if signs_body(query) else pairs(body)
+        except ValueError as error:
+            raise TurnedAway(400, "no_form", "a form of Twilio's is wanted") from error
+        if not self._fits(request, query, body, form):
+            raise TurnedAway(403, "forged", "the signature does not fit")
+        return body, form
+
+    def _fits(self, request: Request, query: str, body: bytes, form: list[tuple[str, str]]) -> bool:
+        # The raw path: the signature is over what was called, not over what it means.
+        path = _ascii(request, "raw_path") or request.scope["path"]
+        signature = request.headers.get("x-twilio-signature", "")
+        if signs_body(query):
+            return self._signatures.valid_body(path, query, body, signature)
+        return self._signatures.valid(path, query, form, signature)
+
+    def answer(self, request: Request, error: TurnedAway) -> Response:
+        """What whoever was turned away gets; counted."""
+        self._meters.knocked(DOOR, error.outcome)
+        self._rejections.note(caller(request), error.outcome, error.__cause__)
+        return PlainTextResponse(str(error), status_code=error.status)
+
+
+def message_door(
+    doorkeeper: Doorkeeper, gathering: Gathering, meters: Meters, clock: Callable[[], datetime]
+) -> Route:
+    """Where WhatsApp and SMS messages come in."""
+
+    async def take_in(knock: Knock) -> None:
+        if not is_sid(knock.payload.sid):
+            raise TurnedAway(400, "no_message", "MessageSid is missing, or is none")
+        await gathering.accept(arrival(knock.payload, knock.body, clock()))
+
+    return door(MESSAGES, doorkeeper, meters, take_in)
+
+
+def status_door(doorkeeper: Doorkeeper, meters: Meters, note: NoteStatus) -> Route:
+    """Where Twilio says what became of the messages that we sent."""
+
+    async def take_note(knock: Knock) -> None:
+        update = status_update(knock.payload)
+        if update is None or not is_sid(update.sid):
+            raise TurnedAway(400, "no_status", "MessageSid or MessageStatus is missing")
+        await note(update)
+
+    return door(STATUS, doorkeeper, meters, take_note)
+
+
+def door(
+    path: str,
+    doorkeeper: Doorkeeper,
+    meters: Meters,
+    take: Callable[[Knock], Awaitable[str | None]],
+) -> Route:
+    """A door where each knock is answered once `take` has returned, with the TwiML it gives."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            twiml = await take(await doorkeeper.admit(request))
+        except TurnedAway as error:
+            return doorkeeper.answer(request, error)
+        except IntakeUnavailable:
+            # Twilio keeps the message; the next comparison with its list takes it in.
+            meters.knocked(DOOR, "journal_away")
+            return PlainTextResponse("try again later", status_code=503)
+        meters.knocked(DOOR, "accepted")
+        return Response(twiml or EMPTY, media_type="text/xml")
+
+    return Route(path, answer, methods=["POST"])
+
+
+def arrival(payload: Payload, body: bytes, received_at: datetime) -> Arrival:
+    """A message's form as the journal gets it: the same message, the same key."""
+    return Arrival(
+        source=f"{SOURCE}:{payload.account}",
+        key=f"{SOURCE}:{payload.name}",
+        channel=payload.channel,
+        received_at=received_at,
+        raw=body,
+        details={
+            "conversation": conversation(payload.channel.value, payload.sender or payload.sid)
+        },
+        files=tuple(
+            NamedFile(url=file.url, content_type=file.content_type) for file in payload.media
+        ),
+    )
+
+
+def is_sid(name: str) -> bool:
+    """Whether it may be what Twilio calls something (34 characters, as of today)."""
+    return 0 < len(name) <= LONGEST_SID
+
+
+def signatures(settings: Twilio) -> Signatures:
+    """With the tokens of the account and its subaccounts. Raises CredentialMissing."""
+    tokens = {sid: token.read() for sid, token in settings.subaccounts.items()}
+    tokens[settings.account_sid] = settings.auth_token.read()
+    return Signatures(tokens, settings.public_url)
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        return await read_body(request, most=LARGEST_BODY, seconds=SLOWEST_BODY)
+    except TooLarge as error:
+        raise TurnedAway(413, "too_large", f"at most {LARGEST_BODY} bytes") from error
+    except TooSlow as error:
+        raise TurnedAway(408, "too_slow", f"at most {SLOWEST_BODY:.0f} seconds") from error
+    except Unfinished as error:
+        raise TurnedAway(400, "unfinished", "the body has no end") from error
+
+
+def _ascii(request: Request, name: str) -> str:
+    value: bytes = request.scope.get(name) or b""
+    return value.decode("ascii", "replace")

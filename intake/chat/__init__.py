@@ -1,1 +1,0 @@
-"""The team's chat: what is commanded there, and how it is answered."""

@@ -1,1 +1,0 @@
-"""The one HTTP server of the daemon, and what it measures."""

@@ -1,0 +1,1 @@
+"""Everything that the queue runs: a file for each job."""

@@ -1,0 +1,141 @@
+"""What a person writes in a row is triaged as a whole: all of it, once they have been silent."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from intake.app.reading import read_message
+from intake.context import Context, InForce
+from intake.store.claims import release
+from intake.store.database import Connection
+from intake.store.messages import StoredMessage
+from routing.burst import BURSTING, fold, ready_at
+from routing.message import Message
+from routing.reception import GREETING, surroundings
+
+log = structlog.get_logger()
+
+AGAIN = timedelta(seconds=3)
+"""After which we look again whether a file has come."""
+A_MOMENT = timedelta(seconds=1)
+"""The least after which we look again: the database's clock may be ahead of ours."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """What is decided as one: a message, or several folded into one."""
+
+    stored: StoredMessage
+    """The first."""
+    message: Message
+    rest: tuple[tuple[StoredMessage, Message], ...] = ()
+
+
+async def whole_talks(
+    context: Context,
+    claimed: Sequence[StoredMessage],
+    given: Collection[int],
+    *,
+    ended: bool = False,
+) -> list[StoredMessage]:
+    """Of what is claimed, the short messages whose conversation may still go on are left to wait.
+
+    `claimed` has all that wait in a conversation; `given` are those that our job names. `ended`:
+    they wait no longer.
+    """
+    talks: dict[str, list[StoredMessage]] = {}
+    for each in claimed:
+        if each.channel in BURSTING:
+            talks.setdefault(each.thread, []).append(each)
+    if not talks:
+        return list(claimed)
+    async with context.database.transaction() as connection:
+        return await _ripe(context, connection, claimed, talks, given, ended=ended)
+
+
+async def _ripe(
+    context: Context,
+    connection: Connection,
+    claimed: Sequence[StoredMessage],
+    talks: Mapping[str, list[StoredMessage]],
+    given: Collection[int],
+    *,
+    ended: bool,
+) -> list[StoredMessage]:
+    found = [each for each in claimed if each.channel not in BURSTING]
+    now = context.clock()
+    for talk in talks.values():
+        files_pending = any(file.state == "waiting" for each in talk for file in each.files)
+        at = _ready_at(talk, context.in_force, now, files_pending=files_pending)
+        if ended or at <= now:
+            found += talk
+            continue
+        await release(connection, [each.id for each in talk], context.run.id)
+        if _nobody_else_comes(talk, given) or at < _silent_at(talk, context.in_force):
+            again = min(at, now + AGAIN) if files_pending else at
+            await context.queue.triage_talks(connection, [talk[-1].id], max(again, now + A_MOMENT))
+    return found
+
+
+def _ready_at(
+    talk: Sequence[StoredMessage], in_force: InForce, now: datetime, *, files_pending: bool
+) -> datetime:
+    settings = in_force.settings.conversations
+    longest = timedelta(seconds=settings.longest)
+    talking = all("under_way" in each.details for each in talk)
+    if talking and in_force.settings.twilio and in_force.settings.twilio.voice:
+        # Somebody is still speaking: their recording, and who they are, comes when they end.
+        longest += timedelta(seconds=in_force.settings.twilio.voice.longest)
+    at = partial(
+        ready_at,
+        [each.received_at for each in talk],
+        silence=timedelta(seconds=settings.silence),
+        longest=longest,
+        files_pending=files_pending or talking,
+    )
+    # Whether they only greet is asked when it matters: reading and classifying costs.
+    may_matter = at() <= now < at(only_greets=True)
+    return at(only_greets=may_matter and _only_greet(talk, in_force, now))
+
+
+def _silent_at(talk: Sequence[StoredMessage], in_force: InForce) -> datetime:
+    """When the last message's own job looks."""
+    silence = timedelta(seconds=in_force.settings.conversations.silence)
+    return talk[-1].received_at + silence
+
+
+def _only_greet(talk: Sequence[StoredMessage], in_force: InForce, now: datetime) -> bool:
+    policy = in_force.policy
+    try:
+        message = fold(
+            [read_message(each, in_force.settings.mail, policy.own_addresses) for each in talk]
+        )
+    except Exception:
+        # What cannot be read is kept as failed where it is triaged, and that is now.
+        log.warning("talk.unreadable", message=talk[0].id, exc_info=True)
+        return False
+    classification = policy.rules.classify(message, surroundings(policy, now))
+    return not classification.opens_ticket and GREETING in classification.tags
+
+
+def _nobody_else_comes(talk: Sequence[StoredMessage], given: Collection[int]) -> bool:
+    """Every message has a job of its own; the last one's is ours where we were given it."""
+    return talk[-1].id in given
+
+
+def units(pairs: Sequence[tuple[StoredMessage, Message]]) -> list[Unit]:
+    """Those of one conversation folded into one, in the place of its first.
+
+    What stands on a ticket already, and is only decided anew, stays apart from what is new.
+    """
+    groups: dict[tuple[str, int | None], list[tuple[StoredMessage, Message]]] = {}
+    for stored, message in pairs:
+        together = stored.thread if stored.channel in BURSTING else stored.key
+        groups.setdefault((together, stored.ticket_id), []).append((stored, message))
+    return [
+        Unit(stored=some[0][0], message=fold([m for _, m in some]), rest=tuple(some[1:]))
+        for some in groups.values()
+    ]

@@ -1,0 +1,227 @@
+"""The job `card`: a note asked for a card in Trello, and it is made, once.
+
+Trello knows no idempotency key. So it is committed that a card is about to be made before it is
+asked for, with a mark that stands on the card; whoever takes the job up again looks for that mark
+first, and not before what was asked last has had the time to arrive.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from intake.context import Context, InForce
+from intake.notify.notes import note
+from intake.notify.staff import Letters, send
+from intake.notify.team import first_level, write_to_team
+from intake.replies.presentable import one_line
+from intake.settings.credential import CredentialMissing
+from intake.settings.trello import Trello as TrelloSettings
+from intake.store.cards import (
+    WantedCard,
+    known_to_be_locked_out,
+    lock_card,
+    note_away,
+    note_made,
+    note_no_card,
+    note_try,
+    others_made,
+    settle_board,
+)
+from intake.store.database import Connection
+from intake.store.queue import CARD
+from intake.store.ticket_summary import load_standings
+from intake.trello.api import MadeCard, TrelloApi, TrelloAway, TrelloLockedOut, TrelloRefused
+from intake.trello.place import NoPlace, Place, place_of
+from routing.vocabulary import UNCLASSIFIED
+from routing.waiting import next_attempt
+from routing.watch.cards import (
+    GAVE_UP,
+    NOT_ALLOWED,
+    NOT_SET_UP,
+    OnTicket,
+    card_of,
+    mark_of,
+    of_a_card,
+    of_a_doubt,
+    of_a_lock_out,
+    of_a_refusal,
+)
+
+log = structlog.get_logger()
+
+PATIENCE = timedelta(days=1)
+SETTLE = timedelta(seconds=30)
+"""After which a request that was cut off has reached Trello or never will."""
+SKEW = timedelta(minutes=10)
+"""By which Trello's clock may differ from ours."""
+Trouble = TrelloAway | TrelloRefused | TrelloLockedOut | NoPlace
+TROUBLES = (TrelloAway, TrelloRefused, TrelloLockedOut, NoPlace)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Making:
+    """A card in hand: nobody else makes it until the transaction ends."""
+
+    context: Context
+    connection: Connection
+    in_force: InForce
+    card: WantedCard
+    now: datetime
+
+    async def says(self, text: str, letters: Letters | None = None) -> None:
+        """A note on the ticket, and what goes with it."""
+        letters = letters or Letters()
+        letters.entries.append(note(self.card.ticket_id, text))
+        await send(self.context, self.connection, letters)
+
+    async def refuse(self, text: str, *, state: str = "refused") -> None:
+        """No card, and the ticket says why."""
+        await note_no_card(self.connection, self.card.id, text, self.now, state=state)
+        await self.says(text)
+
+    async def again(self, at: datetime) -> None:
+        await self.context.queue.put(self.connection, CARD, at=at, card=self.card.id)
+
+
+async def make_card(context: Context, card: int) -> None:
+    """Make it, unless it is there; the outcome is committed with the lock on its row."""
+    in_force = context.in_force
+    settings = in_force.settings.trello
+    try:
+        api = TrelloApi(settings) if settings else None
+    except CredentialMissing as error:
+        async with context.database.transaction() as connection:
+            if making := await _taken(context, connection, in_force, card):
+                await _trouble(making, TrelloLockedOut(str(error)))
+        return
+    if api is None or settings is None:
+        async with context.database.transaction() as connection:
+            if making := await _taken(context, connection, in_force, card):
+                await making.refuse(of_a_refusal(making.card.spoken, NOT_SET_UP))
+        return
+    async with api:
+        async with context.database.transaction() as connection:
+            making = await _taken(context, connection, in_force, card)
+            ready = making is not None and await _prepare(making, api, settings)
+        if making is None or not ready:
+            return
+        before = making
+        async with context.database.transaction() as connection:
+            making = await _taken(context, connection, in_force, card)
+            # Else somebody took us for dead meanwhile, and sees to it.
+            if making is not None and making.card.tried_at == before.now:
+                await _make(making, api, settings, look_first=before.card.tried_at is not None)
+
+
+async def _taken(
+    context: Context, connection: Connection, in_force: InForce, card: int
+) -> Making | None:
+    row = await lock_card(connection, card)
+    if row is None:
+        return None
+    return Making(
+        context=context, connection=connection, in_force=in_force, card=row, now=context.clock()
+    )
+
+
+async def _prepare(making: Making, api: TrelloApi, settings: TrelloSettings) -> bool:
+    """Find its place, and write down that it is about to be made. False where it is not, now."""
+    card, connection = making.card, making.connection
+    if card.tried_at is not None and making.now < card.tried_at + SETTLE:
+        await making.again(card.tried_at + SETTLE)
+        return False
+    if card.board_id is None:
+        try:
+            place = await place_of(api, settings, card.spoken)
+        except TROUBLES as error:
+            await _trouble(making, error)
+            return False
+        if not isinstance(place, Place):
+            await making.refuse(of_a_doubt(card.spoken, place))
+            return False
+        if not await settle_board(
+            connection, card.id, place.board.id, place.board.name, place.list_id
+        ):
+            await note_no_card(connection, card.id, "", making.now, state="repeated")
+            return False
+    await note_try(connection, card.id, making.now)
+    return True
+
+
+async def _make(
+    making: Making, api: TrelloApi, settings: TrelloSettings, *, look_first: bool
+) -> None:
+    card = making.card
+    assert card.board_id is not None, "the board was settled in the transaction before"
+    made: MadeCard | None = None
+    try:
+        if look_first:
+            since = card.asked_at - SKEW
+            made = await api.find_card(card.board_id, mark_of(card.uid.hex), since)
+        if made is None:
+            zone = making.in_force.policy.procedure.calendar.zone
+            made = await api.make_card(
+                card.list_id, card_of(_on_ticket(making), settings.policy(), zone, card.uid.hex)
+            )
+    except TROUBLES as error:
+        await _trouble(making, error)
+        return
+    await note_made(making.connection, card.id, made.id, made.url, making.now)
+    others = await others_made(making.connection, card, card.board_id)
+    await making.says(of_a_card(board=card.board, url=made.url, others=others))
+    log.info("trello.card_made", ticket=card.number, looked_first=look_first)
+
+
+def _on_ticket(making: Making) -> OnTicket:
+    card, types = making.card, making.in_force.policy.procedure.sla.types
+    known = types.get(card.request_type) if card.request_type != UNCLASSIFIED else None
+    return OnTicket(
+        number=card.number,
+        title=one_line(card.title, 300),
+        request_type=known.label if known else "",
+        level=card.level,
+        priority=card.priority,
+        client=one_line(card.client, 200),
+        text=card.description,
+        resolution_due=card.resolution_due,
+        url=card.desk_url or "",
+    )
+
+
+async def _trouble(making: Making, error: Trouble) -> None:
+    card, why = making.card, one_line(str(error), 300)
+    log.warning("trello.no_card", ticket=card.number, trouble=type(error).__name__)
+    if isinstance(error, TrelloAway):
+        again = next_attempt(
+            card.attempts + 1, since=card.asked_at, now=making.now, patience=PATIENCE
+        )
+        if again is not None:
+            await note_away(making.connection, card.id, why)
+            await making.again(again)
+            return
+        await making.refuse(of_a_refusal(card.spoken, GAVE_UP.format(why=why)))
+    elif isinstance(error, TrelloLockedOut):
+        await _locked_out(making, why)
+    elif isinstance(error, TrelloRefused):
+        await making.refuse(of_a_refusal(card.spoken, NOT_ALLOWED.format(why=why)))
+    else:
+        await making.refuse(of_a_refusal(card.spoken, why))
+
+
+async def _locked_out(making: Making, why: str) -> None:
+    """N0 is told once; until a card is made again, only the tickets say it."""
+    card, in_force = making.card, making.in_force
+    words, letters = of_a_lock_out(why), Letters()
+    if not await known_to_be_locked_out(making.connection):
+        write_to_team(
+            letters,
+            first_level(in_force.policy.procedure.roster),
+            words,
+            standing=(await load_standings(making.connection, [card.ticket_id]))[card.ticket_id],
+            received_at=card.received_at,
+            in_force=in_force,
+            now=making.now,
+        )
+    await note_no_card(making.connection, card.id, why, making.now, locked_out=True)
+    await making.says(of_a_refusal(card.spoken, words.note), letters)

@@ -1,0 +1,146 @@
+"""What whoever wrote a command in the chat is answered there.
+
+The answer to a new ticket says where it stands at the desk. So it goes out when the desk has the
+ticket, which is where the chat is, too; should that take long, it goes without.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from intake.context import Context, InForce
+from intake.jobs.triage_rows import Decided
+from intake.ports.sender import Outgoing
+from intake.replies import wording
+from intake.replies.mail_bytes import message_id
+from intake.store.batch import ReplyRow
+from intake.store.database import Connection
+from intake.store.replies import QueuedReply
+from intake.store.ticket_summary import Standing
+from routing.commands import words
+from routing.message import Message
+from routing.triage import Triage
+from routing.vocabulary import UNCLASSIFIED, Channel, Kind
+
+PATIENCE = timedelta(seconds=30)
+"""With a desk that is there, it has the ticket within a second."""
+LANGUAGE = "pt-BR"
+WAITING = b"""
+    SELECT uid FROM replies
+     WHERE ticket_id = ANY(%s) AND state = 'queued' AND outgoing->>'channel' = 'chat'
+"""
+LINK = b"SELECT desk_url FROM tickets WHERE id = %s"
+
+
+def answer_in_room(
+    one: Decided, standing: Standing | None, in_force: InForce, now: datetime
+) -> ReplyRow | None:
+    """None for what was not written in a chat, and for talk there."""
+    message, reception = one.message, one.reception
+    if not message.room:
+        return None
+    if reception.triage is None or standing is None:
+        return (
+            _row(in_force, message, "command", reception.answer, now) if reception.answer else None
+        )
+    # Whoever asks for themselves knows of their ticket by this answer.
+    own = message.sender is not None and message.sender.address == message.fields.get("opened_by")
+    kind = "command-acknowledged" if own else "command-opened"
+    text = _opened(message, reception.triage, standing.number, in_force, now)
+    return _row(in_force, message, kind, text, now, standing)
+
+
+def is_in_room(reply: QueuedReply) -> bool:
+    """Whether it is said in a chat."""
+    return reply.outgoing.channel is Channel.CHAT
+
+
+def waits_for_desk(reply: ReplyRow) -> bool:
+    """Whether it tells of a ticket in a chat."""
+    return reply.outgoing.channel is Channel.CHAT and reply.ticket_id is not None
+
+
+async def answer_rooms(context: Context, connection: Connection, tickets: Sequence[int]) -> None:
+    """The desk has these tickets now, or has refused them: whoever waits for the link gets it."""
+    if not tickets:
+        return
+    cursor = await connection.execute(WAITING, [list(tickets)])
+    due = [str(row["uid"]) async for row in cursor]
+    if due:
+        await context.queue.deliver(connection, due)
+
+
+async def with_link(connection: Connection, reply: QueuedReply) -> Outgoing:
+    """The answer with where the desk has its ticket by now."""
+    if reply.ticket_id is None:
+        return reply.outgoing
+    row = await (await connection.execute(LINK, [reply.ticket_id])).fetchone()
+    return replace(reply.outgoing, link=(row and row["desk_url"]) or "")
+
+
+def _row(
+    in_force: InForce,
+    message: Message,
+    kind: str,
+    text: str,
+    now: datetime,
+    standing: Standing | None = None,
+) -> ReplyRow:
+    settings, uid = in_force.settings.replies, uuid.uuid4()
+    return ReplyRow(
+        uid=uid,
+        ticket_id=standing.ticket_id if standing else None,
+        kind=kind,
+        channel=Channel.CHAT.value,
+        outgoing=Outgoing(
+            message_id=message_id(str(uid), settings.sender.rpartition("@")[2]),
+            sender=settings.sender,
+            sender_name=settings.sender_name,
+            recipient=message.room,
+            recipient_name="",
+            subject="",
+            text=text,
+            ticket_number=standing.number if standing else "",
+            channel=Channel.CHAT,
+            date=now,
+        ),
+    )
+
+
+def _opened(message: Message, triage: Triage, number: str, in_force: InForce, now: datetime) -> str:
+    return words.opened(
+        number=number,
+        title=triage.title,
+        client=_client(message, triage),
+        about=_about(triage, in_force, now),
+        troubles=_troubles(message, triage),
+    )
+
+
+def _client(message: Message, triage: Triage) -> str:
+    asks_for_themselves = triage.requester == message.fields.get("opened_by")
+    return triage.client or ("" if asks_for_themselves else triage.requester_name)
+
+
+def _about(triage: Triage, in_force: InForce, now: datetime) -> Iterator[str]:
+    procedure = in_force.policy.procedure
+    zone = procedure.calendar.zone
+    known = triage.request_type != UNCLASSIFIED
+    yield procedure.sla.label(triage.request_type) if known else "tipo de solicitação a definir"
+    yield f"nível {triage.level}"
+    owner = procedure.roster.person(triage.owner) if triage.owner else None
+    yield f"responsável {owner.name}" if owner else "sem responsável"
+    if triage.deadline is not None:
+        at = wording.until(triage.deadline, now=now, zone=zone, language=LANGUAGE)
+        yield f"combinado {at}"
+    elif triage.resolution_due is not None:
+        at = wording.until(triage.resolution_due, now=now, zone=zone, language=LANGUAGE)
+        yield f"solução {at}"
+
+
+def _troubles(message: Message, triage: Triage) -> Iterator[str]:
+    # The first notice says who wrote the line; those after it, what is not known of the client.
+    yield from message.notices[1:]
+    if "requester" in triage.missing and not triage.client and triage.kind is Kind.CLIENT:
+        yield words.without_client()

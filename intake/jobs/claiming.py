@@ -1,0 +1,69 @@
+"""Take messages in hand: each is claimed, in a small transaction of its own, before it is read.
+
+What was in hand when another process died goes into quarantine, out of its lane: everything else
+goes on, except what follows it in its own conversation.
+"""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+import structlog
+
+from intake.context import Context
+from intake.store.claims import blame, claim, unclaimed, waiting_in
+from intake.store.messages import StoredMessage
+from routing.burst import BURSTING
+
+log = structlog.get_logger()
+
+
+async def claim_messages(context: Context, ids: Sequence[int]) -> list[StoredMessage]:
+    """Claim those that wait, short messages with all others of their conversation.
+
+    Suspects, and what follows them in their conversations, are put into quarantine.
+    """
+    run = context.run
+    await run.begin()
+    living: set[UUID] = set()
+    while True:
+        claimed, left = await _claim(context, ids, living)
+        others = {holder for _, holder in left if holder is not None} - {run.id, *living}
+        if not others:
+            break
+        living |= others - await blame_the_dead(context, others)
+    if left:
+        apart = [message for message, _ in left]
+        async with context.database.transaction() as connection:
+            await context.queue.quarantine(connection, apart)
+    return claimed
+
+
+async def _claim(
+    context: Context, ids: Sequence[int], living: Collection[UUID]
+) -> tuple[list[StoredMessage], list[tuple[int, UUID | None]]]:
+    """Those that are ours now, and those that still wait, with who holds each."""
+    run = context.run.id
+    async with context.database.transaction() as connection:
+        claimed = await claim(connection, ids, run, living)
+        wanted = set(ids)
+        threads = {each.thread for each in claimed if each.channel in BURSTING}
+        if threads:
+            channels = [channel.value for channel in BURSTING]
+            more = set(await waiting_in(connection, threads, channels)) - wanted
+            if more:
+                claimed += await claim(connection, sorted(more), run, living)
+                wanted |= more
+                claimed.sort(key=lambda each: each.id)
+        done = {each.id for each in claimed}
+        left = await unclaimed(connection, wanted, done) if len(done) < len(wanted) else []
+    return claimed, left
+
+
+async def blame_the_dead(context: Context, runs: Collection[UUID]) -> set[UUID]:
+    """Those of these runs that are dead; all that they had in hand is suspect from now on."""
+    dead = {run for run in runs if not await context.run.lives(run)}
+    if dead:
+        async with context.database.transaction() as connection:
+            messages = await blame(connection, sorted(dead))
+        log.warning("triage.process_died", runs=len(dead), messages=messages)
+    return dead

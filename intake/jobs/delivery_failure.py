@@ -1,0 +1,181 @@
+"""A reply that did not reach whom it was for: another way is tried, or somebody is told.
+
+For replies that were refused, that we gave up on, and that a provider took and could not deliver.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from intake.context import Context, InForce
+from intake.jobs import phone_delivery
+from intake.jobs.chat_replies import is_in_room
+from intake.jobs.other_address import other_address
+from intake.notify import notices
+from intake.notify.notes import note
+from intake.replies.mail_bytes import message_id
+from intake.store.batch import Batch, ReplyRow, write_batch
+from intake.store.database import Connection
+from intake.store.opt_outs import opt_out
+from intake.store.replies import QueuedReply, load_reply, mark_ended, mark_queued_again
+from intake.store.reply_progress import FailedReply, News, note_status
+from intake.store.ticket_summary import Standing, load_standings
+from routing.phone.faults import Cure, fault
+from routing.vocabulary import Channel
+from routing.waiting import next_attempt
+
+CHANNEL_NAMES = {
+    Channel.WHATSAPP: " por WhatsApp",
+    Channel.SMS: " por SMS",
+}
+
+
+async def heed_news(context: Context, news: News) -> None:
+    """A provider says what became of a reply. What failed is followed up at once."""
+    async with context.database.transaction() as connection:
+        failed = await note_status(connection, news)
+        if failed is not None:
+            await after_failing(context, connection, failed)
+
+
+async def after_failing(context: Context, connection: Connection, failed: FailedReply) -> None:
+    """A reply was taken and could not be delivered: the same again where that helps, else `end`."""
+    reply = await load_reply(connection, failed.uid)
+    if reply is None:
+        return
+    await _not_acknowledged(connection, reply)
+    known, code = fault(failed.code), failed.code
+    detail = f"{known.words} ({code})" if code else known.words
+    now, settings = context.clock(), context.in_force.settings
+    patience = timedelta(days=settings.replies.give_up_after_days)
+    if (
+        known.cure is Cure.TEMPLATE
+        and not reply.template_only
+        and phone_delivery.template(reply, settings.twilio) is not None
+    ):
+        await mark_queued_again(connection, reply, detail, template_only=True)
+        await context.queue.deliver(connection, [failed.uid])
+        return
+    again = next_attempt(reply.attempts, since=reply.created_at, now=now, patience=patience)
+    if known.cure is Cure.LATER and again is not None:
+        await mark_queued_again(connection, reply, detail, template_only=reply.template_only)
+        await context.queue.deliver(connection, [failed.uid], at=again)
+        return
+    await end(context, connection, reply, detail=detail, code=code, tried_for=None)
+
+
+async def end(
+    context: Context,
+    connection: Connection,
+    reply: QueuedReply,
+    *,
+    detail: str,
+    code: int,
+    tried_for: timedelta | None,
+) -> None:
+    """This reply will not be sent, or was not delivered.
+
+    `tried_for` is given where it was not refused, but put off until our patience ended.
+    """
+    in_force, now, outgoing = context.in_force, context.clock(), reply.outgoing
+    batch = Batch()
+    if fault(code).cure is Cure.OBEY:
+        await mark_ended(connection, reply, "suppressed", detail)
+        await opt_out(connection, outgoing.channel, outgoing.recipient, now)
+        _note(batch, reply, f"não foi enviada: {detail}. Fale com a pessoa de outro modo.")
+    else:
+        await mark_ended(connection, reply, "refused" if tried_for is None else "gave_up", detail)
+        standing = await _standing(connection, reply)
+        other = await other_address(connection, reply, in_force)
+        if other:
+            batch.replies.append(_by_mail(reply, standing, other, in_force, now))
+            _note(batch, reply, f"não chegou: {detail[:300]}. Foi enviada por e-mail a {other}.")
+        else:
+            _note(batch, reply, f"não foi aceita: {detail[:300]}")
+            batch.replies += _notices(reply, standing, in_force, now, detail, tried_for)
+    await _write(context, connection, batch, reply.ticket_id)
+
+
+def _note(batch: Batch, reply: QueuedReply, words: str) -> None:
+    outgoing = reply.outgoing
+    way = CHANNEL_NAMES.get(outgoing.channel, "")
+    if reply.ticket_id is not None:
+        whom = "no canal de comandos" if is_in_room(reply) else f"a {outgoing.recipient}{way}"
+        whole = f"A resposta {whom} {words}"
+        batch.entries.append(note(reply.ticket_id, whole))
+
+
+def _notices(
+    reply: QueuedReply,
+    standing: Standing | None,
+    in_force: InForce,
+    now: datetime,
+    detail: str,
+    tried_for: timedelta | None,
+) -> Sequence[ReplyRow]:
+    if reply.kind in notices.DESK_KINDS or is_in_room(reply):
+        # No client waits for it.
+        return ()
+    return notices.of_a_refusal(
+        reply.outgoing, standing, in_force, now, detail=detail, tried_for=tried_for
+    )
+
+
+def _by_mail(
+    reply: QueuedReply, standing: Standing | None, address: str, in_force: InForce, now: datetime
+) -> ReplyRow:
+    """The same words as a mail; the number in its subject lets answers find the ticket."""
+    settings = in_force.settings.replies
+    uid = uuid.uuid4()
+    number = f"[{reply.outgoing.ticket_number}] " if reply.outgoing.ticket_number else ""
+    title = standing.title if standing else in_force.settings.organisation.name
+    return ReplyRow(
+        uid=uid,
+        ticket_id=reply.ticket_id,
+        kind=reply.kind,
+        channel=Channel.EMAIL.value,
+        outgoing=replace(
+            reply.outgoing,
+            message_id=message_id(str(uid), settings.sender.rpartition("@")[2]),
+            channel=Channel.EMAIL,
+            recipient=address,
+            subject=f"{number}{title}",
+            in_reply_to="",
+            references=(),
+            date=now,
+        ),
+    )
+
+
+async def _standing(connection: Connection, reply: QueuedReply) -> Standing | None:
+    ids = () if reply.ticket_id is None else (reply.ticket_id,)
+    return (await load_standings(connection, ids)).get(reply.ticket_id or 0)
+
+
+async def _not_acknowledged(connection: Connection, reply: QueuedReply) -> None:
+    """What was never delivered did not tell the client of their ticket."""
+    await connection.execute(
+        """UPDATE tickets SET acknowledged_at = NULL
+             FROM replies
+            WHERE replies.uid = %s AND tickets.id = replies.ticket_id
+              AND tickets.acknowledged_at = replies.sent_at""",
+        [reply.uid],
+    )
+
+
+async def _write(
+    context: Context, connection: Connection, batch: Batch, ticket_id: int | None
+) -> None:
+    await write_batch(connection, batch)
+    due = [str(row.uid) for row in batch.replies if row.state == "queued"]
+    if due:
+        await context.queue.deliver(connection, due)
+    if ticket_id is not None:
+        await context.queue.carry(connection, await _lane(connection, ticket_id), [ticket_id])
+
+
+async def _lane(connection: Connection, ticket_id: int) -> int:
+    cursor = await connection.execute("SELECT lane FROM tickets WHERE id = %s", [ticket_id])
+    row = await cursor.fetchone()
+    return int(row["lane"]) if row else 0

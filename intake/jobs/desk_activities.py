@@ -1,0 +1,86 @@
+"""Bring to-dos to the desk, after the tickets that they are about; a note where it takes none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from intake.context import Context
+from intake.notify.notes import note
+from intake.ports.description import paragraphs
+from intake.ports.desk_activities import DeskTodo, DeskTodos
+from intake.store.batch import Batch, write_batch
+from intake.store.desk_activities import (
+    UncarriedTodo,
+    mark_carried,
+    mark_ended,
+    uncarried_todos,
+    waiting_with_todos,
+)
+
+log = structlog.get_logger()
+
+MOST = 50
+"""Tickets of later jobs whose to-dos are brought along."""
+
+
+@dataclass(kw_only=True, slots=True)
+class _Brought:
+    carried: list[UncarriedTodo] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+    refused: list[UncarriedTodo] = field(default_factory=list)
+
+
+async def bring_todos(context: Context, tickets: Sequence[int], lock: str | None = None) -> None:
+    """Those of these tickets, in their order, and with them those that wait under the same lock:
+    each call costs the desk more than what it brings. Raises DeskUnavailable."""
+    desk = context.desk
+    if not isinstance(desk, DeskTodos):
+        return
+    async with context.database.transaction() as connection:
+        found = await uncarried_todos(connection, tickets)
+        if found and lock:
+            more = await waiting_with_todos(connection, lock, but=tickets, most=MOST)
+            found += await uncarried_todos(connection, more) if more else []
+    if not found:
+        return
+    brought = _Brought()
+    over = [each for each in found if each.settled]
+    if over:
+        await desk.settle([each.uid for each in over])
+        brought.ended += [each.id for each in over]
+    new = [each for each in found if not each.settled]
+    refused = await desk.remind([_todo(each) for each in new]) if new else {}
+    for each in new:
+        if each.uid in refused:
+            log.warning("carry.todo_refused", ticket=each.ticket_id, reason=refused[each.uid][:200])
+            brought.refused.append(each)
+        else:
+            brought.carried.append(each)
+    await _record(context, brought)
+
+
+async def _record(context: Context, brought: _Brought) -> None:
+    now, lanes = context.clock(), context.in_force.settings.work.lanes
+    roster = context.in_force.policy.procedure.roster
+    async with context.database.transaction() as connection:
+        await mark_carried(connection, brought.carried, at=now)
+        never = [each.id for each in brought.refused]
+        await mark_ended(connection, [*brought.ended, *never], at=now)
+        for each in brought.refused:
+            person = roster.person(each.login)
+            text = f"@{person.name if person else each.login}: {each.body}"
+            await write_batch(connection, Batch(entries=[note(each.ticket_id, text)]))
+            await context.queue.carry(connection, each.lane % lanes, [each.ticket_id])
+
+
+def _todo(row: UncarriedTodo) -> DeskTodo:
+    return DeskTodo(
+        external_id=row.uid,
+        ticket_ref=row.desk_ref,
+        ticket_url=row.desk_url,
+        login=row.login,
+        summary=row.summary,
+        body_html=paragraphs(row.body),
+        due_on=row.due_on,
+    )

@@ -1,0 +1,234 @@
+"""The job `carry`: the desk gets tickets and what was said on them, in order.
+
+A job takes along what later jobs of its lane would carry: one ticket at rest, up to fifty where the
+desk was away or more comes in than it takes. Those later jobs then find nothing left to do.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from psycopg.rows import DictRow
+
+from intake.context import Context
+from intake.jobs.chat_replies import answer_rooms
+from intake.jobs.desk_activities import bring_todos
+from intake.jobs.fallback_owner import stand_in
+from intake.notify import notices
+from intake.ports.description import paragraphs
+from intake.ports.desk import DeskEntry, DeskRef, DeskTicket, DeskUnavailable, PutResult
+from intake.ports.desk_tags import channel_tag, level_tag, rule_tags, type_tag
+from intake.store.batch import Batch, write_batch
+from intake.store.client_contacts import keep_client_contacts
+from intake.store.client_tags import keep_client_tags
+from intake.store.database import Connection
+from intake.store.desk_state import (
+    Uncarried,
+    changed,
+    load_uncarried,
+    note_carried,
+    note_refused,
+    refused_alike,
+    waiting_in_lane,
+)
+from intake.store.ticket_summary import load_standings
+from routing.sla import SlaTable
+from routing.vocabulary import Authentication
+
+log = structlog.get_logger()
+
+MOST = 50
+"""Tickets in one call to the desk."""
+MOST_ALIKE = 5
+ALIKE_WITHIN = timedelta(hours=1)
+"""About so many notices of refusals with the same words in that time; `intake failed` has all."""
+
+
+async def carry_tickets(
+    context: Context,
+    ids: Sequence[int],
+    lock: str | None = None,
+    *,
+    attempts: int = 0,
+    alone: bool = False,
+) -> None:
+    """Bring the desk up to date on these tickets, and on others that wait under the same lock.
+
+    A ticket that the desk cannot take now is tried again later (`attempts` were made before), and
+    only that one waits. Raises DeskUnavailable where the desk does not answer at all: then the job
+    waits, and with it all others of its lock. The desk takes repeats calmly.
+
+    `alone`: no others are brought along.
+    """
+    for some in (ids[at : at + MOST] for at in range(0, len(ids), MOST)):
+        try:
+            await _bring(context, some, ids, None if alone else lock)
+        except DeskUnavailable as error:
+            away = lock is None or not await _answers(context)
+            context.desk_trouble.failed(away=away)
+            log.warning("carry.desk_away" if away else "carry.not_now", reason=str(error)[:300])
+            if lock is None or away:
+                raise
+            await _apart(context, some, lock, attempts)
+
+
+async def _bring(
+    context: Context, some: Sequence[int], ids: Sequence[int], lock: str | None
+) -> None:
+    async with context.database.transaction() as connection:
+        uncarried = await load_uncarried(connection, some)
+        room = MOST - len(uncarried.tickets)
+        if lock and uncarried.tickets and room:
+            more = await waiting_in_lane(connection, lock, but=ids, most=room)
+            if more:
+                uncarried = await load_uncarried(connection, [*some, *more])
+    if uncarried.tickets:
+        await _carry(context, uncarried)
+    await bring_todos(context, some, lock)
+
+
+async def _answers(context: Context) -> bool:
+    try:
+        await context.desk.ping()
+    except DeskUnavailable:
+        return False
+    return True
+
+
+async def _apart(context: Context, tickets: Sequence[int], lock: str, attempts: int) -> None:
+    """The desk is there, and yet has not taken these, or what was brought along with them."""
+    if len(tickets) == 1:
+        try:
+            await _bring(context, tickets, tickets, None)
+        except DeskUnavailable:
+            wait = context.desk_trouble.wait(attempts + 1)
+        else:
+            return
+    async with context.database.transaction() as connection:
+        if len(tickets) > 1:
+            await context.queue.carry_alone(connection, lock, tickets, attempts)
+            return
+        at = context.clock() + wait
+        await context.queue.carry_later(connection, lock, tickets[0], attempts + 1, at)
+
+
+async def _carry(context: Context, uncarried: Uncarried) -> None:
+    sla = context.in_force.policy.procedure.sla
+    result = await context.desk.put(
+        [_ticket(row, sla) for row in uncarried.tickets],
+        [_entry(row) for row in uncarried.entries],
+    )
+    async with context.database.transaction() as connection:
+        if context.desk_trouble.succeeded():
+            await context.queue.hurry_carrying(connection)
+        await _record(context, connection, uncarried, result)
+
+
+async def _record(
+    context: Context, connection: Connection, uncarried: Uncarried, result: PutResult
+) -> None:
+    carried = [
+        (row, result.refs[str(row["uid"])])
+        for row in uncarried.tickets
+        if str(row["uid"]) in result.refs and str(row["uid"]) not in result.refused
+    ]
+    there = {row["uid"] for row, _ in carried}
+    entries = [row["id"] for row in uncarried.entries if row["ticket"] in there]
+    await note_carried(connection, carried, entries)
+    if result.client_tags:
+        await keep_client_tags(connection, result.client_tags, at=context.clock())
+    ids = {str(row["uid"]): row["id"] for row in uncarried.tickets}
+    contacts = {ids[uid]: some for uid, some in result.client_contacts.items() if uid in ids}
+    await keep_client_contacts(connection, contacts)
+    strangers = [row for row, _ in carried if row["owner"] in result.strangers]
+    await stand_in(context, connection, strangers, result.strangers)
+    new = [row["id"] for row in uncarried.tickets if row["desk_ref"] is None]
+    await answer_rooms(context, connection, new)
+    now = context.clock()
+    for row in uncarried.tickets:
+        uid = str(row["uid"])
+        if uid in result.refused:
+            await _refuse(context, connection, row, result.refused[uid], result.refs.get(uid), now)
+
+
+async def _refuse(
+    context: Context,
+    connection: Connection,
+    row: DictRow,
+    words: str,
+    part: DeskRef | None,
+    now: datetime,
+) -> None:
+    """Keep the desk's own words, and tell them to the first level.
+
+    Once for a ticket, and not for ever more tickets: a right that was taken away fails them all.
+    """
+    log.warning("carry.refused", ticket=row["number"])
+    url = part.url if part is not None else None
+    await note_refused(connection, row["id"], words, url, at=now)
+    alike = await refused_alike(connection, row["id"], words, since=now - ALIKE_WITHIN)
+    if row["desk_refusal"] == words or alike >= MOST_ALIKE:
+        return
+    standing = (await load_standings(connection, [row["id"]]))[row["id"]]
+    told = notices.of_a_desk_refusal(standing, words, row["received_at"], context.in_force, now)
+    await write_batch(connection, Batch(replies=told))
+    due = [str(reply.uid) for reply in told if reply.state == "queued"]
+    if due:
+        await context.queue.deliver(connection, due)
+
+
+def _ticket(row: DictRow, sla: SlaTable) -> DeskTicket:
+    # A ticket may be older than the settings, and of a type that these have no longer.
+    known = row["request_type"] in sla.types
+    label = sla.label(row["request_type"]) if known else row["request_type"]
+    return DeskTicket(
+        external_id=str(row["uid"]),
+        number=row["number"],
+        title=row["title"],
+        description_html=row["description_html"],
+        channel=row["channel"],
+        requester=row["sender"],
+        requester_name=row["sender_name"],
+        kind=row["kind"],
+        request_type=row["request_type"],
+        service=row["service"],
+        priority=row["priority"],
+        level=row["level"],
+        owner=row["owner"],
+        stage=row["stage"],
+        tags=tuple(row["tags"]),
+        missing=tuple(row["missing"]),
+        received_at=row["received_at"],
+        first_response_due=row["first_response_due"],
+        resolution_due=row["resolution_due"],
+        deadline=row["deadline"],
+        client_ref=row["client_ref"],
+        trusted_sender=row["verdict"] != Authentication.FAIL.value,
+        labels=(
+            channel_tag(row["channel"]),
+            type_tag(row["request_type"], label),
+            level_tag(row["level"]),
+            *rule_tags(row["tags"]),
+        ),
+        message=row["message"],
+        attachments=row["attachments"],
+        ref=row["desk_ref"],
+        url=row["desk_url"],
+        changed=changed(row),
+    )
+
+
+def _entry(row: DictRow) -> DeskEntry:
+    return DeskEntry(
+        external_id=str(row["uid"]),
+        ticket=str(row["ticket"]),
+        kind=row["kind"],
+        author=row["author"],
+        author_name=row["author_name"],
+        trusted_author=row["trusted"],
+        body_html=row["body_html"] or paragraphs(row["body"]),
+        at=row["at"],
+        message=row["message"],
+        attachments=row["attachments"],
+        file=row["file"],
+    )

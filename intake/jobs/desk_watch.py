@@ -1,0 +1,209 @@
+"""Looks at the desk every few seconds and writes what people changed there into the journal.
+
+One daemon of all looks at a time. Looking twice does no harm: what a look finds is compared with
+what the journal has seen of each ticket, under a lock on its row.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import structlog
+
+from intake.context import Context
+from intake.jobs.workers import DATABASE_AWAY
+from intake.net.backoff import Backoff, Pace, pause
+from intake.notify.effects import heed_soon
+from intake.ports.arrivals import LeaseLost
+from intake.ports.desk import DeskUnavailable
+from intake.ports.desk_snapshots import (
+    DeskChanges,
+    Sighting,
+    Traces,
+    client_at_first,
+    differences,
+    touched,
+)
+from intake.store.client_contacts import keep_client_contacts
+from intake.store.database import Connection
+from intake.store.desk_changes import (
+    KnownTicket,
+    load_known,
+    looked_until,
+    note_looked,
+    note_sighting,
+    open_refs,
+)
+from intake.store.followups import add_note, heard_until, note_heard
+from intake.store.leases import Leases
+
+log = structlog.get_logger()
+
+NAME = "odoo"
+"""Of the desk, in the journal and in the lease."""
+PAGE = 200
+"""Tickets in one transaction, and in one question to the desk."""
+SWEEP_SECONDS = 600.0
+"""Between two looks at all open tickets: for what looking by time has missed, such as a ticket that
+was moved to another project, or one that the desk had before we noted it."""
+AFTER_FAILURE = Pace(first=2, longest=60)
+
+
+class DeskWatch:
+    """`poll`: seconds between two looks."""
+
+    def __init__(self, context: Context, desk: DeskChanges, leases: Leases, *, poll: float) -> None:
+        self._context = context
+        self._desk = desk
+        self._leases = leases
+        self._poll = poll
+        self._last: dict[str, Sighting] = {}
+        self._sweep_at = 0.0
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until `stopping`. What fails is tried again, after waits that grow."""
+        self._context.meters.desk_looked()
+        backoff = Backoff(AFTER_FAILURE)
+        while not stopping.is_set():
+            try:
+                async with self._leases.lease(f"desk:{NAME}") as ours:
+                    while ours and not stopping.is_set():
+                        await self._leases.check(f"desk:{NAME}")
+                        await self.look()
+                        backoff.succeeded()
+                        await pause(self._poll, stopping)
+                # Another daemon looks: here that is as good.
+                self._context.meters.desk_looked()
+                await pause(self._poll, stopping)
+            except (DeskUnavailable, LeaseLost, *DATABASE_AWAY) as error:
+                reason = " ".join(str(error).split()) or type(error).__name__
+                self._context.meters.desk_not_looked(reason)
+                wait = backoff.failed(error)
+                log.warning("desk.not_looked", reason=reason, again_in=round(wait, 1))
+                await pause(wait, stopping)
+
+    async def look(self) -> None:
+        """Once: at what was written to since the last look, and now and then at all open tickets.
+
+        Raises DeskUnavailable, and what a database that is away raises.
+        """
+        await self._listen()
+        async with self._context.database.transaction() as connection:
+            before = await looked_until(connection, NAME)
+        look = await self._desk.since(before)
+        new = [each for each in look.sightings if self._last.get(each.ref) != each]
+        noted = await self._note(new)
+        if look.until is not None and look.until != before:
+            async with self._context.database.transaction() as connection:
+                await note_looked(connection, NAME, look.until)
+        # What the journal does not know yet is asked about again, as long as looks show it.
+        self._last = {
+            each.ref: each for each in look.sightings if each.ref in noted or each.ref in self._last
+        }
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._sweep_at:
+            await self._sweep()
+            self._sweep_at = loop.time() + SWEEP_SECONDS
+        self._context.meters.desk_looked()
+
+    async def _listen(self) -> None:
+        """Before the changes: who writes a note and then closes is not asked for the note."""
+        async with self._context.database.transaction() as connection:
+            before = await heard_until(connection, NAME)
+        heard = await self._desk.heard(before)
+        if not heard.spoken and heard.last == before:
+            return
+        async with self._context.database.transaction() as connection:
+            refs = sorted({each.ticket_ref for each in heard.spoken})
+            tickets = {ref: one.id for ref, one in (await load_known(connection, refs)).items()}
+            spoken = [each for each in heard.spoken if each.ticket_ref in tickets]
+            new = {
+                tickets[each.ticket_ref]
+                for each in spoken
+                if await add_note(
+                    connection,
+                    tickets[each.ticket_ref],
+                    ref=f"{NAME}:{each.id}",
+                    who=each.who,
+                    internal=each.internal,
+                    body=each.text,
+                    at=each.at,
+                )
+            }
+            await note_heard(connection, NAME, heard.last)
+            for ticket in sorted(new):
+                await heed_soon(self._context, connection, ticket)
+
+    async def _sweep(self) -> None:
+        last = ""
+        while True:
+            async with self._context.database.transaction() as connection:
+                refs = await open_refs(connection, last, PAGE)
+            if not refs:
+                return
+            await self._note(await self._desk.of(refs))
+            # Somebody may have added a contact to a client since.
+            await self._keep_contacts(refs)
+            last = refs[-1]
+
+    async def _keep_contacts(self, refs: Sequence[str]) -> None:
+        """Who else is the client of these tickets: triage asks no desk."""
+        found = await self._desk.contacts(refs) if refs else {}
+        if not found:
+            return
+        async with self._context.database.transaction() as connection:
+            known = await load_known(connection, list(found))
+            await keep_client_contacts(
+                connection, {known[ref].id: some for ref, some in found.items() if ref in known}
+            )
+
+    async def _note(self, sightings: Sequence[Sighting]) -> set[str]:
+        """Returns the desk's ids of those that are tickets of ours."""
+        noted: set[str] = set()
+        for at in range(0, len(sightings), PAGE):
+            some = [self._in_our_spelling(each) for each in sightings[at : at + PAGE]]
+            async with self._context.database.transaction() as connection:
+                known = await load_known(connection, [each.ref for each in some])
+            news = [each for each in some if each.ref in known and _is_news(known, each)]
+            odd = [each.ref for each in news if any(touched(known[each.ref].known, each))]
+            traces = await self._desk.traces(odd) if odd else {}
+            if news:
+                async with self._context.database.transaction() as connection:
+                    await self._write(connection, news, traces)
+                await self._keep_contacts([each.ref for each in news if _other_client(known, each)])
+            noted |= known.keys()
+        return noted
+
+    async def _write(
+        self, connection: Connection, news: Sequence[Sighting], traces: Mapping[str, Traces]
+    ) -> None:
+        """Anew under a lock: meanwhile a client may have written, or somebody escalated."""
+        known = await load_known(connection, [each.ref for each in news], lock=True)
+        for sighting in sorted(news, key=lambda each: known[each.ref].id):
+            ticket = known[sighting.ref]
+            changes = differences(ticket.known, sighting, traces.get(sighting.ref, Traces()))
+            client = client_at_first(ticket.known, sighting)
+            await note_sighting(connection, ticket, sighting, changes, client)
+            if changes:
+                await heed_soon(self._context, connection, ticket.id)
+            for change in changes:
+                log.info("desk.changed", ticket=ticket.number, field=change.field, who=change.who)
+
+    def _in_our_spelling(self, sighting: Sighting) -> Sighting:
+        """Logins as the roster writes them."""
+        people = self._context.in_force.policy.procedure.roster.people
+        spelling = {person.login.casefold(): person.login for person in people}
+        owners = tuple(
+            spelling.get(each.casefold(), each) if isinstance(each, str) else each
+            for each in sighting.values["owner"]
+        )
+        return replace(sighting, values={**sighting.values, "owner": owners})
+
+
+def _other_client(known: Mapping[str, KnownTicket], sighting: Sighting) -> bool:
+    seen = known[sighting.ref].known.seen
+    return seen is None or seen.get("client") != sighting.raw.get("client")
+
+
+def _is_news(known: Mapping[str, KnownTicket], sighting: Sighting) -> bool:
+    return dict(sighting.raw) != known[sighting.ref].known.seen

@@ -1,0 +1,116 @@
+"""The job `digest`: what each level is sent in the morning, once on each business day.
+
+That a level's digest is written, and the mails of it, are one transaction: with several daemons,
+and after a crash, everybody gets it once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from intake.context import Context, InForce
+from intake.notify.acknowledgements import reply_facts
+from intake.notify.digest_schedule import morning_of, wait_for_morning
+from intake.notify.staff import Letters, add_letter, send
+from intake.replies.facts import DigestLine, DigestSection, ReplyFacts
+from intake.store.database import Connection
+from intake.store.digests import note_written, open_tickets
+from routing.roster import Person, Roster
+from routing.roster.person import Way
+from routing.vocabulary import Priority
+from routing.watch.audience import Route
+from routing.watch.digest import DigestTicket, Line, Section, digest, for_level
+
+log = structlog.get_logger()
+
+KIND = "digest"
+
+
+async def write_digests(context: Context) -> None:
+    """Write this morning's to each level that has not got it, and wait for the next morning.
+
+    What is late by an outage still goes out on its day; of a day that is over, nothing does.
+    """
+    now, in_force = context.clock(), context.in_force
+    due = morning_of(in_force, now)
+    async with context.database.transaction() as connection:
+        if due is not None and due <= now:
+            await _write_all(context, connection)
+        await wait_for_morning(context, connection)
+
+
+async def _write_all(context: Context, connection: Connection) -> None:
+    now, in_force = context.clock(), context.in_force
+    roster, calendar = in_force.policy.procedure.roster, in_force.policy.procedure.calendar
+    day = now.astimezone(calendar.zone).date()
+    readers = readers_of(roster)
+    wanted = [level for level in readers if await note_written(connection, day, level, at=now)]
+    tickets = await open_tickets(connection) if wanted else []
+    letters = Letters()
+    for level in wanted:
+        sections = sections_for(level, tickets, in_force, at=now)
+        if not sections:
+            continue
+        facts = _facts(sections, level, in_force, now)
+        for person in readers[level]:
+            theirs = replace(facts, requester_name=person.name)
+            add_letter(letters, person, KIND, Route(way=Way.EMAIL, at=now), theirs, None, in_force)
+    await send(context, connection, letters)
+    if wanted:
+        log.info("digest.written", levels=len(wanted), mails=len(letters.replies))
+
+
+def readers_of(roster: Roster) -> dict[str, list[Person]]:
+    """Level → who gets its digest by mail. Whoever is on several levels gets the widest, once."""
+    first, last = roster.levels[0], roster.levels[-1]
+    order = dict.fromkeys((first, last, *roster.levels))
+    told: set[str] = set()
+    found: dict[str, list[Person]] = {}
+    for level in order:
+        people = [each for each in roster.on(level) if each.email and each.login not in told]
+        told |= {each.login for each in people}
+        found[level] = people
+    return found
+
+
+def sections_for(
+    level: str, tickets: Iterable[DigestTicket], in_force: InForce, *, at: datetime
+) -> tuple[Section, ...]:
+    """What that level looks at."""
+    procedure = in_force.policy.procedure
+    return digest(
+        for_level(tickets, level, procedure.roster.levels),
+        now=at,
+        calendar=procedure.calendar,
+        policy=in_force.settings.watch.digest.build(),
+    )
+
+
+def _facts(sections: Sequence[Section], level: str, in_force: InForce, now: datetime) -> ReplyFacts:
+    facts = reply_facts(in_force, now, None, requester_name="", received_at=now, extra={})
+    roster = in_force.policy.procedure.roster
+    return replace(facts, level=level, digest=tuple(_section(each, roster) for each in sections))
+
+
+def _section(section: Section, roster: Roster) -> DigestSection:
+    return DigestSection(
+        topic=section.topic.value,
+        total=section.total,
+        lines=tuple(_line(each, roster) for each in section.lines),
+    )
+
+
+def _line(line: Line, roster: Roster) -> DigestLine:
+    state = line.ticket.state
+    owner = roster.person(state.owner) if state.owner else None
+    return DigestLine(
+        number=state.number,
+        at=line.at,
+        title=state.title,
+        owner_name=owner.name if owner else state.owner or "",
+        level=state.level,
+        urgent=state.priority is Priority.HIGH,
+        desk_url=state.desk_url or "",
+    )

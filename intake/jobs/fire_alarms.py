@@ -1,0 +1,234 @@
+"""The job `ring`: what is due is told, to each person in one message, and never again.
+
+That an alarm has rung, and the messages that tell of it, are written in one transaction.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from intake.actions.escalate import escalate_in
+from intake.context import Context, InForce
+from intake.notify.acknowledgements import reply_facts
+from intake.notify.alarms import count_anew, wake_for_next, write_alarms
+from intake.notify.notes import note
+from intake.notify.staff import LANGUAGE, Letters, add_letter, send, ways_to
+from intake.replies.facts import AlarmFacts, ReplyFacts
+from intake.settings.model import Settings
+from intake.store import alarms as journal
+from intake.store.database import Connection
+from intake.store.desk_activities import TodoRow
+from routing.roster import NoHigherLevel, UnknownLevel
+from routing.roster.person import Way
+from routing.vocabulary import Channel
+from routing.watch.alarms import Alarm, AlarmKind, still_holds
+from routing.watch.audience import URGENT, Told, audience
+from routing.watch.state import TicketState
+from routing.watch.todos import SUMMARIES
+
+log = structlog.get_logger()
+
+KIND = "alarm"
+MOST = 2_000
+"""Alarms in one transaction."""
+MOST_TOLD = 20
+"""Alarms that one message names, the gravest; `intake clock --rung` has all."""
+WHY_ESCALATED = "o prazo de solução venceu"
+
+_GRAVITY = {kind: number for number, kind in enumerate(AlarmKind)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rung:
+    """An alarm that rings, and for whom."""
+
+    alarm: Alarm
+    state: TicketState
+    told: tuple[Told, ...]
+
+
+async def ring(context: Context, *, wind: bool = False) -> None:
+    """Tell all that is due by now, and wait for what is due next.
+
+    `wind`: before that, count alarms anew if the settings have changed.
+    """
+    if not context.in_force.settings.watch.enabled:
+        return
+    if wind:
+        await count_anew(context)
+    while await _ring_some(context):
+        pass
+    await wake_for_next(context)
+
+
+async def _ring_some(context: Context) -> bool:
+    """Returns whether there may be more."""
+    in_force, now = context.in_force, context.clock()
+    calendar = in_force.policy.procedure.calendar
+    if not calendar.is_open(now):
+        return False
+    async with context.database.transaction() as connection:
+        await journal.hold_ringing(connection)
+        due = await journal.take_due(connection, now, MOST)
+        if not due:
+            return False
+        ids = {alarm.ticket_id for alarm in due}
+        states = await journal.load_states(connection, ids)
+        rung = _holding(due, states, in_force, now)
+        await journal.mark_rung(
+            connection,
+            [(each.alarm, [told.person.login for told in each.told]) for each in rung],
+            at=now,
+        )
+        await send(context, connection, letters_of(rung, in_force, now))
+        if in_force.settings.watch.alarms().escalate_breach:
+            await _escalate(context, connection, rung)
+        # Reminders have a next one; what did not hold goes, or moves.
+        await write_alarms(connection, ids, in_force)
+    for each in rung:
+        context.meters.rung(each.alarm.kind.value, (now - each.alarm.due_at).total_seconds())
+    log.info("clock.rang", alarms=len(rung), overtaken=len(due) - len(rung))
+    return len(due) == MOST
+
+
+def _holding(
+    due: Sequence[Alarm], states: Mapping[int, TicketState], in_force: InForce, now: datetime
+) -> list[Rung]:
+    procedure, policy = in_force.policy.procedure, in_force.settings.watch.alarms()
+    return [
+        Rung(
+            alarm=alarm,
+            state=states[alarm.ticket_id],
+            told=audience(
+                alarm.kind,
+                states[alarm.ticket_id],
+                roster=procedure.roster,
+                calendar=procedure.calendar,
+                at=now,
+            ),
+        )
+        for alarm in sorted(due, key=lambda each: (_GRAVITY[each.kind], each.due_at))
+        if still_holds(alarm, states[alarm.ticket_id], procedure.calendar, policy)
+    ]
+
+
+def letters_of(rung: Sequence[Rung], in_force: InForce, now: datetime) -> Letters:
+    """One message to each person, and one note on each ticket whose people look there."""
+    letters = Letters()
+    at_the_desk: dict[int, dict[AlarmKind, list[Told]]] = {}
+    by_person: dict[str, list[tuple[Rung, Told]]] = {}
+    for each in rung:
+        for told in each.told:
+            by_person.setdefault(told.person.login, []).append((each, told))
+    for told_of in by_person.values():
+        person = told_of[0][1].person
+        facts = _facts(told_of, in_force, now)
+        tickets = {each.alarm.ticket_id for each, _ in told_of}
+        ticket_id = tickets.pop() if len(tickets) == 1 else None
+        urgencies = {each.alarm.kind in URGENT for each, _ in told_of}
+        ways = {
+            route.way: route
+            for urgent in sorted(urgencies)
+            for route in ways_to(person, in_force, now, urgent=urgent)
+        }
+        for way, route in ways.items():
+            if way is not Way.ODOO:
+                add_letter(letters, person, KIND, route, facts, ticket_id, in_force)
+                continue
+            for each, told in told_of:
+                kinds = at_the_desk.setdefault(each.alarm.ticket_id, {})
+                kinds.setdefault(each.alarm.kind, []).append(told)
+    for each in rung:
+        told_there = at_the_desk.get(each.alarm.ticket_id, {}).get(each.alarm.kind)
+        if not told_there:
+            continue
+        if has_todos(in_force.settings):
+            letters.todos += _todos(each, told_there, in_force, now)
+        else:
+            letters.entries.append(
+                note(each.alarm.ticket_id, _note(each, told_there, in_force, now))
+            )
+    return letters
+
+
+def has_todos(settings: Settings) -> bool:
+    """Whether an alarm is a to-do at the desk, rather than a note."""
+    return settings.desk.via == "odoo" and settings.odoo.alarms == "activity"
+
+
+def _todos(rung: Rung, told: Sequence[Told], in_force: InForce, now: datetime) -> Iterator[TodoRow]:
+    """One for each person."""
+    zone = in_force.policy.procedure.calendar.zone
+    for each in told:
+        yield TodoRow(
+            ticket_id=rung.alarm.ticket_id,
+            kind=rung.alarm.kind,
+            login=each.person.login,
+            summary=SUMMARIES[rung.alarm.kind].format(number=rung.state.number),
+            body=_words(rung, each, in_force, now),
+            due_on=now.astimezone(zone).date(),
+        )
+
+
+def _note(rung: Rung, told: Sequence[Told], in_force: InForce, now: datetime) -> str:
+    """On the ticket: whom it is for, what is at stake and what they are asked to do."""
+    lines = []
+    for role in dict.fromkeys(each.role for each in told):
+        these = [each for each in told if each.role is role]
+        names = ", ".join(f"@{each.person.name}" for each in these)
+        lines.append(f"{names}: {_words(rung, these[0], in_force, now)}")
+    return "\n".join(lines)
+
+
+def _words(rung: Rung, told: Told, in_force: InForce, now: datetime) -> str:
+    facts = _around(in_force, now, (_of(rung, told, in_force, url=False),))
+    return in_force.templates.compose(KIND, Channel.CHAT, LANGUAGE, facts).text.strip()
+
+
+def _facts(told_of: Sequence[tuple[Rung, Told]], in_force: InForce, now: datetime) -> ReplyFacts:
+    alarms = tuple(_of(each, told, in_force) for each, told in told_of[:MOST_TOLD])
+    person, more = told_of[0][1].person, len(told_of) - len(alarms)
+    facts = _around(in_force, now, alarms)
+    only = alarms[0] if len(told_of) == 1 else None
+    return replace(
+        facts,
+        requester_name=person.name,
+        more_alarms=more,
+        number=only.number if only else "",
+        title=only.title if only else "",
+    )
+
+
+def _around(in_force: InForce, now: datetime, alarms: tuple[AlarmFacts, ...]) -> ReplyFacts:
+    facts = reply_facts(in_force, now, None, requester_name="", received_at=now, extra={})
+    return replace(facts, alarms=alarms)
+
+
+def _of(rung: Rung, told: Told, in_force: InForce, *, url: bool = True) -> AlarmFacts:
+    state = rung.state
+    owner = in_force.policy.procedure.roster.person(state.owner) if state.owner else None
+    return AlarmFacts(
+        kind=rung.alarm.kind.value,
+        about=rung.alarm.about,
+        since=state.owned_since,
+        role=told.role.value,
+        number=state.number,
+        title=state.title,
+        owner_name=owner.name if owner else state.owner or "",
+        level=state.level,
+        instead_of=told.instead_of.name if told.instead_of else "",
+        desk_url=state.desk_url or "" if url else "",
+    )
+
+
+async def _escalate(context: Context, connection: Connection, rung: Sequence[Rung]) -> None:
+    """Tickets whose term is over go up a level; at the top they stay."""
+    for each in rung:
+        if each.alarm.kind is not AlarmKind.RESOLUTION_BREACH:
+            continue
+        try:
+            await escalate_in(context, connection, each.state.number, WHY_ESCALATED)
+        except (NoHigherLevel, UnknownLevel) as error:
+            log.info("clock.not_escalated", ticket=each.state.number, reason=str(error))

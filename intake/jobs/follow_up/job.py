@@ -1,0 +1,81 @@
+"""The job `heed`: what people did on a ticket is looked at, and what should follow is done.
+
+Everything that follows is written in the transaction that marks it as heeded: a job that runs
+again, or on two daemons at once, does nothing twice.
+"""
+
+import structlog
+
+from intake.context import Context
+from intake.jobs.app_events import note_stage
+from intake.jobs.follow_up.commands import obey
+from intake.jobs.follow_up.dates import announce, gather_moves
+from intake.jobs.follow_up.endings import begin_anew, end
+from intake.jobs.follow_up.late_close import take_up_again
+from intake.jobs.follow_up.levels import follow_level
+from intake.jobs.follow_up.ownership import guard, note_early_starts
+from intake.notify.activities import settle_todos
+from intake.notify.alarms import set_alarms
+from intake.notify.client import way_to_client
+from intake.notify.effects import Following
+from intake.store.followups import (
+    load_heed,
+    lock_heeded,
+    mark_heeded,
+    unheeded_changes,
+    unused_notes,
+)
+from intake.store.ticket_summary import load_standings
+from routing.vocabulary import Stage
+from routing.watch.deeds import before_all, deeds_of
+
+log = structlog.get_logger()
+
+
+async def heed(context: Context, ticket: int) -> None:
+    """Heed what is new on a ticket, and what has come due."""
+    async with context.database.transaction() as connection:
+        locked = await lock_heeded(connection, ticket)
+        if locked is None:
+            return
+        now = context.clock()
+        stored = await unheeded_changes(connection, ticket)
+        notes = await unused_notes(connection, ticket)
+        changes = [each.change for each in stored]
+        deeds = deeds_of(changes, locked.held)
+        following = Following(
+            context=context,
+            connection=connection,
+            in_force=context.in_force,
+            ticket=locked,
+            standing=(await load_standings(connection, [ticket]))[ticket],
+            heed=await load_heed(connection, ticket),
+            now=now,
+        )
+        way = await way_to_client(connection, ticket)
+        was_open = not before_all(changes, locked.held).is_closed
+        if was_open or any(not deed.after.is_closed for deed in deeds):
+            begin_anew(following)
+        await guard(following, deeds, stored)
+        note_early_starts(following, deeds)
+        gather_moves(following, deeds)
+        await obey(following, notes)
+        await follow_level(following, deeds)
+        await end(following, notes, way)
+        announce(following, way)
+        await take_up_again(following, deeds)
+        if await settle_todos(context, connection, [ticket]):
+            following.corrected = True
+        for deed in deeds:
+            if deed.after.stage != deed.before.stage:
+                await note_stage(context, connection, ticket, Stage(deed.after.stage))
+        await mark_heeded(
+            connection,
+            [each.id for each in stored],
+            [each.id for each in notes if not each.heeded],
+            at=now,
+        )
+        await following.write()
+        await set_alarms(context, connection, [ticket])
+    if stored or notes:
+        log.info("watch.heeded", ticket=locked.number, changes=len(stored), notes=len(notes))

@@ -1,0 +1,142 @@
+"""The job `fetch`: the files of a message, which only names them.
+
+What comes before the message is triaged is one of its attachments; what comes later follows as an
+entry of its own. What never comes leaves a note with its address.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import structlog
+
+from intake.channels.apps.files import fetch_linked
+from intake.context import Context
+from intake.net.media import Fetched, FileAway, FileRefused, MediaSource, fetch
+from intake.notify.notes import note
+from intake.settings.twilio import Twilio
+from intake.store.batch import Batch, write_batch
+from intake.store.message_files import (
+    accepted_at,
+    give_up_file,
+    keep_file,
+    mark_late,
+    note_tried,
+    ticket_of,
+    waiting_files,
+)
+from intake.store.messages import StoredFile
+
+log = structlog.get_logger()
+
+APP_SECONDS = 60.0
+"""For a file that an app names."""
+PATIENCE = timedelta(days=1)
+"""After which a file is given up."""
+LATE = "Chegou depois da mensagem: {names}."
+LOST = "Um arquivo do cliente ({kind}) não pôde ser buscado ({why}): {url}"
+
+
+async def fetch_files(context: Context, message: int) -> None:
+    """Fetch those that wait. Raises FileAway where one could not be had yet: the queue tries again.
+
+    Each is kept as soon as it is here.
+    """
+    async with context.database.transaction() as connection:
+        waiting = await waiting_files(connection, message)
+        found = await accepted_at(connection, message)
+    if not waiting or found is None:
+        return
+    source, since = found
+    away = ""
+    for file in waiting:
+        late = context.clock() - since > PATIENCE
+        away = await _fetch_one(context, message, file, source, last=late) or away
+    if away:
+        raise FileAway(away)
+
+
+async def _fetch_one(
+    context: Context, message: int, file: StoredFile, source: str, *, last: bool
+) -> str:
+    """Returns why it must be tried again."""
+    try:
+        fetched = await _fetched(context, file.url, source)
+    except FileAway as error:
+        if not last:
+            async with context.database.transaction() as connection:
+                await note_tried(connection, message, file.position, str(error)[:300])
+            return str(error)
+        await _give_up(context, message, file, str(error))
+    except FileRefused as error:
+        await _give_up(context, message, file, str(error))
+    else:
+        await _keep(context, message, file, fetched)
+    return ""
+
+
+async def _keep(context: Context, message: int, file: StoredFile, fetched: Fetched) -> None:
+    async with context.database.transaction() as connection:
+        kind = file.content_type or fetched.content_type
+        await keep_file(connection, message, file.position, fetched.content, kind)
+        place = await ticket_of(connection, message)
+        if place is None:
+            return
+        ticket, lane = place
+        await mark_late(connection, message, file.position)
+        names = f"{kind or 'arquivo'} (n.º {file.position + 1})"
+        entry = replace(
+            note(ticket, LATE.format(names=names)), message_id=message, file=file.position
+        )
+        await write_batch(connection, Batch(entries=[entry]))
+        await context.queue.carry(connection, lane, [ticket])
+
+
+async def _give_up(context: Context, message: int, file: StoredFile, why: str) -> None:
+    log.warning("file.given_up", message=message, position=file.position)
+    async with context.database.transaction() as connection:
+        await give_up_file(connection, message, file.position, why[:300])
+        place = await ticket_of(connection, message)
+        if place is None:
+            return
+        ticket, lane = place
+        words = LOST.format(kind=file.content_type or "arquivo", why=why[:100], url=file.url)
+        await write_batch(connection, Batch(entries=[note(ticket, words)]))
+        await context.queue.carry(connection, lane, [ticket])
+
+
+async def _fetched(context: Context, url: str, source: str) -> Fetched:
+    kind, _, name = source.partition(":")
+    if kind != "app":
+        return await fetch(url, _media_source(context, source))
+    app = next((each for each in context.in_force.settings.app if each.name == name), None)
+    return await fetch_linked(
+        url,
+        hosts=app.file_hosts if app else (),
+        largest=context.in_force.settings.mail.max_attachment,
+        seconds=APP_SECONDS,
+    )
+
+
+def _media_source(context: Context, source: str) -> MediaSource:
+    """Of the account, or subaccount, that got the message. Raises FileRefused without one."""
+    settings = context.in_force.settings.twilio
+    account = source.partition(":")[2]
+    token = _token(settings, account) if settings is not None else None
+    if settings is None or token is None:
+        raise FileRefused("no account of the settings")
+    return MediaSource(
+        account=account,
+        token=token,
+        api_host=urlsplit(settings.api_url).netloc,
+        hosts=settings.media_hosts,
+        largest=context.in_force.settings.mail.max_attachment,
+        timeout=settings.media_timeout,
+    )
+
+
+def _token(settings: Twilio, account: str) -> str | None:
+    if account == settings.account_sid:
+        return settings.auth_token.read()
+    found = settings.subaccounts.get(account)
+    return found.read() if found is not None else None

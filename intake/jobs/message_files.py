@@ -1,0 +1,65 @@
+"""The files of messages for the desk, read again from the journal when they are needed."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from intake.app.reading import ChannelUnknown, read_message
+from intake.content.mail_name import mail_name
+from intake.ports.desk import DeskFile
+from intake.settings.mail import Mail
+from intake.store.database import Database
+from intake.store.messages import MessageStore, StoredMessage
+from routing.vocabulary import Channel
+
+RAW_TYPE = "message/rfc822"
+
+
+class JournalFiles:
+    """Fills `DeskFiles`. `raw`: the mail as it came is one of its files."""
+
+    def __init__(self, database: Database, limits: Callable[[], Mail], *, raw: bool) -> None:
+        self._store = MessageStore(database)
+        self._limits = limits
+        self._raw = raw
+
+    async def of(
+        self, message: int, attachments: int, file: int | None = None
+    ) -> Sequence[DeskFile]:
+        """See `DeskFiles.of`."""
+        if not (attachments or self._raw):
+            return ()
+        stored = await self._store.get(message)
+        if stored is None:
+            return ()
+        files: list[DeskFile] = []
+        if file is not None:
+            return await asyncio.to_thread(_late, stored, file, self._limits())
+        if attachments:
+            in_time = tuple(each for each in stored.files if not each.late)
+            read = replace(stored, files=in_time)
+            files += await asyncio.to_thread(_attachments, read, self._limits())
+        there_already = any(each.content == stored.raw for each in files)
+        if self._raw and stored.channel is Channel.EMAIL and not there_already:
+            name = mail_name(stored.raw, stored.received_at)
+            files.append(DeskFile(name=name, content_type=RAW_TYPE, content=stored.raw))
+        return files
+
+
+def _late(stored: StoredMessage, position: int, limits: Mail) -> list[DeskFile]:
+    """The one file, which stands after whatever the message has in itself."""
+    own = _attachments(replace(stored, files=()), limits)
+    that = tuple(each for each in stored.files if each.position == position)
+    return _attachments(replace(stored, files=that), limits)[len(own) :]
+
+
+def _attachments(stored: StoredMessage, limits: Mail) -> list[DeskFile]:
+    try:
+        # Who it is from is nothing to its files, so our own addresses need not be known.
+        message = read_message(stored, limits, own_addresses=frozenset())
+    except ChannelUnknown:
+        return []
+    return [
+        DeskFile(name=each.name, content_type=each.content_type, content=each.content)
+        for each in message.attachments
+    ]

@@ -1,0 +1,100 @@
+"""What is looked up before a reply goes out by WhatsApp or SMS."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from intake.ports.sender import Attempt, Delivery, Outcome, Outgoing, Template
+from intake.settings.twilio import Twilio
+from intake.settings.whatsapp_templates import ANY_KIND
+from intake.store.database import Connection
+from intake.store.opt_outs import opted_out
+from intake.store.replies import QueuedReply
+from routing.phone.ninth_digit import phone_forms
+from routing.phone.window import is_open
+from routing.vocabulary import Channel
+
+PHONE = frozenset((Channel.WHATSAPP, Channel.SMS))
+OPTED_OUT = 21610
+"""Twilio's own code for it; ours too."""
+NO_VALUE = "-"
+"""WhatsApp refuses a variable that is empty."""
+LONGEST_VALUE = 700
+"""Characters: Meta allows a template 1,024 in all."""
+
+
+def is_by_phone(reply: QueuedReply) -> bool:
+    """Whether it goes to a telephone number, through a provider that cannot tell repetitions."""
+    return reply.outgoing.channel in PHONE
+
+
+async def prepared(
+    connection: Connection,
+    reply: QueuedReply,
+    settings: Twilio | None,
+    *,
+    first: bool,
+    now: datetime,
+) -> Outgoing | Delivery:
+    """The reply with all that sending asks for, or the reason why it must not be sent.
+
+    Unless it is the `first` attempt, the one that the row speaks of has an end that nobody knows.
+    """
+    outgoing = reply.outgoing
+    if await opted_out(connection, outgoing.channel, outgoing.recipient):
+        words = "a pessoa pediu para não receber mensagens automáticas por aqui"
+        return Delivery(outcome=Outcome.REFUSED, code=OPTED_OUT, detail=words)
+    unknown_end = None if first else reply.begun_at
+    claimed = await _claimed(connection, reply) if unknown_end else frozenset[str]()
+    attempt = Attempt(
+        window_open=not reply.template_only and await _window_open(connection, outgoing, now),
+        template=template(reply, settings),
+        begun_at=unknown_end,
+        claimed=claimed,
+    )
+    return replace(outgoing, attempt=attempt)
+
+
+def template(reply: QueuedReply, settings: Twilio | None) -> Template | None:
+    """What the settings have for this kind of reply; None for SMS, which needs none."""
+    outgoing = reply.outgoing
+    if settings is None or outgoing.channel is not Channel.WHATSAPP:
+        return None
+    templates = settings.whatsapp_templates
+    chosen = templates.get(reply.kind) or templates.get(ANY_KIND)
+    if chosen is None:
+        return None
+    facts = {
+        "name": outgoing.recipient_name,
+        "number": outgoing.ticket_number,
+        "text": outgoing.text,
+    }
+    return Template(
+        content_sid=chosen.content_sid,
+        variables={
+            place: _value(words.format(**facts)) for place, words in chosen.variables.items()
+        },
+    )
+
+
+def _value(words: str) -> str:
+    """In one line: WhatsApp refuses line ends and runs of spaces in a variable."""
+    return " ".join(words.split())[:LONGEST_VALUE] or NO_VALUE
+
+
+async def _window_open(connection: Connection, outgoing: Outgoing, now: datetime) -> bool:
+    if outgoing.channel is not Channel.WHATSAPP:
+        return True
+    conversation = f"{Channel.WHATSAPP.value}:{min(phone_forms(outgoing.recipient), default='')}"
+    cursor = await connection.execute(
+        "SELECT max(received_at) AS last FROM messages WHERE thread = %s", [conversation]
+    )
+    row = await cursor.fetchone()
+    return is_open(row["last"] if row else None, now)
+
+
+async def _claimed(connection: Connection, reply: QueuedReply) -> frozenset[str]:
+    cursor = await connection.execute(
+        "SELECT provider_id FROM replies WHERE recipient = %s AND provider_id <> ''",
+        [reply.outgoing.recipient],
+    )
+    return frozenset([row["provider_id"] async for row in cursor])

@@ -1,0 +1,108 @@
+"""The queue's application: its jobs, by name, bound to this daemon's context."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import procrastinate
+from procrastinate import BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.jobs import Job
+
+from intake.context import Context
+from intake.jobs.callbacks import call_back
+from intake.jobs.cards import make_card
+from intake.jobs.deliver import deliver_replies
+from intake.jobs.desk_sync import carry_tickets
+from intake.jobs.digest import write_digests
+from intake.jobs.fire_alarms import ring
+from intake.jobs.follow_up.job import heed
+from intake.jobs.media import fetch_files
+from intake.jobs.quarantine import triage_quarantined
+from intake.jobs.triage import triage_messages
+from intake.store.queue import CALLBACK, CARD, CARRY, DELIVER, DIGEST, FETCH, HEED, RING, TRIAGE
+
+
+class KeepTrying(BaseRetryStrategy):
+    """A job fails only because something that it needs is away: it is tried until that is back.
+
+    `longest`: seconds between two attempts at most.
+    """
+
+    def __init__(self, longest: int = 60) -> None:
+        self._longest = longest
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Wait longer each time."""
+        seconds = min(self._longest, 2 ** min(job.attempts, 6))
+        return RetryDecision(retry_in={"seconds": seconds})
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A job by name, and what does it: called with the context and the job's arguments."""
+
+    name: str
+    run: Callable[..., Awaitable[None]]
+
+
+JOBS: tuple[Deed, ...] = (
+    Deed(HEED, heed),
+    Deed(RING, ring),
+    Deed(DIGEST, write_digests),
+    Deed(FETCH, fetch_files),
+    Deed(CALLBACK, call_back),
+    Deed(CARD, make_card),
+)
+"""Beside the three of every message."""
+
+
+def queue_app() -> procrastinate.App:
+    """An application with our jobs. It finds the context in the worker's additional context."""
+    app = procrastinate.App(connector=PsycopgConnector())
+
+    # It waits for nothing but the database, and in its lane: what comes after it in a conversation
+    # must not overtake it. So it is tried soon.
+    @app.task(name=TRIAGE, queue=TRIAGE, retry=KeepTrying(longest=2), pass_context=True)
+    async def triage(
+        job: procrastinate.JobContext, messages: list[int], *, quarantined: bool = False
+    ) -> None:
+        process = triage_quarantined if quarantined else triage_messages
+        await process(_context(job), messages)
+
+    @app.task(name=DELIVER, queue=DELIVER, retry=KeepTrying(), pass_context=True)
+    async def deliver(job: procrastinate.JobContext, replies: list[str]) -> None:
+        await deliver_replies(_context(job), replies)
+
+    @app.task(name=CARRY, queue=CARRY, retry=KeepTrying(), pass_context=True)
+    async def carry(
+        job: procrastinate.JobContext,
+        tickets: list[int],
+        *,
+        attempts: int = 0,
+        alone: bool = False,
+        lane: str = "",
+    ) -> None:
+        context = _context(job)
+        if lane:
+            # Its time has come.
+            async with context.database.transaction() as connection:
+                await context.queue.carry_alone(connection, lane, tickets, attempts)
+            return
+        await carry_tickets(context, tickets, job.job.lock, attempts=attempts, alone=alone)
+
+    for kind in JOBS:
+        _add(app, kind)
+    return app
+
+
+def _add(app: procrastinate.App, kind: Deed) -> None:
+    @app.task(name=kind.name, queue=kind.name, retry=KeepTrying(), pass_context=True)
+    async def run(job: procrastinate.JobContext, /, **arguments: Any) -> None:
+        await kind.run(_context(job), **arguments)
+
+
+def _context(job: procrastinate.JobContext) -> Context:
+    extra: dict[str, Any] = job.additional_context
+    context = extra["intake"]
+    assert isinstance(context, Context)
+    return context

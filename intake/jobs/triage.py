@@ -1,0 +1,351 @@
+"""The job `triage`: messages that wait become tickets, entries of tickets, or records.
+
+Gather, decide, write: the state is loaded in one round trip, the decisions are pure, and all rows
+with the jobs that follow from them are one transaction.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from intake.app.reading import read_message
+from intake.context import Context, InForce
+from intake.jobs.app_events import note_opened
+from intake.jobs.bursts import Unit, units, whole_talks
+from intake.jobs.chat_replies import PATIENCE, answer_in_room, waits_for_desk
+from intake.jobs.claiming import claim_messages
+from intake.jobs.message_updates import spoken_of
+from intake.jobs.opt_outs import note_wishes
+from intake.jobs.triage_rows import (
+    Decided,
+    answer_entry,
+    further_files,
+    message_done,
+    message_entries,
+    rest_done,
+    strangers_notes,
+    ticket_row,
+)
+from intake.notify import notices
+from intake.notify.acknowledgements import acknowledgement, standing_of
+from intake.notify.alarms import set_alarms
+from intake.notify.notes import note
+from intake.store.batch import (
+    EVERY_YEAR,
+    Batch,
+    ReopenedRow,
+    StartedRow,
+    new_ticket_ids,
+    new_ticket_numbers,
+    write_batch,
+)
+from intake.store.claims import note_read
+from intake.store.database import Connection, is_away
+from intake.store.error_words import words_of
+from intake.store.ledger import load_ledger
+from intake.store.message_files import files_came
+from intake.store.messages import StoredMessage, load_messages, lock_waiting, mark_failed
+from intake.store.ticket_summary import OurReply, Standing, load_standings, our_replies
+from routing.ledger import Ledger
+from routing.message import Message
+from routing.reception import IMPORTED, Outcome, receive, surroundings
+from routing.threading import referenced_ids
+
+log = structlog.get_logger()
+
+SMALL = 8_000
+"""Bytes up to which a batch is parsed on the spot, without the detour over a thread. What is larger
+could hold up everything else that the daemon does."""
+
+
+async def triage_messages(context: Context, ids: Sequence[int], *, ended: bool = False) -> None:
+    """Process those of the messages that still wait, in their order.
+
+    `ended`: nobody writes any more, so no silence is waited for. A message that cannot be
+    processed is marked as failed and told to the first level; the others are not held up by it.
+    Raises only where the database is away.
+    """
+    async with context.run.in_company():
+        claimed = await claim_messages(context, ids)
+        waiting = await whole_talks(context, claimed, ids, ended=ended)
+        await _triage(context, waiting)
+
+
+async def triage_alone(context: Context, stored: StoredMessage) -> None:
+    """Process a suspect, which is claimed. That it was read without harm is committed first."""
+    in_force = context.in_force
+    try:
+        [message] = await _read([stored], in_force)
+        in_force.policy.rules.classify(message, surroundings(in_force.policy, context.clock()))
+        async with context.database.transaction() as connection:
+            await note_read(connection, stored.id)
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.exception("triage.failed", message=stored.id, source=stored.source)
+        await fail_message(context, stored, words_of(error))
+        return
+    await _triage(context, [stored])
+
+
+async def _triage(context: Context, waiting: Sequence[StoredMessage]) -> None:
+    if len(waiting) > 1:
+        try:
+            await _process(context, waiting)
+            return
+        except Exception as error:
+            if is_away(error):
+                raise
+            # One of them is at fault; alone, each shows which.
+            log.warning("triage.batch_split", messages=len(waiting), exc_info=True)
+    for stored in waiting:
+        try:
+            await _process(context, [stored])
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.exception("triage.failed", message=stored.id, source=stored.source)
+            await fail_message(context, stored, words_of(error))
+
+
+async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
+    in_force = context.in_force
+    messages = await _read(waiting, in_force)
+    now = context.clock()
+    async with context.database.transaction() as connection:
+        ours = await lock_waiting(connection, [stored.id for stored in waiting])
+        if await files_came(connection, waiting):
+            waiting = await load_messages(connection, sorted(ours))
+            messages = await _read(waiting, in_force)
+        pairs = [pair for pair in zip(waiting, messages, strict=True) if pair[0].id in ours]
+        if not pairs:
+            return
+        await note_wishes(connection, [message for _, message in pairs], now)
+        together = units(pairs)
+        ledger, new_ids = await _gather(connection, together, in_force, now)
+        earlier = await spoken_of(connection, [unit.message for unit in together])
+        decided = await _decide(together, in_force, ledger, new_ids, now, earlier)
+        batch = await _compose(connection, decided, in_force, now)
+        await write_batch(connection, batch)
+        await _defer(context, connection, batch, in_force.settings.work.lanes)
+        await set_alarms(context, connection, batch.opened)
+        await note_opened(context, connection, (ticket.id for ticket in batch.tickets))
+    for one in decided:
+        context.meters.processed(one.stored.channel.value, one.reception.outcome.value)
+
+
+async def _read(waiting: Sequence[StoredMessage], in_force: InForce) -> list[Message]:
+    limits, own = in_force.settings.mail, in_force.policy.own_addresses
+
+    def read() -> list[Message]:
+        return [read_message(stored, limits, own) for stored in waiting]
+
+    if sum(len(stored.raw) for stored in waiting) <= SMALL:
+        return read()
+    return await asyncio.to_thread(read)
+
+
+async def _gather(
+    connection: Connection,
+    together: Sequence[Unit],
+    in_force: InForce,
+    now: datetime,
+) -> tuple[Ledger, Iterator[int]]:
+    policy = in_force.policy
+    ledger = await load_ledger(
+        connection,
+        [unit.message for unit in together],
+        [unit.stored.digest for unit in together],
+        logins=[person.login for person in policy.procedure.roster.people],
+        most_answers=policy.caps.overall,
+        now=now,
+    )
+    return ledger, iter(await new_ticket_ids(connection, len(together)))
+
+
+async def _decide(
+    together: Sequence[Unit],
+    in_force: InForce,
+    ledger: Ledger,
+    new_ids: Iterator[int],
+    now: datetime,
+    earlier: Mapping[str, str],
+) -> list[Decided]:
+    decided = []
+    for unit in together:
+        reception = receive(
+            unit.message,
+            source=unit.stored.source,
+            digest=unit.stored.digest,
+            policy=in_force.policy,
+            ledger=ledger,
+            new_ids=new_ids,
+            now=now,
+        )
+        decided.append(
+            Decided(
+                stored=unit.stored,
+                message=unit.message,
+                rest=unit.rest,
+                spoken_of=next((earlier[i] for i in unit.message.in_reply_to if i in earlier), ""),
+                reception=reception,
+            )
+        )
+        await _let_others_run()
+    return decided
+
+
+async def _let_others_run() -> None:
+    """What else the daemon does waits for the work on one message, not on a whole batch."""
+    await asyncio.sleep(0)
+
+
+async def _compose(
+    connection: Connection, decided: Sequence[Decided], in_force: InForce, now: datetime
+) -> Batch:
+    standings = await _standings(connection, decided, in_force, now)
+    ours = await _ours_that_are_answered(connection, decided)
+    batch = Batch()
+    for one in decided:
+        reception, message = one.reception, one.message
+        standing = standings.get(reception.ticket_id or 0)
+        batch.done += [message_done(one), *rest_done(one)]
+        if reception.outcome is Outcome.DUPLICATE and reception.due is None:
+            continue
+        if standing is not None:
+            _onto_the_ticket(batch, one, standing, in_force, now)
+            answered = next((ours[i] for i in referenced_ids(message) if i in ours), None)
+            if not (_stands_there(one) and reception.outcome is Outcome.JOINED):
+                batch.replies += notices.of_a_message(
+                    message, reception, standing, in_force, now, answered=answered
+                )
+        said = answer_in_room(one, standing, in_force, now)
+        if said is not None:
+            batch.replies.append(said)
+        answer = acknowledgement(message, reception, standing, in_force, now)
+        if answer is not None:
+            batch.replies.append(answer)
+            if standing is not None:
+                batch.entries.append(answer_entry(standing.ticket_id, answer))
+        await _let_others_run()
+    return batch
+
+
+def _onto_the_ticket(
+    batch: Batch, one: Decided, standing: Standing, in_force: InForce, now: datetime
+) -> None:
+    reception = one.reception
+    if reception.triage is not None:
+        batch.tickets.append(ticket_row(one, standing.number, in_force, now))
+        batch.entries += [note(standing.ticket_id, words) for words in reception.triage.notes]
+        batch.entries += strangers_notes(one, standing.number)
+        batch.entries += further_files(one, standing.ticket_id)
+        return
+    if not _stands_there(one) and reception.outcome is not Outcome.DUPLICATE:
+        batch.entries += [
+            *message_entries(one, standing.ticket_id),
+            *further_files(one, standing.ticket_id),
+        ]
+    if reception.due is None:
+        return
+    if reception.outcome is not Outcome.REOPENED:
+        batch.started.append(StartedRow(ticket_id=standing.ticket_id, due=reception.due, at=now))
+        return
+    if reception.silently:
+        batch.entries.append(note(standing.ticket_id, IMPORTED))
+    batch.reopened.append(
+        ReopenedRow(
+            ticket_id=standing.ticket_id, due=reception.due, at=now, silently=reception.silently
+        )
+    )
+
+
+def _stands_there(one: Decided) -> bool:
+    """Whether the message joined this ticket before, and is only decided anew."""
+    return one.stored.ticket_id is not None and one.stored.ticket_id == one.reception.ticket_id
+
+
+async def _standings(
+    connection: Connection, decided: Sequence[Decided], in_force: InForce, now: datetime
+) -> dict[int, Standing]:
+    """Of every ticket that these messages open, or belong to, by its id."""
+    numbers = await _numbers(connection, decided, in_force, now)
+    receptions = [one.reception for one in decided]
+    older = {r.ticket_id for r in receptions if r.ticket_id is not None} - numbers.keys()
+    standings = await load_standings(connection, older)
+    for reception in receptions:
+        ticket_id = reception.ticket_id
+        if ticket_id is None:
+            continue
+        if reception.triage is not None:
+            standings[ticket_id] = standing_of(ticket_id, numbers[ticket_id], reception.triage)
+        elif reception.due is not None:
+            standings[ticket_id] = replace(
+                standings[ticket_id],
+                first_response_due=reception.due.first_response_due,
+                resolution_due=reception.due.resolution_due,
+            )
+    return standings
+
+
+async def _ours_that_are_answered(
+    connection: Connection, decided: Sequence[Decided]
+) -> Mapping[str, OurReply]:
+    followed = [one for one in decided if one.reception.thread.ticket is not None]
+    return await our_replies(
+        connection,
+        {one.reception.ticket_id for one in followed if one.reception.ticket_id is not None},
+        {i for one in followed for i in referenced_ids(one.message)},
+    )
+
+
+async def _numbers(
+    connection: Connection, decided: Sequence[Decided], in_force: InForce, now: datetime
+) -> dict[int, str]:
+    opened = [one.reception.ticket_id for one in decided if one.reception.triage is not None]
+    if not opened:
+        return {}
+    tickets = in_force.settings.tickets
+    year = now.astimezone(in_force.policy.procedure.calendar.zone).year
+    count = year if tickets.counts_by_year else EVERY_YEAR
+    numbers = await new_ticket_numbers(connection, count, len(opened))
+    return {
+        ticket_id: tickets.number.format(year=year, seq=seq)
+        for ticket_id, seq in zip(opened, numbers, strict=True)
+        if ticket_id is not None
+    }
+
+
+async def _defer(context: Context, connection: Connection, batch: Batch, lanes: int) -> None:
+    queued = [reply for reply in batch.replies if reply.state == "queued"]
+    due = [str(reply.uid) for reply in queued if not waits_for_desk(reply)]
+    if due:
+        await context.queue.deliver(connection, due)
+    late = [str(reply.uid) for reply in queued if waits_for_desk(reply)]
+    if late:
+        await context.queue.deliver(connection, late, at=context.clock() + PATIENCE)
+    touched = batch.touched
+    if touched:
+        cursor = await connection.execute(
+            "SELECT id, lane FROM tickets WHERE id = ANY(%s)", [sorted(touched)]
+        )
+        lane_by_ticket: dict[int, list[int]] = {}
+        async for row in cursor:
+            lane_by_ticket.setdefault(row["lane"] % lanes, []).append(row["id"])
+        for lane, tickets in sorted(lane_by_ticket.items()):
+            await context.queue.carry(connection, lane, tickets)
+
+
+async def fail_message(context: Context, stored: StoredMessage, error: str) -> None:
+    """Mark a message as failed and tell the first level, together."""
+    in_force = context.in_force
+    batch = Batch(replies=notices.of_a_failure(stored, error, in_force, context.clock()))
+    async with context.database.transaction() as connection:
+        if not await mark_failed(connection, stored.id, error):
+            return
+        await write_batch(connection, batch)
+        await _defer(context, connection, batch, in_force.settings.work.lanes)
+    context.meters.processed(stored.channel.value, "failed")

@@ -1,0 +1,299 @@
+"""The workers of this daemon, and the taking over of jobs whose worker is gone.
+
+There is one each for triage, replies, the desk, alarms, what people did, and errands elsewhere. A
+mail server that keeps silent then holds up no ticket, and a desk that takes half a minute for an
+answer nobody's acknowledgement.
+
+Every worker holds a lease (an advisory lock of a session) under its number, so a killed daemon's
+jobs are taken over within seconds; one that hangs is found by its heartbeat.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import procrastinate
+import psycopg
+import structlog
+from procrastinate import exceptions
+from procrastinate.worker import Worker
+from psycopg.rows import DictRow
+
+from intake.context import Context
+from intake.ports.arrivals import LeaseLost
+from intake.settings.model import Settings
+from intake.store.database import DatabaseUnavailable
+from intake.store.leases import Leases
+from intake.store.queue import (
+    CALLBACK,
+    CARD,
+    CARRY,
+    DELIVER,
+    DIGEST,
+    FETCH,
+    HEED,
+    RING,
+    TRIAGE,
+    WAYS_TO_THE_DESK,
+)
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 2.0
+"""Between looks at jobs that may have lost their worker; also the grace that a new worker has to
+take its lease."""
+LEAVE_SECONDS = 10.0
+"""Beyond `work.drain`, after which a worker that does not end is left behind."""
+AGAIN_SECONDS = 1.0
+"""Before a worker that fell over (the database went away) is started again."""
+DATABASE_AWAY = (psycopg.Error, exceptions.ConnectorException, DatabaseUnavailable, OSError)
+
+WATCHING = 2
+ERRANDS = 4
+"""At a time: a server elsewhere may be slow."""
+
+RUNNING = """
+    SELECT j.id, j.worker_id,
+           w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %(stalled)s) AS stalled,
+           w.last_heartbeat < now() - make_interval(secs => %(grace)s) AS settled
+      FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+     WHERE j.status = 'doing'
+"""
+READY = """
+    SELECT count(*) AS n FROM procrastinate_jobs j
+     WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())
+       AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs earlier
+                        WHERE earlier.lock = j.lock AND earlier.id < j.id
+                          AND earlier.status = 'todo' AND earlier.scheduled_at > now())
+"""
+"""Not those behind one of their lane that is to be tried again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """What one worker does, and how many jobs at a time."""
+
+    name: str
+    queues: tuple[str, ...] | None
+    """None: all of them."""
+    at_a_time: Callable[[Settings], int]
+    wanted: Callable[[Settings], bool] = lambda _: True
+
+
+def _errands_wanted(settings: Settings) -> bool:
+    return bool(settings.twilio or settings.app or settings.trello)
+
+
+CREWS = (
+    Crew("triage", (TRIAGE,), lambda settings: settings.work.concurrency),
+    Crew("deliver", (DELIVER,), lambda settings: settings.smtp.connections),
+    Crew("carry", (CARRY,), lambda _: WAYS_TO_THE_DESK),
+    # What people did, by the thousand after an outage, holds up no alarm.
+    Crew("clock", (RING, DIGEST), lambda _: 1, lambda settings: settings.watch.enabled),
+    Crew("watch", (HEED,), lambda _: WATCHING, lambda settings: settings.watch.enabled),
+    Crew("errands", (FETCH, CALLBACK, CARD), lambda _: ERRANDS, _errands_wanted),
+)
+EVERYBODY = Crew("drain", None, lambda settings: settings.work.concurrency)
+
+
+def most_at_a_time(settings: Settings) -> int:
+    """Jobs of all crews together."""
+    return sum(crew.at_a_time(settings) for crew in CREWS)
+
+
+class Workforce:
+    """Runs jobs until told to stop, through every fault of the database."""
+
+    def __init__(self, app: procrastinate.App, context: Context, leases: Leases) -> None:
+        self._app = app
+        self._context = context
+        self._leases = leases
+        self._in_hand: set[int] = set()
+        self._ours: set[int] = set()
+        """Numbers of the workers that run here."""
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until `stopping`, then finish what is in hand."""
+        keeper = asyncio.create_task(self._keep_run(), name="process run")
+        try:
+            async with asyncio.TaskGroup() as group:
+                for crew in CREWS:
+                    group.create_task(self._run(crew, stopping), name=f"crew {crew.name}")
+        finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+
+    async def _keep_run(self) -> None:
+        """Hold the proof that this process lives."""
+        while True:
+            try:
+                await self._context.run.keep(self._context.database)
+            except DATABASE_AWAY as error:
+                log.warning("run.lease_waits", reason=_one_line(error))
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _run(self, crew: Crew, stopping: asyncio.Event) -> None:
+        while not stopping.is_set() and not crew.wanted(self._context.in_force.settings):
+            # A reload may bring what it is wanted for: the first app, for instance.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
+        while not stopping.is_set():
+            try:
+                await self._work(crew, stopping)
+            except DATABASE_AWAY as error:
+                log.warning("worker.restarting", reason=_one_line(error))
+                await self._context.queue.drop_broken_connections()
+            if not stopping.is_set():
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _work(self, crew: Crew, stopping: asyncio.Event) -> None:
+        worker = self._new_worker(crew, wait=True)
+        work = asyncio.create_task(worker.run(), name="worker")  # type: ignore[no-untyped-call]
+        stop = asyncio.create_task(stopping.wait(), name="worker stop")
+        over = asyncio.Event()
+        look = asyncio.create_task(self._look_after(worker, over), name="worker recovery")
+        try:
+            await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+            worker.stop()  # type: ignore[no-untyped-call]
+            await self._ended(work)
+        finally:
+            over.set()
+            for task in (stop, look):
+                task.cancel()
+            await asyncio.gather(stop, look, return_exceptions=True)
+
+    async def _ended(self, work: asyncio.Task[None]) -> None:
+        """Until the worker has ended, or is left behind: its own small tasks may hang for ever."""
+        patience = self._context.in_force.settings.work.drain + LEAVE_SECONDS
+        await asyncio.wait({work}, timeout=patience)
+        if work.done():
+            work.result()
+        else:
+            log.error("worker.left_behind", after_seconds=patience)
+
+    async def drain(self) -> None:
+        """Run what is due, and what comes of it, until nothing is left to do now."""
+        while True:
+            await self._app.job_manager.prune_stalled_workers(self._stalled_after)
+            await self.take_over(None)
+            await self._new_worker(EVERYBODY, wait=False).run()  # type: ignore[no-untyped-call]
+            if await self._ready() == 0:
+                return
+            await asyncio.sleep(0.05)
+
+    async def _ready(self) -> int:
+        async with self._context.database.transaction() as connection:
+            row = await (await connection.execute(READY)).fetchone()
+        return int(row["n"]) if row else 0
+
+    @property
+    def _stalled_after(self) -> float:
+        return self._context.in_force.settings.work.stalled_after
+
+    def _new_worker(self, crew: Crew, *, wait: bool) -> Worker:
+        work = self._context.in_force.settings.work
+        return Worker(
+            self._app,
+            queues=None if crew.queues is None else list(crew.queues),
+            name=crew.name,
+            concurrency=crew.at_a_time(self._context.in_force.settings),
+            wait=wait,
+            fetch_job_polling_interval=1.0,
+            update_heartbeat_interval=min(5.0, work.stalled_after / 4),
+            stalled_worker_timeout=work.stalled_after,
+            shutdown_graceful_timeout=work.drain,
+            delete_jobs="always",
+            additional_context={"intake": self._context},
+            install_signal_handlers=False,
+            worker_middleware=[self._hold],
+        )
+
+    async def _hold(
+        self,
+        proceed: Callable[[], Awaitable[Any]],
+        job: procrastinate.JobContext,
+        worker: Worker,
+    ) -> Any:
+        """Know which jobs are really in hand."""
+        number = job.job.id
+        assert number is not None
+        self._in_hand.add(number)
+        try:
+            return await proceed()
+        finally:
+            self._in_hand.discard(number)
+
+    async def _look_after(self, worker: Worker, over: asyncio.Event) -> None:
+        suspects: set[int] = set()
+        held = ""
+        try:
+            # A cancellation that meets a broken connection comes out of psycopg as its error.
+            while not over.is_set():
+                try:
+                    if worker.worker_id is not None and not held:
+                        name = f"worker:{worker.worker_id}"
+                        self._ours.add(worker.worker_id)
+                        held = name if await self._leases.take(name) else ""
+                    suspects = await self.take_over(worker.worker_id, suspects)
+                    await asyncio.sleep(LOOK_SECONDS if held else 0.05)
+                    if held:
+                        held = await self._still_held(held)
+                except DATABASE_AWAY as error:
+                    log.warning("worker.recovery_waits", reason=_one_line(error))
+                    await asyncio.sleep(AGAIN_SECONDS)
+        finally:
+            self._ours.discard(worker.worker_id or 0)
+            if held:
+                with contextlib.suppress(*DATABASE_AWAY):
+                    await self._leases.release(held)
+
+    async def _still_held(self, name: str) -> str:
+        try:
+            await self._leases.check(name)
+        except LeaseLost:
+            return ""
+        return name
+
+    async def take_over(
+        self, own: int | None, suspects: frozenset[int] | set[int] = frozenset()
+    ) -> set[int]:
+        """Put jobs of workers that are gone back on the queue.
+
+        A job of our own worker that is not in hand has lost its ending in a fault of the database;
+        it is put back when two looks in a row find it so. Returns this look's suspects.
+        """
+        async with self._context.database.transaction() as connection:
+            cursor = await connection.execute(
+                RUNNING, {"stalled": self._stalled_after, "grace": LOOK_SECONDS}
+            )
+            rows = await cursor.fetchall()
+        found = {
+            row["id"] for row in rows if row["worker_id"] == own and row["id"] not in self._in_hand
+        }
+        again = [job for job in found if job in suspects]
+        mine = {own, *self._ours}
+        again += await self._orphans([row for row in rows if row["worker_id"] not in mine])
+        for job in again:
+            log.warning("job.taken_over", job=job)
+            await self._app.job_manager.retry_job_by_id_async(job, retry_at=datetime.now(UTC))
+        return found - set(again)
+
+    async def _orphans(self, rows: list[DictRow]) -> list[int]:
+        dead: dict[int, bool] = {}
+        for row in rows:
+            worker = row["worker_id"]
+            if worker is None or row["stalled"]:
+                dead[worker] = True
+            elif row["settled"] and worker not in dead:
+                name = f"worker:{worker}"
+                dead[worker] = await self._leases.take(name)
+                if dead[worker]:
+                    await self._leases.release(name)
+        return [row["id"] for row in rows if dead.get(row["worker_id"])]
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -1,0 +1,1 @@
+"""Talking to other machines: OAuth, TLS, limits, waiting and trying again."""

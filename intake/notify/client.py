@@ -1,0 +1,95 @@
+"""What a client is told of their ticket after it is opened: by the way they were answered first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from intake.notify.acknowledgements import reply_facts, reply_row
+from intake.notify.effects import Following
+from intake.ports.reply_kinds import KINDS
+from intake.ports.sender import Outgoing
+from intake.replies import wording
+from intake.store.database import Connection
+from intake.store.replies import outgoing_from_json
+from routing.vocabulary import Channel
+
+CLIENT_KINDS = sorted(kind.name for kind in KINDS.values() if kind.audience == "client")
+OPENING_KINDS = ["acknowledgement", "linked"]
+"""What whoever asked was answered when the ticket was opened, or would have been."""
+LAST = """
+    WITH opening AS (
+        SELECT id, recipient, outgoing->>'channel' AS way FROM replies
+         WHERE ticket_id = %(ticket)s AND kind = ANY(%(opening)s) ORDER BY id LIMIT 1)
+    SELECT r.channel, r.outgoing FROM replies r, opening
+     WHERE r.ticket_id = %(ticket)s AND r.kind = ANY(%(kinds)s) AND r.id >= opening.id
+       AND r.recipient = opening.recipient AND r.outgoing->>'channel' = opening.way
+     ORDER BY r.id DESC LIMIT 1
+"""
+"""The last reply to whoever asked, so that the next one stands in the same conversation."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """How whoever asked for this ticket was last answered on it."""
+
+    channel: Channel
+    last: Outgoing
+
+
+async def way_to_client(connection: Connection, ticket_id: int) -> Way | None:
+    """The requester's, by which they were answered when the ticket was opened: never that of others
+    who wrote on it since, nor where a Reply-To of theirs leads.
+
+    None for a ticket that nobody was answered on: what opened it was sent by a program, or by a
+    channel without answers. Also for one that was opened by hand for somebody whose only address is
+    a telephone number: no mail goes there."""
+    values = {"ticket": ticket_id, "opening": OPENING_KINDS, "kinds": CLIENT_KINDS}
+    cursor = await connection.execute(LAST.encode(), values)
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    way = Way(channel=Channel(row["channel"]), last=outgoing_from_json(row["outgoing"]))
+    return None if way.channel is Channel.EMAIL and "@" not in way.last.recipient else way
+
+
+def tell_client(
+    following: Following,
+    way: Way,
+    kind: str,
+    *,
+    text: str = "",
+    dates: Mapping[str, datetime] | None = None,
+) -> None:
+    """A reply in the client's language, in the same conversation.
+
+    `text`: what a person wrote for them. `dates`: keys of `extra`, put into words.
+    """
+    in_force, now = following.in_force, following.now
+    settings = in_force.settings.replies
+    language = wording.supported(following.standing.language, settings.default_language)
+    zone = in_force.policy.procedure.calendar.zone
+    last = way.last
+    facts = reply_facts(
+        in_force,
+        now,
+        following.standing,
+        requester_name=last.recipient_name,
+        received_at=following.ticket.received_at,
+        extra={
+            name: wording.instant(at, now=now, zone=zone, language=language)
+            for name, at in (dates or {}).items()
+        },
+    )
+    following.said(
+        reply_row(
+            in_force,
+            kind=kind,
+            facts=replace(facts, text=text),
+            ticket_id=following.ticket.id,
+            recipient=(last.recipient, last.recipient_name),
+            language=language,
+            channel=way.channel,
+            in_reply_to=last.message_id,
+            references=(*last.references, last.message_id),
+        )
+    )

@@ -1,0 +1,45 @@
+"""When the next digest goes out; a job waits for it."""
+
+from datetime import datetime, timedelta
+
+from intake.context import Context, InForce
+from intake.store.database import Connection
+from intake.store.queue import DIGEST
+from routing.calendar import CalendarNeverOpen
+
+_DAY = timedelta(days=1)
+_FURTHEST = 60
+"""Days that are looked ahead: no desk is closed for longer."""
+
+
+async def wait_for_morning(context: Context, connection: Connection) -> None:
+    """Put the job for the next morning, unless one waits for it already."""
+    at = next_morning(context.in_force, after=context.clock())
+    if at is not None:
+        await context.queue.put_once(connection, DIGEST, f"digest:{at.timestamp():.0f}", at=at)
+
+
+def next_morning(in_force: InForce, *, after: datetime) -> datetime | None:
+    """The first instant after `after` at which digests go out; None where they never do."""
+    local = after.astimezone(in_force.policy.procedure.calendar.zone)
+    for days in range(_FURTHEST):
+        at = morning_of(in_force, local + days * _DAY)
+        if at is not None and at > after:
+            return at
+    return None
+
+
+def morning_of(in_force: InForce, day: datetime) -> datetime | None:
+    """When they go out on the local date of `day`; None where they do not."""
+    settings, calendar = in_force.settings.watch, in_force.policy.procedure.calendar
+    if not (settings.enabled and settings.digest.enabled):
+        return None
+    try:
+        opens = calendar.on(day.astimezone(calendar.zone).date())
+    except CalendarNeverOpen:
+        return None
+    if not opens:
+        return None
+    first = opens[0].opens.astimezone(calendar.zone)
+    wished = settings.digest.at
+    return first if wished is None else datetime.combine(first.date(), wished, calendar.zone)

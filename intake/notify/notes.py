@@ -1,0 +1,13 @@
+"""Internal notes that we leave on tickets ourselves. They never reach a client."""
+
+from intake.ports.description import paragraphs
+from intake.store.batch import EntryRow
+
+AUTHOR = "Central Intake"
+
+
+def note(ticket_id: int, text: str) -> EntryRow:
+    """`text` is plain and may hold what strangers wrote: the desk gets it escaped."""
+    return EntryRow(
+        ticket_id=ticket_id, kind="note", author=AUTHOR, body=text, body_html=paragraphs(text)
+    )

@@ -1,0 +1,216 @@
+"""What the desk's own people are told by mail: rows for the journal, one a person."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from intake.context import InForce
+from intake.notify.acknowledgements import reply_facts, reply_row
+from intake.ports.reply_kinds import KINDS
+from intake.ports.sender import Outgoing
+from intake.replies import wording
+from intake.store.batch import ReplyRow
+from intake.store.messages import StoredMessage
+from intake.store.ticket_summary import OurReply, Standing
+from routing.aside import bearing
+from routing.message import DeliveryReport, Message
+from routing.reception import Outcome, Reception
+from routing.roster import Escalation, Person
+from routing.triage import title_of
+from routing.vocabulary import Channel
+
+DESK_KINDS = frozenset(kind.name for kind in KINDS.values() if kind.audience == "desk")
+"""Nobody is told by mail that one of these did not arrive: that mail might not arrive either."""
+
+UNDELIVERED = frozenset(("failed", ""))
+"""Actions of a delivery report (RFC 3464, 2.3.3) after which somebody must do something."""
+
+_LANGUAGE = "pt-BR"
+
+
+def of_a_message(
+    message: Message,
+    reception: Reception,
+    standing: Standing,
+    in_force: InForce,
+    now: datetime,
+    *,
+    answered: OurReply | None = None,
+) -> list[ReplyRow]:
+    """The owner is told that a client wrote on a ticket, the first level that a reply bounced.
+
+    `answered` is the reply of ours that the message is about. What answers a notice is not told to
+    whom that notice went: a program behind their address would be answered for ever.
+    """
+    notice_to = answered.recipient if answered and answered.kind in DESK_KINDS else None
+    if reception.outcome not in (Outcome.JOINED, Outcome.REOPENED) or reception.silently:
+        return []
+    if reception.is_bounce:
+        return [] if notice_to is not None else _of_a_bounce(message, standing, in_force, now)
+    closed = reception.thread.ticket is not None and reception.thread.ticket.stage.is_closed
+    thanks = reception.outcome is Outcome.JOINED and closed
+    quiet = not (reception.disposition.opens_ticket and bearing(message.aside).wakes)
+    if thanks or quiet:
+        return []
+    sender = message.sender.address if message.sender else ""
+    extra = {"sender": sender, "excerpt": message.text[:500]}
+    if reception.outcome is Outcome.REOPENED:
+        extra["reopened"] = "1"
+    return _rows(
+        "owner-reply",
+        [one for one in _owner(in_force, standing) if one.email.lower() not in (sender, notice_to)],
+        in_force,
+        now,
+        standing,
+        received_at=message.received_at,
+        extra=extra,
+    )
+
+
+def _of_a_bounce(
+    message: Message, standing: Standing, in_force: InForce, now: datetime
+) -> list[ReplyRow]:
+    report = message.report or DeliveryReport()
+    if report.action not in UNDELIVERED:
+        return []
+    # Never to an address that has just bounced: its bounce would make the next notice.
+    bounced = report.recipients
+    people = [one for one in _first_level(in_force) if one.email.lower() not in bounced]
+    status = f"{report.status} " if report.status else ""
+    extra = {
+        "recipient": ", ".join(report.recipients) or "o cliente",
+        "detail": f"{status}{title_of(message)}",
+    }
+    return _rows(
+        "undeliverable",
+        people,
+        in_force,
+        now,
+        standing,
+        received_at=message.received_at,
+        extra=extra,
+    )
+
+
+def of_a_refusal(
+    outgoing: Outgoing,
+    standing: Standing | None,
+    in_force: InForce,
+    now: datetime,
+    *,
+    detail: str,
+    tried_for: timedelta | None,
+) -> list[ReplyRow]:
+    """The first level is told that the mail server does not take a client's reply.
+
+    `tried_for` is given where it was not refused, but put off until our patience ended.
+    """
+    extra = {"recipient": outgoing.recipient, "detail": detail[:300]}
+    if tried_for is not None:
+        extra["tried_for"] = wording.duration(tried_for, language=_LANGUAGE)
+    return _rows(
+        "undeliverable",
+        _first_level(in_force),
+        in_force,
+        now,
+        standing,
+        received_at=now,
+        extra=extra,
+    )
+
+
+def of_a_failure(
+    stored: StoredMessage, reason: str, in_force: InForce, now: datetime
+) -> list[ReplyRow]:
+    """The first level is told of a message that could not be processed."""
+    return _rows(
+        "failed",
+        _first_level(in_force),
+        in_force,
+        now,
+        None,
+        received_at=stored.received_at,
+        extra={"failure": str(stored.id), "reason": reason[:500], "source": stored.source},
+    )
+
+
+def of_a_desk_refusal(
+    standing: Standing, words: str, received_at: datetime, in_force: InForce, now: datetime
+) -> list[ReplyRow]:
+    """The first level is told that the desk does not take a ticket, in the desk's own words."""
+    return _rows(
+        "desk-refused",
+        _first_level(in_force),
+        in_force,
+        now,
+        standing,
+        received_at=received_at,
+        extra={"detail": words[:1000]},
+    )
+
+
+def of_an_escalation(
+    standing: Standing, escalation: Escalation, in_force: InForce, now: datetime
+) -> list[ReplyRow]:
+    """The new owner is told of a ticket that came up to them; `standing` is that of now."""
+    extra = {"level_before": escalation.level_before}
+    before = escalation.owner_before
+    if before is not None:
+        person = in_force.policy.procedure.roster.person(before)
+        extra["owner_before"] = person.name if person else before
+    if escalation.why:
+        extra["reason"] = escalation.why[:500]
+    return _rows(
+        "escalated",
+        _owner(in_force, standing),
+        in_force,
+        now,
+        standing,
+        received_at=now,
+        extra=extra,
+    )
+
+
+def _first_level(in_force: InForce) -> list[Person]:
+    roster = in_force.policy.procedure.roster
+    return [person for person in roster.on(roster.levels[0]) if person.email]
+
+
+def _owner(in_force: InForce, standing: Standing) -> list[Person]:
+    """The owner where there is one with a mail address, else everybody on the first level."""
+    roster = in_force.policy.procedure.roster
+    person = roster.person(standing.owner) if standing.owner else None
+    return [person] if person is not None and person.email else _first_level(in_force)
+
+
+def _rows(
+    kind: str,
+    people: Sequence[Person],
+    in_force: InForce,
+    now: datetime,
+    standing: Standing | None,
+    *,
+    received_at: datetime,
+    extra: Mapping[str, str],
+) -> list[ReplyRow]:
+    wanted = KINDS[kind]
+    if standing is not None and standing.desk_url and "desk_url" in wanted.optional:
+        extra = {**extra, "desk_url": standing.desk_url}
+    return [
+        reply_row(
+            in_force,
+            kind=kind,
+            facts=reply_facts(
+                in_force,
+                now,
+                standing,
+                requester_name=person.name,
+                received_at=received_at,
+                extra=extra,
+            ),
+            ticket_id=standing.ticket_id if standing else None,
+            recipient=(person.email, person.name),
+            language=_LANGUAGE,
+            channel=Channel.EMAIL,
+        )
+        for person in people
+    ]

@@ -1,0 +1,94 @@
+"""Telling somebody of the team something, by their own ways."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from intake.context import Context, InForce
+from intake.notify.acknowledgements import reply_row
+from intake.replies.facts import ReplyFacts
+from intake.store.batch import Batch, EntryRow, ReplyRow, write_batch
+from intake.store.database import Connection
+from intake.store.desk_activities import TodoRow, add_todos
+from routing.roster import Person
+from routing.roster.person import Way
+from routing.vocabulary import Channel
+from routing.watch.audience import Route, routes
+
+LANGUAGE = "pt-BR"
+CHANNELS: Mapping[Way, Channel] = {Way.EMAIL: Channel.EMAIL, Way.WHATSAPP: Channel.WHATSAPP}
+
+
+@dataclass(kw_only=True, slots=True)
+class Letters:
+    """What is to be written into the journal so that people are told."""
+
+    replies: list[ReplyRow] = field(default_factory=list)
+    entries: list[EntryRow] = field(default_factory=list)
+    todos: list[TodoRow] = field(default_factory=list)
+    later: dict[str, datetime] = field(default_factory=dict)
+    """The uid of a reply that waits, until when."""
+
+
+def ways_to(
+    person: Person, in_force: InForce, at: datetime, *, urgent: bool = False
+) -> tuple[Route, ...]:
+    """By which of their ways a person is told, as far as the settings can."""
+    available = {Way.ODOO, Way.EMAIL}
+    if in_force.settings.twilio is not None:
+        available.add(Way.WHATSAPP)
+    calendar = in_force.policy.procedure.calendar
+    return routes(person, at=at, calendar=calendar, available=available, urgent=urgent)
+
+
+def add_letter(
+    letters: Letters,
+    person: Person,
+    kind: str,
+    route: Route,
+    facts: ReplyFacts,
+    ticket_id: int | None,
+    in_force: InForce,
+) -> None:
+    """A message to a person, by mail or WhatsApp."""
+    row = reply_row(
+        in_force,
+        kind=kind,
+        facts=facts,
+        ticket_id=ticket_id,
+        recipient=(person.email if route.way is Way.EMAIL else person.phone, person.name),
+        language=LANGUAGE,
+        channel=CHANNELS[route.way],
+    )
+    letters.replies.append(row)
+    if route.at > facts.now:
+        letters.later[str(row.uid)] = route.at
+
+
+async def send(context: Context, connection: Connection, letters: Letters) -> None:
+    """Write all of it, and put the jobs that send it and bring it to the desk."""
+    batch = Batch(replies=letters.replies, entries=letters.entries)
+    await write_batch(connection, batch)
+    due = [str(row.uid) for row in batch.replies if row.state == "queued"]
+    if at_once := [uid for uid in due if uid not in letters.later]:
+        await context.queue.deliver(connection, at_once)
+    for uid in due:
+        if uid in letters.later:
+            await context.queue.deliver(connection, [uid], at=letters.later[uid])
+    if letters.todos:
+        await add_todos(connection, letters.todos, at=context.clock())
+    touched = batch.touched | {todo.ticket_id for todo in letters.todos}
+    if touched:
+        await _carry(context, connection, touched)
+
+
+async def _carry(context: Context, connection: Connection, tickets: set[int]) -> None:
+    lanes = context.in_force.settings.work.lanes
+    cursor = await connection.execute(
+        "SELECT id, lane FROM tickets WHERE id = ANY(%s) ORDER BY id", [sorted(tickets)]
+    )
+    by_lane: dict[int, list[int]] = {}
+    async for row in cursor:
+        by_lane.setdefault(row["lane"] % lanes, []).append(row["id"])
+    for lane, ids in sorted(by_lane.items()):
+        await context.queue.carry(connection, lane, ids)

@@ -1,0 +1,78 @@
+"""What the desk's own people are told of what happened on a ticket."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from intake.context import InForce
+from intake.notify.acknowledgements import reply_facts
+from intake.notify.effects import Following
+from intake.notify.staff import Letters, add_letter, ways_to
+from intake.store.ticket_summary import Standing
+from routing.roster import Person, Roster
+from routing.roster.person import Way
+from routing.watch.words import Words
+
+
+def tell_team(following: Following, people: Iterable[Person], words: Words) -> None:
+    """Each of them once, by their own ways. At the desk the note on the ticket tells them."""
+    write_to_team(
+        following.letters,
+        people,
+        words,
+        standing=following.standing,
+        received_at=following.ticket.received_at,
+        in_force=following.in_force,
+        now=following.now,
+    )
+
+
+def write_to_team(
+    letters: Letters,
+    people: Iterable[Person],
+    words: Words,
+    *,
+    standing: Standing,
+    received_at: datetime,
+    in_force: InForce,
+    now: datetime,
+) -> None:
+    """The same, of any ticket."""
+    extra: Mapping[str, str] = {
+        "what": words.what,
+        "todo": words.todo,
+        **({"desk_url": standing.desk_url} if standing.desk_url else {}),
+    }
+    for person in {each.login: each for each in people}.values():
+        facts = reply_facts(
+            in_force,
+            now,
+            standing,
+            requester_name=person.name,
+            received_at=received_at,
+            extra=extra,
+        )
+        for route in ways_to(person, in_force, now):
+            if route.way is not Way.ODOO:
+                add_letter(letters, person, "attention", route, facts, standing.ticket_id, in_force)
+
+
+def owner_or_first_level(roster: Roster, owner: str | None) -> list[Person]:
+    """The owner where the roster knows them, else N0."""
+    person = roster.person(owner) if owner else None
+    return [person] if person is not None else first_level(roster)
+
+
+def first_level(roster: Roster) -> list[Person]:
+    """N0."""
+    return list(roster.on(roster.levels[0]))
+
+
+def last_level(roster: Roster) -> list[Person]:
+    """Coordenação; N0 where nobody is there."""
+    return list(roster.on(roster.levels[-1])) or first_level(roster)
+
+
+def name_of(roster: Roster, login: str) -> str:
+    """How somebody is called."""
+    person = roster.person(login)
+    return person.name if person else login

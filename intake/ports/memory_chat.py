@@ -1,0 +1,62 @@
+"""The room's twin in memory: for tests and trials."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from intake.ports.chat import Author, Contact, Doorstep, News, RoomAnswer, Written
+from intake.ports.desk import DeskUnavailable
+
+
+class MemoryRoom:
+    """People write with `write`; `said` has what they were answered."""
+
+    def __init__(self, contacts: Mapping[str, Sequence[Contact]] | None = None) -> None:
+        self.name = "comandos de atendimento"
+        self.known = dict(contacts or {})
+        self.written: list[Written] = []
+        self.said: list[RoomAnswer] = []
+        self.is_away = False
+        self.made_for_us = False
+
+    def write(self, html: str, author: Author, at: datetime) -> int:
+        """The message's number."""
+        number = len(self.written) + 1
+        self.written.append(Written(id=number, at=at, html=html, author=author))
+        return number
+
+    async def enter(self) -> Doorstep:
+        """See `Room.enter`."""
+        self._answer()
+        last = self.written[-1] if self.written else None
+        return Doorstep(
+            id=1,
+            newest=last.id if last else 0,
+            newest_at=last.at if last else None,
+            made_for_us=self.made_for_us,
+        )
+
+    async def after(self, last: int, *, seen: Collection[int] = ()) -> News:
+        """See `Room.after`. What was seen last is shown once more, as a real chat does."""
+        self._answer()
+        found = [each for each in self.written if each.id > last and each.id not in seen]
+        return News(written=found, last=max(last, len(self.written) - 1))
+
+    async def contacts(self, name: str) -> Sequence[Contact] | None:
+        """See `Room.contacts`."""
+        self._answer()
+        return self.known.get(name, ())
+
+    async def say(self, room: int, answer: RoomAnswer) -> None:
+        """See `Room.say`."""
+        self._answer()
+        if answer.mark not in {each.mark for each in self.said}:
+            self.said.append(answer)
+
+    async def check(self) -> str:
+        """See `Room.check`."""
+        self._answer()
+        return f"memory: {len(self.written)} messages"
+
+    def _answer(self) -> None:
+        if self.is_away:
+            raise DeskUnavailable("the chat does not answer")

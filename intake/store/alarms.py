@@ -1,0 +1,237 @@
+"""Alarms as rows, and the tickets that they are about.
+
+Whoever changes a ticket's alarms holds the ticket's row: so alarms are never set and rung at once.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import DictRow
+
+from intake.store.database import Connection
+from routing.vocabulary import Kind, Priority, Stage
+from routing.watch.alarms import Alarm, AlarmKind
+from routing.watch.state import TicketState
+
+NEXT_LOCK = 7_305_001
+RING_LOCK = 7_305_002
+"""Advisory locks, that nothing else in this database uses."""
+
+ANSWERED = """
+    CASE WHEN t.acknowledged_at >= coalesce(t.reopened_at, t.acknowledged_at)
+         THEN t.acknowledged_at
+         ELSE least(
+             (SELECT min(r.sent_at) FROM replies r
+               WHERE r.ticket_id = t.id AND r.state = 'sent' AND r.kind = 'reopened'
+                 AND r.sent_at >= t.reopened_at),
+             (SELECT min(n.at) FROM desk_notes n
+               WHERE n.ticket_id = t.id AND NOT n.internal
+                 AND n.at >= coalesce(t.reopened_at, t.received_at)))
+     END
+"""
+"""When the client had the first answer since the ticket `t` was opened, or opened again."""
+STATES = f"""
+    SELECT t.id, t.number, t.title, t.kind, t.request_type, t.priority, t.level, t.owner, t.stage,
+           t.received_at, t.assigned_at, t.first_response_due, t.resolution_due, t.deadline,
+           t.reopened_at, t.closed_at, t.desk_url, t.imported_silently,
+           {ANSWERED} AS acknowledged_at,
+           (SELECT max(c.at) FROM desk_changes c
+             WHERE c.ticket_id = t.id AND c.field = 'deadline') AS deadline_set_at,
+           greatest(
+               (SELECT max(c.at) FROM desk_changes c
+                 WHERE c.ticket_id = t.id AND lower(c.who) = lower(t.owner)),
+               (SELECT max(n.at) FROM desk_notes n
+                 WHERE n.ticket_id = t.id AND lower(n.who) = lower(t.owner))) AS seen_at
+      FROM tickets t WHERE t.id = ANY(%s) ORDER BY t.id
+"""
+LOCK = "SELECT id FROM tickets WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+KEPT = "SELECT ticket_id, kind, about, due_at, rung_at FROM alarms WHERE ticket_id = ANY(%s)"
+# Locks are taken without waiting: whoever changes one of these tickets now sees to its alarms.
+DUE = """
+    SELECT a.ticket_id, a.kind, a.about, a.due_at
+      FROM alarms a JOIN tickets t ON t.id = a.ticket_id
+     WHERE a.rung_at IS NULL AND a.due_at <= %s ORDER BY a.due_at, a.ticket_id LIMIT %s
+       FOR NO KEY UPDATE OF t, a SKIP LOCKED
+"""
+SET = """
+    INSERT INTO alarms (ticket_id, kind, about, due_at)
+         SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+    ON CONFLICT (ticket_id, kind, about) DO UPDATE SET due_at = excluded.due_at
+     WHERE alarms.rung_at IS NULL
+"""
+DROP = """
+    DELETE FROM alarms a USING unnest(%s::bigint[], %s::text[], %s::timestamptz[])
+                               AS gone(ticket_id, kind, about)
+     WHERE a.ticket_id = gone.ticket_id AND a.kind = gone.kind AND a.about = gone.about
+       AND a.rung_at IS NULL
+"""
+RUNG = """
+    UPDATE alarms SET rung_at = %s, told = %s
+     WHERE ticket_id = %s AND kind = %s AND about = %s
+"""
+EARLIEST = """
+    SELECT min(due_at) AS at FROM alarms
+     WHERE rung_at IS NULL AND due_at > %s AND due_at <= %s AND NOT ticket_id = ANY(%s)
+"""
+OPEN = """
+    SELECT id FROM tickets WHERE id > %s AND stage NOT IN ('done', 'cancelled')
+     ORDER BY id LIMIT %s
+"""
+LISTED = """
+    SELECT a.ticket_id, a.kind, a.about, a.due_at, a.rung_at, a.told
+      FROM alarms a JOIN tickets t ON t.id = a.ticket_id
+     WHERE (a.rung_at IS NOT NULL) = %(rung)s AND (%(number)s = '' OR t.number = %(number)s)
+     ORDER BY coalesce(a.rung_at, a.due_at) {order}, a.ticket_id LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """An alarm as its row has it."""
+
+    alarm: Alarm
+    rung_at: datetime | None = None
+    told: Sequence[str] = field(default=())
+    """Logins."""
+
+
+async def lock_tickets(connection: Connection, ids: Collection[int]) -> None:
+    """Nobody else changes them, or their alarms, until the transaction ends."""
+    await connection.execute(LOCK, [sorted(ids)])
+
+
+async def load_states(connection: Connection, ids: Collection[int]) -> dict[int, TicketState]:
+    """How these tickets stand, with when their alarms rang last."""
+    rung: dict[int, dict[str, datetime]] = {}
+    for kept in await kept_alarms(connection, ids):
+        if kept.rung_at is not None:
+            mine = rung.setdefault(kept.alarm.ticket_id, {})
+            before = mine.get(kept.alarm.kind, kept.rung_at)
+            mine[kept.alarm.kind] = max(before, kept.rung_at)
+    cursor = await connection.execute(STATES.encode(), [sorted(ids)])
+    return {row["id"]: _state(row, rung.get(row["id"], {})) async for row in cursor}
+
+
+async def kept_alarms(connection: Connection, ids: Collection[int]) -> list[Kept]:
+    """All of these tickets' alarms, those that rang as well."""
+    cursor = await connection.execute(KEPT, [sorted(ids)])
+    return [_kept(row) async for row in cursor]
+
+
+async def take_due(connection: Connection, now: datetime, most: int) -> list[Alarm]:
+    """Alarms that are due, the oldest first; nobody else changes or rings them until the end."""
+    cursor = await connection.execute(DUE, [now, most])
+    return [_kept(row).alarm async for row in cursor]
+
+
+async def write_alarms(
+    connection: Connection, wanted: Collection[Alarm], gone: Collection[Alarm]
+) -> None:
+    """Set and drop alarms; what has rung stays as it is."""
+    if gone:
+        keys = ([a.ticket_id for a in gone], [a.kind.value for a in gone], [a.about for a in gone])
+        await connection.execute(DROP, keys)
+    if wanted:
+        values = (
+            [a.ticket_id for a in wanted],
+            [a.kind.value for a in wanted],
+            [a.about for a in wanted],
+            [a.due_at for a in wanted],
+        )
+        await connection.execute(SET, values)
+
+
+async def mark_rung(
+    connection: Connection, rung: Iterable[tuple[Alarm, Sequence[str]]], *, at: datetime
+) -> None:
+    """These have rung, for the people with these logins."""
+    rows = [(at, list(told), a.ticket_id, a.kind.value, a.about) for a, told in rung]
+    async with connection.cursor() as cursor:
+        await cursor.executemany(RUNG, rows)
+
+
+async def earliest_between(
+    connection: Connection, after: datetime, until: datetime, but: Collection[int] = ()
+) -> datetime | None:
+    """When the first alarm of other tickets than `but` is due in that time."""
+    row = await (await connection.execute(EARLIEST, [after, until, list(but)])).fetchone()
+    return row["at"] if row else None
+
+
+async def earliest(connection: Connection) -> datetime | None:
+    """When the next alarm is due, also one that should have rung already."""
+    found = await connection.execute("SELECT min(due_at) AS at FROM alarms WHERE rung_at IS NULL")
+    row = await found.fetchone()
+    return row["at"] if row else None
+
+
+async def share_next(connection: Connection) -> None:
+    """From now to the transaction's end nobody decides when to ring next without our alarms."""
+    await connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", [NEXT_LOCK])
+
+
+async def hold_next(connection: Connection) -> None:
+    """Wait for those who are setting alarms; until the transaction ends nobody else does."""
+    await connection.execute("SELECT pg_advisory_xact_lock(%s)", [NEXT_LOCK])
+
+
+async def hold_ringing(connection: Connection) -> None:
+    """One daemon rings at a time, so that what is due together is told together."""
+    await connection.execute("SELECT pg_advisory_xact_lock(%s)", [RING_LOCK])
+
+
+async def open_tickets(connection: Connection, after: int, most: int) -> list[int]:
+    """In pages: `after` is the last id of the page before."""
+    cursor = await connection.execute(OPEN, [after, most])
+    return [row["id"] async for row in cursor]
+
+
+async def counted_by(connection: Connection) -> str | None:
+    """The fingerprint of the settings by which all alarms were counted last."""
+    row = await (await connection.execute("SELECT fingerprint FROM alarm_settings")).fetchone()
+    return row["fingerprint"] if row else None
+
+
+async def note_counted_by(connection: Connection, fingerprint: str) -> None:
+    """All alarms are counted by these settings."""
+    await connection.execute(
+        """INSERT INTO alarm_settings (fingerprint) VALUES (%s)
+           ON CONFLICT (one) DO UPDATE SET fingerprint = excluded.fingerprint""",
+        [fingerprint],
+    )
+
+
+async def listed(connection: Connection, *, rung: bool, most: int, number: str = "") -> list[Kept]:
+    """Those to come, the next one first; or those that rang, the last one first.
+
+    With `number` those of that ticket only.
+    """
+    query = LISTED.format(order="DESC" if rung else "ASC")
+    values = {"rung": rung, "most": most, "number": number}
+    cursor = await connection.execute(query.encode(), values)
+    return [_kept(row) async for row in cursor]
+
+
+def _kept(row: DictRow) -> Kept:
+    return Kept(
+        alarm=Alarm(
+            ticket_id=row["ticket_id"],
+            kind=AlarmKind(row["kind"]),
+            about=row["about"],
+            due_at=row["due_at"],
+        ),
+        rung_at=row.get("rung_at"),
+        told=row.get("told") or (),
+    )
+
+
+def _state(row: DictRow, rung: dict[str, datetime]) -> TicketState:
+    values: dict[str, Any] = {
+        **row,
+        "kind": Kind(row["kind"]),
+        "priority": Priority(row["priority"]),
+        "stage": Stage(row["stage"]),
+    }
+    return TicketState(**values, rung_at=rung)

@@ -1,0 +1,184 @@
+"""Cards that notes ask for, as the journal has them."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from psycopg import errors
+from psycopg.rows import class_row
+
+from intake.store.database import Connection
+
+CARD = """
+    SELECT c.id, c.uid, c.ticket_id, c.note_id, c.spoken, c.asked_at, c.attempts, c.board_id,
+           c.board, c.list_id, c.tried_at, t.number, t.title, t.request_type, t.level, t.priority,
+           coalesce(t.client, t.sender_name) AS client, t.description, t.resolution_due, t.desk_url,
+           t.received_at
+      FROM cards c JOIN tickets t ON t.id = c.ticket_id
+     WHERE c.id = %s AND c.state = 'wanted' FOR UPDATE OF c
+"""
+ASK = """
+    INSERT INTO cards (ticket_id, note_id, spoken, asked_at) VALUES (%s, %s, %s, %s)
+    ON CONFLICT DO NOTHING RETURNING id
+"""
+OTHERS = """
+    SELECT count(*) AS n FROM cards
+     WHERE ticket_id = %s AND board_id = %s AND id <> %s AND state = 'made'
+"""
+LOCKED_OUT = """
+    SELECT EXISTS (SELECT FROM cards
+                    WHERE locked_out
+                      AND ended_at > coalesce((SELECT max(ended_at) FROM cards
+                                                WHERE state = 'made'), '-infinity')) AS so
+"""
+OF_TICKET = """
+    SELECT c.spoken, c.board, c.state, c.url, c.asked_at, c.detail
+      FROM cards c JOIN tickets t ON t.id = c.ticket_id
+     WHERE t.number = %s AND c.state <> 'repeated' ORDER BY c.id
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WantedCard:
+    """A card that is to be made, with what may stand on it."""
+
+    id: int
+    uid: uuid.UUID
+    ticket_id: int
+    note_id: int
+    spoken: str
+    asked_at: datetime
+    attempts: int
+    board_id: str | None
+    """None until it is known which is meant."""
+    board: str
+    list_id: str
+    tried_at: datetime | None
+    """When the request that makes the card was last about to be sent."""
+    number: str
+    title: str = field(repr=False)
+    request_type: str
+    level: str
+    priority: str
+    client: str = field(repr=False)
+    description: str = field(repr=False)
+    resolution_due: datetime | None
+    desk_url: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CardView:
+    """A card as `intake ticket show` tells of it."""
+
+    spoken: str
+    board: str
+    state: str
+    url: str
+    asked_at: datetime
+    detail: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "board": self.board or self.spoken,
+            "state": self.state,
+            "url": self.url or None,
+            "asked_at": self.asked_at.isoformat(),
+            "detail": self.detail,
+        }
+
+
+async def ask_for_card(
+    connection: Connection, ticket_id: int, note_id: int, spoken: str, at: datetime
+) -> int | None:
+    """Its id; None where this note asked for it before."""
+    cursor = await connection.execute(ASK.encode(), [ticket_id, note_id, spoken, at])
+    row = await cursor.fetchone()
+    return int(row["id"]) if row else None
+
+
+async def lock_card(connection: Connection, card: int) -> WantedCard | None:
+    """While it is still wanted. Waits for whoever has it in hand: they may die over it."""
+    async with connection.cursor(row_factory=class_row(WantedCard)) as cursor:
+        await cursor.execute(CARD.encode(), [card])
+        return await cursor.fetchone()
+
+
+async def settle_board(
+    connection: Connection, card: int, board_id: str, board: str, list_id: str
+) -> bool:
+    """Returns False where the same note asks for a card on that board by another name."""
+    try:
+        async with connection.transaction():
+            await connection.execute(
+                "UPDATE cards SET board_id = %s, board = %s, list_id = %s WHERE id = %s",
+                [board_id, board, list_id, card],
+            )
+    except errors.UniqueViolation:
+        return False
+    return True
+
+
+async def note_try(connection: Connection, card: int, at: datetime) -> None:
+    """From the commit of this on, Trello may have the card."""
+    await connection.execute("UPDATE cards SET tried_at = %s WHERE id = %s", [at, card])
+
+
+async def note_made(
+    connection: Connection, card: int, card_id: str, url: str, at: datetime
+) -> None:
+    """It is there."""
+    await connection.execute(
+        """UPDATE cards SET state = 'made', card_id = %s, url = %s, ended_at = %s, detail = '',
+                  attempts = attempts + 1
+            WHERE id = %s""",
+        [card_id, url, at, card],
+    )
+
+
+async def note_away(connection: Connection, card: int, detail: str) -> None:
+    """It is tried again later."""
+    await connection.execute(
+        "UPDATE cards SET attempts = attempts + 1, detail = %s WHERE id = %s", [detail, card]
+    )
+
+
+async def note_no_card(
+    connection: Connection,
+    card: int,
+    detail: str,
+    at: datetime,
+    *,
+    state: str = "refused",
+    locked_out: bool = False,
+) -> None:
+    """It will not be made: `refused`, or `repeated` where another of the same note is."""
+    await connection.execute(
+        """UPDATE cards SET state = %s, locked_out = %s, ended_at = %s, detail = %s,
+                  attempts = attempts + 1
+            WHERE id = %s""",
+        [state, locked_out, at, detail, card],
+    )
+
+
+async def known_to_be_locked_out(connection: Connection) -> bool:
+    """Whether people were told since the last card was made. One transaction asks at a time."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtext('trello:locked out'))")
+    row = await (await connection.execute(LOCKED_OUT.encode())).fetchone()
+    return bool(row and row["so"])
+
+
+async def others_made(connection: Connection, card: WantedCard, board_id: str) -> int:
+    """How many cards earlier notes of this ticket got on that board."""
+    cursor = await connection.execute(OTHERS.encode(), [card.ticket_id, board_id, card.id])
+    row = await cursor.fetchone()
+    return int(row["n"]) if row else 0
+
+
+async def cards_of(connection: Connection, number: str) -> Sequence[CardView]:
+    """A ticket's, in the order in which they were asked for."""
+    async with connection.cursor(row_factory=class_row(CardView)) as cursor:
+        await cursor.execute(OF_TICKET.encode(), [number])
+        return await cursor.fetchall()

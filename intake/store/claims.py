@@ -1,0 +1,188 @@
+"""Claims: which process run has which message in hand, and which runs died with one.
+
+A claim is committed before anything looks into a message's bytes. A run that finds the claim of
+another run, which does not live any more, knows that the other one died with the message in hand.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from intake.store.database import Connection
+from intake.store.messages import COLUMNS, StoredMessage, stored_message, with_files
+
+QUICK = "SET LOCAL synchronous_commit = off"
+"""A claim that a crash of the database takes back costs only that a death is not counted."""
+CLAIM = f"""
+    WITH here AS (
+        SELECT id, thread FROM messages
+         WHERE id = ANY(%(ids)s) AND state = 'new'
+           AND (claimed_by IS NULL OR claimed_by = ANY(%(takable)s))
+         ORDER BY id FOR UPDATE
+    ), free AS (
+        SELECT id FROM here
+         WHERE NOT EXISTS (SELECT 1 FROM message_deaths d JOIN messages s ON s.id = d.message_id
+                            WHERE s.thread = here.thread AND s.id <= here.id AND s.state = 'new')
+           AND NOT EXISTS (SELECT 1 FROM messages s
+                            WHERE s.id = ANY(%(ids)s) AND s.thread = here.thread
+                              AND s.id < here.id AND s.state = 'new' AND s.claimed_by IS NOT NULL
+                              AND NOT s.claimed_by = ANY(%(takable)s))
+    )
+    UPDATE messages m SET claimed_by = %(run)s, claim_read = false,
+           attempts = attempts + (claimed_by IS DISTINCT FROM %(run)s)::int
+      FROM free WHERE m.id = free.id
+    RETURNING {", ".join(f"m.{name.strip()}" for name in COLUMNS.split(","))}
+"""
+"""Not what died with a run, and not what follows such a message in its conversation."""
+CLAIM_ALONE = f"""
+    UPDATE messages SET claimed_by = %(run)s, claim_read = false,
+           attempts = attempts + (claimed_by IS DISTINCT FROM %(run)s)::int
+     WHERE id = %(id)s AND state = 'new' RETURNING {COLUMNS}
+"""
+UNCLAIMED = """
+    SELECT id, claimed_by FROM messages
+     WHERE id = ANY(%(ids)s) AND state = 'new' AND NOT id = ANY(%(claimed)s) ORDER BY id
+"""
+CONVERSATIONS = """
+    SELECT id FROM messages
+     WHERE thread = ANY(%s) AND channel = ANY(%s) AND state = 'new' ORDER BY id
+"""
+RELEASE = """
+    UPDATE messages SET claimed_by = NULL, attempts = attempts - 1
+     WHERE id = ANY(%s) AND claimed_by = %s AND state = 'new'
+"""
+RELEASE_ALL = """
+    UPDATE messages SET claimed_by = NULL
+     WHERE id IN (SELECT id FROM messages WHERE claimed_by = %s AND state = 'new'
+                     FOR UPDATE SKIP LOCKED)
+"""
+BLAME = """
+    WITH held AS (
+        SELECT id, claimed_by, claim_read FROM messages
+         WHERE claimed_by = ANY(%s) AND state = 'new' ORDER BY id FOR UPDATE
+    ), freed AS (
+        UPDATE messages m SET claimed_by = NULL, claim_read = false FROM held WHERE m.id = held.id
+        RETURNING m.id, held.claimed_by, held.claim_read
+    )
+    INSERT INTO message_deaths (message_id, run, reading)
+    SELECT id, claimed_by, NOT claim_read FROM freed
+        ON CONFLICT DO NOTHING
+    RETURNING message_id
+"""
+SUSPECTS = """
+    SELECT m.id, m.thread, m.claimed_by, count(*) FILTER (WHERE d.reading) AS read_deaths,
+           count(*) AS deaths
+      FROM message_deaths d JOIN messages m ON m.id = d.message_id
+     WHERE m.state = 'new' GROUP BY m.id ORDER BY m.id
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suspect:
+    """A message that was in hand when a process died."""
+
+    id: int
+    thread: str
+    claimed_by: UUID | None
+    read_deaths: int
+    """Processes that died while it was being read."""
+    deaths: int
+    """All that died with it in hand."""
+
+
+async def claim(
+    connection: Connection, ids: Collection[int], run: UUID, living: Collection[UUID] = ()
+) -> list[StoredMessage]:
+    """Claim those of the messages that still wait; returns them in the order of their ids.
+
+    Left out are suspects, what follows one in its conversation, and what runs other than `run` and
+    `living` have claimed.
+    """
+    async with connection.pipeline():
+        await connection.execute(QUICK.encode())
+        cursor = await connection.execute(
+            CLAIM.encode(), {"ids": list(ids), "run": run, "takable": [run, *living]}, binary=True
+        )
+        found = [stored_message(row) async for row in cursor]
+    return await with_files(connection, sorted(found, key=lambda each: each.id))
+
+
+async def claim_alone(connection: Connection, message_id: int, run: UUID) -> StoredMessage | None:
+    """Claim a suspect. Committed with the disk: this one has shown what it can do."""
+    cursor = await connection.execute(
+        CLAIM_ALONE.encode(), {"id": message_id, "run": run}, binary=True
+    )
+    found = [stored_message(row) async for row in cursor]
+    return (await with_files(connection, found))[0] if found else None
+
+
+async def unclaimed(
+    connection: Connection, ids: Collection[int], claimed: Collection[int]
+) -> list[tuple[int, UUID | None]]:
+    """Those of `ids` that wait and are not among `claimed`, each with the run that holds it."""
+    values = {"ids": list(ids), "claimed": list(claimed)}
+    cursor = await connection.execute(UNCLAIMED.encode(), values)
+    return [(row["id"], row["claimed_by"]) async for row in cursor]
+
+
+async def waiting_in(
+    connection: Connection, threads: Collection[str], channels: Collection[str]
+) -> list[int]:
+    """Messages of these conversations that wait."""
+    cursor = await connection.execute(CONVERSATIONS, [list(threads), list(channels)])
+    return [row["id"] async for row in cursor]
+
+
+async def note_read(connection: Connection, message_id: int) -> None:
+    """Its bytes were read, and nothing happened."""
+    await connection.execute(QUICK.encode())
+    query = b"UPDATE messages SET claim_read = true WHERE id = %s AND state = 'new'"
+    await connection.execute(query, [message_id])
+
+
+async def release(connection: Connection, ids: Collection[int], run: UUID) -> None:
+    """These are not in hand any more, and were not processed."""
+    await connection.execute(RELEASE, [list(ids), run])
+
+
+async def release_all(connection: Connection, run: UUID) -> None:
+    """The run ends in good order: nothing that it had in hand is a suspect."""
+    await connection.execute(RELEASE_ALL, [run])
+
+
+async def blame(connection: Connection, dead: Collection[UUID]) -> list[int]:
+    """Note that these runs died with what they had in hand. Returns the messages."""
+    cursor = await connection.execute(BLAME, [list(dead)])
+    return sorted([row["message_id"] async for row in cursor])
+
+
+async def take_back(connection: Connection, run: UUID) -> None:
+    """The run is alive after all: somebody took it for dead while the database was away."""
+    await connection.execute("DELETE FROM message_deaths WHERE run = %s", [run])
+
+
+async def forgive(connection: Connection, ids: Collection[int]) -> None:
+    """What died with these messages counts no more."""
+    await connection.execute("DELETE FROM message_deaths WHERE message_id = ANY(%s)", [list(ids)])
+
+
+async def load_suspects(connection: Connection) -> list[Suspect]:
+    """All that wait: first those with the fewest deaths, each conversation in its order.
+
+    So the innocent ones, which merely were in hand at the same time, wait for no further death.
+    """
+    async with connection.cursor(row_factory=class_row(Suspect)) as cursor:
+        await cursor.execute(SUSPECTS)
+        found = await cursor.fetchall()
+    return _in_order(found)
+
+
+def _in_order(suspects: Sequence[Suspect]) -> list[Suspect]:
+    worst: dict[str, int] = {}
+    ranked = []
+    for suspect in suspects:
+        worst[suspect.thread] = max(worst.get(suspect.thread, 0), suspect.deaths)
+        ranked.append((worst[suspect.thread], suspect.id, suspect))
+    return [suspect for _, _, suspect in sorted(ranked, key=lambda each: each[:2])]

@@ -1,0 +1,139 @@
+"""The connection to the journal's PostgreSQL: embedded or given, opened, migrated, kept alive."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+import structlog
+from procrastinate.exceptions import ConnectorException
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from intake.settings.database import Database as DatabaseSettings
+from intake.store.embedded import EmbeddedPostgres
+from intake.store.migrate import migrate
+
+log = structlog.get_logger()
+
+Connection = psycopg.AsyncConnection[DictRow]
+Pool = AsyncConnectionPool[Connection]
+
+WATCH_SECONDS = 0.5
+IDLE_SECONDS = 3.0
+"""So often, one connection that was not needed is closed: each keeps as much memory as the largest
+batch that went through it."""
+KEEPALIVES = {
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "connect_timeout": "10",
+}
+
+
+class DatabaseUnavailable(Exception):
+    """the journal's database cannot be reached"""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error is the database's trouble, which passes, and not what we asked of it."""
+    if isinstance(error, ConnectorException) and error.__cause__ is not None:
+        # What the queue makes of the database's errors.
+        error = error.__cause__
+    if isinstance(error, psycopg.errors.ProgramLimitExceeded):
+        return False
+    return isinstance(error, psycopg.OperationalError | DatabaseUnavailable)
+
+
+def connection_url(settings: DatabaseSettings) -> str:
+    """The URL of a given server, with the password from its credential."""
+    extra: dict[str, str] = dict(KEEPALIVES)
+    if settings.password is not None:
+        extra["password"] = settings.password.read()
+    try:
+        return make_conninfo(settings.url, **extra)
+    except psycopg.ProgrammingError as error:
+        raise DatabaseUnavailable(f"database.url is not a PostgreSQL URL: {error}") from error
+
+
+class Database:
+    """An open journal database."""
+
+    def __init__(self, url: str, pool: Pool, server: EmbeddedPostgres | None) -> None:
+        self.url = url
+        self.pool = pool
+        self.server = server
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: DatabaseSettings) -> AsyncIterator["Database"]:
+        """Start the embedded server or reach the given one, migrate, and open a pool.
+
+        Raises DatabaseUnavailable, EmbeddedUnavailable, JournalNewer or CredentialMissing.
+        """
+        server = None if settings.url else EmbeddedPostgres(settings.folder)
+        url = await asyncio.to_thread(server.start) if server else connection_url(settings)
+        try:
+            await _migrated(url)
+            async with _pool(url, settings.pool_size) as pool:
+                yield cls(url, pool, server)
+        finally:
+            if server is not None:
+                await asyncio.to_thread(server.stop)
+
+    async def keep_alive(self) -> None:
+        """Start the embedded server again whenever it dies. Runs until cancelled."""
+        if self.server is None:
+            return
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            if not self.server.is_running():
+                try:
+                    await asyncio.to_thread(self.server.ensure_running)
+                except Exception:
+                    # Whatever it is, the next look tries again; /healthz says meanwhile that the
+                    # journal is away.
+                    log.exception("journal.server_down", folder=str(self.server.folder))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection in a transaction that commits at the end.
+
+        Raises DatabaseUnavailable where none can be had in time.
+        """
+        try:
+            async with self.pool.connection() as connection:
+                yield connection
+        except PoolTimeout as error:
+            raise DatabaseUnavailable(str(error)) from error
+        except psycopg.OperationalError:
+            # Where one connection broke, the others did as well: each would cost a failure.
+            await self.pool.check()
+            raise
+
+
+async def _migrated(url: str) -> None:
+    try:
+        await asyncio.to_thread(migrate, url)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable(" ".join(str(error).split())) from error
+
+
+@asynccontextmanager
+async def _pool(url: str, size: int) -> AsyncIterator[Pool]:
+    pool: Pool = AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        timeout=30,
+        max_idle=IDLE_SECONDS,
+        connection_class=psycopg.AsyncConnection[DictRow],
+        kwargs={"row_factory": dict_row},
+        open=False,
+    )
+    await pool.open(wait=True)
+    try:
+        yield pool
+    finally:
+        await pool.close()

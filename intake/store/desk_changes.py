@@ -1,0 +1,192 @@
+"""What people changed at the desk: read against the tickets, written into them, and kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from psycopg.rows import DictRow, class_row
+from psycopg.types.json import Jsonb
+
+from intake.ports.desk_snapshots import FIELDS, Change, Known, Sighting, Value
+from intake.store.database import Connection
+from intake.store.desk_state import note_seen
+
+KNOWN = """
+    SELECT id, desk_ref, number, stage, closed_at, owner, priority, deadline, client, level,
+           desk_has, desk_seen
+      FROM tickets WHERE desk_ref = ANY(%s) ORDER BY id
+"""
+OPEN = """
+    SELECT desk_ref FROM tickets
+     WHERE desk_ref IS NOT NULL AND desk_ref > %s AND stage NOT IN ('done', 'cancelled')
+     ORDER BY desk_ref LIMIT %s
+"""
+SEEN = """
+    UPDATE tickets SET desk_seen = %(seen)s, client = coalesce(%(client)s, client)
+     WHERE id = %(id)s
+"""
+AT = "at"
+"""Beside what was seen: when it was written."""
+SET: Mapping[str, str] = {
+    "stage": "stage = %(value)s",
+    "closed": "closed_at = %(at)s",
+    "owner": "owner = %(value)s, owner_reason = %(reason)s, assigned_at = %(at)s",
+    "priority": "priority = %(value)s",
+    "deadline": "deadline = %(value)s",
+    "client": "client = %(value)s",
+    # That is an escalation: whoever heeds it does it.
+    "level": "level = level",
+}
+"""Field → what of a ticket changes with it."""
+ADD = """
+    INSERT INTO desk_changes (ticket_id, field, before, after, who, at, raw_before)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
+AFTER = """
+    SELECT c.id, c.ticket_id, t.number, c.field, c.before, c.after, c.who, c.at
+      FROM desk_changes c JOIN tickets t ON t.id = c.ticket_id
+     WHERE c.id > %s ORDER BY c.id LIMIT %s
+"""
+LOOKED = """
+    INSERT INTO desk_looks (desk, until) VALUES (%s, %s)
+    ON CONFLICT (desk) DO UPDATE SET until = excluded.until
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownTicket:
+    """A ticket that the desk has."""
+
+    id: int
+    number: str
+    known: Known
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotedChange:
+    """A change as it was kept. Instants in `before` and `after` are in ISO 8601."""
+
+    id: int
+    ticket_id: int
+    number: str
+    field: str
+    before: str | bool | None
+    after: str | bool | None
+    who: str | None
+    """A login at the desk; None where our rights there do not tell."""
+    at: datetime
+
+
+async def load_known(
+    connection: Connection, refs: Sequence[str], *, lock: bool = False
+) -> dict[str, KnownTicket]:
+    """By the desk's own id. What is not there is no ticket of ours, or not noted yet.
+
+    With `lock` nobody else changes them until the transaction ends.
+    """
+    query = f"{KNOWN} FOR NO KEY UPDATE" if lock else KNOWN
+    cursor = await connection.execute(query.encode(), [list(refs)])
+    return {row["desk_ref"]: _known(row) async for row in cursor}
+
+
+async def open_refs(connection: Connection, after: str, most: int) -> list[str]:
+    """The desk's own ids of open tickets, in pages: `after` is the last one of the page before."""
+    cursor = await connection.execute(OPEN.encode(), [after, most])
+    return [row["desk_ref"] async for row in cursor]
+
+
+async def note_sighting(
+    connection: Connection,
+    ticket: KnownTicket,
+    sighting: Sighting,
+    changes: Sequence[Change],
+    client: Value = None,
+) -> None:
+    """Remember how the ticket was seen, and write what people changed into it.
+
+    `client`: whom we found ourselves when we brought it there.
+    """
+    seen = Jsonb({**sighting.raw, AT: sighting.at.isoformat()})
+    await connection.execute(SEEN.encode(), {"seen": seen, "client": client, "id": ticket.id})
+    raw = ticket.known.seen or {}
+    for change in changes:
+        await note_change(connection, ticket.id, change, raw.get(change.field))
+    if changes:
+        # The carrying must not write back over it.
+        seen_now = {each.field: each.after for each in changes}
+        if seen_now.get("level", "") is None:
+            # Two at once: it is for people to say which.
+            del seen_now["level"]
+        await note_seen(connection, ticket.id, seen_now)
+
+
+async def note_change(
+    connection: Connection, ticket_id: int, change: Change, raw_before: Any = None
+) -> None:
+    """Write what a person changed into the ticket, and keep it until it is heeded.
+
+    `raw_before`: as the desk had it, for whoever puts it back.
+    """
+    values = {
+        "value": change.after,
+        "at": change.at if change.field != "closed" or change.after else None,
+        "reason": f"changed at the desk by {change.who or 'somebody'}",
+        "id": ticket_id,
+    }
+    query = f"UPDATE tickets SET {SET[change.field]} WHERE id = %(id)s"
+    await connection.execute(query.encode(), values)
+    await connection.execute(ADD, _row(ticket_id, change, raw_before))
+
+
+async def changes_after(connection: Connection, last: int, most: int = 500) -> list[NotedChange]:
+    """Changes noted after that one, oldest first: for whoever watches them in turn."""
+    async with connection.cursor(row_factory=class_row(NotedChange)) as cursor:
+        await cursor.execute(AFTER, [last, most])
+        return await cursor.fetchall()
+
+
+async def looked_until(connection: Connection, desk: str) -> datetime | None:
+    """How far that desk has been looked through; None before the first look."""
+    found = await connection.execute("SELECT until FROM desk_looks WHERE desk = %s", [desk])
+    row = await found.fetchone()
+    return row["until"] if row else None
+
+
+async def note_looked(connection: Connection, desk: str, until: datetime) -> None:
+    """The next look starts there."""
+    await connection.execute(LOOKED, [desk, until])
+
+
+def _known(row: DictRow) -> KnownTicket:
+    seen = dict(row["desk_seen"] or {})
+    seen_at = seen.pop(AT, None)
+    values = {name: row[name] for name in FIELDS if name != "closed"}
+    return KnownTicket(
+        id=row["id"],
+        number=row["number"],
+        known=Known(
+            values={**values, "closed": row["closed_at"] is not None},
+            written=_written(row["desk_has"] or {}),
+            seen=seen or None,
+            seen_at=datetime.fromisoformat(seen_at) if seen_at else None,
+        ),
+    )
+
+
+def _written(has: Mapping[str, Any]) -> dict[str, Value]:
+    written = {name: has[name] for name in ("stage", "owner", "priority", "level") if name in has}
+    due = has.get("resolution_due")
+    # It stands in the desk's field for deadlines until somebody sets one; desks know no fractions.
+    term = None if due is None else datetime.fromtimestamp(int(due), UTC)
+    return {**written, "deadline": term} if "resolution_due" in has else written
+
+
+def _row(ticket_id: int, change: Change, raw_before: Any) -> tuple[Any, ...]:
+    before, after = Jsonb(_plain(change.before)), Jsonb(_plain(change.after))
+    raw = None if raw_before is None else Jsonb(raw_before)
+    return (ticket_id, change.field, before, after, change.who, change.at, raw)
+
+
+def _plain(value: Value) -> str | bool | None:
+    return value.isoformat() if isinstance(value, datetime) else value

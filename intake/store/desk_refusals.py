@@ -1,0 +1,73 @@
+"""Tickets that the desk refuses, for people to look at and to settle."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from intake.store.database import Connection
+
+REFUSED = """
+    SELECT number, title, sender, received_at, desk_refusal AS words, desk_refused_at AS at,
+           desk_url, desk_discarded AS discarded
+      FROM tickets
+"""
+OPEN = """
+    SELECT id, lane FROM tickets
+     WHERE desk_refusal IS NOT NULL AND desk_discarded IS NULL
+       AND (%(numbers)s::text[] IS NULL OR number = ANY(%(numbers)s))
+     ORDER BY id
+"""
+DISCARD = """
+    UPDATE tickets SET desk_discarded = %s
+     WHERE number = ANY(%s) AND desk_refusal IS NOT NULL AND desk_discarded IS NULL
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """A ticket that the desk does not have as it should."""
+
+    number: str
+    title: str
+    sender: str
+    received_at: datetime
+    words: str | None
+    """The desk's own; None for a ticket that it does not refuse."""
+    at: datetime | None
+    desk_url: str | None
+    """Where the desk has a part of it."""
+    discarded: str | None
+    """Why a person gave up on it."""
+
+
+async def load_refusals(connection: Connection) -> list[Refusal]:
+    """All that nobody has settled, oldest first."""
+    query = REFUSED + " WHERE desk_refusal IS NOT NULL AND desk_discarded IS NULL ORDER BY id"
+    async with connection.cursor(row_factory=class_row(Refusal)) as cursor:
+        await cursor.execute(query.encode())
+        return await cursor.fetchall()
+
+
+async def load_refusal(connection: Connection, number: str) -> Refusal | None:
+    """How a ticket stands with the desk; None where there is none of that number."""
+    async with connection.cursor(row_factory=class_row(Refusal)) as cursor:
+        await cursor.execute((REFUSED + " WHERE number = %s").encode(), [number])
+        return await cursor.fetchone()
+
+
+async def lanes_of_refused(
+    connection: Connection, numbers: Sequence[str] | None
+) -> list[tuple[int, int]]:
+    """Id and lane of the refused ones among `numbers` (all of them, for None)."""
+    cursor = await connection.execute(
+        OPEN.encode(), {"numbers": None if numbers is None else list(numbers)}
+    )
+    return [(row["id"], row["lane"]) async for row in cursor]
+
+
+async def discard_refused(connection: Connection, numbers: Sequence[str], reason: str) -> int:
+    """They are carried no more; the journal keeps them. Returns how many."""
+    cursor = await connection.execute(DISCARD.encode(), [reason, list(numbers)])
+    return cursor.rowcount

@@ -1,0 +1,83 @@
+"""Where an escalation is read from and written to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.types.json import Jsonb
+
+from intake.store.database import Connection
+from routing.roster import Escalation, OwnedTicket
+from routing.vocabulary import Stage
+
+TICKET = """
+    SELECT id, lane, stage, level, owner, request_type, sender, sender_name,
+           first_response_due, resolution_due
+      FROM tickets WHERE number = %s FOR UPDATE
+"""
+ESCALATE = """
+    UPDATE tickets
+       SET level = %(level)s, owner = %(owner)s, owner_reason = %(reason)s, assigned_at = %(at)s,
+           trace = jsonb_set(trace, '{escalations}',
+                             coalesce(trace->'escalations', '[]'::jsonb) || %(step)s)
+     WHERE id = %(id)s
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedTicket:
+    """A ticket that nobody else changes until the transaction ends."""
+
+    id: int
+    lane: int
+    stage: Stage
+    owned: OwnedTicket
+
+
+async def lock_ticket(connection: Connection, number: str) -> LockedTicket | None:
+    """The ticket of that number; None where there is none."""
+    row = await (await connection.execute(TICKET, [number])).fetchone()
+    if row is None:
+        return None
+    return LockedTicket(
+        id=row["id"],
+        lane=row["lane"],
+        stage=Stage(row["stage"]),
+        owned=OwnedTicket(
+            level=row["level"],
+            owner=row["owner"],
+            request_type=row["request_type"],
+            clients=(row["sender"], row["sender_name"]),
+            first_response_due=row["first_response_due"],
+            resolution_due=row["resolution_due"],
+        ),
+    )
+
+
+async def write_escalation(
+    connection: Connection, ticket_id: int, escalation: Escalation, *, at: datetime
+) -> None:
+    """Level and owner change, due times do not; the ticket's trace gets a step."""
+    assignment = escalation.assignment
+    step = {
+        "at": at.isoformat(),
+        "from": {"level": escalation.level_before, "owner": escalation.owner_before},
+        "to": {"level": assignment.level, "owner": assignment.owner},
+        "why": escalation.why,
+        "reason": assignment.reason,
+    }
+    await connection.execute(
+        ESCALATE,
+        {
+            "id": ticket_id,
+            "level": assignment.level,
+            "owner": assignment.owner,
+            "reason": assignment.reason,
+            "at": at,
+            "step": Jsonb([step]),
+        },
+    )
+
+
+async def set_level(connection: Connection, ticket_id: int, level: str) -> None:
+    """The level alone: who owns it there is said already."""
+    await connection.execute("UPDATE tickets SET level = %s WHERE id = %s", [level, ticket_id])

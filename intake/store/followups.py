@@ -1,0 +1,261 @@
+"""What people did on a ticket, read until it is heeded, and what has been said about it since."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import DictRow, class_row
+
+from intake.store.database import Connection
+from routing.watch.deeds import Change, Held
+
+TICKET = """
+    SELECT id, number, lane, stage, closed_at IS NOT NULL AS closed, owner, priority, deadline,
+           client, level, resolution_due, received_at
+      FROM tickets WHERE id = %s FOR NO KEY UPDATE
+"""
+CHANGES = """
+    SELECT id, field, before, after, who, at, raw_before FROM desk_changes
+     WHERE ticket_id = %s AND heeded_at IS NULL ORDER BY id
+"""
+NOTES = """
+    SELECT id, who, internal, body, at, heeded_at IS NOT NULL AS heeded FROM desk_notes
+     WHERE ticket_id = %s AND used_at IS NULL AND internal ORDER BY at, id
+"""
+HEED = """
+    SELECT told_deadline, tell_deadline_at, ended_at, closing_told_at, asked_owner_at,
+           asked_first_level_at, reverted
+      FROM ticket_heed WHERE ticket_id = %s
+"""
+KEEP = """
+    INSERT INTO ticket_heed (ticket_id, told_deadline, tell_deadline_at, ended_at, closing_told_at,
+                             asked_owner_at, asked_first_level_at, reverted)
+    VALUES (%(ticket_id)s, %(told_deadline)s, %(tell_deadline_at)s, %(ended_at)s,
+            %(closing_told_at)s, %(asked_owner_at)s, %(asked_first_level_at)s, %(reverted)s)
+    ON CONFLICT (ticket_id) DO UPDATE SET
+           told_deadline = excluded.told_deadline,
+           tell_deadline_at = excluded.tell_deadline_at,
+           ended_at = excluded.ended_at,
+           closing_told_at = excluded.closing_told_at,
+           asked_owner_at = excluded.asked_owner_at,
+           asked_first_level_at = excluded.asked_first_level_at,
+           reverted = excluded.reverted
+"""
+ADD_NOTE = """
+    INSERT INTO desk_notes (ticket_id, ref, who, internal, body, at)
+    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (ref) DO NOTHING
+"""
+CORRECT: Mapping[str, str] = {
+    "priority": "priority = %(value)s",
+    "deadline": "deadline = %(value)s",
+    "client": "client = %(value)s, client_ref = %(raw)s",
+}
+"""Field → what puts it back."""
+HAS: Mapping[str, str] = {"client": "client_ref"}
+"""Field → as `desk_has` names it, where that is another name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeededTicket:
+    """A ticket that nobody else changes until the transaction ends."""
+
+    id: int
+    number: str
+    lane: int
+    level: str
+    held: Held
+    resolution_due: datetime | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredChange:
+    """A change that nobody has heeded yet."""
+
+    id: int
+    change: Change
+    raw_before: Any
+    """As the desk had it before; None where that was not seen."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredNote:
+    """An internal note that was not used for the client yet."""
+
+    id: int
+    who: str | None
+    internal: bool
+    body: str = field(repr=False)
+    at: datetime
+    heeded: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heed:
+    """What has been said about a ticket, to the client and to people."""
+
+    told_deadline: datetime | None = None
+    tell_deadline_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it was first seen done or cancelled."""
+    closing_told_at: datetime | None = None
+    asked_owner_at: datetime | None = None
+    asked_first_level_at: datetime | None = None
+    reverted: Sequence[str] = ()
+
+
+async def lock_heeded(connection: Connection, ticket_id: int) -> HeededTicket | None:
+    """The ticket; None where there is none."""
+    row = await (await connection.execute(TICKET.encode(), [ticket_id])).fetchone()
+    if row is None:
+        return None
+    return HeededTicket(
+        id=row["id"],
+        number=row["number"],
+        lane=row["lane"],
+        level=row["level"],
+        resolution_due=row["resolution_due"],
+        received_at=row["received_at"],
+        held=Held(
+            stage=row["stage"],
+            closed=row["closed"],
+            owner=row["owner"],
+            priority=row["priority"],
+            deadline=row["deadline"],
+            client=row["client"],
+            level=row["level"],
+        ),
+    )
+
+
+async def unheeded_changes(connection: Connection, ticket_id: int) -> list[StoredChange]:
+    """In the order in which they were noted."""
+    cursor = await connection.execute(CHANGES.encode(), [ticket_id])
+    return [_stored(row) async for row in cursor]
+
+
+async def unused_notes(connection: Connection, ticket_id: int) -> list[StoredNote]:
+    """Internal ones, heeded or not, in the order in which they were written."""
+    async with connection.cursor(row_factory=class_row(StoredNote)) as cursor:
+        await cursor.execute(NOTES.encode(), [ticket_id])
+        return await cursor.fetchall()
+
+
+async def load_heed(connection: Connection, ticket_id: int) -> Heed:
+    """Empty before anything was said."""
+    async with connection.cursor(row_factory=class_row(Heed)) as cursor:
+        await cursor.execute(HEED.encode(), [ticket_id])
+        return await cursor.fetchone() or Heed()
+
+
+async def keep_heed(connection: Connection, ticket_id: int, heed: Heed) -> None:
+    """What has been said from now on."""
+    values = {
+        "ticket_id": ticket_id,
+        "told_deadline": heed.told_deadline,
+        "tell_deadline_at": heed.tell_deadline_at,
+        "ended_at": heed.ended_at,
+        "closing_told_at": heed.closing_told_at,
+        "asked_owner_at": heed.asked_owner_at,
+        "asked_first_level_at": heed.asked_first_level_at,
+        "reverted": list(heed.reverted),
+    }
+    await connection.execute(KEEP.encode(), values)
+
+
+async def mark_heeded(
+    connection: Connection, changes: Collection[int], notes: Collection[int], *, at: datetime
+) -> None:
+    """Nobody needs to look at these any more."""
+    for table, ids in (("desk_changes", changes), ("desk_notes", notes)):
+        if ids:
+            query = f"UPDATE {table} SET heeded_at = %s WHERE id = ANY(%s)"
+            await connection.execute(query.encode(), [at, list(ids)])
+
+
+async def mark_used(connection: Connection, notes: Collection[int], *, at: datetime) -> None:
+    """The client was told of one of these, and the others are overtaken by it."""
+    query = b"UPDATE desk_notes SET used_at = %s WHERE id = ANY(%s)"
+    await connection.execute(query, [at, list(notes)])
+
+
+async def add_note(
+    connection: Connection,
+    ticket_id: int,
+    *,
+    ref: str,
+    who: str | None,
+    internal: bool,
+    body: str,
+    at: datetime,
+) -> bool:
+    """A note of a person, once for each `ref`. Returns whether it is a new one."""
+    # PostgreSQL's text has no NUL.
+    values = [ticket_id, ref, who, internal, body.replace("\0", ""), at]
+    return (await connection.execute(ADD_NOTE, values)).rowcount > 0
+
+
+async def heard_until(connection: Connection, desk: str) -> int | None:
+    """The last message of that desk that was read; None before the first time."""
+    query = b"SELECT last FROM desk_note_cursors WHERE desk = %s"
+    row = await (await connection.execute(query, [desk])).fetchone()
+    return row["last"] if row else None
+
+
+async def note_heard(connection: Connection, desk: str, last: int) -> None:
+    """The next time goes on there."""
+    await connection.execute(
+        """INSERT INTO desk_note_cursors (desk, last) VALUES (%s, %s)
+           ON CONFLICT (desk) DO UPDATE SET last = excluded.last""",
+        [desk, last],
+    )
+
+
+async def put_back(connection: Connection, ticket_id: int, stored: StoredChange) -> None:
+    """The field stands as before, here and, once it is carried, at the desk."""
+    change = stored.change
+    raw = stored.raw_before
+    reference = raw[0] if isinstance(raw, list) and raw else None
+    query = f"UPDATE tickets SET {CORRECT[change.field]} WHERE id = %(id)s"
+    await connection.execute(
+        query.encode(),
+        {
+            "value": change.before,
+            "raw": None if reference is None else str(reference),
+            "id": ticket_id,
+        },
+    )
+    await write_again(connection, ticket_id, [HAS.get(change.field, change.field)])
+
+
+async def close(connection: Connection, ticket_id: int, *, at: datetime) -> None:
+    """The status says what the stage says, here and, once it is carried, at the desk."""
+    await connection.execute("UPDATE tickets SET closed_at = %s WHERE id = %s", [at, ticket_id])
+    await write_again(connection, ticket_id, ["stage"])
+
+
+async def write_again(connection: Connection, ticket_id: int, names: Sequence[str]) -> None:
+    """The desk gets these fields as we have them, whatever it has."""
+    await connection.execute(
+        "UPDATE tickets SET desk_has = desk_has - %s::text[] WHERE id = %s",
+        [list(names), ticket_id],
+    )
+
+
+def _stored(row: DictRow) -> StoredChange:
+    return StoredChange(
+        id=row["id"],
+        raw_before=row["raw_before"],
+        change=Change(
+            field=row["field"],
+            before=_value(row["field"], row["before"]),
+            after=_value(row["field"], row["after"]),
+            who=row["who"],
+            at=row["at"],
+        ),
+    )
+
+
+def _value(name: str, kept: Any) -> Any:
+    return datetime.fromisoformat(kept) if name == "deadline" and kept else kept

@@ -1,0 +1,60 @@
+"""One ticket with all that happened on it, for people to look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from intake.store.cards import CardView, cards_of
+from intake.store.database import Database
+from intake.store.tickets import TicketStore, TicketView
+
+EVENTS = """
+    SELECT e.created_at AS at, e.kind, e.author AS who, e.body AS what
+      FROM ticket_entries e JOIN tickets t ON t.id = e.ticket_id WHERE t.number = %(number)s
+    UNION ALL
+    SELECT c.at, 'change', coalesce(c.who, ''),
+           c.field || ': ' || coalesce(c.before #>> '{}', '—') || ' → '
+                   || coalesce(c.after #>> '{}', '—')
+      FROM desk_changes c JOIN tickets t ON t.id = c.ticket_id WHERE t.number = %(number)s
+     ORDER BY at
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Something that was said or changed."""
+
+    at: datetime
+    kind: str
+    """message, reply, note or change."""
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """A ticket and its events, oldest first."""
+
+    ticket: TicketView
+    events: list[Event]
+    cards: Sequence[CardView] = ()
+    """In Trello."""
+
+
+async def load_history(database: Database, number: str) -> History | None:
+    """None where there is no such ticket."""
+    ticket = await TicketStore(database).of_number(number)
+    if ticket is None:
+        return None
+    async with (
+        database.transaction() as connection,
+        connection.cursor(row_factory=class_row(Event)) as cursor,
+    ):
+        await cursor.execute(EVENTS.encode(), {"number": number})
+        return History(
+            ticket=ticket,
+            events=await cursor.fetchall(),
+            cards=await cards_of(connection, number),
+        )

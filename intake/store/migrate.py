@@ -1,0 +1,120 @@
+"""Bring the journal's schema to this program's version, once, at start."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import structlog
+
+from intake.store import queue_schema
+from intake.store.migrations import HEAD
+
+log = structlog.get_logger()
+
+MIGRATION_LOCK = 7_461_001
+"""Advisory lock: of several daemons that start together, one migrates and the others wait."""
+_NEWER = 3
+"""Exit code of the migrating process where it must not touch the database."""
+
+
+class JournalNewer(Exception):
+    """the database is newer than this program"""
+
+
+def migrate(url: str) -> None:
+    """Apply what is missing.
+
+    Raises JournalNewer where a newer program has been here, psycopg.OperationalError where the
+    database cannot be reached or a step fails.
+    """
+    with psycopg.connect(url) as connection:
+        before = _current(connection)
+        if before == HEAD and _queue_version(connection) == queue_schema.installed_version():
+            return
+    # In a process of its own: Alembic and SQLAlchemy are 25 MB that ours would never be rid of.
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", __name__],
+        input=url,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    words = done.stderr.strip().rpartition("\n")[2]
+    if done.returncode == _NEWER:
+        raise JournalNewer(words)
+    if done.returncode != 0:
+        raise psycopg.OperationalError(f"the journal's migration failed: {words}")
+    log.info("journal.migrated", before=before, after=HEAD)
+
+
+def _migrate_here(url: str) -> None:
+    """The lock is the session's, since Alembic commits in between; it ends with the connection."""
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        current = _current(connection)
+        if current is not None and current > HEAD:
+            raise JournalNewer(
+                f"the database is at schema {current}, this program knows up to {HEAD}: "
+                "install the newer program again, or restore a backup from before the upgrade"
+            )
+        if current != HEAD:
+            _run_alembic(connection)
+        if current != HEAD or _queue_version(connection) != queue_schema.installed_version():
+            # Also for the trigger of ours, which changes with our steps.
+            queue_schema.upgrade(connection)
+
+
+def _current(connection: psycopg.Connection) -> str | None:
+    if not _exists(connection, "alembic_version"):
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else None
+
+
+def _queue_version(connection: psycopg.Connection) -> str | None:
+    if not _exists(connection, "queue_schema"):
+        return None
+    row = connection.execute("SELECT version FROM queue_schema").fetchone()
+    return str(row[0]) if row else None
+
+
+def _exists(connection: psycopg.Connection, table: str) -> bool:
+    row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [table]).fetchone()
+    return bool(row and row[0])
+
+
+def _run_alembic(connection: psycopg.Connection) -> None:
+    import alembic.command
+    import sqlalchemy
+    from alembic.config import Config
+    from sqlalchemy.pool import StaticPool
+
+    engine = sqlalchemy.create_engine(
+        "postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool
+    )
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.connect() as handle:
+        config.attributes["connection"] = handle
+        try:
+            alembic.command.upgrade(config, "head")
+        except sqlalchemy.exc.DBAPIError as error:
+            raise psycopg.OperationalError(str(error.orig)) from error
+
+
+def _main() -> int:
+    """In a process of its own, with the database's URL on standard input."""
+    try:
+        _migrate_here(sys.stdin.read())
+    except JournalNewer as error:
+        print(error, file=sys.stderr)
+        return _NEWER
+    except psycopg.Error as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())

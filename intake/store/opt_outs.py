@@ -1,0 +1,40 @@
+"""Numbers that want no automatic messages by a channel, until they say otherwise."""
+
+from datetime import datetime
+
+from intake.store.database import Connection
+from routing.phone.ninth_digit import phone_forms
+from routing.vocabulary import Channel
+
+
+async def opt_out(connection: Connection, channel: Channel, number: str, at: datetime) -> None:
+    """No more to this number, in either form of it."""
+    await connection.execute(
+        """INSERT INTO opt_outs (channel, number, since) VALUES (%s, %s, %s)
+           ON CONFLICT (channel, number) DO UPDATE SET ended_at = NULL,
+               since = CASE WHEN opt_outs.ended_at IS NULL THEN opt_outs.since
+                            ELSE excluded.since END""",
+        [channel.value, _one_form(number), at],
+    )
+
+
+async def opt_in(connection: Connection, channel: Channel, number: str, at: datetime) -> None:
+    """They may be written to again."""
+    await connection.execute(
+        """UPDATE opt_outs SET ended_at = %s
+            WHERE channel = %s AND number = %s AND ended_at IS NULL""",
+        [at, channel.value, _one_form(number)],
+    )
+
+
+async def opted_out(connection: Connection, channel: Channel, number: str) -> bool:
+    """Whether they must not be written to now."""
+    cursor = await connection.execute(
+        "SELECT 1 FROM opt_outs WHERE channel = %s AND number = %s AND ended_at IS NULL",
+        [channel.value, _one_form(number)],
+    )
+    return await cursor.fetchone() is not None
+
+
+def _one_form(number: str) -> str:
+    return min(phone_forms(number), default=number)

@@ -1,0 +1,114 @@
+"""Messages that were routed, with what was decided then: what a backtest replays."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from intake.app.reading import ChannelUnknown, read_message
+from intake.settings.mail import Mail
+from intake.store.database import Database
+from intake.store.messages import MessageStore
+from routing.burst import BURSTING, fold
+from routing.calendar import BusinessCalendar
+from routing.disposition import dispose
+from routing.rules.backtest import RoutedMessage
+from routing.rules.classification import Candidate, Classification, Evidence, Surroundings
+from routing.vocabulary import UNCLASSIFIED, Kind, Priority
+
+_ROUTED = ("opened", "linked", "recorded")
+"""Outcomes of messages whose classification mattered: the others joined a ticket."""
+
+
+class JournalRoutedMessages:
+    """Reads the journal. `surroundings` are of now, but for the hour at which a message came."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        limits: Mail,
+        calendar: BusinessCalendar,
+        surroundings: Surroundings,
+        own_addresses: frozenset[str],
+    ) -> None:
+        self._database = database
+        self._limits = limits
+        self._calendar = calendar
+        self._surroundings = surroundings
+        self._own_addresses = own_addresses
+
+    async def count(self, start: datetime) -> int:
+        """How many there are from `start` on."""
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                """SELECT count(*) AS n FROM messages
+                    WHERE received_at >= %s AND outcome = ANY(%s) AND folded_into IS NULL""",
+                [start, list(_ROUTED)],
+            )
+            row = await cursor.fetchone()
+        return int(row["n"]) if row else 0
+
+    async def since(self, start: datetime) -> AsyncIterator[RoutedMessage]:
+        """Those received from `start` on, oldest first.
+
+        Left out are those that no reader knows, and mail that a program sent: no rule can make a
+        ticket of it.
+        """
+        store = MessageStore(self._database)
+        async for stored in store.since(start, outcomes=_ROUTED):
+            burst = [stored]
+            if stored.channel in BURSTING:
+                burst += await store.folded_into(stored.id)
+            try:
+                message = fold(
+                    [read_message(each, self._limits, self._own_addresses) for each in burst]
+                )
+            except ChannelUnknown:
+                continue
+            if not dispose(message, own_addresses=self._own_addresses).opens_ticket:
+                continue
+            row = await self._ticket(stored.ticket_id) if stored.ticket_id else None
+            yield RoutedMessage(
+                id=row["number"] if row else f"mensagem {stored.id}",
+                message=message,
+                surroundings=Surroundings(
+                    own_domains=self._surroundings.own_domains,
+                    people=self._surroundings.people,
+                    business_hours=self._calendar.is_open(message.received_at),
+                ),
+                decided=_as_decided(row) if row else None,
+            )
+
+    async def _ticket(self, ticket_id: int) -> Mapping[str, Any] | None:
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                """SELECT number, request_type, kind, priority, service, tags, language, trace,
+                          rules_fingerprint FROM tickets WHERE id = %s""",
+                [ticket_id],
+            )
+            return await cursor.fetchone()
+
+
+def _as_decided(row: Mapping[str, Any]) -> Classification:
+    """What the rules said. The ticket's own level and owner are triage's: the trace has theirs."""
+    trace = row["trace"]
+    request_type = row["request_type"]
+    return Classification(
+        request_type=None if request_type == UNCLASSIFIED else request_type,
+        kind=Kind(row["kind"]),
+        priority=Priority(row["priority"]),
+        service=row["service"],
+        level=trace.get("level"),
+        owner=trace.get("owner"),
+        tags=tuple(row["tags"]),
+        language=row["language"],
+        candidates=tuple(Candidate(**each) for each in trace.get("candidates", ())),
+        evidence=tuple(_evidence(*each) for each in trace.get("evidence", ())),
+        fingerprint=row["rules_fingerprint"],
+    )
+
+
+def _evidence(
+    rule: str, label: str, words: list[str], where: str, effect: str, weight: float
+) -> Evidence:
+    return Evidence(rule, label, tuple(words), where, effect, weight)

@@ -1,0 +1,151 @@
+"""Replies: rows first, messages second."""
+
+import uuid
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from intake.ports.sender import Outgoing
+from intake.store.database import Connection
+from routing.vocabulary import Channel
+
+ACKNOWLEDGING = frozenset(("acknowledgement", "linked", "command-acknowledged"))
+"""Kinds by which whoever asked learns of a new ticket."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueuedReply:
+    """A reply that is to be sent."""
+
+    uid: uuid.UUID
+    ticket_id: int | None
+    kind: str
+    attempts: int
+    created_at: datetime
+    outgoing: Outgoing = field(repr=False)
+    begun_at: datetime | None = None
+    """When an attempt began whose end is not known."""
+    template_only: bool = False
+    """Free text was refused once: only an approved template will do."""
+
+
+SELECT = """
+    SELECT uid, ticket_id, kind, attempts, created_at, outgoing, begun_at, template_only
+      FROM replies
+"""
+
+
+async def lock_reply(connection: Connection, uid: str) -> QueuedReply | None:
+    """Take a queued reply for sending until the transaction ends.
+
+    None where it is sent already, or another worker has it in hand; `is_queued` tells which.
+    """
+    cursor = await connection.execute(
+        f"{SELECT} WHERE uid = %s AND state = 'queued' FOR UPDATE SKIP LOCKED".encode(), [uid]
+    )
+    return _reply(await cursor.fetchone())
+
+
+async def load_reply(connection: Connection, uid: str) -> QueuedReply | None:
+    """A reply whatever its state, locked until the transaction ends."""
+    cursor = await connection.execute(f"{SELECT} WHERE uid = %s FOR UPDATE".encode(), [uid])
+    return _reply(await cursor.fetchone())
+
+
+def _reply(row: dict[str, Any] | None) -> QueuedReply | None:
+    if row is None:
+        return None
+    return QueuedReply(**{**row, "outgoing": outgoing_from_json(row["outgoing"])})
+
+
+SENT = b"""
+    UPDATE replies SET state = 'sent', attempts = attempts + 1, detail = %(detail)s,
+           sent_at = %(at)s
+     WHERE uid = %(uid)s
+"""
+SENT_AND_NOTED = b"""
+    WITH sent AS (
+        UPDATE replies SET state = 'sent', attempts = attempts + 1, detail = %(detail)s,
+               sent_at = %(at)s
+         WHERE uid = %(uid)s
+    )
+    UPDATE tickets SET acknowledged_at = coalesce(acknowledged_at, %(at)s) WHERE id = %(ticket)s
+"""
+
+
+async def mark_sent(connection: Connection, reply: QueuedReply, detail: str, at: datetime) -> None:
+    """The server has it. The first acknowledgement of a ticket is noted on the ticket."""
+    noted = reply.kind in ACKNOWLEDGING and reply.ticket_id is not None
+    await connection.execute(
+        SENT_AND_NOTED if noted else SENT,
+        {"detail": detail, "at": at, "uid": reply.uid, "ticket": reply.ticket_id},
+    )
+
+
+async def mark_begun(connection: Connection, reply: QueuedReply) -> None:
+    """At `begun_at` an attempt begins that the one who gets the reply could not tell apart."""
+    await connection.execute(
+        "UPDATE replies SET begun_at = %s WHERE uid = %s", [reply.begun_at, reply.uid]
+    )
+
+
+async def mark_tried(
+    connection: Connection, reply: QueuedReply, detail: str, *, doubtful: bool = False
+) -> None:
+    """It did not work this time; `doubtful` leaves standing that it may have."""
+    await connection.execute(
+        """UPDATE replies SET attempts = attempts + 1, detail = %s,
+                  begun_at = CASE WHEN %s THEN begun_at END
+            WHERE uid = %s""",
+        [detail, doubtful, reply.uid],
+    )
+
+
+async def mark_queued_again(
+    connection: Connection, reply: QueuedReply, detail: str, *, template_only: bool
+) -> None:
+    """It was taken, and failed after all: the same reply is sent anew."""
+    await connection.execute(
+        """UPDATE replies SET state = 'queued', detail = %s, template_only = %s, begun_at = NULL,
+                  sent_at = NULL, provider_id = '', progress = NULL, progress_at = NULL,
+                  progress_code = NULL
+            WHERE uid = %s""",
+        [detail, template_only, reply.uid],
+    )
+
+
+async def mark_ended(connection: Connection, reply: QueuedReply, state: str, detail: str) -> None:
+    """It will not be sent: `refused` for good, or we `gave_up`."""
+    await connection.execute(
+        """UPDATE replies SET state = %s, attempts = attempts + 1, detail = %s
+            WHERE uid = %s""",
+        [state, detail, reply.uid],
+    )
+
+
+async def is_queued(connection: Connection, uid: str) -> bool:
+    """Whether a reply still waits, be it in some worker's hand."""
+    cursor = await connection.execute(
+        "SELECT 1 FROM replies WHERE uid = %s AND state = 'queued'", [uid]
+    )
+    return await cursor.fetchone() is not None
+
+
+def outgoing_to_json(outgoing: Outgoing) -> dict[str, Any]:
+    """As `replies.outgoing` has it."""
+    stored = asdict(replace(outgoing, attempt=None))
+    del stored["attempt"], stored["link"]
+    return {**stored, "date": outgoing.date.isoformat() if outgoing.date else None}
+
+
+def outgoing_from_json(stored: dict[str, Any]) -> Outgoing:
+    """The other way."""
+    date = stored.get("date")
+    return Outgoing(
+        **{
+            **stored,
+            "references": tuple(stored.get("references", ())),
+            "channel": Channel(stored.get("channel", Channel.EMAIL)),
+            "date": datetime.fromisoformat(date) if date else None,
+        }
+    )

@@ -1,0 +1,103 @@
+"""What a provider says of replies that it took: noted once, never backwards, in any order.
+
+News may overtake our own commit of the name by which the provider calls a reply. They wait in
+`early_news`; a lock on the name keeps the two from missing each other.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from intake.store.database import Connection
+from intake.store.replies import QueuedReply
+from routing.phone.progress import Progress, further, progress
+
+KEPT = timedelta(days=2)
+"""For which early news wait: what is still nobody's then was never a reply of ours."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """Of one message: `provider_id` is what the provider calls it, `status` its word."""
+
+    provider_id: str
+    status: str
+    at: datetime
+    code: str = ""
+    """The provider's error code, where it failed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedReply:
+    """A reply that was taken, and failed after all."""
+
+    uid: str
+    code: int
+
+
+async def note_status(connection: Connection, update: News) -> FailedReply | None:
+    """In the caller's transaction. What failed by this is given back, once."""
+    if progress(update.status) is None:
+        return None
+    await _lock(connection, update.provider_id)
+    cursor = await connection.execute(
+        "SELECT uid, progress FROM replies WHERE provider_id = %s FOR UPDATE", [update.provider_id]
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        await _keep(connection, update)
+        return None
+    before = Progress(row["progress"]) if row["progress"] else None
+    return await _apply(connection, str(row["uid"]), before, [update])
+
+
+async def note_taken(
+    connection: Connection, reply: QueuedReply, provider_id: str
+) -> FailedReply | None:
+    """The provider took a reply, and calls it so; with what it has said of it meanwhile."""
+    await _lock(connection, provider_id)
+    # An answer that quotes it names it so (`PROVIDER_THREADS` in intake/store/ledger.py).
+    await connection.execute(
+        "UPDATE replies SET provider_id = %s WHERE uid = %s", [provider_id, reply.uid]
+    )
+    cursor = await connection.execute(
+        "DELETE FROM early_news WHERE provider_id = %s RETURNING status, code, noted_at",
+        [provider_id],
+    )
+    early = [
+        News(provider_id=provider_id, status=row["status"], code=row["code"], at=row["noted_at"])
+        async for row in cursor
+    ]
+    return await _apply(connection, str(reply.uid), None, early)
+
+
+async def _apply(
+    connection: Connection, uid: str, before: Progress | None, updates: list[News]
+) -> FailedReply | None:
+    standing, last = before, None
+    for update in updates:
+        news = progress(update.status)
+        if news is not None and further(standing, news):
+            standing, last = news, update
+    if last is None or standing is None:
+        return None
+    await connection.execute(
+        """UPDATE replies SET progress = %s, progress_at = %s, progress_code = nullif(%s, '')
+            WHERE uid = %s""",
+        [standing.value, last.at, last.code, uid],
+    )
+    if standing is not Progress.FAILED:
+        return None
+    return FailedReply(uid=uid, code=int(last.code) if last.code.isdecimal() else 0)
+
+
+async def _keep(connection: Connection, update: News) -> None:
+    await connection.execute(
+        """INSERT INTO early_news (provider_id, status, code, noted_at) VALUES (%s, %s, %s, %s)
+           ON CONFLICT DO NOTHING""",
+        [update.provider_id, update.status, update.code, update.at],
+    )
+    await connection.execute("DELETE FROM early_news WHERE noted_at < %s", [update.at - KEPT])
+
+
+async def _lock(connection: Connection, provider_id: str) -> None:
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [provider_id])

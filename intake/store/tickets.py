@@ -1,0 +1,106 @@
+"""Tickets as the journal knows them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import class_row
+
+from intake.store.database import Connection, Database
+from routing.vocabulary import Stage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketView:
+    """What `intake tickets` shows. The names are a contract: checks outside call them."""
+
+    number: str
+    channel: str
+    sender: str
+    sender_name: str
+    client: str | None
+    """As the desk calls them; until it knows them, as they call themselves."""
+    subject: str
+    title: str
+    kind: str
+    request_type: str
+    service: str | None
+    level: str
+    priority: str
+    owner: str | None
+    stage: str
+    tags: list[str]
+    missing: list[str]
+    received_at: datetime
+    first_response_due: datetime
+    resolution_due: datetime | None
+    deadline: datetime | None
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
+    desk_url: str | None
+    rules_fingerprint: str
+    linked_ticket: str | None
+    messages: int
+    """How many messages of the client are on it."""
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`: instants in ISO 8601."""
+        return {
+            key: value.isoformat() if isinstance(value, datetime) else value
+            for key, value in asdict(self).items()
+        }
+
+
+VIEW = """
+    SELECT t.number, t.channel, t.sender, t.sender_name, t.client, t.subject, t.title, t.kind,
+           t.request_type, t.service, t.level, t.priority, t.owner, t.stage, t.tags, t.missing,
+           t.received_at, t.first_response_due, t.resolution_due, t.deadline, t.acknowledged_at,
+           t.closed_at, t.desk_url, t.rules_fingerprint, l.number AS linked_ticket,
+           (SELECT count(*) FROM messages m
+             WHERE m.ticket_id = t.id AND m.outcome <> 'duplicate') AS messages
+      FROM tickets t LEFT JOIN tickets l ON l.id = t.linked_ticket_id
+"""
+
+# Numbers are given one after the other; ids are not, among several workers.
+BY_NUMBER = "length(t.number), t.number"
+
+
+class TicketStore:
+    """Tickets for people to look at."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> list[TicketView]:
+        """Every ticket, oldest first."""
+        return await self._views(VIEW + f" ORDER BY {BY_NUMBER}", ())
+
+    async def newest(self, count: int) -> list[TicketView]:
+        """The last few, oldest of them first."""
+        newest = ", ".join(f"{key} DESC" for key in BY_NUMBER.split(", "))
+        found = await self._views(VIEW + f" ORDER BY {newest} LIMIT %s", (count,))
+        return found[::-1]
+
+    async def of_number(self, number: str) -> TicketView | None:
+        """One of them; None where there is none of that number."""
+        found = await self._views(VIEW + " WHERE t.number = %s", (number,))
+        return found[0] if found else None
+
+    async def _views(self, query: str, values: Sequence[object]) -> list[TicketView]:
+        async with (
+            self._database.transaction() as connection,
+            connection.cursor(row_factory=class_row(TicketView)) as cursor,
+        ):
+            await cursor.execute(query.encode(), values)
+            return await cursor.fetchall()
+
+
+async def change_stage(connection: Connection, number: str, stage: Stage, *, at: datetime) -> None:
+    """Record the stage that a person has put a ticket in."""
+    await connection.execute(
+        """UPDATE tickets SET stage = %(stage)s, closed_at = %(closed)s,
+                  desk_has = desk_has || jsonb_build_object('stage', %(stage)s::text)
+            WHERE number = %(number)s""",
+        {"stage": stage.value, "closed": at if stage.is_closed else None, "number": number},
+    )

@@ -1,1 +1,0 @@
-"""Telephones: what Twilio's webhooks say, as messages."""

@@ -1,0 +1,70 @@
+"""How many of the month's promises were kept, counted by the journal when somebody asks."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import psycopg
+import structlog
+
+from intake.metrics import Meters
+from intake.store.database import Database, DatabaseUnavailable
+from intake.store.sla_report import judged
+from routing.calendar.month import month_bounds
+
+log = structlog.get_logger()
+
+FRESH = 60.0
+"""Seconds for which a count stands at least."""
+AT_MOST = 0.01
+"""The part of the time that is spent on counting: what takes long is done less often."""
+PATIENCE = 8.0
+"""Seconds for a count. Prometheus waits ten for an answer."""
+
+
+class PromiseCount:
+    """Fills the gauges, not more often than they are worth.
+
+    `zone`: where the month begins; `now`: the desk's clock; `timer` in seconds.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        meters: Meters,
+        *,
+        zone: Callable[[], ZoneInfo],
+        now: Callable[[], datetime],
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database = database
+        self._meters = meters
+        self._zone = zone
+        self._now = now
+        self._timer = timer
+        self._stands_until = timer()
+
+    async def refresh(self) -> None:
+        """Count again, unless the last count still stands."""
+        began = self._timer()
+        if began < self._stands_until:
+            return
+        # Whoever asks meanwhile gets what is known.
+        self._stands_until = began + FRESH
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._count()
+        except (psycopg.Error, DatabaseUnavailable) as error:
+            log.warning("metrics.promises_not_counted", reason=" ".join(str(error).split()))
+        except TimeoutError:
+            log.warning("metrics.promises_not_counted", reason=f"not within {PATIENCE:.0f} s")
+        ended = self._timer()
+        self._stands_until = ended + max(FRESH, (ended - began) / AT_MOST)
+
+    async def _count(self) -> None:
+        now = self._now()
+        since, until = month_bounds(now.astimezone(self._zone()).date(), self._zone())
+        async with self._database.transaction() as connection:
+            self._meters.promised(await judged(connection, since, until, now=now))
