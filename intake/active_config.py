@@ -1,14 +1,26 @@
 """From settings to what jobs decide by: rules read, tables built, templates compiled."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from intake.context import InForce
 from intake.replies.templates import Templates
 from intake.settings.model import Settings
 from intake.settings.rules_files import load_rule_set
 from routing.ledger import Caps
 from routing.reception import Policy
 from routing.triage import Procedure
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InForce:
+    """One version of the settings and of all that is made from them.
+
+    A job takes it once and keeps it, so that a reload never falls into the middle of a decision.
+    """
+
+    settings: Settings
+    policy: Policy
+    templates: Templates
 
 
 def own_addresses(settings: Settings) -> frozenset[str]:

@@ -4,28 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from intake.active_config import InForce
 from intake.metrics import Meters
 from intake.net.desk_trouble import DeskTrouble
 from intake.ports.desk import Desk
+from intake.ports.messages import StoredMessage
 from intake.ports.sender import Sender
-from intake.replies.templates import Templates
-from intake.settings.model import Settings
+from intake.settings.mail import Mail
 from intake.store.database import Database
 from intake.store.process_run import ProcessRun
 from intake.store.queue import Queue
-from routing.reception import Policy
+from routing.message import Message
 
+MessageReader = Callable[[StoredMessage, Mail, frozenset[str]], Message]
+"""Reads what a channel stored, within the limits, for a firm with these own addresses.
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class InForce:
-    """One version of the settings and of all that is made from them.
-
-    A job takes it once and keeps it, so that a reload never falls into the middle of a decision.
-    """
-
-    settings: Settings
-    policy: Policy
-    templates: Templates
+Raises ChannelUnknown where no channel is wired for it.
+"""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -39,5 +34,6 @@ class Context:
     sender: Sender
     in_force: InForce
     meters: Meters
+    read: MessageReader
     clock: Callable[[], datetime]
     desk_trouble: DeskTrouble = field(default_factory=DeskTrouble)

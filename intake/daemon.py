@@ -14,8 +14,8 @@ from intake import memory, systemd
 from intake.active_config import build_in_force
 from intake.app.listeners import listeners
 from intake.app.opening import Office, now, opened
+from intake.app.supervisor import supervise
 from intake.app.webhooks import NO_DOOR, Doors, doors, has_doors
-from intake.channels.supervisor import supervise
 from intake.jobs.desk_watch import DeskWatch
 from intake.jobs.flush_bursts import end_talks
 from intake.notify.alarms import wind_up

@@ -1,17 +1,16 @@
 """Open a ticket from what a person wrote down, by the same way as all others."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from intake.app.opening import Office
-from intake.channels.manual.request import ManualRequest
-from intake.jobs.triage import triage_messages
+from intake.context import Context
+from intake.ports.arrivals import Intake
+from intake.ports.manual_request import ManualRequest
+from intake.store.messages import outcome_of
 
-FOUND = """
-    SELECT m.id, m.state, m.error, t.number, t.title, t.request_type, t.priority, t.level, t.owner,
-           t.first_response_due, t.resolution_due, t.deadline
-      FROM messages m LEFT JOIN tickets t ON t.id = m.ticket_id WHERE m.key = %s
-"""
+TriageNow = Callable[[Sequence[int]], Awaitable[None]]
+"""Decides on stored messages, here and now."""
 
 
 class NotOpened(Exception):
@@ -30,18 +29,20 @@ class Opened:
         return str(self.values["number"])
 
 
-async def open_by_hand(office: Office, request: ManualRequest) -> Opened:
+async def open_by_hand(
+    context: Context, inbox: Intake, triage: TriageNow, request: ManualRequest
+) -> Opened:
     """Store the request, then triage it here and now; what follows is in the queue.
 
     A daemon that is quicker has triaged it. Raises NotOpened.
     """
-    arrival = request.arrival(office.context.clock())
-    await office.gate.accept([arrival], source=arrival.source)
-    found = await _found(office, arrival.key)
+    arrival = request.arrival(context.clock())
+    await inbox.accept([arrival], source=arrival.source)
+    found = await _found(context, arrival.key)
     message = found.pop("id")
     if found["state"] == "new":
-        await triage_messages(office.context, [message])
-        found = await _found(office, arrival.key)
+        await triage([message])
+        found = await _found(context, arrival.key)
         del found["id"]
     state, error = found.pop("state"), found.pop("error")
     if found["number"] is None:
@@ -52,9 +53,8 @@ async def open_by_hand(office: Office, request: ManualRequest) -> Opened:
     return Opened(values=found)
 
 
-async def _found(office: Office, key: str) -> dict[str, Any]:
-    async with office.database.transaction() as connection:
-        cursor = await connection.execute(FOUND, [key])
-        row = await cursor.fetchone()
+async def _found(context: Context, key: str) -> dict[str, Any]:
+    async with context.database.transaction() as connection:
+        row = await outcome_of(connection, key)
     assert row is not None, "what was accepted is in the journal"
     return row

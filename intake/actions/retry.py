@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from intake.context import Context
 from intake.store.claims import forgive
 from intake.store.desk_refusals import lanes_of_refused
+from intake.store.messages import queue_failed_again
 from intake.store.queue import lane_of
 
 MOST = 50
@@ -20,18 +21,11 @@ async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
     """
     lanes = context.in_force.settings.work.lanes
     async with context.database.transaction() as connection:
-        cursor = await connection.execute(
-            """UPDATE messages SET state = 'new', error = NULL
-                WHERE state = 'failed' AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s))
-            RETURNING id, thread, raw_size""",
-            {"ids": None if ids is None else list(ids)},
-        )
-        rows = await cursor.fetchall()
-        await forgive(connection, [row["id"] for row in rows])
+        failed = await queue_failed_again(connection, ids)
+        await forgive(connection, [message for message, _, _ in failed])
         sizes_by_lane: dict[int, dict[int, int]] = {}
-        for row in rows:
-            lane = sizes_by_lane.setdefault(lane_of(row["thread"], lanes), {})
-            lane[row["id"]] = row["raw_size"]
+        for message, conversation, size in failed:
+            sizes_by_lane.setdefault(lane_of(conversation, lanes), {})[message] = size
         for lane_number, sizes in sorted(sizes_by_lane.items()):
             for messages in _jobs(sizes):
                 await context.queue.triage(connection, lane_number, messages)

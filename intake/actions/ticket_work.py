@@ -14,6 +14,7 @@ from intake.store.batch import Batch, EntryRow, write_batch
 from intake.store.database import Connection
 from intake.store.desk_changes import note_change
 from intake.store.followups import HeededTicket, add_note, lock_heeded
+from intake.store.tickets import id_of
 
 
 class NothingToDo(Exception):
@@ -57,9 +58,8 @@ async def act(
 
 
 async def _locked(connection: Connection, number: str) -> HeededTicket:
-    found = await connection.execute("SELECT id FROM tickets WHERE number = %s", [number])
-    row = await found.fetchone()
-    ticket = await lock_heeded(connection, row["id"]) if row else None
+    ticket_id = await id_of(connection, number)
+    ticket = None if ticket_id is None else await lock_heeded(connection, ticket_id)
     if ticket is None:
         raise NoSuchTicket(f"there is no ticket {number}; see `intake tickets`")
     return ticket

@@ -13,12 +13,13 @@ from typing import Any
 import procrastinate
 import structlog
 
-from intake.active_config import build_in_force
+from intake.active_config import InForce, build_in_force
 from intake.app.desk import opened_desk
+from intake.app.reading import read_message
 from intake.app.senders import sender
 from intake.channels.discuss.sender import DiscussSender
 from intake.channels.twilio.sender import phone_senders
-from intake.context import Context, InForce
+from intake.context import Context
 from intake.jobs.message_files import JournalFiles
 from intake.jobs.registry import queue_app
 from intake.jobs.workers import CREWS, Workforce, most_at_a_time
@@ -137,7 +138,7 @@ async def opened(
         def mail_limits() -> Mail:
             return context.in_force.settings.mail
 
-        files = JournalFiles(database, mail_limits, raw=settings.odoo.attach_raw)
+        files = JournalFiles(database, mail_limits, read_message, raw=settings.odoo.attach_raw)
         try:
             async with (
                 app.open_async(pool),
@@ -151,6 +152,7 @@ async def opened(
                     sender=outbox or _sender(settings, tokens, room or ours.room),
                     in_force=in_force,
                     meters=meters,
+                    read=read_message,
                     clock=clock,
                 )
                 office = Office(

@@ -4,17 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from intake.channels.email.reading.normalise import normalise
-from intake.channels.manual.request import read_manual
+from intake.channels.manual.reading import read_manual
+from intake.ports.messages import ChannelUnknown, StoredMessage
 from intake.settings.mail import Mail
-from intake.store.messages import StoredMessage
 from routing.message import Message, from_the_client
 from routing.vocabulary import Channel
 
 Reader = Callable[[StoredMessage, Mail], Message]
-
-
-class ChannelUnknown(Exception):
-    """no reader for messages of this channel"""
 
 
 def read_mail(stored: StoredMessage, limits: Mail) -> Message:

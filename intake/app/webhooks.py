@@ -1,11 +1,13 @@
 """The doors for webhooks that the settings ask for: routes of the daemon's HTTP server."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from starlette.routing import BaseRoute, Mount, Route, Router
 
 from intake.app.opening import Office
 from intake.jobs.delivery_failure import heed_news
+from intake.jobs.triage import triage_messages
 from intake.settings.model import Settings
 from intake.store.reply_progress import News
 from intake.store.transient_errors import worth_trying_again
@@ -82,6 +84,8 @@ def _twilio(office: Office, settings: Settings) -> list[BaseRoute]:
 def _apps(office: Office, settings: Settings) -> Sequence[BaseRoute]:
     if not settings.app:
         return []
+    from intake.channels.apps.taking import Taking
     from intake.channels.apps.webhooks import app_routes
 
-    return app_routes(office, settings.app)
+    taking = Taking(office.gate, office.database, partial(triage_messages, office.context))
+    return app_routes(office.context, taking, settings.app)

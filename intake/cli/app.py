@@ -5,9 +5,9 @@ import secrets
 
 import click
 
-from intake.channels.apps.keys import signer
 from intake.cli.context import CommandContext
 from intake.cli.table import console, titled
+from intake.net.webhook_keys import signer
 from intake.settings.apps import App
 from intake.settings.credential import Credential, CredentialMissing
 from intake.settings.model import Settings

@@ -26,6 +26,7 @@ from intake.settings.listeners import Maildir
 from intake.settings.model import Settings
 from intake.settings.operations import Log
 from intake.store.database import Database
+from intake.store.messages import progress_of
 from intake.store.tickets import TicketStore
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -176,23 +177,9 @@ async def _pause(daemon: "asyncio.Task[None]") -> None:
     await asyncio.wait({daemon}, timeout=REFRESH_SECONDS)
 
 
-PROGRESS = """
-    SELECT count(*) FILTER (
-               WHERE m.id IS NULL OR m.state = 'new'
-                  OR EXISTS (SELECT 1 FROM replies r
-                              WHERE r.ticket_id = m.ticket_id
-                                AND r.state = 'queued' AND r.attempts = 0)
-           ) AS waiting,
-           count(*) FILTER (WHERE m.state = 'failed') AS failed
-      FROM unnest(%(keys)s::text[]) AS wanted
-      LEFT JOIN messages m ON m.key = wanted
-"""
-
-
 async def _progress(database: Database, keys: Sequence[str]) -> Progress:
     async with database.transaction() as connection:
-        row = await (await connection.execute(PROGRESS, {"keys": list(keys)})).fetchone()
-    assert row is not None, "an aggregate always gives a row"
+        row = await progress_of(connection, keys)
     return Progress(total=len(keys), waiting=row["waiting"], failed=row["failed"])
 
 

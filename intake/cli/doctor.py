@@ -160,7 +160,7 @@ def _doors(settings: Settings) -> list[Finding]:
 
 def _app(app: App) -> Finding:
     # Checking signatures is loaded only where an app is known.
-    from intake.channels.apps.keys import Keyring
+    from intake.net.webhook_keys import Keyring
 
     try:
         Keyring([app])

@@ -15,11 +15,12 @@ from intake.app.opening import opened
 from intake.cli.context import CommandContext, look
 from intake.cli.refused import give_up, show_refusal, table_of_refusals
 from intake.cli.table import console, titled
+from intake.ports.messages import StoredMessage
 from intake.replies.presentable import one_line
 from intake.settings.model import Settings
 from intake.store.database import Database
 from intake.store.desk_refusals import Refusal, load_refusals
-from intake.store.messages import MessageStore, StoredMessage
+from intake.store.messages import MessageStore
 
 LONGEST_REASON = 500
 SHOWN = 2000

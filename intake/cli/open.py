@@ -4,19 +4,22 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import click
 
 from intake.actions.open_ticket import NotOpened, Opened, open_by_hand
 from intake.app.opening import opened
-from intake.channels.manual.request import CAME_BY, LONGEST_TEXT, ManualRequest, RequesterUnreadable
-from intake.channels.manual.request import requester as requester_parts
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
 from intake.cli.instant import WrongInput
 from intake.cli.open_asking import ask
 from intake.cli.rules_chosen import readable
+from intake.content.requester import RequesterUnreadable
+from intake.content.requester import requester as requester_parts
+from intake.jobs.triage import triage_messages
+from intake.ports.manual_request import CAME_BY, LONGEST_TEXT, ManualRequest
 from intake.settings.model import Settings
 from routing.calendar.wording import moment
 from routing.message import Address
@@ -104,7 +107,8 @@ def open_ticket(
 
 async def _opened(settings: Settings, request: ManualRequest) -> Opened:
     async with opened(settings) as office:
-        return await open_by_hand(office, request)
+        triage = partial(triage_messages, office.context)
+        return await open_by_hand(office.context, office.gate, triage, request)
 
 
 def _check_fields(fields: Mapping[str, str], settings: Settings) -> None:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import click
 
 from intake.active_config import build_in_force
-from intake.channels.manual.request import LONGEST_TEXT, RequesterUnreadable, requester
 from intake.cli.rules_chosen import surroundings_of
+from intake.content.requester import RequesterUnreadable, requester
+from intake.ports.manual_request import LONGEST_TEXT
 from intake.settings.model import Settings
 from routing.message import Message
 from routing.roster import Load

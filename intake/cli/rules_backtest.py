@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from intake.active_config import own_addresses
+from intake.app.reading import read_message
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
 from intake.cli.rules_chosen import surroundings_of, with_rules
@@ -69,13 +71,14 @@ def backtest(context: CommandContext, since: timedelta, own: Path | None, as_jso
 async def _from_journal(
     settings: Settings, in_force: RuleSet, other: RuleSet | None, start: datetime, *, quiet: bool
 ) -> tuple[int, list[Change]]:
+    own = own_addresses(settings)
     async with Database.open(settings.database) as database:
         messages = JournalRoutedMessages(
             database,
-            limits=settings.mail,
+            read=partial(read_message, limits=settings.mail, own_addresses=own),
             calendar=settings.calendar.build(),
             surroundings=surroundings_of(settings),
-            own_addresses=own_addresses(settings),
+            own_addresses=own,
         )
         return await replay_all(messages, in_force, other, start, quiet=quiet)
 

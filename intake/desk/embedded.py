@@ -5,19 +5,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from psycopg.types.json import Jsonb
-
 from intake.ports.desk import DeskEntry, DeskRef, DeskTicket, PutResult
 from intake.store.database import Database
-
-PUT_TICKET = """
-    INSERT INTO desk_tickets (external_id, number, fields) VALUES (%s, %s, %s)
-    ON CONFLICT (external_id) DO UPDATE SET fields = excluded.fields
-"""
-PUT_ENTRY = """
-    INSERT INTO desk_entries (external_id, ticket, kind, author, body) VALUES (%s, %s, %s, %s, %s)
-    ON CONFLICT (external_id) DO NOTHING
-"""
+from intake.store.embedded_desk import count_tickets, put_entries, put_tickets
 
 
 class EmbeddedDesk:
@@ -28,16 +18,9 @@ class EmbeddedDesk:
 
     async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
         """See `Desk.put`. It has no pages yet, so no URLs."""
-        async with self._database.transaction() as connection, connection.cursor() as cursor:
-            if tickets:
-                await cursor.executemany(
-                    PUT_TICKET, [(t.external_id, t.number, Jsonb(_fields(t))) for t in tickets]
-                )
-            if entries:
-                await cursor.executemany(
-                    PUT_ENTRY,
-                    [(e.external_id, e.ticket, e.kind, e.author, e.body_html) for e in entries],
-                )
+        async with self._database.transaction() as connection:
+            await put_tickets(connection, [(t.external_id, t.number, _fields(t)) for t in tickets])
+            await put_entries(connection, entries)
         return PutResult(refs={t.external_id: DeskRef(ref=t.external_id) for t in tickets})
 
     async def ping(self) -> None:
@@ -46,9 +29,8 @@ class EmbeddedDesk:
     async def check(self) -> str:
         """See `Desk.check`."""
         async with self._database.transaction() as connection:
-            found = await connection.execute("SELECT count(*) AS n FROM desk_tickets")
-            row = await found.fetchone()
-        return f"embedded desk, {row['n'] if row else 0} tickets"
+            count = await count_tickets(connection)
+        return f"embedded desk, {count} tickets"
 
 
 _ELSEWHERE = frozenset(("external_id", "number", "ref", "url", "changed"))

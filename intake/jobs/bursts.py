@@ -7,11 +7,11 @@ from functools import partial
 
 import structlog
 
-from intake.app.reading import read_message
-from intake.context import Context, InForce
+from intake.active_config import InForce
+from intake.context import Context
+from intake.ports.messages import StoredMessage
 from intake.store.claims import release
 from intake.store.database import Connection
-from intake.store.messages import StoredMessage
 from routing.burst import BURSTING, fold, ready_at
 from routing.message import Message
 from routing.reception import GREETING, surroundings
@@ -69,7 +69,7 @@ async def _ripe(
     now = context.clock()
     for talk in talks.values():
         files_pending = any(file.state == "waiting" for each in talk for file in each.files)
-        at = _ready_at(talk, context.in_force, now, files_pending=files_pending)
+        at = _ready_at(talk, context, now, files_pending=files_pending)
         if ended or at <= now:
             found += talk
             continue
@@ -81,8 +81,9 @@ async def _ripe(
 
 
 def _ready_at(
-    talk: Sequence[StoredMessage], in_force: InForce, now: datetime, *, files_pending: bool
+    talk: Sequence[StoredMessage], context: Context, now: datetime, *, files_pending: bool
 ) -> datetime:
+    in_force = context.in_force
     settings = in_force.settings.conversations
     longest = timedelta(seconds=settings.longest)
     talking = all("under_way" in each.details for each in talk)
@@ -98,7 +99,7 @@ def _ready_at(
     )
     # Whether they only greet is asked when it matters: reading and classifying costs.
     may_matter = at() <= now < at(only_greets=True)
-    return at(only_greets=may_matter and _only_greet(talk, in_force, now))
+    return at(only_greets=may_matter and _only_greet(talk, context, now))
 
 
 def _silent_at(talk: Sequence[StoredMessage], in_force: InForce) -> datetime:
@@ -107,11 +108,12 @@ def _silent_at(talk: Sequence[StoredMessage], in_force: InForce) -> datetime:
     return talk[-1].received_at + silence
 
 
-def _only_greet(talk: Sequence[StoredMessage], in_force: InForce, now: datetime) -> bool:
+def _only_greet(talk: Sequence[StoredMessage], context: Context, now: datetime) -> bool:
+    in_force = context.in_force
     policy = in_force.policy
     try:
         message = fold(
-            [read_message(each, in_force.settings.mail, policy.own_addresses) for each in talk]
+            [context.read(each, in_force.settings.mail, policy.own_addresses) for each in talk]
         )
     except Exception:
         # What cannot be read is kept as failed where it is triaged, and that is now.

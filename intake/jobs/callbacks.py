@@ -48,7 +48,7 @@ async def call_back(context: Context, callback: int) -> None:
 async def _attempt(context: Context, app: App, row: Callback) -> tuple[int, str]:
     """The HTTP status, 0 where there was no answer, and words about it."""
     # Signing is loaded only where an app is called.
-    from intake.channels.apps.keys import signer
+    from intake.net.webhook_keys import signer
 
     body = json.dumps(
         {

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from intake.context import Context, InForce
+from intake.active_config import InForce
+from intake.context import Context
 from intake.notify.notes import note
 from intake.notify.staff import Letters, send
 from intake.notify.team import first_level, write_to_team

@@ -9,15 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from intake.context import Context, InForce
+from intake.active_config import InForce
+from intake.context import Context
 from intake.jobs.triage_rows import Decided
 from intake.ports.sender import Outgoing
 from intake.replies import wording
 from intake.replies.mail_bytes import message_id
 from intake.store.batch import ReplyRow
 from intake.store.database import Connection
-from intake.store.replies import QueuedReply
+from intake.store.replies import QueuedReply, waiting_for_desk
 from intake.store.ticket_summary import Standing
+from intake.store.tickets import desk_link
 from routing.commands import words
 from routing.message import Message
 from routing.triage import Triage
@@ -26,11 +28,6 @@ from routing.vocabulary import UNCLASSIFIED, Channel, Kind
 PATIENCE = timedelta(seconds=30)
 """With a desk that is there, it has the ticket within a second."""
 LANGUAGE = "pt-BR"
-WAITING = b"""
-    SELECT uid FROM replies
-     WHERE ticket_id = ANY(%s) AND state = 'queued' AND outgoing->>'channel' = 'chat'
-"""
-LINK = b"SELECT desk_url FROM tickets WHERE id = %s"
 
 
 def answer_in_room(
@@ -65,8 +62,7 @@ async def answer_rooms(context: Context, connection: Connection, tickets: Sequen
     """The desk has these tickets now, or has refused them: whoever waits for the link gets it."""
     if not tickets:
         return
-    cursor = await connection.execute(WAITING, [list(tickets)])
-    due = [str(row["uid"]) async for row in cursor]
+    due = await waiting_for_desk(connection, tickets)
     if due:
         await context.queue.deliver(connection, due)
 
@@ -75,8 +71,7 @@ async def with_link(connection: Connection, reply: QueuedReply) -> Outgoing:
     """The answer with where the desk has its ticket by now."""
     if reply.ticket_id is None:
         return reply.outgoing
-    row = await (await connection.execute(LINK, [reply.ticket_id])).fetchone()
-    return replace(reply.outgoing, link=(row and row["desk_url"]) or "")
+    return replace(reply.outgoing, link=await desk_link(connection, reply.ticket_id))
 
 
 def _row(

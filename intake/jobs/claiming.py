@@ -10,8 +10,8 @@ from uuid import UUID
 import structlog
 
 from intake.context import Context
+from intake.ports.messages import StoredMessage
 from intake.store.claims import blame, claim, unclaimed, waiting_in
-from intake.store.messages import StoredMessage
 from routing.burst import BURSTING
 
 log = structlog.get_logger()

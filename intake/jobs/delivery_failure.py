@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from intake.context import Context, InForce
+from intake.active_config import InForce
+from intake.context import Context
 from intake.jobs import phone_delivery
 from intake.jobs.chat_replies import is_in_room
 from intake.jobs.other_address import other_address
@@ -18,9 +19,16 @@ from intake.replies.mail_bytes import message_id
 from intake.store.batch import Batch, ReplyRow, write_batch
 from intake.store.database import Connection
 from intake.store.opt_outs import opt_out
-from intake.store.replies import QueuedReply, load_reply, mark_ended, mark_queued_again
+from intake.store.replies import (
+    QueuedReply,
+    load_reply,
+    mark_ended,
+    mark_queued_again,
+    undo_acknowledgement,
+)
 from intake.store.reply_progress import FailedReply, News, note_status
 from intake.store.ticket_summary import Standing, load_standings
+from intake.store.tickets import lanes_of
 from routing.phone.faults import Cure, fault
 from routing.vocabulary import Channel
 from routing.waiting import next_attempt
@@ -44,7 +52,7 @@ async def after_failing(context: Context, connection: Connection, failed: Failed
     reply = await load_reply(connection, failed.uid)
     if reply is None:
         return
-    await _not_acknowledged(connection, reply)
+    await undo_acknowledgement(connection, str(reply.uid))
     known, code = fault(failed.code), failed.code
     detail = f"{known.words} ({code})" if code else known.words
     now, settings = context.clock(), context.in_force.settings
@@ -153,17 +161,6 @@ async def _standing(connection: Connection, reply: QueuedReply) -> Standing | No
     return (await load_standings(connection, ids)).get(reply.ticket_id or 0)
 
 
-async def _not_acknowledged(connection: Connection, reply: QueuedReply) -> None:
-    """What was never delivered did not tell the client of their ticket."""
-    await connection.execute(
-        """UPDATE tickets SET acknowledged_at = NULL
-             FROM replies
-            WHERE replies.uid = %s AND tickets.id = replies.ticket_id
-              AND tickets.acknowledged_at = replies.sent_at""",
-        [reply.uid],
-    )
-
-
 async def _write(
     context: Context, connection: Connection, batch: Batch, ticket_id: int | None
 ) -> None:
@@ -172,10 +169,5 @@ async def _write(
     if due:
         await context.queue.deliver(connection, due)
     if ticket_id is not None:
-        await context.queue.carry(connection, await _lane(connection, ticket_id), [ticket_id])
-
-
-async def _lane(connection: Connection, ticket_id: int) -> int:
-    cursor = await connection.execute("SELECT lane FROM tickets WHERE id = %s", [ticket_id])
-    row = await cursor.fetchone()
-    return int(row["lane"]) if row else 0
+        for lane, tickets in (await lanes_of(connection, [ticket_id])).items():
+            await context.queue.carry(connection, lane, tickets)

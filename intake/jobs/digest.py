@@ -10,7 +10,8 @@ from datetime import datetime
 
 import structlog
 
-from intake.context import Context, InForce
+from intake.active_config import InForce
+from intake.context import Context
 from intake.notify.acknowledgements import reply_facts
 from intake.notify.digest_schedule import morning_of, wait_for_morning
 from intake.notify.staff import Letters, add_letter, send

@@ -12,16 +12,13 @@ from intake.store.batch import Batch, write_batch
 from intake.store.current_load import current_load
 from intake.store.database import Connection
 from intake.store.desk_state import changed
+from intake.store.tickets import replace_owner
 from routing.roster import Assignment
 
 UNKNOWN_OWNER = (
     "{owner} é responsável por este chamado, mas não é usuário ativo da Central de Ajuda{instead}. "
     "N0: definam quem responde por ele e avisem a administração."
 )
-ASSIGN = """
-    UPDATE tickets SET owner = %(owner)s, owner_reason = %(reason)s, assigned_at = %(at)s
-     WHERE id = %(id)s AND owner = %(before)s
-"""
 
 
 async def stand_in(
@@ -46,10 +43,15 @@ async def _stand_in(
 ) -> None:
     now = context.clock()
     chosen = await _choose(context, connection, row, strangers, now)
-    values = {"id": row["id"], "before": row["owner"], "at": now}
     if chosen.owner is not None:
-        values |= {"owner": chosen.owner, "reason": chosen.reason}
-        if not (await connection.execute(ASSIGN, values)).rowcount:
+        if not await replace_owner(
+            connection,
+            row["id"],
+            before=row["owner"],
+            owner=chosen.owner,
+            reason=chosen.reason,
+            at=now,
+        ):
             # Meanwhile it is somebody else's.
             return
         await set_alarms(context, connection, [row["id"]])

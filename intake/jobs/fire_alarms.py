@@ -10,7 +10,8 @@ from datetime import datetime
 import structlog
 
 from intake.actions.escalate import escalate_in
-from intake.context import Context, InForce
+from intake.active_config import InForce
+from intake.context import Context
 from intake.notify.acknowledgements import reply_facts
 from intake.notify.alarms import count_anew, wake_for_next, write_alarms
 from intake.notify.notes import note

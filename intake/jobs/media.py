@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from intake.channels.apps.files import fetch_linked
 from intake.context import Context
+from intake.net.linked_files import fetch_linked
 from intake.net.media import Fetched, FileAway, FileRefused, MediaSource, fetch
 from intake.notify.notes import note
+from intake.ports.messages import StoredFile
 from intake.settings.twilio import Twilio
 from intake.store.batch import Batch, write_batch
 from intake.store.message_files import (
@@ -25,7 +26,6 @@ from intake.store.message_files import (
     ticket_of,
     waiting_files,
 )
-from intake.store.messages import StoredFile
 
 log = structlog.get_logger()
 

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from intake.app.reading import ChannelUnknown, read_message
 from intake.content.mail_name import mail_name
+from intake.context import MessageReader
 from intake.ports.desk import DeskFile
+from intake.ports.messages import ChannelUnknown, StoredMessage
 from intake.settings.mail import Mail
 from intake.store.database import Database
-from intake.store.messages import MessageStore, StoredMessage
+from intake.store.messages import MessageStore
 from routing.vocabulary import Channel
 
 RAW_TYPE = "message/rfc822"
@@ -18,7 +19,10 @@ RAW_TYPE = "message/rfc822"
 class JournalFiles:
     """Fills `DeskFiles`. `raw`: the mail as it came is one of its files."""
 
-    def __init__(self, database: Database, limits: Callable[[], Mail], *, raw: bool) -> None:
+    def __init__(
+        self, database: Database, limits: Callable[[], Mail], read: MessageReader, *, raw: bool
+    ) -> None:
+        self._read = read
         self._store = MessageStore(database)
         self._limits = limits
         self._raw = raw
@@ -34,32 +38,30 @@ class JournalFiles:
             return ()
         files: list[DeskFile] = []
         if file is not None:
-            return await asyncio.to_thread(_late, stored, file, self._limits())
+            return await asyncio.to_thread(self._late, stored, file, self._limits())
         if attachments:
-            in_time = tuple(each for each in stored.files if not each.late)
-            read = replace(stored, files=in_time)
-            files += await asyncio.to_thread(_attachments, read, self._limits())
+            early = tuple(each for each in stored.files if not each.late)
+            in_time = replace(stored, files=early)
+            files += await asyncio.to_thread(self._attachments, in_time, self._limits())
         there_already = any(each.content == stored.raw for each in files)
         if self._raw and stored.channel is Channel.EMAIL and not there_already:
             name = mail_name(stored.raw, stored.received_at)
             files.append(DeskFile(name=name, content_type=RAW_TYPE, content=stored.raw))
         return files
 
+    def _late(self, stored: StoredMessage, position: int, limits: Mail) -> list[DeskFile]:
+        """The one file, which stands after whatever the message has in itself."""
+        own = self._attachments(replace(stored, files=()), limits)
+        that = tuple(each for each in stored.files if each.position == position)
+        return self._attachments(replace(stored, files=that), limits)[len(own) :]
 
-def _late(stored: StoredMessage, position: int, limits: Mail) -> list[DeskFile]:
-    """The one file, which stands after whatever the message has in itself."""
-    own = _attachments(replace(stored, files=()), limits)
-    that = tuple(each for each in stored.files if each.position == position)
-    return _attachments(replace(stored, files=that), limits)[len(own) :]
-
-
-def _attachments(stored: StoredMessage, limits: Mail) -> list[DeskFile]:
-    try:
-        # Who it is from is nothing to its files, so our own addresses need not be known.
-        message = read_message(stored, limits, own_addresses=frozenset())
-    except ChannelUnknown:
-        return []
-    return [
-        DeskFile(name=each.name, content_type=each.content_type, content=each.content)
-        for each in message.attachments
-    ]
+    def _attachments(self, stored: StoredMessage, limits: Mail) -> list[DeskFile]:
+        try:
+            # Who it is from is nothing to its files, so our own addresses need not be known.
+            message = self._read(stored, limits, frozenset())
+        except ChannelUnknown:
+            return []
+        return [
+            DeskFile(name=each.name, content_type=each.content_type, content=each.content)
+            for each in message.attachments
+        ]

@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
+from intake.context import Context
 from intake.store.database import Connection
-from intake.store.messages import load_messages
+from intake.store.messages import by_provider_name
 from routing.aside import Aside
 from routing.message import Message
 
 LONGEST = 1000
 """Characters of an earlier message that a note repeats."""
-SPOKEN_OF = """
-    SELECT id FROM messages
-     WHERE message_id = ANY(%s) AND channel = 'whatsapp' AND state = 'done' ORDER BY id
-"""
 _WORDS: Mapping[Aside, tuple[str, str]] = {
     Aside.REACTION: ("O cliente reagiu com {text}", "O cliente reagiu com {text} a: “{earlier}”"),
     Aside.CORRECTION: (
@@ -39,17 +36,18 @@ def aside_words(message: Message, earlier: str) -> str:
     return words.format(text=message.text, earlier=earlier[:LONGEST])
 
 
-async def spoken_of(connection: Connection, messages: Iterable[Message]) -> dict[str, str]:
+async def spoken_of(
+    context: Context, connection: Connection, messages: Iterable[Message]
+) -> dict[str, str]:
     """What the earlier messages said that these speak of, by the provider's name of them."""
     wanted = {
         name for each in messages if each.aside in _WORDS for name in each.in_reply_to if name
     }
     if not wanted:
         return {}
-    from intake.channels.twilio.payload import payload
-
-    cursor = await connection.execute(SPOKEN_OF, [sorted(wanted)])
-    found = [row["id"] async for row in cursor]
-    forms = [payload(each.raw) for each in await load_messages(connection, found, state="done")]
+    in_force = context.in_force
+    limits, own = in_force.settings.mail, in_force.policy.own_addresses
+    stored = await by_provider_name(connection, sorted(wanted))
+    read = [context.read(each, limits, own) for each in stored]
     # The first of a name: a change of it comes later under the same.
-    return {form.sid: form.get("Body") for form in reversed(forms) if form.get("Body")}
+    return {each.message_id: each.text for each in reversed(read) if each.text}

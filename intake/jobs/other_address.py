@@ -1,17 +1,11 @@
 """The mail address of somebody whom a reply by telephone did not reach."""
 
-from intake.context import InForce
+from intake.active_config import InForce
 from intake.jobs.phone_delivery import is_by_phone
 from intake.store.database import Connection
 from intake.store.replies import QueuedReply
+from intake.store.tickets import addresses_beside
 from routing.phone.ninth_digit import phone_forms
-
-ADDRESSES = b"""
-    SELECT DISTINCT theirs.address
-      FROM ticket_people AS phone
-      JOIN ticket_people AS theirs USING (ticket_id)
-     WHERE phone.address = ANY(%s) AND theirs.address LIKE '%%@%%'
-"""
 
 
 async def other_address(
@@ -29,8 +23,7 @@ async def other_address(
     for person in people:
         if person.phone and phone_forms(person.phone) & forms and person.email:
             return person.email
-    cursor = await connection.execute(ADDRESSES, [sorted(forms)])
     team = in_force.policy.team
-    wrote = {row["address"] async for row in cursor} - in_force.policy.own_addresses
+    wrote = await addresses_beside(connection, forms) - in_force.policy.own_addresses
     found = {address for address in wrote if not team.has(address)}
     return found.pop() if len(found) == 1 else None

@@ -7,8 +7,9 @@ from intake.ports.sender import Attempt, Delivery, Outcome, Outgoing, Template
 from intake.settings.twilio import Twilio
 from intake.settings.whatsapp_templates import ANY_KIND
 from intake.store.database import Connection
+from intake.store.messages import last_heard
 from intake.store.opt_outs import opted_out
-from intake.store.replies import QueuedReply
+from intake.store.replies import QueuedReply, claimed_ids
 from routing.phone.ninth_digit import phone_forms
 from routing.phone.window import is_open
 from routing.vocabulary import Channel
@@ -44,7 +45,9 @@ async def prepared(
         words = "a pessoa pediu para não receber mensagens automáticas por aqui"
         return Delivery(outcome=Outcome.REFUSED, code=OPTED_OUT, detail=words)
     unknown_end = None if first else reply.begun_at
-    claimed = await _claimed(connection, reply) if unknown_end else frozenset[str]()
+    claimed = (
+        await claimed_ids(connection, reply.outgoing.recipient) if unknown_end else frozenset[str]()
+    )
     attempt = Attempt(
         window_open=not reply.template_only and await _window_open(connection, outgoing, now),
         template=template(reply, settings),
@@ -85,16 +88,4 @@ async def _window_open(connection: Connection, outgoing: Outgoing, now: datetime
     if outgoing.channel is not Channel.WHATSAPP:
         return True
     conversation = f"{Channel.WHATSAPP.value}:{min(phone_forms(outgoing.recipient), default='')}"
-    cursor = await connection.execute(
-        "SELECT max(received_at) AS last FROM messages WHERE thread = %s", [conversation]
-    )
-    row = await cursor.fetchone()
-    return is_open(row["last"] if row else None, now)
-
-
-async def _claimed(connection: Connection, reply: QueuedReply) -> frozenset[str]:
-    cursor = await connection.execute(
-        "SELECT provider_id FROM replies WHERE recipient = %s AND provider_id <> ''",
-        [reply.outgoing.recipient],
-    )
-    return frozenset([row["provider_id"] async for row in cursor])
+    return is_open(await last_heard(connection, conversation), now)

@@ -11,8 +11,8 @@ from datetime import datetime
 
 import structlog
 
-from intake.app.reading import read_message
-from intake.context import Context, InForce
+from intake.active_config import InForce
+from intake.context import Context
 from intake.jobs.app_events import note_opened
 from intake.jobs.bursts import Unit, units, whole_talks
 from intake.jobs.chat_replies import PATIENCE, answer_in_room, waits_for_desk
@@ -33,6 +33,7 @@ from intake.notify import notices
 from intake.notify.acknowledgements import acknowledgement, standing_of
 from intake.notify.alarms import set_alarms
 from intake.notify.notes import note
+from intake.ports.messages import StoredMessage
 from intake.store.batch import (
     EVERY_YEAR,
     Batch,
@@ -47,8 +48,9 @@ from intake.store.database import Connection, is_away
 from intake.store.error_words import words_of
 from intake.store.ledger import load_ledger
 from intake.store.message_files import files_came
-from intake.store.messages import StoredMessage, load_messages, lock_waiting, mark_failed
+from intake.store.messages import load_messages, lock_waiting, mark_failed
 from intake.store.ticket_summary import OurReply, Standing, load_standings, our_replies
+from intake.store.tickets import lanes_of
 from routing.ledger import Ledger
 from routing.message import Message
 from routing.reception import IMPORTED, Outcome, receive, surroundings
@@ -78,7 +80,7 @@ async def triage_alone(context: Context, stored: StoredMessage) -> None:
     """Process a suspect, which is claimed. That it was read without harm is committed first."""
     in_force = context.in_force
     try:
-        [message] = await _read([stored], in_force)
+        [message] = await _read(context, [stored], in_force)
         in_force.policy.rules.classify(message, surroundings(in_force.policy, context.clock()))
         async with context.database.transaction() as connection:
             await note_read(connection, stored.id)
@@ -113,20 +115,20 @@ async def _triage(context: Context, waiting: Sequence[StoredMessage]) -> None:
 
 async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
     in_force = context.in_force
-    messages = await _read(waiting, in_force)
+    messages = await _read(context, waiting, in_force)
     now = context.clock()
     async with context.database.transaction() as connection:
         ours = await lock_waiting(connection, [stored.id for stored in waiting])
         if await files_came(connection, waiting):
             waiting = await load_messages(connection, sorted(ours))
-            messages = await _read(waiting, in_force)
+            messages = await _read(context, waiting, in_force)
         pairs = [pair for pair in zip(waiting, messages, strict=True) if pair[0].id in ours]
         if not pairs:
             return
         await note_wishes(connection, [message for _, message in pairs], now)
         together = units(pairs)
         ledger, new_ids = await _gather(connection, together, in_force, now)
-        earlier = await spoken_of(connection, [unit.message for unit in together])
+        earlier = await spoken_of(context, connection, [unit.message for unit in together])
         decided = await _decide(together, in_force, ledger, new_ids, now, earlier)
         batch = await _compose(connection, decided, in_force, now)
         await write_batch(connection, batch)
@@ -137,11 +139,13 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
         context.meters.processed(one.stored.channel.value, one.reception.outcome.value)
 
 
-async def _read(waiting: Sequence[StoredMessage], in_force: InForce) -> list[Message]:
+async def _read(
+    context: Context, waiting: Sequence[StoredMessage], in_force: InForce
+) -> list[Message]:
     limits, own = in_force.settings.mail, in_force.policy.own_addresses
 
     def read() -> list[Message]:
-        return [read_message(stored, limits, own) for stored in waiting]
+        return [context.read(stored, limits, own) for stored in waiting]
 
     if sum(len(stored.raw) for stored in waiting) <= SMALL:
         return read()
@@ -329,12 +333,9 @@ async def _defer(context: Context, connection: Connection, batch: Batch, lanes: 
         await context.queue.deliver(connection, late, at=context.clock() + PATIENCE)
     touched = batch.touched
     if touched:
-        cursor = await connection.execute(
-            "SELECT id, lane FROM tickets WHERE id = ANY(%s)", [sorted(touched)]
-        )
         lane_by_ticket: dict[int, list[int]] = {}
-        async for row in cursor:
-            lane_by_ticket.setdefault(row["lane"] % lanes, []).append(row["id"])
+        for lane, ids in (await lanes_of(connection, touched)).items():
+            lane_by_ticket.setdefault(lane % lanes, []).extend(ids)
         for lane, tickets in sorted(lane_by_ticket.items()):
             await context.queue.carry(connection, lane, tickets)
 

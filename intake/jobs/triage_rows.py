@@ -3,13 +3,13 @@
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
-from intake.context import InForce
+from intake.active_config import InForce
 from intake.jobs.bounces import bounce_words
 from intake.jobs.message_updates import aside_words
 from intake.notify.notes import note
 from intake.ports.description import description_html
+from intake.ports.messages import StoredMessage
 from intake.store.batch import DoneRow, EntryRow, ReplyRow, TicketRow
-from intake.store.messages import StoredMessage
 from intake.store.queue import lane_of
 from routing.aside import Aside, Kept, bearing
 from routing.message import Message

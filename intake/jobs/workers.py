@@ -39,6 +39,7 @@ from intake.store.queue import (
     TRIAGE,
     WAYS_TO_THE_DESK,
 )
+from intake.store.queue_state import count_ready, running_jobs
 
 log = structlog.get_logger()
 
@@ -54,22 +55,6 @@ DATABASE_AWAY = (psycopg.Error, exceptions.ConnectorException, DatabaseUnavailab
 WATCHING = 2
 ERRANDS = 4
 """At a time: a server elsewhere may be slow."""
-
-RUNNING = """
-    SELECT j.id, j.worker_id,
-           w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %(stalled)s) AS stalled,
-           w.last_heartbeat < now() - make_interval(secs => %(grace)s) AS settled
-      FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
-     WHERE j.status = 'doing'
-"""
-READY = """
-    SELECT count(*) AS n FROM procrastinate_jobs j
-     WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())
-       AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs earlier
-                        WHERE earlier.lock = j.lock AND earlier.id < j.id
-                          AND earlier.status = 'todo' AND earlier.scheduled_at > now())
-"""
-"""Not those behind one of their lane that is to be tried again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +171,7 @@ class Workforce:
 
     async def _ready(self) -> int:
         async with self._context.database.transaction() as connection:
-            row = await (await connection.execute(READY)).fetchone()
-        return int(row["n"]) if row else 0
+            return await count_ready(connection)
 
     @property
     def _stalled_after(self) -> float:
@@ -266,10 +250,7 @@ class Workforce:
         it is put back when two looks in a row find it so. Returns this look's suspects.
         """
         async with self._context.database.transaction() as connection:
-            cursor = await connection.execute(
-                RUNNING, {"stalled": self._stalled_after, "grace": LOOK_SECONDS}
-            )
-            rows = await cursor.fetchall()
+            rows = await running_jobs(connection, stalled=self._stalled_after, grace=LOOK_SECONDS)
         found = {
             row["id"] for row in rows if row["worker_id"] == own and row["id"] not in self._in_hand
         }

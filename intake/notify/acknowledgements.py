@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from intake.context import InForce
+from intake.active_config import InForce
 from intake.ports.sender import Outgoing
 from intake.replies.facts import ReplyFacts
 from intake.replies.mail_bytes import message_id

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from intake.context import Context, InForce
+from intake.active_config import InForce
+from intake.context import Context
 from intake.notify.digest_schedule import wait_for_morning
 from intake.store import alarms as journal
 from intake.store.database import Connection

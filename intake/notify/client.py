@@ -10,22 +10,12 @@ from intake.ports.reply_kinds import KINDS
 from intake.ports.sender import Outgoing
 from intake.replies import wording
 from intake.store.database import Connection
-from intake.store.replies import outgoing_from_json
+from intake.store.replies import last_to_client
 from routing.vocabulary import Channel
 
 CLIENT_KINDS = sorted(kind.name for kind in KINDS.values() if kind.audience == "client")
 OPENING_KINDS = ["acknowledgement", "linked"]
 """What whoever asked was answered when the ticket was opened, or would have been."""
-LAST = """
-    WITH opening AS (
-        SELECT id, recipient, outgoing->>'channel' AS way FROM replies
-         WHERE ticket_id = %(ticket)s AND kind = ANY(%(opening)s) ORDER BY id LIMIT 1)
-    SELECT r.channel, r.outgoing FROM replies r, opening
-     WHERE r.ticket_id = %(ticket)s AND r.kind = ANY(%(kinds)s) AND r.id >= opening.id
-       AND r.recipient = opening.recipient AND r.outgoing->>'channel' = opening.way
-     ORDER BY r.id DESC LIMIT 1
-"""
-"""The last reply to whoever asked, so that the next one stands in the same conversation."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,12 +33,12 @@ async def way_to_client(connection: Connection, ticket_id: int) -> Way | None:
     None for a ticket that nobody was answered on: what opened it was sent by a program, or by a
     channel without answers. Also for one that was opened by hand for somebody whose only address is
     a telephone number: no mail goes there."""
-    values = {"ticket": ticket_id, "opening": OPENING_KINDS, "kinds": CLIENT_KINDS}
-    cursor = await connection.execute(LAST.encode(), values)
-    row = await cursor.fetchone()
-    if row is None:
+    found = await last_to_client(
+        connection, ticket_id, opening_kinds=OPENING_KINDS, kinds=CLIENT_KINDS
+    )
+    if found is None:
         return None
-    way = Way(channel=Channel(row["channel"]), last=outgoing_from_json(row["outgoing"]))
+    way = Way(channel=found[0], last=found[1])
     return None if way.channel is Channel.EMAIL and "@" not in way.last.recipient else way
 
 

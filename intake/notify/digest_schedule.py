@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from intake.context import Context, InForce
+from intake.active_config import InForce
+from intake.context import Context
 from intake.store.database import Connection
 from intake.store.queue import DIGEST
 from routing.calendar import CalendarNeverOpen

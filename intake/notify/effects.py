@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.context import Context, InForce
+from intake.active_config import InForce
+from intake.context import Context
 from intake.notify.notes import note
 from intake.notify.staff import Letters, send
 from intake.store.batch import EntryRow, ReplyRow

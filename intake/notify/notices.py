@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from intake.context import InForce
+from intake.active_config import InForce
 from intake.notify.acknowledgements import reply_facts, reply_row
+from intake.ports.messages import StoredMessage
 from intake.ports.reply_kinds import KINDS
 from intake.ports.sender import Outgoing
 from intake.replies import wording
 from intake.store.batch import ReplyRow
-from intake.store.messages import StoredMessage
 from intake.store.ticket_summary import OurReply, Standing
 from routing.aside import bearing
 from routing.message import DeliveryReport, Message

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.context import Context, InForce
+from intake.active_config import InForce
+from intake.context import Context
 from intake.notify.acknowledgements import reply_row
 from intake.replies.facts import ReplyFacts
 from intake.store.batch import Batch, EntryRow, ReplyRow, write_batch
 from intake.store.database import Connection
 from intake.store.desk_activities import TodoRow, add_todos
+from intake.store.tickets import lanes_of
 from routing.roster import Person
 from routing.roster.person import Way
 from routing.vocabulary import Channel
@@ -84,11 +86,8 @@ async def send(context: Context, connection: Connection, letters: Letters) -> No
 
 async def _carry(context: Context, connection: Connection, tickets: set[int]) -> None:
     lanes = context.in_force.settings.work.lanes
-    cursor = await connection.execute(
-        "SELECT id, lane FROM tickets WHERE id = ANY(%s) ORDER BY id", [sorted(tickets)]
-    )
     by_lane: dict[int, list[int]] = {}
-    async for row in cursor:
-        by_lane.setdefault(row["lane"] % lanes, []).append(row["id"])
+    for lane, ids in (await lanes_of(connection, tickets)).items():
+        by_lane.setdefault(lane % lanes, []).extend(ids)
     for lane, ids in sorted(by_lane.items()):
         await context.queue.carry(connection, lane, ids)

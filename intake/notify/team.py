@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from intake.context import InForce
+from intake.active_config import InForce
 from intake.notify.acknowledgements import reply_facts
 from intake.notify.effects import Following
 from intake.notify.staff import Letters, add_letter, ways_to

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from intake.ports.messages import StoredMessage
 from intake.store.database import Connection
-from intake.store.messages import COLUMNS, StoredMessage, stored_message, with_files
+from intake.store.messages import COLUMNS, stored_message, with_files
 
 QUICK = "SET LOCAL synchronous_commit = off"
 """A claim that a crash of the database takes back costs only that a death is not counted."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from intake.ports.messages import StoredFile, StoredMessage
 from intake.store.database import Connection
-from intake.store.messages import StoredFile, StoredMessage
 
 WAITING = """
     SELECT f.position, f.url, f.content_type, f.state FROM message_files f

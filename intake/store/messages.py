@@ -1,14 +1,15 @@
 """Messages as the journal has them."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 import zstandard
 from psycopg.rows import DictRow
 
+from intake.ports.messages import StoredFile, StoredMessage
 from intake.store.database import Connection, Database
+from routing.burst import BURSTING
 from routing.vocabulary import Channel
 
 COLUMNS = """id, key, source, channel, received_at, complete, details, raw, thread, digest,
@@ -30,42 +31,35 @@ FILES = """
 """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoredFile:
-    """A file that a message only names: fetched after it, or not yet, or never."""
-
-    position: int
-    url: str = field(repr=False)
-    content_type: str
-    state: Literal["waiting", "here", "given_up"]
-    content: bytes = field(default=b"", repr=False)
-    detail: str = ""
-    """Why it was given up."""
-    late: bool = False
-    """It came when its message had been decided, and so has an entry of its own."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoredMessage:
-    """A row of `messages`, with the bytes as they came."""
-
-    id: int
-    key: str
-    source: str
-    channel: Channel
-    received_at: datetime
-    complete: bool
-    details: Mapping[str, str]
-    raw: bytes = field(repr=False)
-    thread: str
-    digest: str
-    state: str
-    outcome: str | None
-    error: str | None
-    attempts: int
-    ticket_id: int | None
-    files: tuple[StoredFile, ...] = ()
-    """Of those channels whose messages only name their files."""
+OUTCOME_OF = """
+    SELECT m.id, m.state, m.error, t.number, t.title, t.request_type, t.priority, t.level, t.owner,
+           t.first_response_due, t.resolution_due, t.deadline
+      FROM messages m LEFT JOIN tickets t ON t.id = m.ticket_id WHERE m.key = %s
+"""
+LAST_WAITING = """
+    SELECT max(id) AS id FROM messages WHERE state = 'new' AND channel = ANY(%s) GROUP BY thread
+"""
+BY_NAME = """
+    SELECT id FROM messages
+     WHERE message_id = ANY(%s) AND channel = 'whatsapp' AND state = 'done' ORDER BY id
+"""
+LAST_HEARD = "SELECT max(received_at) AS last FROM messages WHERE thread = %s"
+AGAIN = """
+    UPDATE messages SET state = 'new', error = NULL
+     WHERE state = 'failed' AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s))
+    RETURNING id, thread, raw_size
+"""
+PROGRESS = """
+    SELECT count(*) FILTER (
+               WHERE m.id IS NULL OR m.state = 'new'
+                  OR EXISTS (SELECT 1 FROM replies r
+                              WHERE r.ticket_id = m.ticket_id
+                                AND r.state = 'queued' AND r.attempts = 0)
+           ) AS waiting,
+           count(*) FILTER (WHERE m.state = 'failed') AS failed
+      FROM unnest(%(keys)s::text[]) AS wanted
+      LEFT JOIN messages m ON m.key = wanted
+"""
 
 
 def stored_message(row: DictRow) -> StoredMessage:
@@ -126,6 +120,46 @@ async def mark_failed(connection: Connection, message_id: int, error: str) -> bo
 def _storable(text: str) -> str:
     """An error may quote what made it, and PostgreSQL takes neither NUL nor half characters."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+async def outcome_of(connection: Connection, key: str) -> DictRow | None:
+    """What became of the message of that key, with its ticket as it stands."""
+    cursor = await connection.execute(OUTCOME_OF, [key])
+    return await cursor.fetchone()
+
+
+async def last_of_each_burst(connection: Connection) -> list[int]:
+    """The newest short message of every conversation that waits."""
+    cursor = await connection.execute(LAST_WAITING, [[channel.value for channel in BURSTING]])
+    return [row["id"] async for row in cursor]
+
+
+async def by_provider_name(connection: Connection, names: Sequence[str]) -> list[StoredMessage]:
+    """WhatsApp messages that were decided, by the provider's name of them, oldest first."""
+    cursor = await connection.execute(BY_NAME, [list(names)])
+    return await load_messages(connection, [row["id"] async for row in cursor], state="done")
+
+
+async def last_heard(connection: Connection, conversation: str) -> datetime | None:
+    """When a message of the conversation came last."""
+    cursor = await connection.execute(LAST_HEARD, [conversation])
+    row = await cursor.fetchone()
+    return row["last"] if row else None
+
+
+async def queue_failed_again(
+    connection: Connection, ids: Sequence[int] | None
+) -> list[tuple[int, str, int]]:
+    """Let failed messages wait again: all of them for None. Gives id, conversation and size."""
+    cursor = await connection.execute(AGAIN, {"ids": None if ids is None else list(ids)})
+    return [(row["id"], row["thread"], row["raw_size"]) async for row in cursor]
+
+
+async def progress_of(connection: Connection, keys: Sequence[str]) -> DictRow:
+    """Of these messages: how many wait for a decision or an answer, how many failed."""
+    row = await (await connection.execute(PROGRESS, {"keys": list(keys)})).fetchone()
+    assert row is not None, "an aggregate always gives a row"
+    return row
 
 
 class MessageStore:

@@ -1,16 +1,16 @@
 """Messages that were routed, with what was decided then: what a backtest replays."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from intake.app.reading import ChannelUnknown, read_message
-from intake.settings.mail import Mail
+from intake.ports.messages import ChannelUnknown, StoredMessage
 from intake.store.database import Database
 from intake.store.messages import MessageStore
 from routing.burst import BURSTING, fold
 from routing.calendar import BusinessCalendar
 from routing.disposition import dispose
+from routing.message import Message
 from routing.rules.backtest import RoutedMessage
 from routing.rules.classification import Candidate, Classification, Evidence, Surroundings
 from routing.vocabulary import UNCLASSIFIED, Kind, Priority
@@ -26,13 +26,13 @@ class JournalRoutedMessages:
         self,
         database: Database,
         *,
-        limits: Mail,
+        read: Callable[[StoredMessage], Message],
         calendar: BusinessCalendar,
         surroundings: Surroundings,
         own_addresses: frozenset[str],
     ) -> None:
         self._database = database
-        self._limits = limits
+        self._read = read
         self._calendar = calendar
         self._surroundings = surroundings
         self._own_addresses = own_addresses
@@ -60,9 +60,7 @@ class JournalRoutedMessages:
             if stored.channel in BURSTING:
                 burst += await store.folded_into(stored.id)
             try:
-                message = fold(
-                    [read_message(each, self._limits, self._own_addresses) for each in burst]
-                )
+                message = fold([self._read(each) for each in burst])
             except ChannelUnknown:
                 continue
             if not dispose(message, own_addresses=self._own_addresses).opens_ticket:

@@ -1,6 +1,7 @@
 """Replies: rows first, messages second."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,15 @@ class QueuedReply:
 SELECT = """
     SELECT uid, ticket_id, kind, attempts, created_at, outgoing, begun_at, template_only
       FROM replies
+"""
+LAST_TO_CLIENT = """
+    WITH opening AS (
+        SELECT id, recipient, outgoing->>'channel' AS way FROM replies
+         WHERE ticket_id = %(ticket)s AND kind = ANY(%(opening)s) ORDER BY id LIMIT 1)
+    SELECT r.channel, r.outgoing FROM replies r, opening
+     WHERE r.ticket_id = %(ticket)s AND r.kind = ANY(%(kinds)s) AND r.id >= opening.id
+       AND r.recipient = opening.recipient AND r.outgoing->>'channel' = opening.way
+     ORDER BY r.id DESC LIMIT 1
 """
 
 
@@ -149,3 +159,50 @@ def outgoing_from_json(stored: dict[str, Any]) -> Outgoing:
             "date": datetime.fromisoformat(date) if date else None,
         }
     )
+
+
+async def claimed_ids(connection: Connection, recipient: str) -> frozenset[str]:
+    """The provider's names of replies to that recipient that we know of already."""
+    cursor = await connection.execute(
+        "SELECT provider_id FROM replies WHERE recipient = %s AND provider_id <> ''", [recipient]
+    )
+    return frozenset([row["provider_id"] async for row in cursor])
+
+
+async def undo_acknowledgement(connection: Connection, uid: str) -> None:
+    """What was never delivered did not tell the client of their ticket."""
+    await connection.execute(
+        """UPDATE tickets SET acknowledged_at = NULL
+             FROM replies
+            WHERE replies.uid = %s AND tickets.id = replies.ticket_id
+              AND tickets.acknowledged_at = replies.sent_at""",
+        [uid],
+    )
+
+
+async def waiting_for_desk(connection: Connection, tickets: Sequence[int]) -> list[str]:
+    """Queued answers in the chat about these tickets, by their uids."""
+    cursor = await connection.execute(
+        """SELECT uid FROM replies
+            WHERE ticket_id = ANY(%s) AND state = 'queued' AND outgoing->>'channel' = 'chat'""",
+        [list(tickets)],
+    )
+    return [str(row["uid"]) async for row in cursor]
+
+
+async def last_to_client(
+    connection: Connection,
+    ticket_id: int,
+    *,
+    opening_kinds: Sequence[str],
+    kinds: Sequence[str],
+) -> tuple[Channel, Outgoing] | None:
+    """The newest reply of these `kinds` to whoever asked, and its channel.
+
+    Whoever asked is the recipient of the first reply of the `opening_kinds`; the next reply stands
+    in the same conversation.
+    """
+    values = {"ticket": ticket_id, "opening": list(opening_kinds), "kinds": list(kinds)}
+    cursor = await connection.execute(LAST_TO_CLIENT, values)
+    row = await cursor.fetchone()
+    return None if row is None else (Channel(row["channel"]), outgoing_from_json(row["outgoing"]))

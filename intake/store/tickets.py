@@ -1,6 +1,6 @@
 """Tickets as the journal knows them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -104,3 +104,52 @@ async def change_stage(connection: Connection, number: str, stage: Stage, *, at:
             WHERE number = %(number)s""",
         {"stage": stage.value, "closed": at if stage.is_closed else None, "number": number},
     )
+
+
+async def desk_link(connection: Connection, ticket_id: int) -> str:
+    """Where the desk has the ticket; empty where it has none, or no pages."""
+    cursor = await connection.execute("SELECT desk_url FROM tickets WHERE id = %s", [ticket_id])
+    row = await cursor.fetchone()
+    return (row and row["desk_url"]) or ""
+
+
+async def lanes_of(connection: Connection, ticket_ids: Collection[int]) -> dict[int, list[int]]:
+    """The tickets by the lane of their conversation, each in ascending order."""
+    cursor = await connection.execute(
+        "SELECT id, lane FROM tickets WHERE id = ANY(%s) ORDER BY id", [sorted(ticket_ids)]
+    )
+    lanes: dict[int, list[int]] = {}
+    async for row in cursor:
+        lanes.setdefault(row["lane"], []).append(row["id"])
+    return lanes
+
+
+async def id_of(connection: Connection, number: str) -> int | None:
+    """The id of the ticket of that number."""
+    cursor = await connection.execute("SELECT id FROM tickets WHERE number = %s", [number])
+    row = await cursor.fetchone()
+    return int(row["id"]) if row else None
+
+
+async def replace_owner(
+    connection: Connection, ticket_id: int, *, before: str, owner: str, reason: str, at: datetime
+) -> bool:
+    """Give a ticket to somebody else. False where it is meanwhile another's than `before`."""
+    cursor = await connection.execute(
+        """UPDATE tickets SET owner = %s, owner_reason = %s, assigned_at = %s
+            WHERE id = %s AND owner = %s""",
+        [owner, reason, at, ticket_id, before],
+    )
+    return cursor.rowcount > 0
+
+
+async def addresses_beside(connection: Connection, numbers: Collection[str]) -> set[str]:
+    """Mail addresses of people who are on the same tickets as these telephone numbers."""
+    cursor = await connection.execute(
+        """SELECT DISTINCT theirs.address
+             FROM ticket_people AS phone
+             JOIN ticket_people AS theirs USING (ticket_id)
+            WHERE phone.address = ANY(%s) AND theirs.address LIKE '%%@%%'""",
+        [sorted(numbers)],
+    )
+    return {row["address"] async for row in cursor}

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from intake.metrics import Meters
+from intake.store.backlog import Backlog, load_backlog
 from intake.store.database import Database, DatabaseUnavailable
 from intake.web.sla_metrics import PromiseCount
 
@@ -18,24 +19,6 @@ LONGEST_WAIT = 300.0
 stuck. A long backlog is not: there the oldest changes all the time."""
 PATIENCE = 5.0
 """Seconds that the journal has for an answer."""
-
-STATE = """
-    SELECT count(*) FILTER (WHERE state = 'new') AS waiting,
-           count(*) FILTER (WHERE state = 'failed') AS failed,
-           min(accepted_at) FILTER (WHERE state = 'new') AS since,
-           coalesce(extract(epoch FROM now() - min(accepted_at) FILTER (WHERE state = 'new')), 0)
-               AS oldest
-      FROM messages WHERE state IN ('new', 'failed')
-"""
-QUEUED = "SELECT count(*) AS n FROM replies WHERE state = 'queued'"
-REFUSED = """
-    SELECT count(*) AS n FROM tickets
-     WHERE desk_refusal IS NOT NULL AND desk_discarded IS NULL
-"""
-DESK = """
-    SELECT count(*) AS n FROM procrastinate_jobs
-     WHERE task_name = 'carry' AND status IN ('todo', 'doing')
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,31 +58,25 @@ class Health:
     async def refresh(self) -> str:
         """Fill the gauges; gives what is wrong with the journal, or the empty string."""
         try:
-            async with (
-                asyncio.timeout(PATIENCE),
-                self._database.transaction() as connection,
-                connection.pipeline(),
-            ):
-                state = await connection.execute(STATE)
-                queued = await connection.execute(QUEUED)
-                desk = await connection.execute(DESK)
-                refused = await connection.execute(REFUSED)
-                row = await state.fetchone()
-                assert row is not None, "an aggregate always gives a row"
-                self.meters.waiting.set(row["waiting"])
-                self.meters.failed.set(row["failed"])
-                self.meters.oldest_waiting.set(float(row["oldest"]))
-                self.meters.queued_replies.set((await queued.fetchone() or {"n": 0})["n"])
-                self.meters.refused.set((await refused.fetchone() or {"n": 0})["n"])
-                self.meters.uncarried.set((await desk.fetchone() or {"n": 0})["n"])
+            async with asyncio.timeout(PATIENCE), self._database.transaction() as connection:
+                backlog = await load_backlog(connection)
         except (psycopg.Error, DatabaseUnavailable) as error:
             self._note_oldest(None)
             return f"journal: {' '.join(str(error).split())}"
         except TimeoutError:
             self._note_oldest(None)
             return f"journal: no answer within {PATIENCE:.0f} s"
-        self._note_oldest(row["since"])
+        self._fill(backlog)
+        self._note_oldest(backlog.oldest)
         return ""
+
+    def _fill(self, backlog: Backlog) -> None:
+        self.meters.waiting.set(backlog.messages)
+        self.meters.failed.set(backlog.failed)
+        self.meters.oldest_waiting.set(backlog.oldest_seconds)
+        self.meters.queued_replies.set(backlog.replies)
+        self.meters.refused.set(backlog.refused)
+        self.meters.uncarried.set(backlog.desk_jobs)
 
     async def report(self) -> HealthReport:
         """Unwell where the journal is away or work does not get done. A mailbox that cannot be

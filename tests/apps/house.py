@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -13,7 +14,9 @@ from standardwebhooks.webhooks import Webhook
 from starlette.applications import Starlette
 
 from intake.app.opening import Office
+from intake.channels.apps.taking import Taking
 from intake.channels.apps.webhooks import app_routes
+from intake.jobs.triage import triage_messages
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
 from tests.office import office
@@ -92,7 +95,9 @@ async def house(database: Database, *, site: Any = None, **sections: Any) -> Asy
     sender = MemorySender()
     sections = {"app": apps(**(site or {})), **sections}
     async with office(database, sender=sender, **sections) as open_office:
-        routes = app_routes(open_office, open_office.context.in_force.settings.app)
+        context = open_office.context
+        taking = Taking(open_office.gate, context.database, partial(triage_messages, context))
+        routes = app_routes(context, taking, context.in_force.settings.app)
         transport = httpx.ASGITransport(app=Starlette(routes=routes))
         async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
             yield House(open_office, sender, client)

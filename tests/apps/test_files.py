@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from intake.channels.apps.files import fetch_linked, host_allowed, is_public
+from intake.net.linked_files import fetch_linked, host_allowed, is_public
 from intake.net.media import FileAway, FileRefused
 
 HOSTS = ("files.example.com",)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from intake.channels.discuss.line import Looked, arrival, client_named, perhaps_a_command, read_chat
 from intake.ports.chat import Author, Contact, Written
+from intake.ports.messages import StoredMessage
 from intake.settings.mail import Mail
-from intake.store.messages import StoredMessage
 from routing.commands.command import Command, Talk, Wrong
 from routing.message import Message
 from routing.vocabulary import Channel

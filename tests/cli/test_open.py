@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.channels.manual.request import RequesterUnreadable, requester
 from intake.cli import open_asking
+from intake.content.requester import RequesterUnreadable, requester
 from intake.settings.database import Database
 from intake.settings.model import Settings
 from tests.cli.command import Ran, intake

@@ -5,7 +5,6 @@ import pytest
 from intake.actions import retry
 from intake.actions.retry import retry_failed
 from intake.app.reading import read_message
-from intake.jobs import triage as triage_module
 from intake.settings.database import Database
 from tests.conversation.talk import talking
 from tests.office import SOURCE, arrival, mail, rows
@@ -28,7 +27,7 @@ class Broken:
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> Broken:
     broken = Broken()
-    monkeypatch.setattr(triage_module, "read_message", broken)
+    monkeypatch.setattr("intake.app.opening.read_message", broken)
     return broken
 
 

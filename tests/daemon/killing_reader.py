@@ -11,7 +11,7 @@ import os
 import sys
 
 if sys.argv[0].endswith("intake") or "intake" in "".join(sys.orig_argv):
-    from intake.work import reading
+    from intake.app import reading
 
     _read = reading.read_message
 

@@ -1,8 +1,10 @@
 """Messages of the journal with what was decided of them, for a backtest."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from intake.app.opening import Office
+from intake.app.reading import read_message
 from intake.settings.calendar import Calendar
 from intake.settings.database import Database
 from intake.settings.mail import Mail
@@ -14,13 +16,16 @@ RECEIVED = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 """When the mails of `tests.office` came: a Tuesday at ten in São Paulo."""
 
 
+OWN = frozenset({"suporte@r3izzy.com.br"})
+
+
 def routed(open_office: Office) -> JournalRoutedMessages:
     return JournalRoutedMessages(
         open_office.database,
-        limits=Mail(),
+        read=partial(read_message, limits=Mail(), own_addresses=OWN),
         calendar=Calendar().build(),
         surroundings=Surroundings(own_domains=frozenset({"r3izzy.com.br"}), business_hours=False),
-        own_addresses=frozenset({"suporte@r3izzy.com.br"}),
+        own_addresses=OWN,
     )
 
 

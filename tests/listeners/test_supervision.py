@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.app.listeners import listeners
-from intake.channels.supervisor import supervise
+from intake.app.supervisor import supervise
 from intake.ports.listener import ListenerUnavailable
 from intake.ports.memory_inbox import MemoryProgress
 from intake.settings.model import Settings

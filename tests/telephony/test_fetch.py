@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from intake.app.opening import Office
+from intake.app.reading import read_message
 from intake.jobs.desk_sync import carry_tickets
 from intake.jobs.media import PATIENCE, fetch_files
 from intake.jobs.message_files import JournalFiles
@@ -55,7 +56,7 @@ async def files_at_the_desk(office: Office) -> list[tuple[str, bytes]]:
     """All that its carriers bring, the ticket's first: none of them twice."""
     desk, limits = office.context.desk, office.context.in_force.settings.mail
     assert isinstance(desk, MemoryDesk)
-    files = JournalFiles(office.database, lambda: limits, raw=False)
+    files = JournalFiles(office.database, lambda: limits, read_message, raw=False)
     await carry_tickets(office.context, [1])
     return [
         (file.name, file.content)

@@ -2,21 +2,23 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from intake.app.opening import Office
-from intake.jobs import bursts
+from intake.app.reading import read_message
 from intake.jobs.deliver import deliver_replies
 from intake.jobs.flush_bursts import end_talks
 from intake.jobs.triage import triage_messages
 from intake.ports.memory_sender import MemorySender
+from intake.ports.messages import StoredMessage
 from intake.settings.database import Database
 from intake.settings.mail import Mail
 from intake.store.late_messages import wait_again
-from intake.store.messages import StoredMessage
 from intake.store.past_messages import JournalRoutedMessages
+from routing.message import Message
 from routing.rules.classification import Surroundings
 from tests.conversation.conftest import RULES
 from tests.office import rows
@@ -248,22 +250,20 @@ async def test_jobs_that_meet_open_one_ticket_for_each_person(
 
 
 async def test_one_that_cannot_be_read_holds_up_none_of_the_others(
-    database_settings: Database, rules: dict[str, object], monkeypatch: pytest.MonkeyPatch
+    database_settings: Database, rules: dict[str, object]
 ) -> None:
     clock = Clock()
     async with telephone_office(database_settings, clock, MemorySender(), rules=rules) as office:
         await take_in(office, clock, "SM1", "o app trava")
         bad = await take_in(office, clock, "SM2", "x")
         last = await take_in(office, clock, "SM3", "na agenda")
-        read = bursts.read_message
 
-        def failing(stored: StoredMessage, limits: Mail, own: frozenset[str]) -> object:
+        def failing(stored: StoredMessage, limits: Mail, own: frozenset[str]) -> Message:
             if stored.id == bad:
                 raise ValueError("no form")
-            return read(stored, limits, own)
+            return read_message(stored, limits, own)
 
-        monkeypatch.setattr("intake.jobs.bursts.read_message", failing)
-        monkeypatch.setattr("intake.jobs.triage.read_message", failing)
+        office.context.read = failing
         clock.pass_(21)
         await triage_messages(office.context, [last])
         assert await outcomes(office) == ["opened", "failed", "joined"]
@@ -283,7 +283,7 @@ async def test_a_backtest_sees_a_burst_as_it_was_decided(
         policy = office.context.in_force.policy
         replay = JournalRoutedMessages(
             office.database,
-            limits=Mail(),
+            read=partial(read_message, limits=Mail(), own_addresses=frozenset()),
             calendar=policy.procedure.calendar,
             surroundings=Surroundings(),
             own_addresses=frozenset(),

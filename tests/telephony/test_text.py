@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from intake.channels.twilio.payload import payload
 from intake.channels.twilio.text import read_text
+from intake.ports.messages import StoredFile, StoredMessage
 from intake.settings.mail import Mail
-from intake.store.messages import StoredFile, StoredMessage
 from routing.message import Message
 from routing.vocabulary import Channel
 from tests.telephony.posts import CLIENT, form

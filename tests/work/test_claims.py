@@ -13,9 +13,9 @@ from intake.app.opening import Office
 from intake.app.reading import read_message
 from intake.jobs import triage as triage_module
 from intake.ports.memory_sender import MemorySender
+from intake.ports.messages import StoredMessage
 from intake.settings.database import Database
 from intake.store.claims import blame, claim
-from intake.store.messages import StoredMessage
 from tests.office import SOURCE, arrival, mail, office, rows
 
 MESSAGES = "SELECT id, state, outcome, error, attempts, claimed_by FROM messages ORDER BY id"

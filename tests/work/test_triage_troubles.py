@@ -8,10 +8,10 @@ import pytest
 
 from intake.app.reading import read_message
 from intake.jobs.triage import triage_messages
+from intake.ports.messages import StoredMessage
 from intake.settings.database import Database
 from intake.settings.mail import Mail
 from intake.store.database import Connection, DatabaseUnavailable, is_away
-from intake.store.messages import StoredMessage
 from intake.store.queue import Queue
 from routing.message import Message
 from tests.office import mail, office, rows, take_in
@@ -34,15 +34,15 @@ class CutQueue(Queue):
 
 
 async def test_a_failure_whose_words_cannot_be_stored_holds_up_nothing(
-    database_settings: Database, monkeypatch: pytest.MonkeyPatch
+    database_settings: Database,
 ) -> None:
     def broken(stored: StoredMessage, limits: Mail, own_addresses: frozenset[str]) -> Message:
         if b"quebrada" in stored.raw:
             raise ValueError("NUL \x00 and half a character \udce3")
         return read_message(stored, limits, own_addresses)
 
-    monkeypatch.setattr("intake.jobs.triage.read_message", broken)
     async with office(database_settings) as open_office:
+        open_office.context.read = broken
         await take_in(open_office, mail("quebrada"), mail("Boa tarde", message_id="<dois@x.br>"))
         messages = await rows(open_office, "SELECT state, error FROM messages ORDER BY id")
     assert [message["state"] for message in messages] == ["failed", "done"]

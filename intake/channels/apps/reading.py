@@ -3,8 +3,8 @@
 from intake.channels.apps.request import AppRequest, Requester
 from intake.content.attachments import Collector
 from intake.content.charset import one_line
+from intake.ports.messages import StoredMessage
 from intake.settings.mail import Mail
-from intake.store.messages import StoredMessage
 from routing.message import Address, Message
 from routing.vocabulary import Channel
 

@@ -4,16 +4,15 @@ Those that come while others are being stored gather, and are the next (docs/adr
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from intake.channels.apps.request import AppRequest
-from intake.context import Context
-from intake.jobs.triage import triage_messages
 from intake.ports.arrivals import Arrival, Intake, NamedFile
 from intake.settings.apps import App
 from intake.store.app_requests import Taken, taken
 from intake.store.batching import Together
+from intake.store.database import Database
 from intake.store.transient_errors import transaction, worth_trying_again
 from routing.vocabulary import Channel
 
@@ -42,12 +41,17 @@ def arrival(
     )
 
 
+TriageNow = Callable[[Sequence[int]], Awaitable[None]]
+"""Decides on stored messages, here and now."""
+
+
 class Taking:
     """For doors that are called concurrently."""
 
-    def __init__(self, intake: Intake, context: Context) -> None:
+    def __init__(self, intake: Intake, database: Database, triage: TriageNow) -> None:
         self._intake = intake
-        self._context = context
+        self._database = database
+        self._triage = triage
         self._together = Together(self._take, name=SOURCE, most=MOST)
 
     async def take(self, request: Arrival) -> Taken:
@@ -64,10 +68,10 @@ class Taking:
         new = [each.id for each in found.values() if each.state == "new"]
         if new:
             with worth_trying_again():
-                await triage_messages(self._context, new)
+                await self._triage(new)
             found = await self._found(keys)
         return [found[key] for key in keys]
 
     async def _found(self, keys: Sequence[str]) -> dict[str, Taken]:
-        async with transaction(self._context.database) as connection:
+        async with transaction(self._database) as connection:
             return await taken(connection, keys)

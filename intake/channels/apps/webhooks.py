@@ -14,9 +14,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from intake.app.opening import Office
-from intake.channels.apps.files import host_allowed
-from intake.channels.apps.keys import Keyring, Unknown
 from intake.channels.apps.openapi import document
 from intake.channels.apps.problems import Problem
 from intake.channels.apps.request import (
@@ -29,6 +26,8 @@ from intake.channels.apps.request import (
     parse_request,
 )
 from intake.channels.apps.taking import Taking, arrival, source_of
+from intake.context import Context
+from intake.net.linked_files import host_allowed
 from intake.net.rejections import RejectionLog
 from intake.net.request_limits import (
     SMALL,
@@ -42,6 +41,7 @@ from intake.net.request_limits import (
     caller,
     read_body,
 )
+from intake.net.webhook_keys import Keyring, Unknown
 from intake.ports.arrivals import IntakeUnavailable
 from intake.settings.apps import App
 from intake.settings.credential import CredentialMissing
@@ -63,9 +63,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 class AppDoors:
     """Reads, checks and answers. Raises CredentialMissing where a secret is not there."""
 
-    def __init__(self, office: Office, taking: Taking, apps: Sequence[App]) -> None:
-        self._office = office
-        self._context = office.context
+    def __init__(self, context: Context, taking: Taking, apps: Sequence[App]) -> None:
+        self._context = context
         self._taking = taking
         self._wrong = Allowance()
         self._rejections = RejectionLog(DOOR)
@@ -86,18 +85,18 @@ class AppDoors:
             try:
                 response = await handle(request)
             except Problem as problem:
-                self._office.meters.knocked(DOOR, problem.outcome)
+                self._context.meters.knocked(DOOR, problem.outcome)
                 self._rejections.note(caller(request), problem.outcome, problem.__cause__)
                 return problem.answer()
             except IntakeUnavailable:
-                self._office.meters.knocked(DOOR, "journal_away")
+                self._context.meters.knocked(DOOR, "journal_away")
                 return Problem(
                     503,
                     "journal_away",
                     "the journal is away; try again with the same webhook-id",
                     headers={"Retry-After": AWAY_SECONDS},
                 ).answer()
-            self._office.meters.knocked(DOOR, "accepted")
+            self._context.meters.knocked(DOOR, "accepted")
             return response
 
         return guarded
@@ -144,7 +143,7 @@ class AppDoors:
         number = request.path_params["number"]
         found = None
         if len(number) <= 64 and number.isprintable():
-            async with transaction(self._office.database) as connection:
+            async with transaction(self._context.database) as connection:
                 found = await status_of(connection, number, source_of(app))
         if found is None:
             raise Problem(404, "no_such_request", "this app opened no request of that number")
@@ -233,10 +232,10 @@ class AppDoors:
         return asked
 
 
-def app_routes(office: Office, apps: Sequence[App]) -> list[Route]:
+def app_routes(context: Context, taking: Taking, apps: Sequence[App]) -> list[Route]:
     """The doors of these apps. Raises CredentialMissing with the app's place in mind."""
     try:
-        return AppDoors(office, Taking(office.gate, office.context), apps).routes()
+        return AppDoors(context, taking, apps).routes()
     except CredentialMissing as error:
         raise CredentialMissing(f"[[app]]: {error}") from error
 

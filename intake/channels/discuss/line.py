@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from intake.channels.manual.request import CAME_BY as WORDS
-from intake.channels.manual.request import RequesterUnreadable, requester
 from intake.content import html_text
+from intake.content.requester import RequesterUnreadable, requester
 from intake.ports.arrivals import Arrival
 from intake.ports.chat import ROOM, Author, Contact, Written
+from intake.ports.manual_request import CAME_BY as WORDS
+from intake.ports.messages import StoredMessage
 from intake.settings.mail import Mail
-from intake.store.messages import StoredMessage
 from routing.commands import words
 from routing.commands.command import Command, Line, Talk, Wrong
 from routing.commands.heeding import CAME_BY, wants_internal, wants_silence

@@ -10,9 +10,9 @@ from twilio.twiml.voice_response import Start, VoiceResponse
 
 from intake.channels.twilio.payload import Payload, payload
 from intake.channels.twilio.text import read_text
+from intake.ports.messages import StoredMessage
 from intake.settings.mail import Mail
 from intake.settings.voice import Transcription, Voice
-from intake.store.messages import StoredMessage
 from routing.aside import Aside
 from routing.message import Address, Message
 

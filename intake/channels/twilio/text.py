@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from intake.channels.twilio.payload import Payload, payload
 from intake.content.charset import one_line
 from intake.content.file_names import distinct, safe
+from intake.ports.messages import StoredFile, StoredMessage
 from intake.settings.mail import Mail
-from intake.store.messages import StoredFile, StoredMessage
 from routing.message import Address, Attachment, Message
 
 KIND_OF_FILE = {"image": "foto", "audio": "audio", "video": "video"}

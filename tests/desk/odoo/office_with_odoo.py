@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.app.opening import Office, now, opened
+from intake.app.reading import read_message
 from intake.desk.odoo.sessions import OdooSessions
 from intake.jobs.message_files import JournalFiles
 from intake.ports.desk import DeskFile
@@ -56,5 +57,5 @@ async def place(
     desk = desk_of(odoo, TASK, files=files)
     made = settings(database, work={"lanes": 1}, **sections)
     async with opened(made, desk=desk, outbox=sender, clock=clock) as office:
-        files.journal = JournalFiles(office.database, Mail, raw=True)
+        files.journal = JournalFiles(office.database, Mail, read_message, raw=True)
         yield Place(office, sender)

@@ -1,0 +1,60 @@
+"""How much waits to be done, in one look."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.store.database import Connection
+
+STATE = """
+    SELECT count(*) FILTER (WHERE state = 'new') AS waiting,
+           count(*) FILTER (WHERE state = 'failed') AS failed,
+           min(accepted_at) FILTER (WHERE state = 'new') AS since,
+           coalesce(extract(epoch FROM now() - min(accepted_at) FILTER (WHERE state = 'new')), 0)
+               AS oldest
+      FROM messages WHERE state IN ('new', 'failed')
+"""
+QUEUED = "SELECT count(*) AS n FROM replies WHERE state = 'queued'"
+REFUSED = """
+    SELECT count(*) AS n FROM tickets
+     WHERE desk_refusal IS NOT NULL AND desk_discarded IS NULL
+"""
+DESK = """
+    SELECT count(*) AS n FROM procrastinate_jobs
+     WHERE task_name = 'carry' AND status IN ('todo', 'doing')
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Backlog:
+    """Rows that wait, by what they wait for."""
+
+    messages: int
+    failed: int
+    oldest: datetime | None
+    """When the oldest message that waits was accepted."""
+    oldest_seconds: float
+    """Its age by the database's clock."""
+    replies: int
+    desk_jobs: int
+    refused: int
+    """Tickets that the desk refused and nobody has settled."""
+
+
+async def load_backlog(connection: Connection) -> Backlog:
+    """One round trip."""
+    async with connection.pipeline():
+        state = await connection.execute(STATE)
+        queued = await connection.execute(QUEUED)
+        desk = await connection.execute(DESK)
+        refused = await connection.execute(REFUSED)
+        row = await state.fetchone()
+        assert row is not None, "an aggregate always gives a row"
+        return Backlog(
+            messages=row["waiting"],
+            failed=row["failed"],
+            oldest=row["since"],
+            oldest_seconds=float(row["oldest"]),
+            replies=(await queued.fetchone() or {"n": 0})["n"],
+            desk_jobs=(await desk.fetchone() or {"n": 0})["n"],
+            refused=(await refused.fetchone() or {"n": 0})["n"],
+        )

@@ -1,0 +1,36 @@
+"""What the queue has in hand, and what is ready: for those who look after its workers."""
+
+from psycopg.rows import DictRow
+
+from intake.store.database import Connection
+
+RUNNING = """
+    SELECT j.id, j.worker_id,
+           w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %(stalled)s) AS stalled,
+           w.last_heartbeat < now() - make_interval(secs => %(grace)s) AS settled
+      FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+     WHERE j.status = 'doing'
+"""
+READY = """
+    SELECT count(*) AS n FROM procrastinate_jobs j
+     WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())
+       AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs earlier
+                        WHERE earlier.lock = j.lock AND earlier.id < j.id
+                          AND earlier.status = 'todo' AND earlier.scheduled_at > now())
+"""
+"""Not those behind one of their lane that is to be tried again later."""
+
+
+async def running_jobs(connection: Connection, *, stalled: float, grace: float) -> list[DictRow]:
+    """Jobs in hand: id, worker, whether it is stalled, and whether it has been there for a while.
+
+    `stalled` and `grace` in seconds since the worker's last heartbeat.
+    """
+    cursor = await connection.execute(RUNNING, {"stalled": stalled, "grace": grace})
+    return await cursor.fetchall()
+
+
+async def count_ready(connection: Connection) -> int:
+    """Jobs that could be run now."""
+    row = await (await connection.execute(READY)).fetchone()
+    return int(row["n"]) if row else 0
