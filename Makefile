@@ -22,11 +22,12 @@ test: ## Set up, install and start what the tests talk to (Odoo too), and run al
 install: ## As root: install the daemon as a systemd service that runs from this folder
 	@tools/install.sh
 
-check: ## Lint, format and types
+check: ## Lint, format, types, layers and dead code
 	@tools/setup.sh dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
 
 crash: ## The long crash test: 200 messages, at least 25 kills
 	@tools/setup.sh dev

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from intake.channels.email.reading.normalise import normalise
+from intake.channels.email.reading.quoting import Split, split
 from intake.channels.manual.reading import read_manual
 from intake.ports.messages import ChannelUnknown, StoredMessage
 from intake.settings.mail import Mail
@@ -23,6 +25,17 @@ def read_mail(stored: StoredMessage, limits: Mail) -> Message:
         complete=stored.complete,
     )
     return replace(message, existing=True) if stored.details.get("existing") else message
+
+
+def read_mail_file(raw: bytes, limits: Mail, own_addresses: frozenset[str]) -> Message:
+    """A mail from a file, as if it came just now."""
+    message = normalise(raw, received_at=datetime.now(UTC), limits=limits)
+    return from_the_client(message, own_addresses)
+
+
+def split_text(text: str) -> Split:
+    """What the writer of a plain text says now, what they quote, and their signature."""
+    return split(text)
 
 
 def read_telephone(stored: StoredMessage, limits: Mail) -> Message:

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 from standardwebhooks.webhooks import Webhook
 
-from intake.channels.apps.webhooks import REQUESTS
+from intake.ports.webhook_paths import REQUESTS
 from intake.settings.apps import App
 from intake.settings.credential import Credential
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from intake.channels.twilio.voice_webhooks import CALLS, ENDED, RECORDED, TRANSCRIBED
 from intake.cli.demo_phone import ACCOUNT, OURS, SAMPLES, post
+from intake.ports.webhook_paths import CALLS, ENDED, RECORDED, TRANSCRIBED
 from intake.settings.voice import Transcription, Voice
 
 VOICE = Voice(transcription=Transcription.LIVE)

@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 from twilio.request_validator import RequestValidator
 
-from intake.channels.twilio.webhooks import MESSAGES
+from intake.ports.webhook_paths import MESSAGES
 from intake.settings.conversations import Conversations
 from intake.settings.credential import Credential
 from intake.settings.model import Settings

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from intake.channels.email.reading.quoting import split
+from intake.app.reading import split_text
 from intake.settings.text_file import Unreadable, read_text
 from routing.message import Address, Message
 from routing.rules.evaluation import Labelled
@@ -78,7 +78,7 @@ def labelled(raw: Mapping[str, str]) -> Labelled:
     # JSON can spell what UTF-8 cannot: halves of characters.
     row = {key: raw[key].encode("utf-8", "replace").decode() for key in _KEYS}
     mail = row["channel"] == Channel.EMAIL
-    parts = split(row["text"]) if mail else None
+    parts = split_text(row["text"]) if mail else None
     return Labelled(
         id=row["id"],
         message=Message(

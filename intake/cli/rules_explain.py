@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from intake.active_config import own_addresses
-from intake.channels.email.reading.normalise import normalise
+from intake.app.reading import read_mail_file
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext
 from intake.cli.rules_chosen import chosen_settings, readable, rules_option, surroundings_of
@@ -18,7 +18,7 @@ from intake.cli.rules_tables import decision_table
 from intake.settings.model import Settings
 from intake.settings.rules_files import load_rule_set
 from routing.disposition import Disposition, Nature, dispose
-from routing.message import Address, Message, from_the_client
+from routing.message import Address, Message
 from routing.rules.classification import Classification
 from routing.rules.evaluation import predicted_of
 from routing.rules.explanation import explain as in_words
@@ -82,8 +82,7 @@ def _mail(file: Path, settings: Settings) -> Message:
         raw = file.read_bytes()
     except OSError as error:
         raise click.BadParameter(f"{file} cannot be read: {error.strerror}") from error
-    message = normalise(raw, received_at=datetime.now(UTC), limits=settings.mail)
-    return from_the_client(message, own_addresses(settings))
+    return read_mail_file(raw, settings.mail, own_addresses(settings))
 
 
 def _sentence(decided: Classification, disposition: Disposition, labels: Mapping[str, str]) -> str:

@@ -47,7 +47,7 @@ CHILD = """
 import resource, sys, time
 from tests.hostile.test_cost import COSTLY
 from tests.mail.reading import read
-from intake.mail import headers
+from intake.content import headers
 read(b"Content-Type: text/html\\r\\n\\r\\n<p>oi")
 raw = COSTLY[sys.argv[1]]()
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

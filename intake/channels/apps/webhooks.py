@@ -43,13 +43,13 @@ from intake.net.request_limits import (
 )
 from intake.net.webhook_keys import Keyring, Unknown
 from intake.ports.arrivals import IntakeUnavailable
+from intake.ports.webhook_paths import REQUESTS
 from intake.settings.apps import App
 from intake.settings.credential import CredentialMissing
 from intake.store.app_requests import Taken, status_of
 from intake.store.transient_errors import transaction
 
 DOOR = "app"
-REQUESTS = "/v1/requests"
 SLOWEST_BODY = 30.0
 """Seconds."""
 TOO_MANY = "too_many"

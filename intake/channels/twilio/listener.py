@@ -13,10 +13,11 @@ import structlog
 
 from intake.channels.twilio.listed import Account, Listed
 from intake.channels.twilio.payload import payload
-from intake.channels.twilio.webhooks import MESSAGES, SOURCE, Knock, arrival
+from intake.channels.twilio.webhooks import SOURCE, Knock, arrival
 from intake.net.backoff import Backoff, Pace, pause
 from intake.ports.arrivals import Arrival, Intake, IntakeUnavailable, Progress
 from intake.ports.listener import ListenerUnavailable
+from intake.ports.webhook_paths import MESSAGES
 from intake.settings.credential import Credential
 from intake.settings.twilio import Twilio
 

@@ -13,16 +13,12 @@ from intake.channels.twilio.webhooks import SOURCE, Doorkeeper, Knock, TurnedAwa
 from intake.context import Context
 from intake.metrics import Meters
 from intake.ports.arrivals import Arrival, NamedFile
+from intake.ports.webhook_paths import CALLS, ENDED, RECORDED, TRANSCRIBED
 from intake.replies import wording
 from intake.settings.twilio import Twilio
 from intake.settings.voice import Voice
 from intake.store.batching import Gathering
 from routing.vocabulary import Channel
-
-CALLS = "/twilio/voice"
-RECORDED = "/twilio/voice/recorded"
-ENDED = "/twilio/voice/ended"
-TRANSCRIBED = "/twilio/voice/transcribed"
 
 
 def voice_doors(

@@ -28,13 +28,12 @@ from intake.net.request_limits import (
     read_body,
 )
 from intake.ports.arrivals import Arrival, IntakeUnavailable, NamedFile
+from intake.ports.webhook_paths import MESSAGES, STATUS
 from intake.settings.twilio import Twilio
 from intake.store.batching import Gathering
 
 DOOR = "twilio"
 SOURCE = "twilio"
-MESSAGES = "/twilio/messages"
-STATUS = "/twilio/status"
 TOO_MANY = "too_many"
 LARGEST_BODY = SMALL
 """Bytes: a message has 1,600 characters and ten links."""
