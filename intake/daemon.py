@@ -68,10 +68,10 @@ class WorkUndone(Exception):
     """`run --once` ended, but not everything could be taken in"""
 
 
-async def run(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT."""
+async def run(settings: Settings, stopping: asyncio.Event | None = None) -> None:
+    """Run until SIGTERM or SIGINT, or until the caller sets `stopping`."""
     memory.prefer_few_heaps()
-    stopping = asyncio.Event()
+    stopping = stopping or asyncio.Event()
     standing = Doors()
     async with opened(settings) as office, _signals(office, settings.path, stopping, standing):
         health = Health(office.database, office.meters, promises=_promises(office))

@@ -1,9 +1,7 @@
 """`intake demo`: the repository's samples become tickets before your eyes."""
 
 import asyncio
-import os
 import shutil
-import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -23,13 +21,15 @@ from intake.cli.ticket_table import PIPED_WIDTH, ticket_table
 from intake.daemon import run as run_daemon
 from intake.logs import configure_logs
 from intake.settings.listeners import Maildir
+from intake.settings.load import DEFAULT_PATH
 from intake.settings.model import Settings
 from intake.settings.operations import Log
+from intake.settings.package_data import package_data
 from intake.store.database import Database
 from intake.store.messages import progress_of
 from intake.store.tickets import TicketStore
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = package_data("samples")
 REFRESH_SECONDS = 0.3
 SHOWN = 40
 
@@ -50,6 +50,9 @@ def demo(context: CommandContext, once: bool) -> None:
     for something: signed posts to the daemon's own doors.
     What an earlier demo has delivered is not delivered again.
     """
+    if context.settings_path is None and not DEFAULT_PATH.exists():
+        shutil.copyfile(package_data("settings.toml"), DEFAULT_PATH)
+        click.echo("No settings.toml here: the example was copied; change it as you like.")
     settings = context.settings()
     if not settings.maildir:
         raise DemoUnavailable("the demo delivers into a Maildir: add [[maildir]] to the settings")
@@ -78,15 +81,15 @@ async def _show(settings: Settings, port: int, outbox: Path, once: bool) -> None
         say(f"Doors     http://127.0.0.1:{port} (WhatsApp, SMS, a call, and an app's request)")
         say(f"Outbox    {outbox} (Maildir: the acknowledgements)")
         say(f"Log       {log_file}")
-        daemon = asyncio.create_task(run_daemon(settings))
+        stopping = asyncio.Event()
+        daemon = asyncio.create_task(run_daemon(settings, stopping))
         calling = asyncio.create_task(_knock(port))
         try:
             await _watch(settings, samples, outbox, daemon, once)
             await calling
         finally:
             calling.cancel()
-            if not daemon.done():
-                _interrupt_daemon()
+            stopping.set()
             await daemon
     say("Stopped cleanly. Everything is kept: `.venv/bin/intake tickets` shows it again.")
 
@@ -100,11 +103,6 @@ async def _knock(port: int) -> None:
         await demo_app.ask(client, port)
         # The daemon fetches photos and recordings from us.
         await asyncio.sleep(demo_phone.SILENCE)
-
-
-def _interrupt_daemon() -> None:
-    """The daemon stops on SIGTERM, here as anywhere."""
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _watch(

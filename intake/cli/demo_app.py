@@ -12,8 +12,9 @@ from standardwebhooks.webhooks import Webhook
 from intake.ports.webhook_paths import REQUESTS
 from intake.settings.apps import App
 from intake.settings.credential import Credential
+from intake.settings.package_data import package_data
 
-SAMPLES = Path(__file__).parents[2] / "samples" / "apps"
+SAMPLES = package_data("samples") / "apps"
 NAME = "demo"
 SECRET = "INTAKE_DEMO_APP_SECRET"
 

@@ -8,7 +8,6 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,11 +22,12 @@ from intake.ports.webhook_paths import MESSAGES
 from intake.settings.conversations import Conversations
 from intake.settings.credential import Credential
 from intake.settings.model import Settings
+from intake.settings.package_data import package_data
 from intake.settings.twilio import Twilio
 from intake.settings.voice import Voice
 from intake.web.server import Server
 
-SAMPLES = Path(__file__).parents[2] / "samples" / "phone"
+SAMPLES = package_data("samples") / "phone"
 ACCOUNT = "AC" + "d" * 32
 TOKEN = "INTAKE_DEMO_TOKEN"
 PUBLIC = "https://demo.invalid"

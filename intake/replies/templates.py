@@ -16,9 +16,10 @@ from intake.replies import wording
 from intake.replies.facts import AlarmFacts, DigestSection, ReplyFacts
 from intake.replies.presentable import given_name, one_line, paragraphs, title_line
 from intake.replies.template_check import RENDER_FAULTS, faults
+from intake.settings.package_data import package_data
 from routing.vocabulary import Channel
 
-SHIPPED = Path(__file__).parents[2] / "templates"
+SHIPPED = package_data("templates")
 """The templates that come with the program."""
 
 FAMILIES: dict[Channel, str] = {
