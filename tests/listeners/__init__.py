@@ -1,1 +1,1 @@
-"""Tests of intake.listeners, against real servers."""
+"""Tests of the listeners, against real servers."""

@@ -97,7 +97,7 @@ _POLICY: "Policy[Part]" = cast("Policy[Part]", _Policy())
 
 
 def parse(data: bytes) -> Part:
-    """The tree of `data`. Recurses on levels: only for what `intake.channels.email.reading.structure` let through."""
+    """The tree of `data`. Recurses on levels: only for what `structure` let through."""
     parser: FeedParser[Part] = FeedParser(Part, policy=_POLICY)
     parser.feed(data.decode("ascii", "surrogateescape"))
     return parser.close()
