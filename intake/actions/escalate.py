@@ -5,7 +5,8 @@ from intake.notify.activities import settle_todos
 from intake.notify.alarms import set_alarms
 from intake.notify.notes import note
 from intake.notify.notices import of_an_escalation
-from intake.store.batch import Batch, write_batch
+from intake.notify.outbox import Outbox
+from intake.store.batch import Batch
 from intake.store.current_load import current_load
 from intake.store.database import Connection
 from intake.store.escalation import lock_ticket, write_escalation
@@ -57,12 +58,8 @@ async def escalate_in(
     standing = (await load_standings(connection, [ticket.id]))[ticket.id]
     notices = of_an_escalation(standing, escalation, in_force, now)
     trace = note(ticket.id, escalation.trace)
-    await write_batch(connection, Batch(entries=[trace], replies=notices))
-    due = [str(notice.uid) for notice in notices if notice.state == "queued"]
-    if due:
-        await context.queue.deliver(connection, due)
     await settle_todos(context, connection, [ticket.id])
-    lane = ticket.lane % in_force.settings.work.lanes
-    await context.queue.carry(connection, lane, [ticket.id])
+    batch = Batch(entries=[trace], replies=notices)
+    await Outbox(context, connection).write(batch, also_sync=[ticket.id])
     await set_alarms(context, connection, [ticket.id])
     return escalation

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from intake.context import Context
+from intake.notify.outbox import Outbox
 from intake.store.claims import forgive
-from intake.store.desk_refusals import lanes_of_refused
+from intake.store.desk_refusals import refused_tickets
 from intake.store.messages import queue_failed_again
 from intake.store.queue import lane_of
 
@@ -34,14 +35,10 @@ async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
 
 async def retry_refused(context: Context, numbers: Sequence[str] | None) -> int:
     """Have the desk asked again about those of these tickets that it refused (all, for None)."""
-    lanes = context.in_force.settings.work.lanes
-    by_lane: dict[int, list[int]] = {}
     async with context.database.transaction() as connection:
-        for ticket, lane in await lanes_of_refused(connection, numbers):
-            by_lane.setdefault(lane % lanes, []).append(ticket)
-        for lane, tickets in sorted(by_lane.items()):
-            await context.queue.carry(connection, lane, tickets)
-    return sum(len(tickets) for tickets in by_lane.values())
+        tickets = await refused_tickets(connection, numbers)
+        await Outbox(context, connection).sync(tickets)
+    return len(tickets)
 
 
 def _jobs(sizes: dict[int, int]) -> Iterator[list[int]]:

@@ -8,9 +8,10 @@ from datetime import datetime
 from intake.actions.escalate import NoSuchTicket
 from intake.context import Context
 from intake.notify.effects import heed_soon
+from intake.notify.outbox import Outbox
 from intake.ports.description import paragraphs
 from intake.ports.desk_snapshots import Change, Value
-from intake.store.batch import Batch, EntryRow, write_batch
+from intake.store.batch import Batch, EntryRow
 from intake.store.database import Connection
 from intake.store.desk_changes import note_change
 from intake.store.followups import HeededTicket, add_note, lock_heeded
@@ -48,12 +49,11 @@ async def act(
         if not changes and not note:
             raise NothingToDo(f"{number} is so already")
         if note:
-            await _write_note(connection, ticket.id, who, note, now)
+            await _write_note(context, connection, ticket.id, who, note, now)
         for change in changes:
             await note_change(connection, ticket.id, change)
         await heed_soon(context, connection, ticket.id)
-        lanes = context.in_force.settings.work.lanes
-        await context.queue.carry(connection, ticket.lane % lanes, [ticket.id])
+        await Outbox(context, connection).sync([ticket.id])
     return Acted(ticket=ticket, changes=changes)
 
 
@@ -77,7 +77,12 @@ def _changes(
 
 
 async def _write_note(
-    connection: Connection, ticket_id: int, who: str | None, text: str, now: datetime
+    context: Context,
+    connection: Connection,
+    ticket_id: int,
+    who: str | None,
+    text: str,
+    now: datetime,
 ) -> None:
     await add_note(
         connection,
@@ -91,4 +96,4 @@ async def _write_note(
     entry = EntryRow(
         ticket_id=ticket_id, kind="note", author=who or "", body=text, body_html=paragraphs(text)
     )
-    await write_batch(connection, Batch(entries=[entry]))
+    await Outbox(context, connection).write(Batch(entries=[entry]))

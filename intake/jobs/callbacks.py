@@ -12,11 +12,12 @@ import structlog
 
 from intake.context import Context
 from intake.notify.notes import note
+from intake.notify.outbox import Outbox
 from intake.replies.presentable import one_line
 from intake.settings.apps import App
 from intake.settings.credential import CredentialMissing
 from intake.store.app_requests import Callback, lock_callback, note_attempt
-from intake.store.batch import Batch, write_batch
+from intake.store.batch import Batch
 from intake.store.database import Connection
 from intake.store.queue import CALLBACK
 from routing.waiting import next_attempt
@@ -98,6 +99,4 @@ async def _record(
 async def _give_up(context: Context, connection: Connection, row: Callback, detail: str) -> None:
     await note_attempt(connection, row.id, "gave_up", detail, context.clock())
     words = f"O aplicativo {row.app} não pôde ser avisado ({row.event}): {detail}"
-    await write_batch(connection, Batch(entries=[note(row.ticket_id, words)]))
-    lanes = context.in_force.settings.work.lanes
-    await context.queue.carry(connection, row.lane % lanes, [row.ticket_id])
+    await Outbox(context, connection).write(Batch(entries=[note(row.ticket_id, words)]))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from intake.active_config import InForce
 from intake.context import Context
 from intake.jobs.triage_rows import Decided
+from intake.notify.outbox import Outbox
 from intake.ports.sender import Outgoing
 from intake.replies import wording
 from intake.replies.mail_bytes import message_id
@@ -63,8 +64,7 @@ async def answer_rooms(context: Context, connection: Connection, tickets: Sequen
     if not tickets:
         return
     due = await waiting_for_desk(connection, tickets)
-    if due:
-        await context.queue.deliver(connection, due)
+    await Outbox(context, connection).deliver(due)
 
 
 async def with_link(connection: Connection, reply: QueuedReply) -> Outgoing:

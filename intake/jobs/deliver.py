@@ -17,6 +17,7 @@ from intake.jobs import phone_delivery
 from intake.jobs.app_events import Event, note_stage
 from intake.jobs.chat_replies import is_in_room, with_link
 from intake.jobs.delivery_failure import after_failing, end
+from intake.notify.outbox import Outbox
 from intake.ports.sender import Delivery, Outcome
 from intake.replies.presentable import one_line
 from intake.store.database import Connection
@@ -46,7 +47,7 @@ async def deliver_replies(context: Context, uids: Sequence[str]) -> None:
     if in_hand:
         async with context.database.transaction() as connection:
             again = context.clock() + LOOK_AGAIN
-            await context.queue.deliver(connection, in_hand, at=again)
+            await Outbox(context, connection).deliver(in_hand, at=again)
 
 
 async def _deliver(context: Context, uid: str) -> bool:
@@ -108,7 +109,7 @@ async def _record(
     if delivery.outcome is Outcome.LATER and again is not None:
         await mark_tried(connection, reply, delivery.detail, doubtful=delivery.doubtful)
         again = max(again, now + delivery.wait)
-        await context.queue.deliver(connection, [str(reply.uid)], at=again)
+        await Outbox(context, connection).deliver([str(reply.uid)], at=again)
         return
     gave_up = delivery.outcome is not Outcome.REFUSED
     await end(

@@ -15,8 +15,9 @@ from intake.jobs.chat_replies import is_in_room
 from intake.jobs.other_address import other_address
 from intake.notify import notices
 from intake.notify.notes import note
+from intake.notify.outbox import Outbox
 from intake.replies.mail_bytes import message_id
-from intake.store.batch import Batch, ReplyRow, write_batch
+from intake.store.batch import Batch, ReplyRow
 from intake.store.database import Connection
 from intake.store.opt_outs import opt_out
 from intake.store.replies import (
@@ -28,7 +29,6 @@ from intake.store.replies import (
 )
 from intake.store.reply_progress import FailedReply, News, note_status
 from intake.store.ticket_summary import Standing, load_standings
-from intake.store.tickets import lanes_of
 from routing.phone.faults import Cure, fault
 from routing.vocabulary import Channel
 from routing.waiting import next_attempt
@@ -63,12 +63,12 @@ async def after_failing(context: Context, connection: Connection, failed: Failed
         and phone_delivery.template(reply, settings.twilio) is not None
     ):
         await mark_queued_again(connection, reply, detail, template_only=True)
-        await context.queue.deliver(connection, [failed.uid])
+        await Outbox(context, connection).deliver([failed.uid])
         return
     again = next_attempt(reply.attempts, since=reply.created_at, now=now, patience=patience)
     if known.cure is Cure.LATER and again is not None:
         await mark_queued_again(connection, reply, detail, template_only=reply.template_only)
-        await context.queue.deliver(connection, [failed.uid], at=again)
+        await Outbox(context, connection).deliver([failed.uid], at=again)
         return
     await end(context, connection, reply, detail=detail, code=code, tried_for=None)
 
@@ -102,7 +102,8 @@ async def end(
         else:
             _note(batch, reply, f"não foi aceita: {detail[:300]}")
             batch.replies += _notices(reply, standing, in_force, now, detail, tried_for)
-    await _write(context, connection, batch, reply.ticket_id)
+    touched = () if reply.ticket_id is None else (reply.ticket_id,)
+    await Outbox(context, connection).write(batch, also_sync=touched)
 
 
 def _note(batch: Batch, reply: QueuedReply, words: str) -> None:
@@ -159,15 +160,3 @@ def _by_mail(
 async def _standing(connection: Connection, reply: QueuedReply) -> Standing | None:
     ids = () if reply.ticket_id is None else (reply.ticket_id,)
     return (await load_standings(connection, ids)).get(reply.ticket_id or 0)
-
-
-async def _write(
-    context: Context, connection: Connection, batch: Batch, ticket_id: int | None
-) -> None:
-    await write_batch(connection, batch)
-    due = [str(row.uid) for row in batch.replies if row.state == "queued"]
-    if due:
-        await context.queue.deliver(connection, due)
-    if ticket_id is not None:
-        for lane, tickets in (await lanes_of(connection, [ticket_id])).items():
-            await context.queue.carry(connection, lane, tickets)

@@ -7,9 +7,10 @@ import structlog
 
 from intake.context import Context
 from intake.notify.notes import note
+from intake.notify.outbox import Outbox
 from intake.ports.description import paragraphs
 from intake.ports.desk_activities import DeskTodo, DeskTodos
-from intake.store.batch import Batch, write_batch
+from intake.store.batch import Batch
 from intake.store.desk_activities import (
     UncarriedTodo,
     mark_carried,
@@ -61,7 +62,7 @@ async def bring_todos(context: Context, tickets: Sequence[int], lock: str | None
 
 
 async def _record(context: Context, brought: _Brought) -> None:
-    now, lanes = context.clock(), context.in_force.settings.work.lanes
+    now = context.clock()
     roster = context.in_force.policy.procedure.roster
     async with context.database.transaction() as connection:
         await mark_carried(connection, brought.carried, at=now)
@@ -70,8 +71,7 @@ async def _record(context: Context, brought: _Brought) -> None:
         for each in brought.refused:
             person = roster.person(each.login)
             text = f"@{person.name if person else each.login}: {each.body}"
-            await write_batch(connection, Batch(entries=[note(each.ticket_id, text)]))
-            await context.queue.carry(connection, each.lane % lanes, [each.ticket_id])
+            await Outbox(context, connection).write(Batch(entries=[note(each.ticket_id, text)]))
 
 
 def _todo(row: UncarriedTodo) -> DeskTodo:

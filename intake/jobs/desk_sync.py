@@ -15,10 +15,11 @@ from intake.jobs.chat_replies import answer_rooms
 from intake.jobs.desk_activities import bring_todos
 from intake.jobs.fallback_owner import stand_in
 from intake.notify import notices
+from intake.notify.outbox import Outbox
 from intake.ports.description import paragraphs
 from intake.ports.desk import DeskEntry, DeskRef, DeskTicket, DeskUnavailable, PutResult
 from intake.ports.desk_tags import channel_tag, level_tag, rule_tags, type_tag
-from intake.store.batch import Batch, write_batch
+from intake.store.batch import Batch
 from intake.store.client_contacts import keep_client_contacts
 from intake.store.client_tags import keep_client_tags
 from intake.store.database import Connection
@@ -171,10 +172,7 @@ async def _refuse(
         return
     standing = (await load_standings(connection, [row["id"]]))[row["id"]]
     told = notices.of_a_desk_refusal(standing, words, row["received_at"], context.in_force, now)
-    await write_batch(connection, Batch(replies=told))
-    due = [str(reply.uid) for reply in told if reply.state == "queued"]
-    if due:
-        await context.queue.deliver(connection, due)
+    await Outbox(context, connection).write(Batch(replies=told))
 
 
 def _ticket(row: DictRow, sla: SlaTable) -> DeskTicket:

@@ -8,7 +8,8 @@ from psycopg.rows import DictRow
 from intake.context import Context
 from intake.notify.alarms import set_alarms
 from intake.notify.notes import note
-from intake.store.batch import Batch, write_batch
+from intake.notify.outbox import Outbox
+from intake.store.batch import Batch
 from intake.store.current_load import current_load
 from intake.store.database import Connection
 from intake.store.desk_state import changed
@@ -58,9 +59,7 @@ async def _stand_in(
     name = chosen.owner or ""
     instead = f": ficou com {name}" if name else " e ficou sem responsável"
     words = UNKNOWN_OWNER.format(owner=row["owner"], instead=instead)
-    await write_batch(connection, Batch(entries=[note(row["id"], words)]))
-    lanes = context.in_force.settings.work.lanes
-    await context.queue.carry(connection, row["lane"] % lanes, [row["id"]])
+    await Outbox(context, connection).write(Batch(entries=[note(row["id"], words)]))
 
 
 async def _choose(

@@ -14,9 +14,10 @@ from intake.context import Context
 from intake.net.linked_files import fetch_linked
 from intake.net.media import Fetched, FileAway, FileRefused, MediaSource, fetch
 from intake.notify.notes import note
+from intake.notify.outbox import Outbox
 from intake.ports.messages import StoredFile
 from intake.settings.twilio import Twilio
-from intake.store.batch import Batch, write_batch
+from intake.store.batch import Batch
 from intake.store.message_files import (
     accepted_at,
     give_up_file,
@@ -79,30 +80,26 @@ async def _keep(context: Context, message: int, file: StoredFile, fetched: Fetch
     async with context.database.transaction() as connection:
         kind = file.content_type or fetched.content_type
         await keep_file(connection, message, file.position, fetched.content, kind)
-        place = await ticket_of(connection, message)
-        if place is None:
+        ticket = await ticket_of(connection, message)
+        if ticket is None:
             return
-        ticket, lane = place
         await mark_late(connection, message, file.position)
         names = f"{kind or 'arquivo'} (n.º {file.position + 1})"
         entry = replace(
             note(ticket, LATE.format(names=names)), message_id=message, file=file.position
         )
-        await write_batch(connection, Batch(entries=[entry]))
-        await context.queue.carry(connection, lane, [ticket])
+        await Outbox(context, connection).write(Batch(entries=[entry]))
 
 
 async def _give_up(context: Context, message: int, file: StoredFile, why: str) -> None:
     log.warning("file.given_up", message=message, position=file.position)
     async with context.database.transaction() as connection:
         await give_up_file(connection, message, file.position, why[:300])
-        place = await ticket_of(connection, message)
-        if place is None:
+        ticket = await ticket_of(connection, message)
+        if ticket is None:
             return
-        ticket, lane = place
         words = LOST.format(kind=file.content_type or "arquivo", why=why[:100], url=file.url)
-        await write_batch(connection, Batch(entries=[note(ticket, words)]))
-        await context.queue.carry(connection, lane, [ticket])
+        await Outbox(context, connection).write(Batch(entries=[note(ticket, words)]))
 
 
 async def _fetched(context: Context, url: str, source: str) -> Fetched:

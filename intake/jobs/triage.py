@@ -31,8 +31,8 @@ from intake.jobs.triage_rows import (
 )
 from intake.notify import notices
 from intake.notify.acknowledgements import acknowledgement, standing_of
-from intake.notify.alarms import set_alarms
 from intake.notify.notes import note
+from intake.notify.outbox import Outbox
 from intake.ports.messages import StoredMessage
 from intake.store.batch import (
     EVERY_YEAR,
@@ -41,7 +41,6 @@ from intake.store.batch import (
     StartedRow,
     new_ticket_ids,
     new_ticket_numbers,
-    write_batch,
 )
 from intake.store.claims import note_read
 from intake.store.database import Connection, is_away
@@ -50,7 +49,6 @@ from intake.store.ledger import load_ledger
 from intake.store.message_files import files_came
 from intake.store.messages import load_messages, lock_waiting, mark_failed
 from intake.store.ticket_summary import OurReply, Standing, load_standings, our_replies
-from intake.store.tickets import lanes_of
 from routing.ledger import Ledger
 from routing.message import Message
 from routing.reception import IMPORTED, Outcome, receive, surroundings
@@ -131,9 +129,7 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
         earlier = await spoken_of(context, connection, [unit.message for unit in together])
         decided = await _decide(together, in_force, ledger, new_ids, now, earlier)
         batch = await _compose(connection, decided, in_force, now)
-        await write_batch(connection, batch)
-        await _defer(context, connection, batch, in_force.settings.work.lanes)
-        await set_alarms(context, connection, batch.opened)
+        await Outbox(context, connection).write(batch, later=_later(batch, context.clock()))
         await note_opened(context, connection, (ticket.id for ticket in batch.tickets))
     for one in decided:
         context.meters.processed(one.stored.channel.value, one.reception.outcome.value)
@@ -323,21 +319,9 @@ async def _numbers(
     }
 
 
-async def _defer(context: Context, connection: Connection, batch: Batch, lanes: int) -> None:
-    queued = [reply for reply in batch.replies if reply.state == "queued"]
-    due = [str(reply.uid) for reply in queued if not waits_for_desk(reply)]
-    if due:
-        await context.queue.deliver(connection, due)
-    late = [str(reply.uid) for reply in queued if waits_for_desk(reply)]
-    if late:
-        await context.queue.deliver(connection, late, at=context.clock() + PATIENCE)
-    touched = batch.touched
-    if touched:
-        lane_by_ticket: dict[int, list[int]] = {}
-        for lane, ids in (await lanes_of(connection, touched)).items():
-            lane_by_ticket.setdefault(lane % lanes, []).extend(ids)
-        for lane, tickets in sorted(lane_by_ticket.items()):
-            await context.queue.carry(connection, lane, tickets)
+def _later(batch: Batch, now: datetime) -> dict[str, datetime]:
+    """Answers in the chat wait for the desk, a little: they say where it has the ticket."""
+    return {str(reply.uid): now + PATIENCE for reply in batch.replies if waits_for_desk(reply)}
 
 
 async def fail_message(context: Context, stored: StoredMessage, error: str) -> None:
@@ -347,6 +331,5 @@ async def fail_message(context: Context, stored: StoredMessage, error: str) -> N
     async with context.database.transaction() as connection:
         if not await mark_failed(connection, stored.id, error):
             return
-        await write_batch(connection, batch)
-        await _defer(context, connection, batch, in_force.settings.work.lanes)
+        await Outbox(context, connection).write(batch)
     context.meters.processed(stored.channel.value, "failed")

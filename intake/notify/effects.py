@@ -6,6 +6,7 @@ from datetime import datetime
 from intake.active_config import InForce
 from intake.context import Context
 from intake.notify.notes import note
+from intake.notify.outbox import Outbox
 from intake.notify.staff import Letters, send
 from intake.store.batch import EntryRow, ReplyRow
 from intake.store.database import Connection
@@ -55,8 +56,7 @@ class Following:
         await keep_heed(connection, self.ticket.id, self.heed)
         await send(context, connection, self.letters)
         if self.corrected:
-            lane = self.ticket.lane % self.in_force.settings.work.lanes
-            await context.queue.carry(connection, lane, [self.ticket.id])
+            await Outbox(context, connection).sync([self.ticket.id])
         for at in sorted(self.looks):
             await look_again(context, connection, self.ticket.id, at)
 

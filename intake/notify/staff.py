@@ -7,11 +7,11 @@ from datetime import datetime
 from intake.active_config import InForce
 from intake.context import Context
 from intake.notify.acknowledgements import reply_row
+from intake.notify.outbox import Outbox
 from intake.replies.facts import ReplyFacts
-from intake.store.batch import Batch, EntryRow, ReplyRow, write_batch
+from intake.store.batch import Batch, EntryRow, ReplyRow
 from intake.store.database import Connection
 from intake.store.desk_activities import TodoRow, add_todos
-from intake.store.tickets import lanes_of
 from routing.roster import Person
 from routing.roster.person import Way
 from routing.vocabulary import Channel
@@ -68,26 +68,11 @@ def add_letter(
 
 
 async def send(context: Context, connection: Connection, letters: Letters) -> None:
-    """Write all of it, and put the jobs that send it and bring it to the desk."""
-    batch = Batch(replies=letters.replies, entries=letters.entries)
-    await write_batch(connection, batch)
-    due = [str(row.uid) for row in batch.replies if row.state == "queued"]
-    if at_once := [uid for uid in due if uid not in letters.later]:
-        await context.queue.deliver(connection, at_once)
-    for uid in due:
-        if uid in letters.later:
-            await context.queue.deliver(connection, [uid], at=letters.later[uid])
+    """Write all of it; it is sent, and brought to the desk, when the transaction ends."""
     if letters.todos:
         await add_todos(connection, letters.todos, at=context.clock())
-    touched = batch.touched | {todo.ticket_id for todo in letters.todos}
-    if touched:
-        await _carry(context, connection, touched)
-
-
-async def _carry(context: Context, connection: Connection, tickets: set[int]) -> None:
-    lanes = context.in_force.settings.work.lanes
-    by_lane: dict[int, list[int]] = {}
-    for lane, ids in (await lanes_of(connection, tickets)).items():
-        by_lane.setdefault(lane % lanes, []).extend(ids)
-    for lane, ids in sorted(by_lane.items()):
-        await context.queue.carry(connection, lane, ids)
+    await Outbox(context, connection).write(
+        Batch(replies=letters.replies, entries=letters.entries),
+        later=letters.later,
+        also_sync={todo.ticket_id for todo in letters.todos},
+    )

@@ -57,14 +57,12 @@ async def load_refusal(connection: Connection, number: str) -> Refusal | None:
         return await cursor.fetchone()
 
 
-async def lanes_of_refused(
-    connection: Connection, numbers: Sequence[str] | None
-) -> list[tuple[int, int]]:
-    """Id and lane of the refused ones among `numbers` (all of them, for None)."""
+async def refused_tickets(connection: Connection, numbers: Sequence[str] | None) -> list[int]:
+    """The ids of the refused ones among `numbers` (all of them, for None)."""
     cursor = await connection.execute(
         OPEN.encode(), {"numbers": None if numbers is None else list(numbers)}
     )
-    return [(row["id"], row["lane"]) async for row in cursor]
+    return [row["id"] async for row in cursor]
 
 
 async def discard_refused(connection: Connection, numbers: Sequence[str], reason: str) -> int:

@@ -71,15 +71,15 @@ async def files_came(connection: Connection, loaded: Sequence[StoredMessage]) ->
     return row is not None and row["n"] != sum(here[each] for each in naming)
 
 
-async def ticket_of(connection: Connection, message: int) -> tuple[int, int] | None:
-    """The ticket that a triaged message went to, and its lane; None before that."""
+async def ticket_of(connection: Connection, message: int) -> int | None:
+    """The ticket that a triaged message went to; None before that."""
     cursor = await connection.execute(
-        """SELECT t.id, t.lane FROM messages m JOIN tickets t ON t.id = m.ticket_id
+        """SELECT t.id FROM messages m JOIN tickets t ON t.id = m.ticket_id
             WHERE m.id = %s AND m.state = 'done' FOR UPDATE OF m""",
         [message],
     )
     row = await cursor.fetchone()
-    return (row["id"], row["lane"]) if row else None
+    return int(row["id"]) if row else None
 
 
 async def mark_late(connection: Connection, message: int, position: int) -> None:

@@ -91,13 +91,13 @@ class Queue:
         """Replies to send, by uid, at once or later."""
         await self.put(connection, DELIVER, at=at, replies=list(replies))
 
-    async def carry(self, connection: Connection, lane: int, tickets: Iterable[int]) -> None:
-        """Tickets of one lane of which the desk does not know everything yet.
+    async def carry(self, connection: Connection, way: int, tickets: Iterable[int]) -> None:
+        """Tickets of one way to the desk, of which it does not know everything yet.
 
-        Lanes share the few ways to the desk: more comes together into each call, which costs the
-        desk more than what it brings.
+        There are few ways: more comes together into each call, which costs the desk more than what
+        it brings. Only the outbox calls this: it knows a ticket's way.
         """
-        lock = f"{CARRY}:{lane % WAYS_TO_THE_DESK}"
+        lock = f"{CARRY}:{way}"
         await self.put(connection, CARRY, lock, tickets=sorted(set(tickets)))
 
     async def carry_alone(

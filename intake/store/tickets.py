@@ -113,15 +113,21 @@ async def desk_link(connection: Connection, ticket_id: int) -> str:
     return (row and row["desk_url"]) or ""
 
 
-async def lanes_of(connection: Connection, ticket_ids: Collection[int]) -> dict[int, list[int]]:
-    """The tickets by the lane of their conversation, each in ascending order."""
+async def by_desk_way(
+    connection: Connection, ticket_ids: Collection[int], ways: int
+) -> dict[int, list[int]]:
+    """The tickets by the way on which they go to the desk, each in ascending order.
+
+    It follows from the ticket's row alone, which never changes: settings may, while jobs wait.
+    """
     cursor = await connection.execute(
-        "SELECT id, lane FROM tickets WHERE id = ANY(%s) ORDER BY id", [sorted(ticket_ids)]
+        "SELECT id, lane %% %s AS way FROM tickets WHERE id = ANY(%s) ORDER BY id",
+        [ways, sorted(ticket_ids)],
     )
-    lanes: dict[int, list[int]] = {}
+    found: dict[int, list[int]] = {}
     async for row in cursor:
-        lanes.setdefault(row["lane"], []).append(row["id"])
-    return lanes
+        found.setdefault(row["way"], []).append(row["id"])
+    return found
 
 
 async def id_of(connection: Connection, number: str) -> int | None:
