@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from intake.app.opening import Office, opened
+from intake.app.opening import Application, opened
 from intake.jobs.desk_watch import DeskWatch
 from intake.logs import configure_logs
 from intake.notify.alarms import count_anew, set_alarms
@@ -40,7 +40,7 @@ TICKETS = """
                          description_html, language, kind, request_type, priority, level, owner,
                          owner_reason, tags, missing, received_at, first_response_due,
                          resolution_due, due_explanation, trace, rules_fingerprint, assigned_at,
-                         acknowledged_at, desk_ref, desk_has)
+                         acknowledged_at, desk_ref, desk_synced)
     SELECT 'R3-2026-' || lpad(n::text, 6, '0'), n %% 64, 'email', 'c' || n || '@exemplo.com.br',
            'C', 's', 'Chamado ' || n, 'd', 'd', 'pt-BR', 'client', 'usage', 'medium', 'N1',
            'p' || (2 + n %% 3), '', '{}', '{}', now(), now() + interval '1 hour',
@@ -53,8 +53,8 @@ SOON = """
      WHERE id > (SELECT max(id) FROM tickets) - %s
 """
 DELAYS = """
-    SELECT extract(epoch FROM rung_at - due_at)::float8 AS delay FROM alarms
-     WHERE kind = 'unscheduled' AND rung_at IS NOT NULL
+    SELECT extract(epoch FROM fired_at - due_at)::float8 AS delay FROM alarms
+     WHERE kind = 'unscheduled' AND fired_at IS NOT NULL
 """
 
 
@@ -83,15 +83,15 @@ async def _measured(folder: Path, tickets: int, changes: int, alarms: int) -> di
             "calendar": {"hours": always, "holidays": {"country": ""}},
         }
     )
-    async with opened(settings, desk=MemoryDesk(), outbox=MemorySender()) as office:
-        await _execute(office, TICKETS, [tickets])
+    async with opened(settings, desk=MemoryDesk(), outbox=MemorySender()) as application:
+        await _execute(application, TICKETS, [tickets])
         say(f"{tickets} tickets")
-        counting = await _timed(count_anew(office.context))
-        [row] = await _rows(office, "SELECT count(*) AS n FROM alarms")
+        counting = await _timed(count_anew(application.context))
+        [row] = await _rows(application, "SELECT count(*) AS n FROM alarms")
         say(f"{row['n']} alarms in {counting:.1f} s")
-        taking_in = await _take_in(office, changes)
+        taking_in = await _take_in(application, changes)
         say(f"{changes} changes in {taking_in:.1f} s")
-        delays, heeding = await _delays(office, alarms, changes)
+        delays, heeding = await _delays(application, alarms, changes)
         return {
             "open_tickets": tickets,
             "alarms": row["n"],
@@ -109,7 +109,7 @@ async def _measured(folder: Path, tickets: int, changes: int, alarms: int) -> di
         }
 
 
-async def _take_in(office: Office, changes: int) -> float:
+async def _take_in(application: Application, changes: int) -> float:
     """Somebody schedules that many tickets, and one look at the desk shows it."""
     desk, due = WatchedDesk(), datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
     for n in range(1, changes + 1):
@@ -123,26 +123,26 @@ async def _take_in(office: Office, changes: int) -> float:
             deadline=due,
             client=None,
         )
-    return await _timed(DeskWatch(office.context, desk, office.leases, poll=1).look())
+    return await _timed(DeskWatch(application.context, desk, application.leases, poll=1).look())
 
 
-async def _delays(office: Office, alarms: int, changes: int) -> tuple[list[float], float]:
+async def _delays(application: Application, alarms: int, changes: int) -> tuple[list[float], float]:
     """Alarms come due one after the other while the daemon heeds the changes."""
     first = datetime.now(UTC) - timedelta(hours=2) + timedelta(seconds=20)
-    await _execute(office, SOON, [first, alarms, alarms])
-    async with office.database.transaction() as connection:
+    await _execute(application, SOON, [first, alarms, alarms])
+    async with application.database.transaction() as connection:
         newest = await connection.execute(
             "SELECT id FROM tickets ORDER BY id DESC LIMIT %s", [alarms]
         )
-        await set_alarms(office.context, connection, [row["id"] async for row in newest])
+        await set_alarms(application.context, connection, [row["id"] async for row in newest])
     stopping, started = asyncio.Event(), time.monotonic()
-    working = asyncio.create_task(office.workforce.run(stopping))
+    working = asyncio.create_task(application.worker_pool.run(stopping))
     heeded = 0.0
     while True:
         await asyncio.sleep(1)
-        found = [float(row["delay"]) for row in await _rows(office, DELAYS)]
+        found = [float(row["delay"]) for row in await _rows(application, DELAYS)]
         [left] = await _rows(
-            office, "SELECT count(*) AS n FROM desk_changes WHERE heeded_at IS NULL"
+            application, "SELECT count(*) AS n FROM desk_changes WHERE processed_at IS NULL"
         )
         if not left["n"] and not heeded:
             heeded = time.monotonic() - started
@@ -160,13 +160,13 @@ async def _timed(work: Any) -> float:
     return time.monotonic() - started
 
 
-async def _execute(office: Office, query: str, values: list[Any]) -> None:
-    async with office.database.transaction() as connection:
+async def _execute(application: Application, query: str, values: list[Any]) -> None:
+    async with application.database.transaction() as connection:
         await connection.execute(query.encode(), values or None)
 
 
-async def _rows(office: Office, query: str) -> list[dict[str, Any]]:
-    async with office.database.transaction() as connection:
+async def _rows(application: Application, query: str) -> list[dict[str, Any]]:
+    async with application.database.transaction() as connection:
         return list(await (await connection.execute(query.encode())).fetchall())
 
 

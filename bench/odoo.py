@@ -54,8 +54,8 @@ attach_raw = {raw}
 """
 ON_THE_WAY = """
     SELECT (SELECT count(*) FROM tickets WHERE desk_ref IS NOT NULL),
-           (SELECT count(*) FROM ticket_entries WHERE carried_at IS NULL),
-           (SELECT count(*) FROM procrastinate_jobs WHERE task_name IN ('triage', 'carry')),
+           (SELECT count(*) FROM ticket_entries WHERE synced_at IS NULL),
+           (SELECT count(*) FROM procrastinate_jobs WHERE task_name IN ('triage', 'desk_sync')),
            (SELECT count(*) FROM tickets WHERE acknowledged_at IS NOT NULL)
 """
 ODOO_S_OWN = """

@@ -55,14 +55,16 @@ async def serve(folder: Path) -> None:
     memory.prefer_few_heaps()
     os.environ[TOKEN_PLACE] = TOKEN
     ours = settings(folder)
-    async with opened(ours) as office:
-        routes = [*doors(office, ours), Route(EMPTY, empty, methods=["POST"])]
-        async with serving(ours.http, Health(office.database, office.meters), routes) as address:
+    async with opened(ours) as application:
+        routes = [*doors(application, ours), Route(EMPTY, empty, methods=["POST"])]
+        async with serving(
+            ours.http, Health(application.database, application.metrics), routes
+        ) as address:
             # As the daemon does once all is open.
-            memory.stand_by()
+            memory.freeze_heap()
             print(address, flush=True)
             await asyncio.to_thread(sys.stdin.read)
-            async with office.database.transaction() as connection:
+            async with application.database.transaction() as connection:
                 cursor = await connection.execute("SELECT count(*) AS n FROM messages")
                 row = await cursor.fetchone()
     print(row["n"] if row else 0, flush=True)

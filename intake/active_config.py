@@ -12,7 +12,7 @@ from routing.triage import Procedure
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class InForce:
+class ActiveConfig:
     """One version of the settings and of all that is made from them.
 
     A job takes it once and keeps it, so that a reload never falls into the middle of a decision.
@@ -29,7 +29,7 @@ def own_addresses(settings: Settings) -> frozenset[str]:
     return frozenset(address.lower() for address in written)
 
 
-def build_in_force(settings: Settings) -> InForce:
+def build_config(settings: Settings) -> ActiveConfig:
     """Everything that is made from one version of the settings.
 
     Raises RulesInvalid or TemplatesInvalid with file, line and a way out.
@@ -53,4 +53,4 @@ def build_in_force(settings: Settings) -> InForce:
         [replies.templates] if replies.templates else [],
         default_language=replies.default_language,
     )
-    return InForce(settings=settings, policy=policy, templates=templates)
+    return ActiveConfig(settings=settings, policy=policy, templates=templates)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.active_config import InForce
-from intake.metrics import Meters
+from intake.active_config import ActiveConfig
+from intake.metrics import Metrics
 from intake.net.desk_trouble import DeskTrouble
 from intake.ports.desk import Desk
 from intake.ports.messages import StoredMessage
@@ -32,8 +32,8 @@ class Context:
     run: ProcessRun
     desk: Desk
     sender: Sender
-    in_force: InForce
-    meters: Meters
+    config: ActiveConfig
+    metrics: Metrics
     read: MessageReader
     clock: Callable[[], datetime]
     desk_trouble: DeskTrouble = field(default_factory=DeskTrouble)

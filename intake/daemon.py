@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from intake import memory, systemd
-from intake.active_config import build_in_force
+from intake.active_config import build_config
 from intake.app.listeners import listeners
-from intake.app.opening import Office, now, opened
+from intake.app.opening import Application, now, opened
 from intake.app.supervisor import supervise
-from intake.app.webhooks import NO_DOOR, Doors, doors, has_doors
+from intake.app.webhooks import NO_DOOR, Webhooks, doors, has_doors
 from intake.jobs.desk_watch import DeskWatch
-from intake.jobs.flush_bursts import end_talks
-from intake.notify.alarms import wind_up
+from intake.jobs.flush_bursts import flush_bursts
+from intake.notify.alarms import schedule_alarms
 from intake.ports.arrivals import IntakeUnavailable
 from intake.ports.listener import Listener, ListenerUnavailable
 from intake.ports.sender import SenderUnavailable
@@ -27,7 +27,7 @@ from intake.settings.credential import CredentialMissing
 from intake.settings.load import SettingsInvalid, load_settings
 from intake.settings.model import Settings
 from intake.settings.twilio import Twilio
-from intake.upkeep.reconciliation import Nights
+from intake.upkeep.reconciliation import Reconciler
 from intake.web.health import Health
 from intake.web.server import serving
 from intake.web.sla_metrics import PromiseCount
@@ -72,25 +72,30 @@ async def run(settings: Settings, stopping: asyncio.Event | None = None) -> None
     """Run until SIGTERM or SIGINT, or until the caller sets `stopping`."""
     memory.prefer_few_heaps()
     stopping = stopping or asyncio.Event()
-    standing = Doors()
-    async with opened(settings) as office, _signals(office, settings.path, stopping, standing):
-        health = Health(office.database, office.meters, promises=_promises(office))
-        await wind_up(office.context)
-        async with _http(settings, office, health, standing), asyncio.TaskGroup() as tasks:
-            found = _listeners(office, settings)
+    summary = Webhooks()
+    async with (
+        opened(settings) as application,
+        _signals(application, settings.path, stopping, summary),
+    ):
+        health = Health(application.database, application.metrics, promises=_promises(application))
+        await schedule_alarms(application.context)
+        async with _http(settings, application, health, summary), asyncio.TaskGroup() as tasks:
+            found = _listeners(application, settings)
             for listener in found:
-                office.meters.listener_started(listener.source)
-            nights = Nights(zone=ZoneInfo(settings.calendar.timezone), clock=now)
+                application.metrics.listener_started(listener.source)
+            reconciler = Reconciler(zone=ZoneInfo(settings.calendar.timezone), clock=now)
             listening = tasks.create_task(
-                supervise(found, stopping=stopping, progress=office.meters, nights=nights),
+                supervise(
+                    found, stopping=stopping, progress=application.metrics, reconciler=reconciler
+                ),
                 name="listeners",
             )
-            working = tasks.create_task(office.workforce.run(stopping), name="workforce")
-            looking = tasks.create_task(_watch_desk(office, settings, stopping), name="desk")
-            keeper = tasks.create_task(office.database.keep_alive(), name="journal")
+            working = tasks.create_task(application.worker_pool.run(stopping), name="workforce")
+            looking = tasks.create_task(_watch_desk(application, settings, stopping), name="desk")
+            keeper = tasks.create_task(application.database.keep_alive(), name="journal")
             watchdog = tasks.create_task(systemd.watchdog(health, stopping), name="watchdog")
             freeing = tasks.create_task(memory.give_back(), name="memory")
-            memory.stand_by()
+            memory.freeze_heap()
             systemd.ready()
             log.info("daemon.ready", listeners=[listener.source for listener in found])
             if not found and not has_doors(settings):
@@ -108,17 +113,21 @@ async def run(settings: Settings, stopping: asyncio.Event | None = None) -> None
     log.info("daemon.stopped")
 
 
-def _promises(office: Office) -> PromiseCount:
+def _promises(application: Application) -> PromiseCount:
     def zone() -> ZoneInfo:
-        return office.context.in_force.policy.procedure.calendar.zone
+        return application.context.config.policy.procedure.calendar.zone
 
-    return PromiseCount(office.database, office.meters, zone=zone, now=now)
+    return PromiseCount(application.database, application.metrics, zone=zone, now=now)
 
 
-async def _watch_desk(office: Office, settings: Settings, stopping: asyncio.Event) -> None:
-    if office.changes is not None:
+async def _watch_desk(
+    application: Application, settings: Settings, stopping: asyncio.Event
+) -> None:
+    if application.changes is not None:
         poll = settings.odoo.poll
-        await DeskWatch(office.context, office.changes, office.leases, poll=poll).run(stopping)
+        await DeskWatch(
+            application.context, application.changes, application.leases, poll=poll
+        ).run(stopping)
 
 
 async def run_once(settings: Settings) -> None:
@@ -126,53 +135,53 @@ async def run_once(settings: Settings) -> None:
 
     Raises WorkUndone where a source could not be reached, after everything else was done.
     """
-    async with opened(settings) as office:
+    async with opened(settings) as application:
         unreached = []
-        await wind_up(office.context)
-        for listener in _listeners(office, settings):
+        await schedule_alarms(application.context)
+        for listener in _listeners(application, settings):
             try:
                 new = await listener.drain()
                 log.info("listener.drained", source=listener.source, new=new)
             except (ListenerUnavailable, IntakeUnavailable) as error:
                 unreached.append(str(error))
-        await office.workforce.drain()
-        if await end_talks(office.context):
-            await office.workforce.drain()
+        await application.worker_pool.drain()
+        if await flush_bursts(application.context):
+            await application.worker_pool.drain()
     if unreached:
         raise WorkUndone("; ".join(unreached))
 
 
-def _listeners(office: Office, settings: Settings) -> list[Listener]:
+def _listeners(application: Application, settings: Settings) -> list[Listener]:
     return listeners(
         settings,
-        intake=office.gate,
-        tokens=office.tokens,
-        progress=office.meters,
+        intake=application.inbox,
+        tokens=application.tokens,
+        progress=application.metrics,
         clock=now,
-        room=office.room,
+        room=application.room,
     )
 
 
 @asynccontextmanager
 async def _http(
-    settings: Settings, office: Office, health: Health, standing: Doors
+    settings: Settings, application: Application, health: Health, summary: Webhooks
 ) -> AsyncIterator[None]:
     if not settings.http.enabled:
         yield
         return
-    standing.open(doors(office, settings))
-    async with serving(settings.http, health, [standing.route()]):
+    summary.open(doors(application, settings))
+    async with serving(settings.http, health, [summary.route()]):
         yield
 
 
 @asynccontextmanager
 async def _signals(
-    office: Office, path: Path | None, stopping: asyncio.Event, standing: Doors
+    application: Application, path: Path | None, stopping: asyncio.Event, summary: Webhooks
 ) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stopping.set)
     loop.add_signal_handler(signal.SIGINT, stopping.set)
-    loop.add_signal_handler(signal.SIGHUP, reload, office, path, standing)
+    loop.add_signal_handler(signal.SIGHUP, reload, application, path, summary)
     try:
         yield
     finally:
@@ -199,21 +208,21 @@ def _twilio_kept(read: Twilio | None, before: Twilio | None) -> Twilio | None:
     return read.model_copy(update=fixed)
 
 
-def reload(office: Office, path: Path | None, standing: Doors | None = None) -> None:
+def reload(application: Application, path: Path | None, summary: Webhooks | None = None) -> None:
     """Put changed settings, rules, templates, sender and doors in force.
 
     A bad file, or a secret that is not there, changes nothing.
     """
     systemd.reloading()
-    before = office.context.in_force.settings
+    before = application.context.config.settings
     try:
         read = load_settings(path)
         kept = _kept(read, before)
         settings = read.model_copy(update=kept)
-        routes = doors(office, settings) if standing and settings.http.enabled else ()
-        office.put_in_force(build_in_force(settings))
-        if standing is not None:
-            standing.open(routes)
+        routes = doors(application, settings) if summary and settings.http.enabled else ()
+        application.activate(build_config(settings))
+        if summary is not None:
+            summary.open(routes)
     except (
         SettingsInvalid,
         RulesInvalid,
@@ -221,12 +230,12 @@ def reload(office: Office, path: Path | None, standing: Doors | None = None) -> 
         SenderUnavailable,
         CredentialMissing,
     ) as error:
-        office.meters.reloaded("refused")
+        application.metrics.reloaded("refused")
         log.error("reload.refused", problem=str(error), kept="the settings from before")
     else:
         changed = [name for name in kept if getattr(read, name) != kept[name] and name != "path"]
-        office.meters.reloaded("ok")
-        log.info("reload.done", rules=office.context.in_force.policy.rules.fingerprint)
+        application.metrics.reloaded("ok")
+        log.info("reload.done", rules=application.context.config.policy.rules.fingerprint)
         if changed:
             named = ["watch.enabled" if name == "watch" else name for name in changed]
             log.warning("reload.needs_restart", sections=named)

@@ -27,7 +27,7 @@ def prefer_few_heaps() -> None:
         set_option(_M_ARENA_MAX, 2)
 
 
-def stand_by() -> None:
+def freeze_heap() -> None:
     """To be called when all is open: what is here now stays, and need not be looked at again.
 
     A batch of messages makes thousands of small objects, and each time that Python looks for

@@ -12,7 +12,7 @@ DESK = "desk"
 LATENCY_BUCKETS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30, 60, 300, 3600)
 
 
-class Meters:
+class Metrics:
     """All meters of one daemon, in a registry of their own. Also hears from listeners."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Meters:
         self.queued_replies = Gauge(
             "intake_queued_replies", "Replies that wait to be sent", registry=self.registry
         )
-        self.uncarried = Gauge(
+        self.unsynced = Gauge(
             "intake_desk_backlog",
             "Jobs that wait to bring tickets to the desk",
             registry=self.registry,

@@ -29,7 +29,7 @@ class Kept(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bearing:
+class UpdateEffects:
     """What follows from a message of its kind."""
 
     opens: bool
@@ -39,17 +39,17 @@ class Bearing:
     kept: Kept
 
 
-PLAIN = Bearing(opens=True, wakes=True, kept=Kept.MESSAGE)
+PLAIN = UpdateEffects(opens=True, wakes=True, kept=Kept.MESSAGE)
 """Of whatever is no aside."""
-BEARINGS: Mapping[Aside, Bearing] = {
-    Aside.REACTION: Bearing(opens=False, wakes=False, kept=Kept.NOTE),
+BEARINGS: Mapping[Aside, UpdateEffects] = {
+    Aside.REACTION: UpdateEffects(opens=False, wakes=False, kept=Kept.NOTE),
     Aside.CORRECTION: PLAIN,
-    Aside.DELETION: Bearing(opens=False, wakes=False, kept=Kept.NOTE),
-    Aside.CALL_ENDED: Bearing(opens=True, wakes=False, kept=Kept.NOT_AT_ALL),
-    Aside.TRANSCRIPT: Bearing(opens=True, wakes=False, kept=Kept.NOTE),
+    Aside.DELETION: UpdateEffects(opens=False, wakes=False, kept=Kept.NOTE),
+    Aside.CALL_ENDED: UpdateEffects(opens=True, wakes=False, kept=Kept.NOT_AT_ALL),
+    Aside.TRANSCRIPT: UpdateEffects(opens=True, wakes=False, kept=Kept.NOTE),
 }
 
 
-def bearing(aside: Aside | None) -> Bearing:
+def update_effects(aside: Aside | None) -> UpdateEffects:
     """Of a message, by what it is beside its words."""
     return PLAIN if aside is None else BEARINGS[aside]

@@ -95,19 +95,19 @@ class Ledger:
             return frozenset()
         return self.client_tags.get(message.sender.address.lower(), frozenset())
 
-    def note_message(self, *, digest: str, copy: Copy, channel: Channel = Channel.EMAIL) -> None:
+    def record_message(self, *, digest: str, copy: Copy, channel: Channel = Channel.EMAIL) -> None:
         """A message of this batch has been decided."""
         self.copies.setdefault(digest, []).append(copy)
         if copy.ticket_id is not None and copy.message_id:
             tickets = self._threads(channel).setdefault(copy.message_id, {})
             tickets.setdefault(copy.ticket_id, False)
 
-    def note_heard(self, conversation: str, ticket_id: int, at: datetime) -> None:
+    def record_heard(self, conversation: str, ticket_id: int, at: datetime) -> None:
         """A person of this batch wrote, and it went to that ticket."""
         self.by_conversation[conversation] = ticket_id
         self.tickets[ticket_id] = replace(self.tickets[ticket_id], last_message_at=at)
 
-    def note_opened(
+    def record_opened(
         self, ticket: KnownTicket, owner: str | None, *, cites: int | None = None
     ) -> None:
         """A ticket of this batch has been opened; for a stranger where it `cites` another."""
@@ -118,7 +118,7 @@ class Ledger:
             self.open_tickets[owner] += 1
             self.last_assigned[owner] = ticket.id
 
-    def note_reopened(self, ticket_id: int, *, silently: bool = False) -> None:
+    def record_reopened(self, ticket_id: int, *, silently: bool = False) -> None:
         """A closed ticket of this batch is open again."""
         self.tickets[ticket_id] = replace(
             self.tickets[ticket_id],
@@ -127,21 +127,21 @@ class Ledger:
             imported_silently=silently,
         )
 
-    def note_started(self, ticket_id: int) -> None:
+    def record_started(self, ticket_id: int) -> None:
         """The client of a silently imported ticket has written."""
         self.tickets[ticket_id] = replace(self.tickets[ticket_id], imported_silently=False)
 
-    def note_person(self, ticket_id: int, address: str) -> None:
+    def record_person(self, ticket_id: int, address: str) -> None:
         """Somebody wrote on a ticket and so is one of its people."""
         ticket = self.tickets[ticket_id]
         self.tickets[ticket_id] = replace(ticket, people=ticket.people | {address})
 
-    def note_copied(self, ticket_id: int, addresses: Iterable[str]) -> None:
+    def record_copied(self, ticket_id: int, addresses: Iterable[str]) -> None:
         """Somebody who takes part in a ticket wrote to these, too."""
         ticket = self.tickets[ticket_id]
         self.tickets[ticket_id] = replace(ticket, copied=ticket.copied.union(addresses))
 
-    def note_answered(self, address: str) -> None:
+    def record_answered(self, address: str) -> None:
         """An acknowledgement of this batch is on its way."""
         self.answered[address] += 1
         self.answered_overall += 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from routing.aside import bearing
+from routing.aside import update_effects
 from routing.commands.heeding import Unopened, follow
 from routing.disposition import Disposition, Nature, dispose
 from routing.ledger import Caps, Copy, Ledger
@@ -18,11 +18,11 @@ from routing.sla import DueTimes
 from routing.threading import (
     NEW_AFTER,
     NO_THREAD,
-    Belonging,
     KnownTicket,
     Part,
     Team,
     Thread,
+    ThreadMatch,
     find_thread,
     part_of,
     subject_tags,
@@ -129,12 +129,12 @@ class Reception:
     @property
     def is_strangers(self) -> bool:
         """A ticket was opened for somebody who cited another without taking part in it."""
-        return self.thread.belonging is Belonging.CITES and self.outcome is Outcome.LINKED
+        return self.thread.match_kind is ThreadMatch.CITES and self.outcome is Outcome.LINKED
 
     @property
     def is_folded(self) -> bool:
         """Such a ticket took in a further message."""
-        return self.thread.belonging is Belonging.FOLDS and self.outcome is Outcome.JOINED
+        return self.thread.match_kind is ThreadMatch.FOLDS and self.outcome is Outcome.JOINED
 
 
 def receive(
@@ -169,19 +169,19 @@ def receive(
         message = replace(message, fields={**followed.fields, **message.fields})
     reception = _decide(message, disposition, policy, ledger, new_ids, now)
     sender = message.sender.address if message.sender else ""
-    ledger.note_message(
+    ledger.record_message(
         digest=digest,
         copy=Copy(source=source, message_id=message.message_id, ticket_id=reception.ticket_id),
         channel=message.channel,
     )
     _note_acknowledged(message, reception, ledger)
     if reception.ticket_id is not None and sender and disposition.opens_ticket:
-        ledger.note_person(reception.ticket_id, sender)
+        ledger.record_person(reception.ticket_id, sender)
         copied = _copied(message, reception, policy)
-        ledger.note_copied(reception.ticket_id, copied)
+        ledger.record_copied(reception.ticket_id, copied)
         reception = replace(reception, copied=copied)
     if reception.ticket_id is not None and message.conversation:
-        ledger.note_heard(message.conversation, reception.ticket_id, message.received_at)
+        ledger.record_heard(message.conversation, reception.ticket_id, message.received_at)
     return reception
 
 
@@ -204,7 +204,7 @@ def _copied(message: Message, reception: Reception, policy: Policy) -> tuple[str
 def _note_acknowledged(message: Message, reception: Reception, ledger: Ledger) -> None:
     told = reception.recipient or message.answer_to
     if reception.acknowledge and told is not None:
-        ledger.note_answered(told.address)
+        ledger.record_answered(told.address)
 
 
 def _duplicate(
@@ -250,7 +250,7 @@ def _started(
     acknowledge, silence = _may_answer(
         message, found.disposition, classification, policy, ledger, recipient
     )
-    ledger.note_started(ticket.id)
+    ledger.record_started(ticket.id)
     return replace(
         found,
         classification=classification,
@@ -300,15 +300,15 @@ def _decide(
     asked_for = classification.opens_ticket or message.channel in DELIBERATE
     # Nothing but "SAIR" or "VOLTAR" is heeded, not worked on.
     only_a_wish = message.channel in PHONE and wish(message.text) is not None
-    bears = bearing(message.aside)
+    bears = update_effects(message.aside)
     wants_ticket = disposition.opens_ticket and asked_for and bears.opens and not only_a_wish
     # In a conversation, a greeting after the ticket is closed is the beginning of another matter.
-    anew = bool(message.conversation) and thread.belonging is Belonging.FOLLOWS
-    kept_there = thread.belonging is Belonging.JOINS or (not wants_ticket and not anew)
+    anew = bool(message.conversation) and thread.match_kind is ThreadMatch.FOLLOWS
+    kept_there = thread.match_kind is ThreadMatch.JOINS or (not wants_ticket and not anew)
     kept_there = kept_there or not bears.wakes
-    if thread.belonging is Belonging.FOLDS:
+    if thread.match_kind is ThreadMatch.FOLDS:
         return _folded(message, disposition, classification, thread, policy, ledger)
-    strange = thread.belonging is Belonging.CITES
+    strange = thread.match_kind is ThreadMatch.CITES
     if thread.ticket is not None and kept_there and not strange:
         # Thanks, or an automatic answer, on a closed ticket are kept there and wake nobody.
         joined = Reception(
@@ -327,13 +327,13 @@ def _decide(
         recorded = _recorded(message, disposition, classification, policy, ledger)
         why = (thread.reason,) if strange else ()
         return replace(recorded, reasons=(*why, *recorded.reasons))
-    if thread.belonging is Belonging.REOPENS and thread.ticket is not None:
+    if thread.match_kind is ThreadMatch.REOPENS and thread.ticket is not None:
         ticket = thread.ticket
         recipient = _taking_part(message, ticket, policy)
         acknowledge, silence = _may_answer(
             message, disposition, classification, policy, ledger, recipient
         )
-        ledger.note_reopened(ticket.id, silently=message.existing)
+        ledger.record_reopened(ticket.id, silently=message.existing)
         return Reception(
             outcome=Outcome.REOPENED,
             disposition=disposition,
@@ -356,7 +356,7 @@ def _decide(
     if message.existing:
         decided = replace(decided, notes=(IMPORTED, *decided.notes))
     ticket_id = next(new_ids)
-    ledger.note_opened(
+    ledger.record_opened(
         KnownTicket(
             id=ticket_id,
             number="",

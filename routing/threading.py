@@ -41,7 +41,7 @@ class KnownTicket:
     """It came from what was in a mailbox before us, and its client has not written since."""
 
 
-class Belonging(StrEnum):
+class ThreadMatch(StrEnum):
     """What becomes of a message, with respect to tickets that exist."""
 
     NEW = "new"
@@ -95,12 +95,12 @@ class Cited:
 class Thread:
     """The decision, the ticket it is about, and why (pt-BR)."""
 
-    belonging: Belonging
+    match_kind: ThreadMatch
     ticket: KnownTicket | None = None
     reason: str = ""
 
 
-NO_THREAD = Thread(belonging=Belonging.NEW)
+NO_THREAD = Thread(match_kind=ThreadMatch.NEW)
 NEW_AFTER = timedelta(hours=72)
 """Silence after which a conversation's open ticket is left to itself."""
 
@@ -197,9 +197,9 @@ def find_thread(
             continue
         if ticket.stage.is_closed:
             reason = "continua a conversa de um chamado já encerrado"
-            return Thread(belonging=Belonging.FOLLOWS, ticket=ticket, reason=reason)
+            return Thread(match_kind=ThreadMatch.FOLLOWS, ticket=ticket, reason=reason)
         reason = "continua a conversa deste chamado"
-        return Thread(belonging=Belonging.JOINS, ticket=ticket, reason=reason)
+        return Thread(match_kind=ThreadMatch.JOINS, ticket=ticket, reason=reason)
     return _apart(message, cited, now, reopen, automatic=automatic)
 
 
@@ -235,20 +235,20 @@ def _apart(
             continue
         if not ticket.stage.is_closed:
             words = _FOLDED.format(why=reason)
-            return Thread(belonging=Belonging.FOLDS, ticket=ticket, reason=words)
+            return Thread(match_kind=ThreadMatch.FOLDS, ticket=ticket, reason=words)
         sender = message.sender.address if message.sender and not forged else ""
         if part_of(sender, ticket) is not None:
             again = _belonging(ticket, now, reopen, _FOLDED.format(why=reason))
-            if again.belonging is Belonging.REOPENS:
+            if again.match_kind is ThreadMatch.REOPENS:
                 return again
-    return Thread(belonging=Belonging.CITES, ticket=nearest.ticket, reason=reason)
+    return Thread(match_kind=ThreadMatch.CITES, ticket=nearest.ticket, reason=reason)
 
 
 def _belonging(ticket: KnownTicket, now: datetime, reopen: timedelta, reason: str) -> Thread:
     if not ticket.stage.is_closed:
-        belonging = Belonging.JOINS
+        match_kind = ThreadMatch.JOINS
     elif ticket.closed_at is None or now - ticket.closed_at <= reopen:
-        belonging = Belonging.REOPENS
+        match_kind = ThreadMatch.REOPENS
     else:
-        belonging = Belonging.FOLLOWS
-    return Thread(belonging=belonging, ticket=ticket, reason=reason)
+        match_kind = ThreadMatch.FOLLOWS
+    return Thread(match_kind=match_kind, ticket=ticket, reason=reason)

@@ -10,7 +10,7 @@ from intake.store.batch import Batch
 from intake.store.current_load import current_load
 from intake.store.database import Connection
 from intake.store.escalation import lock_ticket, write_escalation
-from intake.store.ticket_summary import load_standings
+from intake.store.ticket_summary import load_summaries
 from routing.roster import Escalation, escalate
 
 
@@ -38,8 +38,8 @@ async def escalate_in(
     context: Context, connection: Connection, number: str, why: str, *, to: str | None = None
 ) -> Escalation:
     """The same, in the caller's transaction."""
-    in_force, now = context.in_force, context.clock()
-    procedure = in_force.policy.procedure
+    config, now = context.config, context.clock()
+    procedure = config.policy.procedure
     ticket = await lock_ticket(connection, number)
     if ticket is None:
         raise NoSuchTicket(f"there is no ticket {number}; see `intake tickets`")
@@ -55,8 +55,8 @@ async def escalate_in(
         to=to,
     )
     await write_escalation(connection, ticket.id, escalation, at=now)
-    standing = (await load_standings(connection, [ticket.id]))[ticket.id]
-    notices = of_an_escalation(standing, escalation, in_force, now)
+    summary = (await load_summaries(connection, [ticket.id]))[ticket.id]
+    notices = of_an_escalation(summary, escalation, config, now)
     trace = note(ticket.id, escalation.trace)
     await settle_todos(context, connection, [ticket.id])
     batch = Batch(entries=[trace], replies=notices)

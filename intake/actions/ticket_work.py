@@ -7,14 +7,14 @@ from datetime import datetime
 
 from intake.actions.escalate import NoSuchTicket
 from intake.context import Context
-from intake.notify.effects import heed_soon
+from intake.notify.effects import follow_up_soon
 from intake.notify.outbox import Outbox
 from intake.ports.description import paragraphs
 from intake.ports.desk_snapshots import Change, Value
 from intake.store.batch import Batch, EntryRow
 from intake.store.database import Connection
-from intake.store.desk_changes import note_change
-from intake.store.followups import HeededTicket, add_note, lock_heeded
+from intake.store.desk_changes import record_change
+from intake.store.followups import FollowedTicket, add_note, lock_followed
 from intake.store.tickets import id_of
 
 
@@ -26,7 +26,7 @@ class NothingToDo(Exception):
 class Acted:
     """A ticket before a person's deed, and what the deed changed."""
 
-    ticket: HeededTicket
+    ticket: FollowedTicket
     changes: tuple[Change, ...]
 
 
@@ -51,22 +51,22 @@ async def act(
         if note:
             await _write_note(context, connection, ticket.id, who, note, now)
         for change in changes:
-            await note_change(connection, ticket.id, change)
-        await heed_soon(context, connection, ticket.id)
+            await record_change(connection, ticket.id, change)
+        await follow_up_soon(context, connection, ticket.id)
         await Outbox(context, connection).sync([ticket.id])
     return Acted(ticket=ticket, changes=changes)
 
 
-async def _locked(connection: Connection, number: str) -> HeededTicket:
+async def _locked(connection: Connection, number: str) -> FollowedTicket:
     ticket_id = await id_of(connection, number)
-    ticket = None if ticket_id is None else await lock_heeded(connection, ticket_id)
+    ticket = None if ticket_id is None else await lock_followed(connection, ticket_id)
     if ticket is None:
         raise NoSuchTicket(f"there is no ticket {number}; see `intake tickets`")
     return ticket
 
 
 def _changes(
-    ticket: HeededTicket, fields: Mapping[str, Value], who: str | None, now: datetime
+    ticket: FollowedTicket, fields: Mapping[str, Value], who: str | None, now: datetime
 ) -> list[Change]:
     held = ticket.held
     return [

@@ -30,19 +30,19 @@ async def opened_desk(
     settings: Settings,
     database: Database,
     files: DeskFiles,
-    in_force: Callable[[], Settings],
+    config: Callable[[], Settings],
 ) -> AsyncIterator[OpenDesk]:
     """Not connected yet: the first call does that. `in_force`: the settings after any reload."""
     if settings.desk.via == "embedded":
         yield OpenDesk(desk=EmbeddedDesk(database))
         return
-    async with _odoo(settings.odoo, files, in_force) as desk:
+    async with _odoo(settings.odoo, files, config) as desk:
         yield desk
 
 
 @asynccontextmanager
 async def _odoo(
-    odoo: Odoo, files: DeskFiles, in_force: Callable[[], Settings]
+    odoo: Odoo, files: DeskFiles, config: Callable[[], Settings]
 ) -> AsyncIterator[OpenDesk]:
     # Only whoever has an Odoo loads odoorpc.
     from intake.desk.odoo.changes import OdooChanges
@@ -57,12 +57,12 @@ async def _odoo(
             sessions,
             odoo,
             files=files,
-            tags=lambda: tags_of(in_force()),
-            zone=lambda: ZoneInfo(in_force().calendar.timezone),
+            tags=lambda: tags_of(config()),
+            zone=lambda: ZoneInfo(config().calendar.timezone),
         )
         stars = {str(priority): str(count) for priority, count in odoo.priorities.items()}
         changes = OdooChanges(
-            sessions, desk.profile, desk.place, stars, lambda: in_force().roster.levels
+            sessions, desk.profile, desk.place, stars, lambda: config().roster.levels
         )
         room = None if odoo.discuss is None else OdooRoom(sessions, odoo.discuss.channel)
         yield OpenDesk(desk=desk, changes=changes, room=room)

@@ -13,7 +13,7 @@ from typing import Any
 import procrastinate
 import structlog
 
-from intake.active_config import InForce, build_in_force
+from intake.active_config import ActiveConfig, build_config
 from intake.app.desk import opened_desk
 from intake.app.reading import read_message
 from intake.app.senders import sender
@@ -22,11 +22,11 @@ from intake.channels.twilio.sender import phone_senders
 from intake.context import Context
 from intake.jobs.message_files import JournalFiles
 from intake.jobs.registry import queue_app
-from intake.jobs.workers import CREWS, Workforce, most_at_a_time
-from intake.metrics import Meters
+from intake.jobs.workers import WORKER_SPECS, WorkerPool, most_at_a_time
+from intake.metrics import Metrics
 from intake.net.oauth import AccessTokens
 from intake.net.token_requests import Usage
-from intake.notify.alarms import wind_up
+from intake.notify.alarms import schedule_alarms
 from intake.ports.arrivals import IntakeUnavailable
 from intake.ports.chat import Room
 from intake.ports.desk import Desk
@@ -37,7 +37,7 @@ from intake.replies.by_channel import ChannelSenders
 from intake.settings.mail import Mail
 from intake.settings.model import Settings
 from intake.store.database import Database, is_away
-from intake.store.inbox import Gate
+from intake.store.inbox import Inbox
 from intake.store.leases import Leases
 from intake.store.process_run import ProcessRun
 from intake.store.queue import Queue, open_pool
@@ -51,17 +51,17 @@ LEAVE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Office:
+class Application:
     """What is open."""
 
     database: Database
     app: procrastinate.App
     context: Context
-    gate: Gate
+    inbox: Inbox
     tokens: Tokens
     leases: Leases
-    workforce: Workforce
-    meters: Meters
+    worker_pool: WorkerPool
+    metrics: Metrics
     changes: DeskChanges | None
     """How to see what people change at the desk."""
     room: Room | None = None
@@ -69,23 +69,23 @@ class Office:
     _leaving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     """Senders that were replaced, while they take leave of their server; clocks that are wound."""
 
-    def put_in_force(self, in_force: InForce) -> None:
+    def activate(self, config: ActiveConfig) -> None:
         """Decide and send by these settings from now on; what is under way ends as it began.
 
         Raises SenderUnavailable where a file that they name cannot be used; nothing has changed
         then.
         """
-        settings, before = in_force.settings, self.context.in_force.settings
+        settings, before = config.settings, self.context.config.settings
         if _ways_out(settings) != _ways_out(before):
             replaced = self.context.sender
             self.context.sender = _sender(settings, self.tokens, self.room)
             self._meanwhile(replaced.close(), "replaced sender")
-        self.context.in_force = in_force
+        self.context.config = config
         self._meanwhile(self._wind_up(), "clock")
 
     async def _wind_up(self) -> None:
         try:
-            await wind_up(self.context)
+            await schedule_alarms(self.context)
         except Exception as error:
             if not is_away(error):
                 raise
@@ -114,35 +114,35 @@ async def opened(
     room: Room | None = None,
     outbox: Sender | None = None,
     clock: Callable[[], datetime] = now,
-) -> AsyncIterator[Office]:
+) -> AsyncIterator[Application]:
     """Open the journal and all that works on it; `desk`, `room` and `outbox` stand in for those of
     the settings.
 
     Raises what `Database.open` and `build_in_force` raise, each with one clear line.
     """
-    in_force = build_in_force(settings)
+    config = build_config(settings)
     async with Database.open(settings.database) as database:
         app = queue_app()
-        pool = open_pool(database.url, most_at_a_time(settings) + 2 * len(CREWS))
+        pool = open_pool(database.url, most_at_a_time(settings) + 2 * len(WORKER_SPECS))
         await pool.open(wait=True)
         leases = Leases(database.url)
         tokens = Tokens(database)
-        meters = Meters()
+        metrics = Metrics()
 
-        def settings_in_force() -> Settings:
-            return context.in_force.settings
+        def active_settings() -> Settings:
+            return context.config.settings
 
         def silence() -> timedelta:
-            return timedelta(seconds=context.in_force.settings.conversations.silence)
+            return timedelta(seconds=context.config.settings.conversations.silence)
 
         def mail_limits() -> Mail:
-            return context.in_force.settings.mail
+            return context.config.settings.mail
 
         files = JournalFiles(database, mail_limits, read_message, raw=settings.odoo.attach_raw)
         try:
             async with (
                 app.open_async(pool),
-                opened_desk(settings, database, files, settings_in_force) as ours,
+                opened_desk(settings, database, files, active_settings) as ours,
             ):
                 context = Context(
                     database=database,
@@ -150,16 +150,16 @@ async def opened(
                     run=ProcessRun(leases),
                     desk=desk or ours.desk,
                     sender=outbox or _sender(settings, tokens, room or ours.room),
-                    in_force=in_force,
-                    meters=meters,
+                    config=config,
+                    metrics=metrics,
                     read=read_message,
                     clock=clock,
                 )
-                office = Office(
+                application = Application(
                     database=database,
                     app=app,
                     context=context,
-                    gate=Gate(
+                    inbox=Inbox(
                         database,
                         context.queue,
                         leases,
@@ -168,15 +168,15 @@ async def opened(
                     ),
                     tokens=tokens,
                     leases=leases,
-                    workforce=Workforce(app, context, leases),
-                    meters=meters,
+                    worker_pool=WorkerPool(app, context, leases),
+                    metrics=metrics,
                     changes=ours.changes,
                     room=room or ours.room,
                 )
                 try:
-                    yield office
+                    yield application
                 finally:
-                    await office.close()
+                    await application.close()
                     await _leave_no_claim(context)
         finally:
             await leases.close()

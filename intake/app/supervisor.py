@@ -9,7 +9,7 @@ import structlog
 from intake.net.backoff import Backoff, Pace, pause
 from intake.ports.arrivals import Progress
 from intake.ports.listener import Listener
-from intake.upkeep.reconciliation import Nights
+from intake.upkeep.reconciliation import Reconciler
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ async def supervise(
     progress: Progress,
     pace: Pace | None = None,
     grace: float = GRACE,
-    nights: Nights | None = None,
+    reconciler: Reconciler | None = None,
 ) -> None:
     """Run all listeners until `stopping` is set, then end them within `grace` seconds.
 
@@ -42,9 +42,9 @@ async def supervise(
         )
         for each in listeners
     ]
-    if nights is not None:
+    if reconciler is not None:
         for each in listeners:
-            watch = partial(nights.watch, each, stopping=stopping, progress=progress)
+            watch = partial(reconciler.watch, each, stopping=stopping, progress=progress)
             tasks.append(
                 asyncio.create_task(
                     _keep_running(each.source, watch, stopping, progress, pace),

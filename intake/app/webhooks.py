@@ -5,8 +5,8 @@ from functools import partial
 
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from intake.app.opening import Office
-from intake.jobs.delivery_failure import heed_news
+from intake.app.opening import Application
+from intake.jobs.delivery_failure import record_delivery_news
 from intake.jobs.triage import triage_messages
 from intake.settings.model import Settings
 from intake.store.reply_progress import News
@@ -21,7 +21,7 @@ def has_doors(settings: Settings) -> bool:
     return settings.http.enabled and bool(settings.twilio or settings.app)
 
 
-class Doors:
+class Webhooks:
     """Those that are open: they can be changed as a whole while the server runs."""
 
     def __init__(self) -> None:
@@ -36,56 +36,58 @@ class Doors:
         self._router.routes = list(routes)
 
 
-def doors(office: Office, settings: Settings) -> list[BaseRoute]:
+def doors(application: Application, settings: Settings) -> list[BaseRoute]:
     """Nothing where no section of the settings asks for one. Raises CredentialMissing."""
-    return [*_twilio(office, settings), *_apps(office, settings)]
+    return [*_twilio(application, settings), *_apps(application, settings)]
 
 
-def _twilio(office: Office, settings: Settings) -> list[BaseRoute]:
+def _twilio(application: Application, settings: Settings) -> list[BaseRoute]:
     if settings.twilio is None:
         return []
     # Twilio's library is loaded only where it is needed.
     from intake.channels.twilio.status import StatusUpdate
     from intake.channels.twilio.webhooks import (
         SOURCE,
-        Doorkeeper,
+        Verifier,
         message_door,
         signatures,
         status_door,
     )
-    from intake.store.batching import Gathering
+    from intake.store.batching import ArrivalBatcher
 
     async def note(update: StatusUpdate) -> None:
         news = News(
             provider_id=update.sid,
             status=update.status,
             code=update.error_code,
-            at=office.context.clock(),
+            at=application.context.clock(),
         )
         with worth_trying_again():
-            await heed_news(office.context, news)
+            await record_delivery_news(application.context, news)
 
-    doorkeeper = Doorkeeper(signatures(settings.twilio), office.meters)
-    gathering = Gathering(office.gate, SOURCE)
+    verifier = Verifier(signatures(settings.twilio), application.metrics)
+    batcher = ArrivalBatcher(application.inbox, SOURCE)
     calls: list[Route] = []
     if settings.twilio.voice is not None:
         from intake.channels.twilio.voice_webhooks import voice_doors
 
         calls = voice_doors(
-            settings.twilio, settings.twilio.voice, doorkeeper, gathering, office.context
+            settings.twilio, settings.twilio.voice, verifier, batcher, application.context
         )
     return [
         *calls,
-        message_door(doorkeeper, gathering, office.meters, office.context.clock),
-        status_door(doorkeeper, office.meters, note),
+        message_door(verifier, batcher, application.metrics, application.context.clock),
+        status_door(verifier, application.metrics, note),
     ]
 
 
-def _apps(office: Office, settings: Settings) -> Sequence[BaseRoute]:
+def _apps(application: Application, settings: Settings) -> Sequence[BaseRoute]:
     if not settings.app:
         return []
-    from intake.channels.apps.taking import Taking
+    from intake.channels.apps.app_requests import AppRequests
     from intake.channels.apps.webhooks import app_routes
 
-    taking = Taking(office.gate, office.database, partial(triage_messages, office.context))
-    return app_routes(office.context, taking, settings.app)
+    app_requests = AppRequests(
+        application.inbox, application.database, partial(triage_messages, application.context)
+    )
+    return app_routes(application.context, app_requests, settings.app)

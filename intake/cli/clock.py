@@ -90,7 +90,7 @@ async def _rows(settings: Settings, rung: bool, number: str, limit: int) -> list
 def _people(
     kept: journal.Kept, state: TicketState, roster: Roster, calendar: BusinessCalendar
 ) -> list[tuple[str, str]]:
-    if kept.rung_at is not None:
+    if kept.fired_at is not None:
         return [(login, "") for login in kept.told]
     alarm = kept.alarm
     found = audience(alarm.kind, state, roster=roster, calendar=calendar, at=alarm.due_at)
@@ -98,13 +98,13 @@ def _people(
 
 
 def _as_json(row: ClockRow) -> dict[str, Any]:
-    alarm, rung_at = row.kept.alarm, row.kept.rung_at
+    alarm, fired_at = row.kept.alarm, row.kept.fired_at
     return {
         "number": row.state.number,
         "kind": alarm.kind.value,
         "about": alarm.about.isoformat(),
         "due_at": alarm.due_at.isoformat(),
-        "rung_at": rung_at.isoformat() if rung_at else None,
+        "fired_at": fired_at.isoformat() if fired_at else None,
         "owner": row.state.owner,
         "for": [{"login": login, "role": role or None} for login, role in row.people],
     }
@@ -116,7 +116,7 @@ def _print(found: Sequence[ClockRow], zone: ZoneInfo, *, rung: bool) -> None:
     for row in found:
         alarm = row.kept.alarm
         cells = (
-            _instant(row.kept.rung_at or alarm.due_at, zone),
+            _instant(row.kept.fired_at or alarm.due_at, zone),
             row.state.number,
             row.state.title,
             LABELS[alarm.kind],

@@ -8,10 +8,10 @@ import click
 import psycopg
 
 from intake.app.listeners import listeners
-from intake.app.opening import Office, now, opened
+from intake.app.opening import Application, now, opened
 from intake.app.webhooks import NO_DOOR
 from intake.cli.context import CommandContext, look
-from intake.metrics import Meters
+from intake.metrics import Metrics
 from intake.ports.arrivals import Cursor, Intake, IntakeUnavailable, TokenStore
 from intake.ports.desk import Desk, DeskUnavailable
 from intake.ports.listener import ListenerUnavailable
@@ -66,13 +66,13 @@ def doctor(context: CommandContext) -> None:
 
 async def _examine(settings: Settings) -> list[Finding]:
     try:
-        async with opened(settings) as office:
-            where = "embedded PostgreSQL" if office.database.server else "PostgreSQL"
+        async with opened(settings) as application:
+            where = "embedded PostgreSQL" if application.database.server else "PostgreSQL"
             return [
                 Finding(what="journal", well=True, detail=f"{where}, schema up to date"),
-                *await _desk(settings, office.context.desk),
-                await _replies(office, settings),
-                *await _mailboxes(settings, office.gate, office.tokens),
+                *await _desk(settings, application.context.desk),
+                await _replies(application, settings),
+                *await _mailboxes(settings, application.inbox, application.tokens),
                 *await _trello(settings),
                 *_roster(settings),
             ]
@@ -113,7 +113,7 @@ async def _mailboxes(
         settings,
         intake=intake,
         tokens=tokens or MemoryTokenStore(),
-        progress=Meters(),
+        progress=Metrics(),
         clock=now,
     )
     posted = _doors(settings)
@@ -185,14 +185,14 @@ async def _untried(source: str) -> Finding:
     return Finding(what=source, well=False, detail=detail)
 
 
-async def _replies(office: Office, settings: Settings) -> Finding:
+async def _replies(application: Application, settings: Settings) -> Finding:
     if settings.replies.via == "none":
         return Finding(
             what="replies",
             well=True,
             detail='switched off (replies.via = "none"): clients get no acknowledgement',
         )
-    return await _try(f"replies by {settings.replies.via}", office.context.sender.check)
+    return await _try(f"replies by {settings.replies.via}", application.context.sender.check)
 
 
 async def _try(what: str, check: Callable[[], Awaitable[str]]) -> Finding:

@@ -38,8 +38,8 @@ async def escalated(
     settings: Settings, number: str, why: str, *, to: str | None = None
 ) -> Escalation:
     """See `escalate_ticket`."""
-    async with opened(settings) as office:
-        return await escalate_ticket(office.context, number, why, to=to)
+    async with opened(settings) as application:
+        return await escalate_ticket(application.context, number, why, to=to)
 
 
 def escalation_as_json(number: str, done: Escalation) -> dict[str, object]:

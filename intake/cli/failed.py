@@ -144,11 +144,11 @@ def retry(context: CommandContext, numbers: tuple[str, ...], everything: bool) -
         raise click.UsageError("name message numbers, or --all")
 
     async def work(settings: Settings) -> int:
-        async with opened(settings) as office:
-            context = office.context
+        async with opened(settings) as application:
+            context = application.context
             if everything:
                 return await retry_failed(context, None) + await retry_refused(context, None)
-            messages, tickets = await _sorted(office.database, numbers)
+            messages, tickets = await _sorted(application.database, numbers)
             done = await retry_failed(context, messages)
             return done + await retry_refused(context, tickets)
 

@@ -106,9 +106,9 @@ def open_ticket(
 
 
 async def _opened(settings: Settings, request: ManualRequest) -> Opened:
-    async with opened(settings) as office:
-        triage = partial(triage_messages, office.context)
-        return await open_by_hand(office.context, office.gate, triage, request)
+    async with opened(settings) as application:
+        triage = partial(triage_messages, application.context)
+        return await open_by_hand(application.context, application.inbox, triage, request)
 
 
 def _check_fields(fields: Mapping[str, str], settings: Settings) -> None:

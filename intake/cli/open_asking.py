@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from intake.active_config import build_in_force
+from intake.active_config import build_config
 from intake.cli.rules_chosen import surroundings_of
 from intake.content.requester import RequesterUnreadable, requester
 from intake.ports.manual_request import LONGEST_TEXT
@@ -81,7 +81,7 @@ def _derived(
     settings: Settings, text: str, title: str, fields: Mapping[str, str]
 ) -> dict[str, str]:
     """What would become of it as it stands: the rules' decision, and the table's."""
-    policy, now = build_in_force(settings).policy, datetime.now(UTC)
+    policy, now = build_config(settings).policy, datetime.now(UTC)
     message = Message(
         channel=Channel.MANUAL, received_at=now, subject=title, text=text, fields=fields
     )

@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from intake.active_config import build_in_force
+from intake.active_config import build_config
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext
 from intake.cli.labelled import LabelledFileInvalid, read_labelled
@@ -35,7 +35,7 @@ def rules() -> None:
 @click.pass_obj
 def check(context: CommandContext, own: Path | None) -> None:
     """Validate settings, rules and replies: one line for each problem, exit code 2."""
-    found = build_in_force(chosen_settings(context, own)).policy.rules
+    found = build_config(chosen_settings(context, own)).policy.rules
     click.echo(f"The rules are fine: {len(found.rules)} rules, version {found.fingerprint}.")
 
 

@@ -56,10 +56,10 @@ class Span(click.ParamType[timedelta]):
 def backtest(context: CommandContext, since: timedelta, own: Path | None, as_json: bool) -> None:
     """Replay the journal's messages through other rules: what changes, and which rule did it."""
     settings = context.settings()
-    in_force = load_rule_set(settings)
+    config = load_rule_set(settings)
     other = None if own is None else load_rule_set(with_rules(settings, own))
     start = datetime.now(UTC) - since
-    count, changes = look(_from_journal(settings, in_force, other, start, quiet=as_json))
+    count, changes = look(_from_journal(settings, config, other, start, quiet=as_json))
     if as_json:
         print_json(_as_json(count, changes))
         return
@@ -69,7 +69,7 @@ def backtest(context: CommandContext, since: timedelta, own: Path | None, as_jso
 
 
 async def _from_journal(
-    settings: Settings, in_force: RuleSet, other: RuleSet | None, start: datetime, *, quiet: bool
+    settings: Settings, config: RuleSet, other: RuleSet | None, start: datetime, *, quiet: bool
 ) -> tuple[int, list[Change]]:
     own = own_addresses(settings)
     async with Database.open(settings.database) as database:
@@ -80,19 +80,19 @@ async def _from_journal(
             surroundings=surroundings_of(settings),
             own_addresses=own,
         )
-        return await replay_all(messages, in_force, other, start, quiet=quiet)
+        return await replay_all(messages, config, other, start, quiet=quiet)
 
 
 async def replay_all(
     messages: RoutedMessages,
-    in_force: RuleSet,
+    config: RuleSet,
     other: RuleSet | None,
     start: datetime,
     *,
     quiet: bool,
 ) -> tuple[int, list[Change]]:
     """How many messages there were, and the changes, oldest first; progress on standard error."""
-    rules, against = (in_force, None) if other is None else (other, in_force)
+    rules, against = (config, None) if other is None else (other, config)
     count = 0
     changes: list[Change] = []
     console = Console(stderr=True)

@@ -37,8 +37,8 @@ class NotDone(click.ClickException):
 def _on_a_ticket(command: Command) -> Command:
     """What all of them take."""
     as_json = click.option("--json", "as_json", is_flag=True, help="One object.")
-    taking: Command = click.argument("number")(as_json(click.pass_obj(command)))
-    return taking
+    app_requests: Command = click.argument("number")(as_json(click.pass_obj(command)))
+    return app_requests
 
 
 def _by(command: Command) -> Command:
@@ -47,8 +47,8 @@ def _by(command: Command) -> Command:
         metavar="LOGIN",
         help="Who does it, as on the roster; you, where your login here is on it.",
     )
-    taking: Command = by(command)
-    return taking
+    app_requests: Command = by(command)
+    return app_requests
 
 
 @click.group(epilog="Example: intake ticket show R3-2026-000123")
@@ -211,13 +211,13 @@ async def _acted(
     words: str,
     forward: str | None,
 ) -> tuple[Acted, History]:
-    async with opened(settings) as office:
+    async with opened(settings) as application:
         if forward is not None:
-            found = await load_history(office.database, number)
+            found = await load_history(application.database, number)
             if found is not None and found.ticket.stage == "new":
                 fields = {"stage": forward, **fields}
-        made = await act(office.context, number, who, fields=fields, note=words)
-        after = await load_history(office.database, number)
+        made = await act(application.context, number, who, fields=fields, note=words)
+        after = await load_history(application.database, number)
         assert after is not None, "it was there a moment ago, and tickets stay"
         return made, after
 

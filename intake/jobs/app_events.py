@@ -34,7 +34,7 @@ async def note_stage(
 
     Within the caller's transaction: it is told of nothing that was taken back.
     """
-    settings = context.in_force.settings.app
+    settings = context.config.settings.app
     if not settings or ticket_id is None:
         return
     told = BY_STAGE.get(event) if isinstance(event, Stage) else event
@@ -48,9 +48,11 @@ async def note_stage(
     await context.queue.put(connection, CALLBACK, callback=callback)
 
 
-async def note_opened(context: Context, connection: Connection, ticket_ids: Iterable[int]) -> None:
+async def record_opened(
+    context: Context, connection: Connection, ticket_ids: Iterable[int]
+) -> None:
     """Where no confirmation goes to a client, the request is acknowledged as it is opened."""
-    if not any(app.callback for app in context.in_force.settings.app):
+    if not any(app.callback for app in context.config.settings.app):
         return
     for ticket_id in await unanswered(connection, sorted(ticket_ids)):
         await note_stage(context, connection, ticket_id, Event.ACKNOWLEDGED)

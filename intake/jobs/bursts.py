@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.ports.messages import StoredMessage
 from intake.store.claims import release
@@ -34,7 +34,7 @@ class Unit:
     rest: tuple[tuple[StoredMessage, Message], ...] = ()
 
 
-async def whole_talks(
+async def whole_bursts(
     context: Context,
     claimed: Sequence[StoredMessage],
     given: Collection[int],
@@ -74,22 +74,22 @@ async def _ripe(
             found += talk
             continue
         await release(connection, [each.id for each in talk], context.run.id)
-        if _nobody_else_comes(talk, given) or at < _silent_at(talk, context.in_force):
+        if _nobody_else_comes(talk, given) or at < _silent_at(talk, context.config):
             again = min(at, now + AGAIN) if files_pending else at
-            await context.queue.triage_talks(connection, [talk[-1].id], max(again, now + A_MOMENT))
+            await context.queue.triage_bursts(connection, [talk[-1].id], max(again, now + A_MOMENT))
     return found
 
 
 def _ready_at(
     talk: Sequence[StoredMessage], context: Context, now: datetime, *, files_pending: bool
 ) -> datetime:
-    in_force = context.in_force
-    settings = in_force.settings.conversations
+    config = context.config
+    settings = config.settings.conversations
     longest = timedelta(seconds=settings.longest)
     talking = all("under_way" in each.details for each in talk)
-    if talking and in_force.settings.twilio and in_force.settings.twilio.voice:
+    if talking and config.settings.twilio and config.settings.twilio.voice:
         # Somebody is still speaking: their recording, and who they are, comes when they end.
-        longest += timedelta(seconds=in_force.settings.twilio.voice.longest)
+        longest += timedelta(seconds=config.settings.twilio.voice.longest)
     at = partial(
         ready_at,
         [each.received_at for each in talk],
@@ -102,18 +102,18 @@ def _ready_at(
     return at(only_greets=may_matter and _only_greet(talk, context, now))
 
 
-def _silent_at(talk: Sequence[StoredMessage], in_force: InForce) -> datetime:
+def _silent_at(talk: Sequence[StoredMessage], config: ActiveConfig) -> datetime:
     """When the last message's own job looks."""
-    silence = timedelta(seconds=in_force.settings.conversations.silence)
+    silence = timedelta(seconds=config.settings.conversations.silence)
     return talk[-1].received_at + silence
 
 
 def _only_greet(talk: Sequence[StoredMessage], context: Context, now: datetime) -> bool:
-    in_force = context.in_force
-    policy = in_force.policy
+    config = context.config
+    policy = config.policy
     try:
         message = fold(
-            [context.read(each, in_force.settings.mail, policy.own_addresses) for each in talk]
+            [context.read(each, config.settings.mail, policy.own_addresses) for each in talk]
         )
     except Exception:
         # What cannot be read is kept as failed where it is triaged, and that is now.

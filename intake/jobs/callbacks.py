@@ -16,7 +16,7 @@ from intake.notify.outbox import Outbox
 from intake.replies.presentable import one_line
 from intake.settings.apps import App
 from intake.settings.credential import CredentialMissing
-from intake.store.app_requests import Callback, lock_callback, note_attempt
+from intake.store.app_requests import Callback, lock_callback, record_attempt
 from intake.store.batch import Batch
 from intake.store.database import Connection
 from intake.store.queue import CALLBACK
@@ -37,7 +37,7 @@ async def call_back(context: Context, callback: int) -> None:
         row = await lock_callback(connection, callback)
         if row is None:
             return
-        apps = {app.name: app for app in context.in_force.settings.app if app.callback}
+        apps = {app.name: app for app in context.config.settings.app if app.callback}
         app = apps.get(row.app)
         if app is None:
             await _give_up(context, connection, row, "the settings have no callback for it")
@@ -85,18 +85,18 @@ async def _record(
 ) -> None:
     now = context.clock()
     if 200 <= status < 300:
-        await note_attempt(connection, row.id, "sent", detail, now)
+        await record_attempt(connection, row.id, "sent", detail, now)
         return
     log.warning("callback.not_sent", app=row.app, callback=row.id, status=status)
     again = next_attempt(row.attempts + 1, since=row.at, now=now, patience=PATIENCE)
     if status == NEVER_AGAIN or again is None:
         await _give_up(context, connection, row, detail)
         return
-    await note_attempt(connection, row.id, "waiting", detail, now)
+    await record_attempt(connection, row.id, "waiting", detail, now)
     await context.queue.put(connection, CALLBACK, at=again, callback=row.id)
 
 
 async def _give_up(context: Context, connection: Connection, row: Callback, detail: str) -> None:
-    await note_attempt(connection, row.id, "gave_up", detail, context.clock())
+    await record_attempt(connection, row.id, "gave_up", detail, context.clock())
     words = f"O aplicativo {row.app} não pôde ser avisado ({row.event}): {detail}"
     await Outbox(context, connection).write(Batch(entries=[note(row.ticket_id, words)]))

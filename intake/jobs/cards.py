@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.notify.notes import note
 from intake.notify.staff import Letters, send
@@ -31,7 +31,7 @@ from intake.store.cards import (
 )
 from intake.store.database import Connection
 from intake.store.queue import CARD
-from intake.store.ticket_summary import load_standings
+from intake.store.ticket_summary import load_summaries
 from intake.trello.api import MadeCard, TrelloApi, TrelloAway, TrelloLockedOut, TrelloRefused
 from intake.trello.place import NoPlace, Place, place_of
 from routing.vocabulary import UNCLASSIFIED
@@ -66,7 +66,7 @@ class Making:
 
     context: Context
     connection: Connection
-    in_force: InForce
+    config: ActiveConfig
     card: WantedCard
     now: datetime
 
@@ -87,42 +87,42 @@ class Making:
 
 async def make_card(context: Context, card: int) -> None:
     """Make it, unless it is there; the outcome is committed with the lock on its row."""
-    in_force = context.in_force
-    settings = in_force.settings.trello
+    config = context.config
+    settings = config.settings.trello
     try:
         api = TrelloApi(settings) if settings else None
     except CredentialMissing as error:
         async with context.database.transaction() as connection:
-            if making := await _taken(context, connection, in_force, card):
+            if making := await _taken(context, connection, config, card):
                 await _trouble(making, TrelloLockedOut(str(error)))
         return
     if api is None or settings is None:
         async with context.database.transaction() as connection:
-            if making := await _taken(context, connection, in_force, card):
+            if making := await _taken(context, connection, config, card):
                 await making.refuse(of_a_refusal(making.card.spoken, NOT_SET_UP))
         return
     async with api:
         async with context.database.transaction() as connection:
-            making = await _taken(context, connection, in_force, card)
+            making = await _taken(context, connection, config, card)
             ready = making is not None and await _prepare(making, api, settings)
         if making is None or not ready:
             return
         before = making
         async with context.database.transaction() as connection:
-            making = await _taken(context, connection, in_force, card)
+            making = await _taken(context, connection, config, card)
             # Else somebody took us for dead meanwhile, and sees to it.
             if making is not None and making.card.tried_at == before.now:
                 await _make(making, api, settings, look_first=before.card.tried_at is not None)
 
 
 async def _taken(
-    context: Context, connection: Connection, in_force: InForce, card: int
+    context: Context, connection: Connection, config: ActiveConfig, card: int
 ) -> Making | None:
     row = await lock_card(connection, card)
     if row is None:
         return None
     return Making(
-        context=context, connection=connection, in_force=in_force, card=row, now=context.clock()
+        context=context, connection=connection, config=config, card=row, now=context.clock()
     )
 
 
@@ -161,7 +161,7 @@ async def _make(
             since = card.asked_at - SKEW
             made = await api.find_card(card.board_id, mark_of(card.uid.hex), since)
         if made is None:
-            zone = making.in_force.policy.procedure.calendar.zone
+            zone = making.config.policy.procedure.calendar.zone
             made = await api.make_card(
                 card.list_id, card_of(_on_ticket(making), settings.policy(), zone, card.uid.hex)
             )
@@ -175,7 +175,7 @@ async def _make(
 
 
 def _on_ticket(making: Making) -> OnTicket:
-    card, types = making.card, making.in_force.policy.procedure.sla.types
+    card, types = making.card, making.config.policy.procedure.sla.types
     known = types.get(card.request_type) if card.request_type != UNCLASSIFIED else None
     return OnTicket(
         number=card.number,
@@ -212,16 +212,16 @@ async def _trouble(making: Making, error: Trouble) -> None:
 
 async def _locked_out(making: Making, why: str) -> None:
     """N0 is told once; until a card is made again, only the tickets say it."""
-    card, in_force = making.card, making.in_force
+    card, config = making.card, making.config
     words, letters = of_a_lock_out(why), Letters()
     if not await known_to_be_locked_out(making.connection):
         write_to_team(
             letters,
-            first_level(in_force.policy.procedure.roster),
+            first_level(config.policy.procedure.roster),
             words,
-            standing=(await load_standings(making.connection, [card.ticket_id]))[card.ticket_id],
+            summary=(await load_summaries(making.connection, [card.ticket_id]))[card.ticket_id],
             received_at=card.received_at,
-            in_force=in_force,
+            config=config,
             now=making.now,
         )
     await note_no_card(making.connection, card.id, why, making.now, locked_out=True)

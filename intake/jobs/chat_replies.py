@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.jobs.triage_rows import Decided
 from intake.notify.outbox import Outbox
@@ -19,7 +19,7 @@ from intake.replies.mail_bytes import message_id
 from intake.store.batch import ReplyRow
 from intake.store.database import Connection
 from intake.store.replies import QueuedReply, waiting_for_desk
-from intake.store.ticket_summary import Standing
+from intake.store.ticket_summary import TicketSummary
 from intake.store.tickets import desk_link
 from routing.commands import words
 from routing.message import Message
@@ -32,21 +32,19 @@ LANGUAGE = "pt-BR"
 
 
 def answer_in_room(
-    one: Decided, standing: Standing | None, in_force: InForce, now: datetime
+    one: Decided, summary: TicketSummary | None, config: ActiveConfig, now: datetime
 ) -> ReplyRow | None:
     """None for what was not written in a chat, and for talk there."""
     message, reception = one.message, one.reception
     if not message.room:
         return None
-    if reception.triage is None or standing is None:
-        return (
-            _row(in_force, message, "command", reception.answer, now) if reception.answer else None
-        )
+    if reception.triage is None or summary is None:
+        return _row(config, message, "command", reception.answer, now) if reception.answer else None
     # Whoever asks for themselves knows of their ticket by this answer.
     own = message.sender is not None and message.sender.address == message.fields.get("opened_by")
     kind = "command-acknowledged" if own else "command-opened"
-    text = _opened(message, reception.triage, standing.number, in_force, now)
-    return _row(in_force, message, kind, text, now, standing)
+    text = _opened(message, reception.triage, summary.number, config, now)
+    return _row(config, message, kind, text, now, summary)
 
 
 def is_in_room(reply: QueuedReply) -> bool:
@@ -75,17 +73,17 @@ async def with_link(connection: Connection, reply: QueuedReply) -> Outgoing:
 
 
 def _row(
-    in_force: InForce,
+    config: ActiveConfig,
     message: Message,
     kind: str,
     text: str,
     now: datetime,
-    standing: Standing | None = None,
+    summary: TicketSummary | None = None,
 ) -> ReplyRow:
-    settings, uid = in_force.settings.replies, uuid.uuid4()
+    settings, uid = config.settings.replies, uuid.uuid4()
     return ReplyRow(
         uid=uid,
-        ticket_id=standing.ticket_id if standing else None,
+        ticket_id=summary.ticket_id if summary else None,
         kind=kind,
         channel=Channel.CHAT.value,
         outgoing=Outgoing(
@@ -96,19 +94,21 @@ def _row(
             recipient_name="",
             subject="",
             text=text,
-            ticket_number=standing.number if standing else "",
+            ticket_number=summary.number if summary else "",
             channel=Channel.CHAT,
             date=now,
         ),
     )
 
 
-def _opened(message: Message, triage: Triage, number: str, in_force: InForce, now: datetime) -> str:
+def _opened(
+    message: Message, triage: Triage, number: str, config: ActiveConfig, now: datetime
+) -> str:
     return words.opened(
         number=number,
         title=triage.title,
         client=_client(message, triage),
-        about=_about(triage, in_force, now),
+        about=_about(triage, config, now),
         troubles=_troubles(message, triage),
     )
 
@@ -118,8 +118,8 @@ def _client(message: Message, triage: Triage) -> str:
     return triage.client or ("" if asks_for_themselves else triage.requester_name)
 
 
-def _about(triage: Triage, in_force: InForce, now: datetime) -> Iterator[str]:
-    procedure = in_force.policy.procedure
+def _about(triage: Triage, config: ActiveConfig, now: datetime) -> Iterator[str]:
+    procedure = config.policy.procedure
     zone = procedure.calendar.zone
     known = triage.request_type != UNCLASSIFIED
     yield procedure.sla.label(triage.request_type) if known else "tipo de solicitação a definir"

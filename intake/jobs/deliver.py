@@ -77,7 +77,7 @@ async def _send(
         return await context.sender.send(await with_link(connection, reply))
     if not phone_delivery.is_by_phone(reply):
         return await context.sender.send(reply.outgoing)
-    settings, now = context.in_force.settings.twilio, context.clock()
+    settings, now = context.config.settings.twilio, context.clock()
     ready = await phone_delivery.prepared(connection, reply, settings, first=first, now=now)
     return ready if isinstance(ready, Delivery) else await context.sender.send(ready)
 
@@ -86,11 +86,11 @@ async def _record(
     context: Context, connection: Connection, reply: QueuedReply, delivery: Delivery
 ) -> None:
     now = context.clock()
-    context.meters.delivered(reply.kind, delivery.outcome.value)
+    context.metrics.delivered(reply.kind, delivery.outcome.value)
     if delivery.outcome is Outcome.SENT:
         await mark_sent(connection, reply, delivery.detail, now)
         if reply.kind in ACKNOWLEDGING:
-            context.meters.acknowledged((now - reply.created_at).total_seconds())
+            context.metrics.acknowledged((now - reply.created_at).total_seconds())
             await note_stage(context, connection, reply.ticket_id, Event.ACKNOWLEDGED)
         if delivery.provider_id:
             failed = await note_taken(connection, reply, delivery.provider_id)
@@ -104,7 +104,7 @@ async def _record(
         outcome=delivery.outcome.value,
         attempts=reply.attempts + 1,
     )
-    patience = timedelta(days=context.in_force.settings.replies.give_up_after_days)
+    patience = timedelta(days=context.config.settings.replies.give_up_after_days)
     again = next_attempt(reply.attempts + 1, since=reply.created_at, now=now, patience=patience)
     if delivery.outcome is Outcome.LATER and again is not None:
         await mark_tried(connection, reply, delivery.detail, doubtful=delivery.doubtful)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.jobs import phone_delivery
 from intake.jobs.chat_replies import is_in_room
@@ -27,9 +27,9 @@ from intake.store.replies import (
     mark_queued_again,
     undo_acknowledgement,
 )
-from intake.store.reply_progress import FailedReply, News, note_status
-from intake.store.ticket_summary import Standing, load_standings
-from routing.phone.faults import Cure, fault
+from intake.store.reply_progress import FailedReply, News, record_status
+from intake.store.ticket_summary import TicketSummary, load_summaries
+from routing.phone.faults import Remedy, fault
 from routing.vocabulary import Channel
 from routing.waiting import next_attempt
 
@@ -39,10 +39,10 @@ CHANNEL_NAMES = {
 }
 
 
-async def heed_news(context: Context, news: News) -> None:
+async def record_delivery_news(context: Context, news: News) -> None:
     """A provider says what became of a reply. What failed is followed up at once."""
     async with context.database.transaction() as connection:
-        failed = await note_status(connection, news)
+        failed = await record_status(connection, news)
         if failed is not None:
             await after_failing(context, connection, failed)
 
@@ -55,10 +55,10 @@ async def after_failing(context: Context, connection: Connection, failed: Failed
     await undo_acknowledgement(connection, str(reply.uid))
     known, code = fault(failed.code), failed.code
     detail = f"{known.words} ({code})" if code else known.words
-    now, settings = context.clock(), context.in_force.settings
+    now, settings = context.clock(), context.config.settings
     patience = timedelta(days=settings.replies.give_up_after_days)
     if (
-        known.cure is Cure.TEMPLATE
+        known.remedy is Remedy.TEMPLATE
         and not reply.template_only
         and phone_delivery.template(reply, settings.twilio) is not None
     ):
@@ -66,7 +66,7 @@ async def after_failing(context: Context, connection: Connection, failed: Failed
         await Outbox(context, connection).deliver([failed.uid])
         return
     again = next_attempt(reply.attempts, since=reply.created_at, now=now, patience=patience)
-    if known.cure is Cure.LATER and again is not None:
+    if known.remedy is Remedy.LATER and again is not None:
         await mark_queued_again(connection, reply, detail, template_only=reply.template_only)
         await Outbox(context, connection).deliver([failed.uid], at=again)
         return
@@ -86,22 +86,22 @@ async def end(
 
     `tried_for` is given where it was not refused, but put off until our patience ended.
     """
-    in_force, now, outgoing = context.in_force, context.clock(), reply.outgoing
+    config, now, outgoing = context.config, context.clock(), reply.outgoing
     batch = Batch()
-    if fault(code).cure is Cure.OBEY:
+    if fault(code).remedy is Remedy.OBEY:
         await mark_ended(connection, reply, "suppressed", detail)
         await opt_out(connection, outgoing.channel, outgoing.recipient, now)
         _note(batch, reply, f"não foi enviada: {detail}. Fale com a pessoa de outro modo.")
     else:
         await mark_ended(connection, reply, "refused" if tried_for is None else "gave_up", detail)
-        standing = await _standing(connection, reply)
-        other = await other_address(connection, reply, in_force)
+        summary = await _standing(connection, reply)
+        other = await other_address(connection, reply, config)
         if other:
-            batch.replies.append(_by_mail(reply, standing, other, in_force, now))
+            batch.replies.append(_by_mail(reply, summary, other, config, now))
             _note(batch, reply, f"não chegou: {detail[:300]}. Foi enviada por e-mail a {other}.")
         else:
             _note(batch, reply, f"não foi aceita: {detail[:300]}")
-            batch.replies += _notices(reply, standing, in_force, now, detail, tried_for)
+            batch.replies += _notices(reply, summary, config, now, detail, tried_for)
     touched = () if reply.ticket_id is None else (reply.ticket_id,)
     await Outbox(context, connection).write(batch, also_sync=touched)
 
@@ -117,8 +117,8 @@ def _note(batch: Batch, reply: QueuedReply, words: str) -> None:
 
 def _notices(
     reply: QueuedReply,
-    standing: Standing | None,
-    in_force: InForce,
+    summary: TicketSummary | None,
+    config: ActiveConfig,
     now: datetime,
     detail: str,
     tried_for: timedelta | None,
@@ -127,18 +127,22 @@ def _notices(
         # No client waits for it.
         return ()
     return notices.of_a_refusal(
-        reply.outgoing, standing, in_force, now, detail=detail, tried_for=tried_for
+        reply.outgoing, summary, config, now, detail=detail, tried_for=tried_for
     )
 
 
 def _by_mail(
-    reply: QueuedReply, standing: Standing | None, address: str, in_force: InForce, now: datetime
+    reply: QueuedReply,
+    summary: TicketSummary | None,
+    address: str,
+    config: ActiveConfig,
+    now: datetime,
 ) -> ReplyRow:
     """The same words as a mail; the number in its subject lets answers find the ticket."""
-    settings = in_force.settings.replies
+    settings = config.settings.replies
     uid = uuid.uuid4()
     number = f"[{reply.outgoing.ticket_number}] " if reply.outgoing.ticket_number else ""
-    title = standing.title if standing else in_force.settings.organisation.name
+    title = summary.title if summary else config.settings.organisation.name
     return ReplyRow(
         uid=uid,
         ticket_id=reply.ticket_id,
@@ -157,6 +161,6 @@ def _by_mail(
     )
 
 
-async def _standing(connection: Connection, reply: QueuedReply) -> Standing | None:
+async def _standing(connection: Connection, reply: QueuedReply) -> TicketSummary | None:
     ids = () if reply.ticket_id is None else (reply.ticket_id,)
-    return (await load_standings(connection, ids)).get(reply.ticket_id or 0)
+    return (await load_summaries(connection, ids)).get(reply.ticket_id or 0)

@@ -12,9 +12,9 @@ from intake.ports.description import paragraphs
 from intake.ports.desk_activities import DeskTodo, DeskTodos
 from intake.store.batch import Batch
 from intake.store.desk_activities import (
-    UncarriedTodo,
-    mark_carried,
+    UnsyncedActivity,
     mark_ended,
+    mark_synced,
     uncarried_todos,
     waiting_with_todos,
 )
@@ -27,9 +27,9 @@ MOST = 50
 
 @dataclass(kw_only=True, slots=True)
 class _Brought:
-    carried: list[UncarriedTodo] = field(default_factory=list)
+    carried: list[UnsyncedActivity] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
-    refused: list[UncarriedTodo] = field(default_factory=list)
+    refused: list[UnsyncedActivity] = field(default_factory=list)
 
 
 async def bring_todos(context: Context, tickets: Sequence[int], lock: str | None = None) -> None:
@@ -63,9 +63,9 @@ async def bring_todos(context: Context, tickets: Sequence[int], lock: str | None
 
 async def _record(context: Context, brought: _Brought) -> None:
     now = context.clock()
-    roster = context.in_force.policy.procedure.roster
+    roster = context.config.policy.procedure.roster
     async with context.database.transaction() as connection:
-        await mark_carried(connection, brought.carried, at=now)
+        await mark_synced(connection, brought.carried, at=now)
         never = [each.id for each in brought.refused]
         await mark_ended(connection, [*brought.ended, *never], at=now)
         for each in brought.refused:
@@ -74,7 +74,7 @@ async def _record(context: Context, brought: _Brought) -> None:
             await Outbox(context, connection).write(Batch(entries=[note(each.ticket_id, text)]))
 
 
-def _todo(row: UncarriedTodo) -> DeskTodo:
+def _todo(row: UnsyncedActivity) -> DeskTodo:
     return DeskTodo(
         external_id=row.uid,
         ticket_ref=row.desk_ref,

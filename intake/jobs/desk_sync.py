@@ -13,7 +13,7 @@ from psycopg.rows import DictRow
 from intake.context import Context
 from intake.jobs.chat_replies import answer_rooms
 from intake.jobs.desk_activities import bring_todos
-from intake.jobs.fallback_owner import stand_in
+from intake.jobs.fallback_owner import assign_fallback_owner
 from intake.notify import notices
 from intake.notify.outbox import Outbox
 from intake.ports.description import paragraphs
@@ -24,15 +24,15 @@ from intake.store.client_contacts import keep_client_contacts
 from intake.store.client_tags import keep_client_tags
 from intake.store.database import Connection
 from intake.store.desk_state import (
-    Uncarried,
+    Unsynced,
     changed,
-    load_uncarried,
-    note_carried,
-    note_refused,
+    load_unsynced,
+    record_refused,
+    record_synced,
     refused_alike,
     waiting_in_lane,
 )
-from intake.store.ticket_summary import load_standings
+from intake.store.ticket_summary import load_summaries
 from routing.sla import SlaTable
 from routing.vocabulary import Authentication
 
@@ -45,7 +45,7 @@ ALIKE_WITHIN = timedelta(hours=1)
 """About so many notices of refusals with the same words in that time; `intake failed` has all."""
 
 
-async def carry_tickets(
+async def sync_tickets(
     context: Context,
     ids: Sequence[int],
     lock: str | None = None,
@@ -77,14 +77,14 @@ async def _bring(
     context: Context, some: Sequence[int], ids: Sequence[int], lock: str | None
 ) -> None:
     async with context.database.transaction() as connection:
-        uncarried = await load_uncarried(connection, some)
-        room = MOST - len(uncarried.tickets)
-        if lock and uncarried.tickets and room:
+        unsynced = await load_unsynced(connection, some)
+        room = MOST - len(unsynced.tickets)
+        if lock and unsynced.tickets and room:
             more = await waiting_in_lane(connection, lock, but=ids, most=room)
             if more:
-                uncarried = await load_uncarried(connection, [*some, *more])
-    if uncarried.tickets:
-        await _carry(context, uncarried)
+                unsynced = await load_unsynced(connection, [*some, *more])
+    if unsynced.tickets:
+        await _carry(context, unsynced)
     await bring_todos(context, some, lock)
 
 
@@ -107,46 +107,46 @@ async def _apart(context: Context, tickets: Sequence[int], lock: str, attempts: 
             return
     async with context.database.transaction() as connection:
         if len(tickets) > 1:
-            await context.queue.carry_alone(connection, lock, tickets, attempts)
+            await context.queue.sync_alone(connection, lock, tickets, attempts)
             return
         at = context.clock() + wait
-        await context.queue.carry_later(connection, lock, tickets[0], attempts + 1, at)
+        await context.queue.sync_later(connection, lock, tickets[0], attempts + 1, at)
 
 
-async def _carry(context: Context, uncarried: Uncarried) -> None:
-    sla = context.in_force.policy.procedure.sla
+async def _carry(context: Context, unsynced: Unsynced) -> None:
+    sla = context.config.policy.procedure.sla
     result = await context.desk.put(
-        [_ticket(row, sla) for row in uncarried.tickets],
-        [_entry(row) for row in uncarried.entries],
+        [_ticket(row, sla) for row in unsynced.tickets],
+        [_entry(row) for row in unsynced.entries],
     )
     async with context.database.transaction() as connection:
         if context.desk_trouble.succeeded():
-            await context.queue.hurry_carrying(connection)
-        await _record(context, connection, uncarried, result)
+            await context.queue.hurry_sync(connection)
+        await _record(context, connection, unsynced, result)
 
 
 async def _record(
-    context: Context, connection: Connection, uncarried: Uncarried, result: PutResult
+    context: Context, connection: Connection, unsynced: Unsynced, result: PutResult
 ) -> None:
     carried = [
         (row, result.refs[str(row["uid"])])
-        for row in uncarried.tickets
+        for row in unsynced.tickets
         if str(row["uid"]) in result.refs and str(row["uid"]) not in result.refused
     ]
     there = {row["uid"] for row, _ in carried}
-    entries = [row["id"] for row in uncarried.entries if row["ticket"] in there]
-    await note_carried(connection, carried, entries)
+    entries = [row["id"] for row in unsynced.entries if row["ticket"] in there]
+    await record_synced(connection, carried, entries)
     if result.client_tags:
         await keep_client_tags(connection, result.client_tags, at=context.clock())
-    ids = {str(row["uid"]): row["id"] for row in uncarried.tickets}
+    ids = {str(row["uid"]): row["id"] for row in unsynced.tickets}
     contacts = {ids[uid]: some for uid, some in result.client_contacts.items() if uid in ids}
     await keep_client_contacts(connection, contacts)
     strangers = [row for row, _ in carried if row["owner"] in result.strangers]
-    await stand_in(context, connection, strangers, result.strangers)
-    new = [row["id"] for row in uncarried.tickets if row["desk_ref"] is None]
+    await assign_fallback_owner(context, connection, strangers, result.strangers)
+    new = [row["id"] for row in unsynced.tickets if row["desk_ref"] is None]
     await answer_rooms(context, connection, new)
     now = context.clock()
-    for row in uncarried.tickets:
+    for row in unsynced.tickets:
         uid = str(row["uid"])
         if uid in result.refused:
             await _refuse(context, connection, row, result.refused[uid], result.refs.get(uid), now)
@@ -166,12 +166,12 @@ async def _refuse(
     """
     log.warning("carry.refused", ticket=row["number"])
     url = part.url if part is not None else None
-    await note_refused(connection, row["id"], words, url, at=now)
+    await record_refused(connection, row["id"], words, url, at=now)
     alike = await refused_alike(connection, row["id"], words, since=now - ALIKE_WITHIN)
     if row["desk_refusal"] == words or alike >= MOST_ALIKE:
         return
-    standing = (await load_standings(connection, [row["id"]]))[row["id"]]
-    told = notices.of_a_desk_refusal(standing, words, row["received_at"], context.in_force, now)
+    summary = (await load_summaries(connection, [row["id"]]))[row["id"]]
+    told = notices.of_a_desk_refusal(summary, words, row["received_at"], context.config, now)
     await Outbox(context, connection).write(Batch(replies=told))
 
 

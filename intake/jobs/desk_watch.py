@@ -13,7 +13,7 @@ import structlog
 from intake.context import Context
 from intake.jobs.workers import DATABASE_AWAY
 from intake.net.backoff import Backoff, Pace, pause
-from intake.notify.effects import heed_soon
+from intake.notify.effects import follow_up_soon
 from intake.ports.arrivals import LeaseLost
 from intake.ports.desk import DeskUnavailable
 from intake.ports.desk_snapshots import (
@@ -34,7 +34,7 @@ from intake.store.desk_changes import (
     note_sighting,
     open_refs,
 )
-from intake.store.followups import add_note, heard_until, note_heard
+from intake.store.followups import add_note, heard_until, record_heard
 from intake.store.leases import Leases
 
 log = structlog.get_logger()
@@ -62,7 +62,7 @@ class DeskWatch:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until `stopping`. What fails is tried again, after waits that grow."""
-        self._context.meters.desk_looked()
+        self._context.metrics.desk_looked()
         backoff = Backoff(AFTER_FAILURE)
         while not stopping.is_set():
             try:
@@ -73,11 +73,11 @@ class DeskWatch:
                         backoff.succeeded()
                         await pause(self._poll, stopping)
                 # Another daemon looks: here that is as good.
-                self._context.meters.desk_looked()
+                self._context.metrics.desk_looked()
                 await pause(self._poll, stopping)
             except (DeskUnavailable, LeaseLost, *DATABASE_AWAY) as error:
                 reason = " ".join(str(error).split()) or type(error).__name__
-                self._context.meters.desk_not_looked(reason)
+                self._context.metrics.desk_not_looked(reason)
                 wait = backoff.failed(error)
                 log.warning("desk.not_looked", reason=reason, again_in=round(wait, 1))
                 await pause(wait, stopping)
@@ -104,7 +104,7 @@ class DeskWatch:
         if loop.time() >= self._sweep_at:
             await self._sweep()
             self._sweep_at = loop.time() + SWEEP_SECONDS
-        self._context.meters.desk_looked()
+        self._context.metrics.desk_looked()
 
     async def _listen(self) -> None:
         """Before the changes: who writes a note and then closes is not asked for the note."""
@@ -130,9 +130,9 @@ class DeskWatch:
                     at=each.at,
                 )
             }
-            await note_heard(connection, NAME, heard.last)
+            await record_heard(connection, NAME, heard.last)
             for ticket in sorted(new):
-                await heed_soon(self._context, connection, ticket)
+                await follow_up_soon(self._context, connection, ticket)
 
     async def _sweep(self) -> None:
         last = ""
@@ -185,13 +185,13 @@ class DeskWatch:
             client = client_at_first(ticket.known, sighting)
             await note_sighting(connection, ticket, sighting, changes, client)
             if changes:
-                await heed_soon(self._context, connection, ticket.id)
+                await follow_up_soon(self._context, connection, ticket.id)
             for change in changes:
                 log.info("desk.changed", ticket=ticket.number, field=change.field, who=change.who)
 
     def _in_our_spelling(self, sighting: Sighting) -> Sighting:
         """Logins as the roster writes them."""
-        people = self._context.in_force.policy.procedure.roster.people
+        people = self._context.config.policy.procedure.roster.people
         spelling = {person.login.casefold(): person.login for person in people}
         owners = tuple(
             spelling.get(each.casefold(), each) if isinstance(each, str) else each

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.notify.acknowledgements import reply_facts
 from intake.notify.digest_schedule import morning_of, wait_for_morning
@@ -34,8 +34,8 @@ async def write_digests(context: Context) -> None:
 
     What is late by an outage still goes out on its day; of a day that is over, nothing does.
     """
-    now, in_force = context.clock(), context.in_force
-    due = morning_of(in_force, now)
+    now, config = context.clock(), context.config
+    due = morning_of(config, now)
     async with context.database.transaction() as connection:
         if due is not None and due <= now:
             await _write_all(context, connection)
@@ -43,21 +43,21 @@ async def write_digests(context: Context) -> None:
 
 
 async def _write_all(context: Context, connection: Connection) -> None:
-    now, in_force = context.clock(), context.in_force
-    roster, calendar = in_force.policy.procedure.roster, in_force.policy.procedure.calendar
+    now, config = context.clock(), context.config
+    roster, calendar = config.policy.procedure.roster, config.policy.procedure.calendar
     day = now.astimezone(calendar.zone).date()
     readers = readers_of(roster)
     wanted = [level for level in readers if await note_written(connection, day, level, at=now)]
     tickets = await open_tickets(connection) if wanted else []
     letters = Letters()
     for level in wanted:
-        sections = sections_for(level, tickets, in_force, at=now)
+        sections = sections_for(level, tickets, config, at=now)
         if not sections:
             continue
-        facts = _facts(sections, level, in_force, now)
+        facts = _facts(sections, level, config, now)
         for person in readers[level]:
             theirs = replace(facts, requester_name=person.name)
-            add_letter(letters, person, KIND, Route(way=Way.EMAIL, at=now), theirs, None, in_force)
+            add_letter(letters, person, KIND, Route(way=Way.EMAIL, at=now), theirs, None, config)
     await send(context, connection, letters)
     if wanted:
         log.info("digest.written", levels=len(wanted), mails=len(letters.replies))
@@ -77,21 +77,23 @@ def readers_of(roster: Roster) -> dict[str, list[Person]]:
 
 
 def sections_for(
-    level: str, tickets: Iterable[DigestTicket], in_force: InForce, *, at: datetime
+    level: str, tickets: Iterable[DigestTicket], config: ActiveConfig, *, at: datetime
 ) -> tuple[Section, ...]:
     """What that level looks at."""
-    procedure = in_force.policy.procedure
+    procedure = config.policy.procedure
     return digest(
         for_level(tickets, level, procedure.roster.levels),
         now=at,
         calendar=procedure.calendar,
-        policy=in_force.settings.watch.digest.build(),
+        policy=config.settings.watch.digest.build(),
     )
 
 
-def _facts(sections: Sequence[Section], level: str, in_force: InForce, now: datetime) -> ReplyFacts:
-    facts = reply_facts(in_force, now, None, requester_name="", received_at=now, extra={})
-    roster = in_force.policy.procedure.roster
+def _facts(
+    sections: Sequence[Section], level: str, config: ActiveConfig, now: datetime
+) -> ReplyFacts:
+    facts = reply_facts(config, now, None, requester_name="", received_at=now, extra={})
+    roster = config.policy.procedure.roster
     return replace(facts, level=level, digest=tuple(_section(each, roster) for each in sections))
 
 

@@ -22,7 +22,7 @@ UNKNOWN_OWNER = (
 )
 
 
-async def stand_in(
+async def assign_fallback_owner(
     context: Context,
     connection: Connection,
     tickets: Sequence[DictRow],
@@ -69,7 +69,7 @@ async def _choose(
     strangers: Collection[str],
     now: datetime,
 ) -> Assignment:
-    procedure = context.in_force.policy.procedure
+    procedure = context.config.policy.procedure
     roster = procedure.roster.without(strangers)
     return roster.choose(
         roster.levels[0],

@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 
 from intake.actions.escalate import escalate_in
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.notify.acknowledgements import reply_facts
 from intake.notify.alarms import count_anew, wake_for_next, write_alarms
@@ -50,12 +50,12 @@ class Rung:
     told: tuple[Told, ...]
 
 
-async def ring(context: Context, *, wind: bool = False) -> None:
+async def fire_alarms(context: Context, *, wind: bool = False) -> None:
     """Tell all that is due by now, and wait for what is due next.
 
     `wind`: before that, count alarms anew if the settings have changed.
     """
-    if not context.in_force.settings.watch.enabled:
+    if not context.config.settings.watch.enabled:
         return
     if wind:
         await count_anew(context)
@@ -66,8 +66,8 @@ async def ring(context: Context, *, wind: bool = False) -> None:
 
 async def _ring_some(context: Context) -> bool:
     """Returns whether there may be more."""
-    in_force, now = context.in_force, context.clock()
-    calendar = in_force.policy.procedure.calendar
+    config, now = context.config, context.clock()
+    calendar = config.policy.procedure.calendar
     if not calendar.is_open(now):
         return False
     async with context.database.transaction() as connection:
@@ -77,27 +77,27 @@ async def _ring_some(context: Context) -> bool:
             return False
         ids = {alarm.ticket_id for alarm in due}
         states = await journal.load_states(connection, ids)
-        rung = _holding(due, states, in_force, now)
+        rung = _holding(due, states, config, now)
         await journal.mark_rung(
             connection,
             [(each.alarm, [told.person.login for told in each.told]) for each in rung],
             at=now,
         )
-        await send(context, connection, letters_of(rung, in_force, now))
-        if in_force.settings.watch.alarms().escalate_breach:
+        await send(context, connection, letters_of(rung, config, now))
+        if config.settings.watch.alarms().escalate_breach:
             await _escalate(context, connection, rung)
         # Reminders have a next one; what did not hold goes, or moves.
-        await write_alarms(connection, ids, in_force)
+        await write_alarms(connection, ids, config)
     for each in rung:
-        context.meters.rung(each.alarm.kind.value, (now - each.alarm.due_at).total_seconds())
+        context.metrics.rung(each.alarm.kind.value, (now - each.alarm.due_at).total_seconds())
     log.info("clock.rang", alarms=len(rung), overtaken=len(due) - len(rung))
     return len(due) == MOST
 
 
 def _holding(
-    due: Sequence[Alarm], states: Mapping[int, TicketState], in_force: InForce, now: datetime
+    due: Sequence[Alarm], states: Mapping[int, TicketState], config: ActiveConfig, now: datetime
 ) -> list[Rung]:
-    procedure, policy = in_force.policy.procedure, in_force.settings.watch.alarms()
+    procedure, policy = config.policy.procedure, config.settings.watch.alarms()
     return [
         Rung(
             alarm=alarm,
@@ -115,7 +115,7 @@ def _holding(
     ]
 
 
-def letters_of(rung: Sequence[Rung], in_force: InForce, now: datetime) -> Letters:
+def letters_of(rung: Sequence[Rung], config: ActiveConfig, now: datetime) -> Letters:
     """One message to each person, and one note on each ticket whose people look there."""
     letters = Letters()
     at_the_desk: dict[int, dict[AlarmKind, list[Told]]] = {}
@@ -125,18 +125,18 @@ def letters_of(rung: Sequence[Rung], in_force: InForce, now: datetime) -> Letter
             by_person.setdefault(told.person.login, []).append((each, told))
     for told_of in by_person.values():
         person = told_of[0][1].person
-        facts = _facts(told_of, in_force, now)
+        facts = _facts(told_of, config, now)
         tickets = {each.alarm.ticket_id for each, _ in told_of}
         ticket_id = tickets.pop() if len(tickets) == 1 else None
         urgencies = {each.alarm.kind in URGENT for each, _ in told_of}
         ways = {
             route.way: route
             for urgent in sorted(urgencies)
-            for route in ways_to(person, in_force, now, urgent=urgent)
+            for route in ways_to(person, config, now, urgent=urgent)
         }
         for way, route in ways.items():
             if way is not Way.ODOO:
-                add_letter(letters, person, KIND, route, facts, ticket_id, in_force)
+                add_letter(letters, person, KIND, route, facts, ticket_id, config)
                 continue
             for each, told in told_of:
                 kinds = at_the_desk.setdefault(each.alarm.ticket_id, {})
@@ -145,12 +145,10 @@ def letters_of(rung: Sequence[Rung], in_force: InForce, now: datetime) -> Letter
         told_there = at_the_desk.get(each.alarm.ticket_id, {}).get(each.alarm.kind)
         if not told_there:
             continue
-        if has_todos(in_force.settings):
-            letters.todos += _todos(each, told_there, in_force, now)
+        if has_todos(config.settings):
+            letters.todos += _todos(each, told_there, config, now)
         else:
-            letters.entries.append(
-                note(each.alarm.ticket_id, _note(each, told_there, in_force, now))
-            )
+            letters.entries.append(note(each.alarm.ticket_id, _note(each, told_there, config, now)))
     return letters
 
 
@@ -159,39 +157,41 @@ def has_todos(settings: Settings) -> bool:
     return settings.desk.via == "odoo" and settings.odoo.alarms == "activity"
 
 
-def _todos(rung: Rung, told: Sequence[Told], in_force: InForce, now: datetime) -> Iterator[TodoRow]:
+def _todos(
+    rung: Rung, told: Sequence[Told], config: ActiveConfig, now: datetime
+) -> Iterator[TodoRow]:
     """One for each person."""
-    zone = in_force.policy.procedure.calendar.zone
+    zone = config.policy.procedure.calendar.zone
     for each in told:
         yield TodoRow(
             ticket_id=rung.alarm.ticket_id,
             kind=rung.alarm.kind,
             login=each.person.login,
             summary=SUMMARIES[rung.alarm.kind].format(number=rung.state.number),
-            body=_words(rung, each, in_force, now),
+            body=_words(rung, each, config, now),
             due_on=now.astimezone(zone).date(),
         )
 
 
-def _note(rung: Rung, told: Sequence[Told], in_force: InForce, now: datetime) -> str:
+def _note(rung: Rung, told: Sequence[Told], config: ActiveConfig, now: datetime) -> str:
     """On the ticket: whom it is for, what is at stake and what they are asked to do."""
     lines = []
     for role in dict.fromkeys(each.role for each in told):
         these = [each for each in told if each.role is role]
         names = ", ".join(f"@{each.person.name}" for each in these)
-        lines.append(f"{names}: {_words(rung, these[0], in_force, now)}")
+        lines.append(f"{names}: {_words(rung, these[0], config, now)}")
     return "\n".join(lines)
 
 
-def _words(rung: Rung, told: Told, in_force: InForce, now: datetime) -> str:
-    facts = _around(in_force, now, (_of(rung, told, in_force, url=False),))
-    return in_force.templates.compose(KIND, Channel.CHAT, LANGUAGE, facts).text.strip()
+def _words(rung: Rung, told: Told, config: ActiveConfig, now: datetime) -> str:
+    facts = _around(config, now, (_of(rung, told, config, url=False),))
+    return config.templates.compose(KIND, Channel.CHAT, LANGUAGE, facts).text.strip()
 
 
-def _facts(told_of: Sequence[tuple[Rung, Told]], in_force: InForce, now: datetime) -> ReplyFacts:
-    alarms = tuple(_of(each, told, in_force) for each, told in told_of[:MOST_TOLD])
+def _facts(told_of: Sequence[tuple[Rung, Told]], config: ActiveConfig, now: datetime) -> ReplyFacts:
+    alarms = tuple(_of(each, told, config) for each, told in told_of[:MOST_TOLD])
     person, more = told_of[0][1].person, len(told_of) - len(alarms)
-    facts = _around(in_force, now, alarms)
+    facts = _around(config, now, alarms)
     only = alarms[0] if len(told_of) == 1 else None
     return replace(
         facts,
@@ -202,14 +202,14 @@ def _facts(told_of: Sequence[tuple[Rung, Told]], in_force: InForce, now: datetim
     )
 
 
-def _around(in_force: InForce, now: datetime, alarms: tuple[AlarmFacts, ...]) -> ReplyFacts:
-    facts = reply_facts(in_force, now, None, requester_name="", received_at=now, extra={})
+def _around(config: ActiveConfig, now: datetime, alarms: tuple[AlarmFacts, ...]) -> ReplyFacts:
+    facts = reply_facts(config, now, None, requester_name="", received_at=now, extra={})
     return replace(facts, alarms=alarms)
 
 
-def _of(rung: Rung, told: Told, in_force: InForce, *, url: bool = True) -> AlarmFacts:
+def _of(rung: Rung, told: Told, config: ActiveConfig, *, url: bool = True) -> AlarmFacts:
     state = rung.state
-    owner = in_force.policy.procedure.roster.person(state.owner) if state.owner else None
+    owner = config.policy.procedure.roster.person(state.owner) if state.owner else None
     return AlarmFacts(
         kind=rung.alarm.kind.value,
         about=rung.alarm.about,

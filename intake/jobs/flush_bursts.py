@@ -5,7 +5,7 @@ from intake.jobs.triage import triage_messages
 from intake.store.messages import last_of_each_burst
 
 
-async def end_talks(context: Context) -> int:
+async def flush_bursts(context: Context) -> int:
     """Triage all conversations that wait; gives how many. Their jobs find nothing to do later."""
     async with context.database.transaction() as connection:
         ids = await last_of_each_burst(connection)

@@ -23,7 +23,7 @@ from intake.store.message_files import (
     give_up_file,
     keep_file,
     mark_late,
-    note_tried,
+    record_tried,
     ticket_of,
     waiting_files,
 )
@@ -66,7 +66,7 @@ async def _fetch_one(
     except FileAway as error:
         if not last:
             async with context.database.transaction() as connection:
-                await note_tried(connection, message, file.position, str(error)[:300])
+                await record_tried(connection, message, file.position, str(error)[:300])
             return str(error)
         await _give_up(context, message, file, str(error))
     except FileRefused as error:
@@ -106,18 +106,18 @@ async def _fetched(context: Context, url: str, source: str) -> Fetched:
     kind, _, name = source.partition(":")
     if kind != "app":
         return await fetch(url, _media_source(context, source))
-    app = next((each for each in context.in_force.settings.app if each.name == name), None)
+    app = next((each for each in context.config.settings.app if each.name == name), None)
     return await fetch_linked(
         url,
         hosts=app.file_hosts if app else (),
-        largest=context.in_force.settings.mail.max_attachment,
+        largest=context.config.settings.mail.max_attachment,
         seconds=APP_SECONDS,
     )
 
 
 def _media_source(context: Context, source: str) -> MediaSource:
     """Of the account, or subaccount, that got the message. Raises FileRefused without one."""
-    settings = context.in_force.settings.twilio
+    settings = context.config.settings.twilio
     account = source.partition(":")[2]
     token = _token(settings, account) if settings is not None else None
     if settings is None or token is None:
@@ -127,7 +127,7 @@ def _media_source(context: Context, source: str) -> MediaSource:
         token=token,
         api_host=urlsplit(settings.api_url).netloc,
         hosts=settings.media_hosts,
-        largest=context.in_force.settings.mail.max_attachment,
+        largest=context.config.settings.mail.max_attachment,
         timeout=settings.media_timeout,
     )
 

@@ -45,8 +45,8 @@ async def spoken_of(
     }
     if not wanted:
         return {}
-    in_force = context.in_force
-    limits, own = in_force.settings.mail, in_force.policy.own_addresses
+    config = context.config
+    limits, own = config.settings.mail, config.policy.own_addresses
     stored = await by_provider_name(connection, sorted(wanted))
     read = [context.read(each, limits, own) for each in stored]
     # The first of a name: a change of it comes later under the same.

@@ -12,7 +12,9 @@ from routing.phone.opt_out import Wish, wish
 _DEEDS = {Wish.STOP: opt_out, Wish.START: opt_in}
 
 
-async def note_wishes(connection: Connection, messages: Iterable[Message], now: datetime) -> None:
+async def record_opt_outs(
+    connection: Connection, messages: Iterable[Message], now: datetime
+) -> None:
     """Heed the wishes in these messages, in their order, in the caller's transaction.
 
     What is to be sent because of the same messages is then already subject to them.

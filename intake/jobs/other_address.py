@@ -1,6 +1,6 @@
 """The mail address of somebody whom a reply by telephone did not reach."""
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.jobs.phone_delivery import is_by_phone
 from intake.store.database import Connection
 from intake.store.replies import QueuedReply
@@ -9,7 +9,7 @@ from routing.phone.ninth_digit import phone_forms
 
 
 async def other_address(
-    connection: Connection, reply: QueuedReply, in_force: InForce
+    connection: Connection, reply: QueuedReply, config: ActiveConfig
 ) -> str | None:
     """Of a colleague from the roster; of a client, one that wrote on the same tickets.
 
@@ -19,11 +19,11 @@ async def other_address(
     if not is_by_phone(reply):
         return None
     forms = phone_forms(reply.outgoing.recipient)
-    people = in_force.policy.procedure.roster.people
+    people = config.policy.procedure.roster.people
     for person in people:
         if person.phone and phone_forms(person.phone) & forms and person.email:
             return person.email
-    team = in_force.policy.team
-    wrote = await addresses_beside(connection, forms) - in_force.policy.own_addresses
+    team = config.policy.team
+    wrote = await addresses_beside(connection, forms) - config.policy.own_addresses
     found = {address for address in wrote if not team.has(address)}
     return found.pop() if len(found) == 1 else None

@@ -12,14 +12,24 @@ from intake.context import Context
 from intake.jobs.callbacks import call_back
 from intake.jobs.cards import make_card
 from intake.jobs.deliver import deliver_replies
-from intake.jobs.desk_sync import carry_tickets
+from intake.jobs.desk_sync import sync_tickets
 from intake.jobs.digest import write_digests
-from intake.jobs.fire_alarms import ring
-from intake.jobs.follow_up.job import heed
+from intake.jobs.fire_alarms import fire_alarms
+from intake.jobs.follow_up.job import follow_up
 from intake.jobs.media import fetch_files
 from intake.jobs.quarantine import triage_quarantined
 from intake.jobs.triage import triage_messages
-from intake.store.queue import CALLBACK, CARD, CARRY, DELIVER, DIGEST, FETCH, HEED, RING, TRIAGE
+from intake.store.queue import (
+    CALLBACK,
+    CARD,
+    DELIVER,
+    DESK_SYNC,
+    DIGEST,
+    FETCH,
+    FIRE_ALARMS,
+    FOLLOW_UP,
+    TRIAGE,
+)
 
 
 class KeepTrying(BaseRetryStrategy):
@@ -38,20 +48,20 @@ class KeepTrying(BaseRetryStrategy):
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class JobSpec:
     """A job by name, and what does it: called with the context and the job's arguments."""
 
     name: str
     run: Callable[..., Awaitable[None]]
 
 
-JOBS: tuple[Deed, ...] = (
-    Deed(HEED, heed),
-    Deed(RING, ring),
-    Deed(DIGEST, write_digests),
-    Deed(FETCH, fetch_files),
-    Deed(CALLBACK, call_back),
-    Deed(CARD, make_card),
+JOBS: tuple[JobSpec, ...] = (
+    JobSpec(FOLLOW_UP, follow_up),
+    JobSpec(FIRE_ALARMS, fire_alarms),
+    JobSpec(DIGEST, write_digests),
+    JobSpec(FETCH, fetch_files),
+    JobSpec(CALLBACK, call_back),
+    JobSpec(CARD, make_card),
 )
 """Beside the three of every message."""
 
@@ -73,8 +83,8 @@ def queue_app() -> procrastinate.App:
     async def deliver(job: procrastinate.JobContext, replies: list[str]) -> None:
         await deliver_replies(_context(job), replies)
 
-    @app.task(name=CARRY, queue=CARRY, retry=KeepTrying(), pass_context=True)
-    async def carry(
+    @app.task(name=DESK_SYNC, queue=DESK_SYNC, retry=KeepTrying(), pass_context=True)
+    async def sync(
         job: procrastinate.JobContext,
         tickets: list[int],
         *,
@@ -86,16 +96,16 @@ def queue_app() -> procrastinate.App:
         if lane:
             # Its time has come.
             async with context.database.transaction() as connection:
-                await context.queue.carry_alone(connection, lane, tickets, attempts)
+                await context.queue.sync_alone(connection, lane, tickets, attempts)
             return
-        await carry_tickets(context, tickets, job.job.lock, attempts=attempts, alone=alone)
+        await sync_tickets(context, tickets, job.job.lock, attempts=attempts, alone=alone)
 
     for kind in JOBS:
         _add(app, kind)
     return app
 
 
-def _add(app: procrastinate.App, kind: Deed) -> None:
+def _add(app: procrastinate.App, kind: JobSpec) -> None:
     @app.task(name=kind.name, queue=kind.name, retry=KeepTrying(), pass_context=True)
     async def run(job: procrastinate.JobContext, /, **arguments: Any) -> None:
         await kind.run(_context(job), **arguments)

@@ -11,14 +11,14 @@ from datetime import datetime
 
 import structlog
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.context import Context
-from intake.jobs.app_events import note_opened
-from intake.jobs.bursts import Unit, units, whole_talks
+from intake.jobs.app_events import record_opened
+from intake.jobs.bursts import Unit, units, whole_bursts
 from intake.jobs.chat_replies import PATIENCE, answer_in_room, waits_for_desk
 from intake.jobs.claiming import claim_messages
 from intake.jobs.message_updates import spoken_of
-from intake.jobs.opt_outs import note_wishes
+from intake.jobs.opt_outs import record_opt_outs
 from intake.jobs.triage_rows import (
     Decided,
     answer_entry,
@@ -30,7 +30,7 @@ from intake.jobs.triage_rows import (
     ticket_row,
 )
 from intake.notify import notices
-from intake.notify.acknowledgements import acknowledgement, standing_of
+from intake.notify.acknowledgements import acknowledgement, summary_of
 from intake.notify.notes import note
 from intake.notify.outbox import Outbox
 from intake.ports.messages import StoredMessage
@@ -42,13 +42,13 @@ from intake.store.batch import (
     new_ticket_ids,
     new_ticket_numbers,
 )
-from intake.store.claims import note_read
+from intake.store.claims import record_read
 from intake.store.database import Connection, is_away
 from intake.store.error_words import words_of
 from intake.store.ledger import load_ledger
 from intake.store.message_files import files_came
 from intake.store.messages import load_messages, lock_waiting, mark_failed
-from intake.store.ticket_summary import OurReply, Standing, load_standings, our_replies
+from intake.store.ticket_summary import OurReply, TicketSummary, load_summaries, our_replies
 from routing.ledger import Ledger
 from routing.message import Message
 from routing.reception import IMPORTED, Outcome, receive, surroundings
@@ -70,18 +70,18 @@ async def triage_messages(context: Context, ids: Sequence[int], *, ended: bool =
     """
     async with context.run.in_company():
         claimed = await claim_messages(context, ids)
-        waiting = await whole_talks(context, claimed, ids, ended=ended)
+        waiting = await whole_bursts(context, claimed, ids, ended=ended)
         await _triage(context, waiting)
 
 
 async def triage_alone(context: Context, stored: StoredMessage) -> None:
     """Process a suspect, which is claimed. That it was read without harm is committed first."""
-    in_force = context.in_force
+    config = context.config
     try:
-        [message] = await _read(context, [stored], in_force)
-        in_force.policy.rules.classify(message, surroundings(in_force.policy, context.clock()))
+        [message] = await _read(context, [stored], config)
+        config.policy.rules.classify(message, surroundings(config.policy, context.clock()))
         async with context.database.transaction() as connection:
-            await note_read(connection, stored.id)
+            await record_read(connection, stored.id)
     except Exception as error:
         if is_away(error):
             raise
@@ -112,33 +112,33 @@ async def _triage(context: Context, waiting: Sequence[StoredMessage]) -> None:
 
 
 async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
-    in_force = context.in_force
-    messages = await _read(context, waiting, in_force)
+    config = context.config
+    messages = await _read(context, waiting, config)
     now = context.clock()
     async with context.database.transaction() as connection:
         ours = await lock_waiting(connection, [stored.id for stored in waiting])
         if await files_came(connection, waiting):
             waiting = await load_messages(connection, sorted(ours))
-            messages = await _read(context, waiting, in_force)
+            messages = await _read(context, waiting, config)
         pairs = [pair for pair in zip(waiting, messages, strict=True) if pair[0].id in ours]
         if not pairs:
             return
-        await note_wishes(connection, [message for _, message in pairs], now)
+        await record_opt_outs(connection, [message for _, message in pairs], now)
         together = units(pairs)
-        ledger, new_ids = await _gather(connection, together, in_force, now)
+        ledger, new_ids = await _gather(connection, together, config, now)
         earlier = await spoken_of(context, connection, [unit.message for unit in together])
-        decided = await _decide(together, in_force, ledger, new_ids, now, earlier)
-        batch = await _compose(connection, decided, in_force, now)
+        decided = await _decide(together, config, ledger, new_ids, now, earlier)
+        batch = await _compose(connection, decided, config, now)
         await Outbox(context, connection).write(batch, later=_later(batch, context.clock()))
-        await note_opened(context, connection, (ticket.id for ticket in batch.tickets))
+        await record_opened(context, connection, (ticket.id for ticket in batch.tickets))
     for one in decided:
-        context.meters.processed(one.stored.channel.value, one.reception.outcome.value)
+        context.metrics.processed(one.stored.channel.value, one.reception.outcome.value)
 
 
 async def _read(
-    context: Context, waiting: Sequence[StoredMessage], in_force: InForce
+    context: Context, waiting: Sequence[StoredMessage], config: ActiveConfig
 ) -> list[Message]:
-    limits, own = in_force.settings.mail, in_force.policy.own_addresses
+    limits, own = config.settings.mail, config.policy.own_addresses
 
     def read() -> list[Message]:
         return [context.read(stored, limits, own) for stored in waiting]
@@ -151,10 +151,10 @@ async def _read(
 async def _gather(
     connection: Connection,
     together: Sequence[Unit],
-    in_force: InForce,
+    config: ActiveConfig,
     now: datetime,
 ) -> tuple[Ledger, Iterator[int]]:
-    policy = in_force.policy
+    policy = config.policy
     ledger = await load_ledger(
         connection,
         [unit.message for unit in together],
@@ -168,7 +168,7 @@ async def _gather(
 
 async def _decide(
     together: Sequence[Unit],
-    in_force: InForce,
+    config: ActiveConfig,
     ledger: Ledger,
     new_ids: Iterator[int],
     now: datetime,
@@ -180,7 +180,7 @@ async def _decide(
             unit.message,
             source=unit.stored.source,
             digest=unit.stored.digest,
-            policy=in_force.policy,
+            policy=config.policy,
             ledger=ledger,
             new_ids=new_ids,
             now=now,
@@ -204,61 +204,61 @@ async def _let_others_run() -> None:
 
 
 async def _compose(
-    connection: Connection, decided: Sequence[Decided], in_force: InForce, now: datetime
+    connection: Connection, decided: Sequence[Decided], config: ActiveConfig, now: datetime
 ) -> Batch:
-    standings = await _standings(connection, decided, in_force, now)
+    summaries = await _standings(connection, decided, config, now)
     ours = await _ours_that_are_answered(connection, decided)
     batch = Batch()
     for one in decided:
         reception, message = one.reception, one.message
-        standing = standings.get(reception.ticket_id or 0)
+        summary = summaries.get(reception.ticket_id or 0)
         batch.done += [message_done(one), *rest_done(one)]
         if reception.outcome is Outcome.DUPLICATE and reception.due is None:
             continue
-        if standing is not None:
-            _onto_the_ticket(batch, one, standing, in_force, now)
+        if summary is not None:
+            _onto_the_ticket(batch, one, summary, config, now)
             answered = next((ours[i] for i in referenced_ids(message) if i in ours), None)
             if not (_stands_there(one) and reception.outcome is Outcome.JOINED):
                 batch.replies += notices.of_a_message(
-                    message, reception, standing, in_force, now, answered=answered
+                    message, reception, summary, config, now, answered=answered
                 )
-        said = answer_in_room(one, standing, in_force, now)
+        said = answer_in_room(one, summary, config, now)
         if said is not None:
             batch.replies.append(said)
-        answer = acknowledgement(message, reception, standing, in_force, now)
+        answer = acknowledgement(message, reception, summary, config, now)
         if answer is not None:
             batch.replies.append(answer)
-            if standing is not None:
-                batch.entries.append(answer_entry(standing.ticket_id, answer))
+            if summary is not None:
+                batch.entries.append(answer_entry(summary.ticket_id, answer))
         await _let_others_run()
     return batch
 
 
 def _onto_the_ticket(
-    batch: Batch, one: Decided, standing: Standing, in_force: InForce, now: datetime
+    batch: Batch, one: Decided, summary: TicketSummary, config: ActiveConfig, now: datetime
 ) -> None:
     reception = one.reception
     if reception.triage is not None:
-        batch.tickets.append(ticket_row(one, standing.number, in_force, now))
-        batch.entries += [note(standing.ticket_id, words) for words in reception.triage.notes]
-        batch.entries += strangers_notes(one, standing.number)
-        batch.entries += further_files(one, standing.ticket_id)
+        batch.tickets.append(ticket_row(one, summary.number, config, now))
+        batch.entries += [note(summary.ticket_id, words) for words in reception.triage.notes]
+        batch.entries += strangers_notes(one, summary.number)
+        batch.entries += further_files(one, summary.ticket_id)
         return
     if not _stands_there(one) and reception.outcome is not Outcome.DUPLICATE:
         batch.entries += [
-            *message_entries(one, standing.ticket_id),
-            *further_files(one, standing.ticket_id),
+            *message_entries(one, summary.ticket_id),
+            *further_files(one, summary.ticket_id),
         ]
     if reception.due is None:
         return
     if reception.outcome is not Outcome.REOPENED:
-        batch.started.append(StartedRow(ticket_id=standing.ticket_id, due=reception.due, at=now))
+        batch.started.append(StartedRow(ticket_id=summary.ticket_id, due=reception.due, at=now))
         return
     if reception.silently:
-        batch.entries.append(note(standing.ticket_id, IMPORTED))
+        batch.entries.append(note(summary.ticket_id, IMPORTED))
     batch.reopened.append(
         ReopenedRow(
-            ticket_id=standing.ticket_id, due=reception.due, at=now, silently=reception.silently
+            ticket_id=summary.ticket_id, due=reception.due, at=now, silently=reception.silently
         )
     )
 
@@ -269,26 +269,26 @@ def _stands_there(one: Decided) -> bool:
 
 
 async def _standings(
-    connection: Connection, decided: Sequence[Decided], in_force: InForce, now: datetime
-) -> dict[int, Standing]:
+    connection: Connection, decided: Sequence[Decided], config: ActiveConfig, now: datetime
+) -> dict[int, TicketSummary]:
     """Of every ticket that these messages open, or belong to, by its id."""
-    numbers = await _numbers(connection, decided, in_force, now)
+    numbers = await _numbers(connection, decided, config, now)
     receptions = [one.reception for one in decided]
     older = {r.ticket_id for r in receptions if r.ticket_id is not None} - numbers.keys()
-    standings = await load_standings(connection, older)
+    summaries = await load_summaries(connection, older)
     for reception in receptions:
         ticket_id = reception.ticket_id
         if ticket_id is None:
             continue
         if reception.triage is not None:
-            standings[ticket_id] = standing_of(ticket_id, numbers[ticket_id], reception.triage)
+            summaries[ticket_id] = summary_of(ticket_id, numbers[ticket_id], reception.triage)
         elif reception.due is not None:
-            standings[ticket_id] = replace(
-                standings[ticket_id],
+            summaries[ticket_id] = replace(
+                summaries[ticket_id],
                 first_response_due=reception.due.first_response_due,
                 resolution_due=reception.due.resolution_due,
             )
-    return standings
+    return summaries
 
 
 async def _ours_that_are_answered(
@@ -303,13 +303,13 @@ async def _ours_that_are_answered(
 
 
 async def _numbers(
-    connection: Connection, decided: Sequence[Decided], in_force: InForce, now: datetime
+    connection: Connection, decided: Sequence[Decided], config: ActiveConfig, now: datetime
 ) -> dict[int, str]:
     opened = [one.reception.ticket_id for one in decided if one.reception.triage is not None]
     if not opened:
         return {}
-    tickets = in_force.settings.tickets
-    year = now.astimezone(in_force.policy.procedure.calendar.zone).year
+    tickets = config.settings.tickets
+    year = now.astimezone(config.policy.procedure.calendar.zone).year
     count = year if tickets.counts_by_year else EVERY_YEAR
     numbers = await new_ticket_numbers(connection, count, len(opened))
     return {
@@ -326,10 +326,10 @@ def _later(batch: Batch, now: datetime) -> dict[str, datetime]:
 
 async def fail_message(context: Context, stored: StoredMessage, error: str) -> None:
     """Mark a message as failed and tell the first level, together."""
-    in_force = context.in_force
-    batch = Batch(replies=notices.of_a_failure(stored, error, in_force, context.clock()))
+    config = context.config
+    batch = Batch(replies=notices.of_a_failure(stored, error, config, context.clock()))
     async with context.database.transaction() as connection:
         if not await mark_failed(connection, stored.id, error):
             return
         await Outbox(context, connection).write(batch)
-    context.meters.processed(stored.channel.value, "failed")
+    context.metrics.processed(stored.channel.value, "failed")

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.jobs.bounces import bounce_words
 from intake.jobs.message_updates import aside_words
 from intake.notify.notes import note
@@ -11,7 +11,7 @@ from intake.ports.description import description_html
 from intake.ports.messages import StoredMessage
 from intake.store.batch import DoneRow, EntryRow, ReplyRow, TicketRow
 from intake.store.queue import lane_of
-from routing.aside import Aside, Kept, bearing
+from routing.aside import Aside, Kept, update_effects
 from routing.message import Message
 from routing.reception import Outcome, Reception
 from routing.vocabulary import Authentication, Channel
@@ -82,7 +82,7 @@ def further_files(one: Decided, ticket_id: int) -> list[EntryRow]:
     ]
 
 
-def ticket_row(one: Decided, number: str, in_force: InForce, now: datetime) -> TicketRow:
+def ticket_row(one: Decided, number: str, config: ActiveConfig, now: datetime) -> TicketRow:
     """The ticket that the message opens."""
     reception, message = one.reception, one.message
     assert reception.ticket_id is not None
@@ -91,7 +91,7 @@ def ticket_row(one: Decided, number: str, in_force: InForce, now: datetime) -> T
     return TicketRow(
         id=reception.ticket_id,
         number=number,
-        lane=lane_of(one.stored.thread, in_force.settings.work.lanes),
+        lane=lane_of(one.stored.thread, config.settings.work.lanes),
         channel=message.channel.value,
         subject=message.subject,
         description=message.text,
@@ -152,7 +152,7 @@ def message_entries(one: Decided, ticket_id: int) -> list[EntryRow]:
     """The message on a ticket that was there before it; nothing where it says nothing new."""
     if one.reception.is_bounce:
         return [note(ticket_id, bounce_words(one.message))]
-    kept = bearing(one.message.aside).kept
+    kept = update_effects(one.message.aside).kept
     if kept is Kept.NOT_AT_ALL:
         return []
     if kept is Kept.NOTE:

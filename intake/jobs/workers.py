@@ -30,12 +30,12 @@ from intake.store.leases import Leases
 from intake.store.queue import (
     CALLBACK,
     CARD,
-    CARRY,
     DELIVER,
+    DESK_SYNC,
     DIGEST,
     FETCH,
-    HEED,
-    RING,
+    FIRE_ALARMS,
+    FOLLOW_UP,
     TRIAGE,
     WAYS_TO_THE_DESK,
 )
@@ -58,7 +58,7 @@ ERRANDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class WorkerSpec:
     """What one worker does, and how many jobs at a time."""
 
     name: str
@@ -72,24 +72,26 @@ def _errands_wanted(settings: Settings) -> bool:
     return bool(settings.twilio or settings.app or settings.trello)
 
 
-CREWS = (
-    Crew("triage", (TRIAGE,), lambda settings: settings.work.concurrency),
-    Crew("deliver", (DELIVER,), lambda settings: settings.smtp.connections),
-    Crew("carry", (CARRY,), lambda _: WAYS_TO_THE_DESK),
+WORKER_SPECS = (
+    WorkerSpec("triage", (TRIAGE,), lambda settings: settings.work.concurrency),
+    WorkerSpec("deliver", (DELIVER,), lambda settings: settings.smtp.connections),
+    WorkerSpec("desk_sync", (DESK_SYNC,), lambda _: WAYS_TO_THE_DESK),
     # What people did, by the thousand after an outage, holds up no alarm.
-    Crew("clock", (RING, DIGEST), lambda _: 1, lambda settings: settings.watch.enabled),
-    Crew("watch", (HEED,), lambda _: WATCHING, lambda settings: settings.watch.enabled),
-    Crew("errands", (FETCH, CALLBACK, CARD), lambda _: ERRANDS, _errands_wanted),
+    WorkerSpec(
+        "clock", (FIRE_ALARMS, DIGEST), lambda _: 1, lambda settings: settings.watch.enabled
+    ),
+    WorkerSpec("watch", (FOLLOW_UP,), lambda _: WATCHING, lambda settings: settings.watch.enabled),
+    WorkerSpec("errands", (FETCH, CALLBACK, CARD), lambda _: ERRANDS, _errands_wanted),
 )
-EVERYBODY = Crew("drain", None, lambda settings: settings.work.concurrency)
+EVERYBODY = WorkerSpec("drain", None, lambda settings: settings.work.concurrency)
 
 
 def most_at_a_time(settings: Settings) -> int:
     """Jobs of all crews together."""
-    return sum(crew.at_a_time(settings) for crew in CREWS)
+    return sum(spec.at_a_time(settings) for spec in WORKER_SPECS)
 
 
-class Workforce:
+class WorkerPool:
     """Runs jobs until told to stop, through every fault of the database."""
 
     def __init__(self, app: procrastinate.App, context: Context, leases: Leases) -> None:
@@ -105,8 +107,8 @@ class Workforce:
         keeper = asyncio.create_task(self._keep_run(), name="process run")
         try:
             async with asyncio.TaskGroup() as group:
-                for crew in CREWS:
-                    group.create_task(self._run(crew, stopping), name=f"crew {crew.name}")
+                for spec in WORKER_SPECS:
+                    group.create_task(self._run(spec, stopping), name=f"crew {spec.name}")
         finally:
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
@@ -120,22 +122,22 @@ class Workforce:
                 log.warning("run.lease_waits", reason=_one_line(error))
             await asyncio.sleep(AGAIN_SECONDS)
 
-    async def _run(self, crew: Crew, stopping: asyncio.Event) -> None:
-        while not stopping.is_set() and not crew.wanted(self._context.in_force.settings):
+    async def _run(self, spec: WorkerSpec, stopping: asyncio.Event) -> None:
+        while not stopping.is_set() and not spec.wanted(self._context.config.settings):
             # A reload may bring what it is wanted for: the first app, for instance.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
         while not stopping.is_set():
             try:
-                await self._work(crew, stopping)
+                await self._work(spec, stopping)
             except DATABASE_AWAY as error:
                 log.warning("worker.restarting", reason=_one_line(error))
                 await self._context.queue.drop_broken_connections()
             if not stopping.is_set():
                 await asyncio.sleep(AGAIN_SECONDS)
 
-    async def _work(self, crew: Crew, stopping: asyncio.Event) -> None:
-        worker = self._new_worker(crew, wait=True)
+    async def _work(self, spec: WorkerSpec, stopping: asyncio.Event) -> None:
+        worker = self._new_worker(spec, wait=True)
         work = asyncio.create_task(worker.run(), name="worker")  # type: ignore[no-untyped-call]
         stop = asyncio.create_task(stopping.wait(), name="worker stop")
         over = asyncio.Event()
@@ -152,7 +154,7 @@ class Workforce:
 
     async def _ended(self, work: asyncio.Task[None]) -> None:
         """Until the worker has ended, or is left behind: its own small tasks may hang for ever."""
-        patience = self._context.in_force.settings.work.drain + LEAVE_SECONDS
+        patience = self._context.config.settings.work.drain + LEAVE_SECONDS
         await asyncio.wait({work}, timeout=patience)
         if work.done():
             work.result()
@@ -175,15 +177,15 @@ class Workforce:
 
     @property
     def _stalled_after(self) -> float:
-        return self._context.in_force.settings.work.stalled_after
+        return self._context.config.settings.work.stalled_after
 
-    def _new_worker(self, crew: Crew, *, wait: bool) -> Worker:
-        work = self._context.in_force.settings.work
+    def _new_worker(self, spec: WorkerSpec, *, wait: bool) -> Worker:
+        work = self._context.config.settings.work
         return Worker(
             self._app,
-            queues=None if crew.queues is None else list(crew.queues),
-            name=crew.name,
-            concurrency=crew.at_a_time(self._context.in_force.settings),
+            queues=None if spec.queues is None else list(spec.queues),
+            name=spec.name,
+            concurrency=spec.at_a_time(self._context.config.settings),
             wait=wait,
             fetch_job_polling_interval=1.0,
             update_heartbeat_interval=min(5.0, work.stalled_after / 4),

@@ -18,7 +18,7 @@ def plain(address: str) -> IPv4Address | IPv6Address | None:
     return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
 
 
-def household(address: str) -> str:
+def client_network(address: str) -> str:
     """What is counted together: an IPv4 address, an IPv6 /64 network."""
     found = plain(address)
     if found is None:

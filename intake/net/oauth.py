@@ -10,7 +10,7 @@ import httpx
 import structlog
 
 from intake.net.token_requests import Grant, GrantUnusable, Usage, grant_for
-from intake.ports.arrivals import TokenShelf, TokenStore
+from intake.ports.arrivals import TokenSlot, TokenStore
 from intake.ports.listener import ListenerUnavailable, LoginRefused
 from intake.settings.credential import CredentialMissing
 from intake.settings.listeners import OAuth
@@ -106,7 +106,7 @@ class AccessTokens:
         # Only now is the new refresh token safe.
         return self._access_of(answer)
 
-    async def _renewed(self, shelf: TokenShelf) -> dict[str, Any]:
+    async def _renewed(self, shelf: TokenSlot) -> dict[str, Any]:
         """With the stored refresh token, else with the one that the settings give.
 
         The latter also where the stored one is refused: the operator has put in a fresh one.
@@ -123,7 +123,7 @@ class AccessTokens:
         assert refusal is not None, "the settings always give a refresh token"
         raise refusal
 
-    async def _spent(self, refresh_token: str, shelf: TokenShelf) -> dict[str, Any]:
+    async def _spent(self, refresh_token: str, shelf: TokenSlot) -> dict[str, Any]:
         answer = await self._ask(refresh_token)
         renewed = answer.get("refresh_token")
         if isinstance(renewed, str) and renewed and renewed != refresh_token:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from starlette.requests import ClientDisconnect, Request
 
-from intake.net.client_addresses import NOBODY, household
+from intake.net.client_addresses import NOBODY, client_network
 
 MOST_ADDRESSES = 10_000
 """Whose requests are counted; of more, those that were seen longest ago are forgotten."""
@@ -106,10 +106,10 @@ async def read_body(
 
 def caller(request: Request) -> str:
     """Whose request it is, as requests are counted."""
-    return household(request.client.host) if request.client else NOBODY
+    return client_network(request.client.host) if request.client else NOBODY
 
 
-class Allowance:
+class RateLimiter:
     """So many wrong requests a second from one address, `burst` in advance (a token bucket).
 
     It never stands in the way of a right one: behind the address of a flood there may be others,

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.ports.sender import Outgoing
 from intake.replies.facts import ReplyFacts
 from intake.replies.mail_bytes import message_id
 from intake.replies.switched_off import REASON as SWITCHED_OFF
 from intake.store.batch import ReplyRow
-from intake.store.ticket_summary import Standing
+from intake.store.ticket_summary import TicketSummary
 from routing.message import Message
 from routing.reception import Outcome, Reception
 from routing.triage import Triage
@@ -34,8 +34,8 @@ KIND_BY_OUTCOME = {
 def acknowledgement(
     message: Message,
     reception: Reception,
-    standing: Standing | None,
-    in_force: InForce,
+    summary: TicketSummary | None,
+    config: ActiveConfig,
     now: datetime,
 ) -> ReplyRow | None:
     """What the client is told at once, or None where nothing is.
@@ -48,22 +48,22 @@ def acknowledgement(
         return None
     previous = reception.thread.ticket.number if reception.thread.ticket else ""
     facts = reply_facts(
-        in_force,
+        config,
         now,
         # The number leads answers to the ticket; what others wrote on it stays there.
-        None if kind == FOLDED else standing,
+        None if kind == FOLDED else summary,
         requester_name=message.sender.name if message.sender else "",
         received_at=message.received_at,
         extra={"previous_number": previous} if kind == "linked" else {},
     )
-    if kind == FOLDED and standing is not None:
-        facts = replace(facts, number=standing.number)
+    if kind == FOLDED and summary is not None:
+        facts = replace(facts, number=summary.number)
     if reception.is_strangers:
         # It may be the other ticket's, as their mail program repeats it.
         facts = replace(facts, title="")
     classification = reception.classification
     return reply_row(
-        in_force,
+        config,
         kind=kind,
         facts=facts,
         ticket_id=reception.ticket_id,
@@ -83,9 +83,9 @@ def _kind(reception: Reception) -> str | None:
     return FOLDED if reception.is_folded else KIND_BY_OUTCOME.get(reception.outcome)
 
 
-def standing_of(ticket_id: int, number: str, triage: Triage) -> Standing:
+def summary_of(ticket_id: int, number: str, triage: Triage) -> TicketSummary:
     """Of a ticket that is being opened."""
-    return Standing(
+    return TicketSummary(
         ticket_id=ticket_id,
         number=number,
         title=triage.title,
@@ -101,53 +101,53 @@ def standing_of(ticket_id: int, number: str, triage: Triage) -> Standing:
 
 
 def reply_facts(
-    in_force: InForce,
+    config: ActiveConfig,
     now: datetime,
-    standing: Standing | None,
+    summary: TicketSummary | None,
     *,
     requester_name: str,
     received_at: datetime,
     extra: Mapping[str, str],
 ) -> ReplyFacts:
     """What a reply may say about a ticket, or about none."""
-    calendar = in_force.policy.procedure.calendar
+    calendar = config.policy.procedure.calendar
     around = ReplyFacts(
         requester_name=requester_name,
         received_at=received_at,
         open_now=calendar.is_open(now),
         next_opening=calendar.next_opening(now),
         zone=calendar.zone,
-        organisation=in_force.settings.organisation.name,
+        organisation=config.settings.organisation.name,
         now=now,
         extra=extra,
     )
-    return around if standing is None else _about(standing, around, in_force)
+    return around if summary is None else _about(summary, around, config)
 
 
-def _about(standing: Standing, around: ReplyFacts, in_force: InForce) -> ReplyFacts:
-    procedure = in_force.policy.procedure
+def _about(summary: TicketSummary, around: ReplyFacts, config: ActiveConfig) -> ReplyFacts:
+    procedure = config.policy.procedure
     # A ticket may be older than the settings, and of a type or service that these have no longer.
-    row = procedure.sla.types.get(standing.request_type)
-    known = row if standing.request_type != UNCLASSIFIED else None
-    service = procedure.sla.services.get(standing.service) if standing.service else None
-    owner = procedure.roster.person(standing.owner) if standing.owner else None
+    row = procedure.sla.types.get(summary.request_type)
+    known = row if summary.request_type != UNCLASSIFIED else None
+    service = procedure.sla.services.get(summary.service) if summary.service else None
+    owner = procedure.roster.person(summary.owner) if summary.owner else None
     return replace(
         around,
-        number=standing.number,
-        title=standing.title,
-        request_type=standing.request_type if known else "",
+        number=summary.number,
+        title=summary.title,
+        request_type=summary.request_type if known else "",
         request_type_label=known.label if known else "",
         service_label=service.label if service else "",
-        level=standing.level,
+        level=summary.level,
         owner_name=owner.name if owner else "",
-        first_response_due=standing.first_response_due,
-        resolution_due=standing.resolution_due,
-        missing=standing.missing,
+        first_response_due=summary.first_response_due,
+        resolution_due=summary.resolution_due,
+        missing=summary.missing,
     )
 
 
 def reply_row(
-    in_force: InForce,
+    config: ActiveConfig,
     *,
     kind: str,
     facts: ReplyFacts,
@@ -160,10 +160,10 @@ def reply_row(
     silence: str = "",
 ) -> ReplyRow:
     """A reply in words, ready to send; with a reason for `silence` it is only kept."""
-    settings = in_force.settings.replies
+    settings = config.settings.replies
     silence = silence or (SWITCHED_OFF if settings.via == "none" else "")
     silence = silence or (CALLED if channel is Channel.VOICE else "")
-    composed = in_force.templates.compose(
+    composed = config.templates.compose(
         kind, _way(channel), language or settings.default_language, facts
     )
     uid = uuid.uuid4()

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.notify.digest_schedule import wait_for_morning
 from intake.store import alarms as journal
 from intake.store.database import Connection
-from intake.store.queue import RING
+from intake.store.queue import FIRE_ALARMS
 from routing.calendar import BusinessCalendar, CalendarNeverOpen
 from routing.watch.alarms import Alarm, alarms_of
 
@@ -34,11 +34,11 @@ async def set_alarms(context: Context, connection: Connection, ticket_ids: Colle
     What stays as it was is left alone, so nothing rings twice. Call it last: until the caller's
     transaction ends, nobody decides when to ring next.
     """
-    in_force = context.in_force
-    if not ticket_ids or not in_force.settings.watch.enabled:
+    config = context.config
+    if not ticket_ids or not config.settings.watch.enabled:
         return
-    wanted = await write_alarms(connection, ticket_ids, in_force)
-    await journal.share_next(connection)
+    wanted = await write_alarms(connection, ticket_ids, config)
+    await journal.lock_shared(connection)
     if not wanted:
         return
     now, first = context.clock(), min(alarm.due_at for alarm in wanted)
@@ -51,13 +51,13 @@ async def set_alarms(context: Context, connection: Connection, ticket_ids: Colle
 
 
 async def write_alarms(
-    connection: Connection, ticket_ids: Collection[int], in_force: InForce
+    connection: Connection, ticket_ids: Collection[int], config: ActiveConfig
 ) -> list[Alarm]:
     """Returns those that are set now and were not before."""
     await journal.lock_tickets(connection, ticket_ids)
     states = await journal.load_states(connection, ticket_ids)
     kept = {_key(each.alarm): each for each in await journal.kept_alarms(connection, ticket_ids)}
-    calendar, policy = in_force.policy.procedure.calendar, in_force.settings.watch.alarms()
+    calendar, policy = config.policy.procedure.calendar, config.settings.watch.alarms()
     should = {
         _key(alarm): alarm
         for state in states.values()
@@ -67,9 +67,9 @@ async def write_alarms(
     moved = [
         alarm
         for key, alarm in should.items()
-        if key in kept and kept[key].rung_at is None and kept[key].alarm.due_at != alarm.due_at
+        if key in kept and kept[key].fired_at is None and kept[key].alarm.due_at != alarm.due_at
     ]
-    gone = [each.alarm for key, each in kept.items() if key not in should and each.rung_at is None]
+    gone = [each.alarm for key, each in kept.items() if key not in should and each.fired_at is None]
     await journal.write_alarms(connection, [*new, *moved], gone)
     return [*new, *moved]
 
@@ -77,42 +77,44 @@ async def write_alarms(
 async def wake_at(context: Context, connection: Connection, due: datetime) -> None:
     """Somebody rings at that instant, or when the desk opens after it."""
     now = context.clock()
-    at = _next_opening(context.in_force.policy.procedure.calendar, max(due, now))
+    at = _next_opening(context.config.policy.procedure.calendar, max(due, now))
     if at is None:
         return
     if at <= now:
         # If the one that waits has looked before our transaction ends, it waits for that end
         # before it looks for the next, and finds ours.
-        await context.queue.put_unless_due(connection, RING)
+        await context.queue.put_unless_due(connection, FIRE_ALARMS)
     else:
-        await context.queue.put_once(connection, RING, f"ring:{at.timestamp():.6f}", at=at)
+        await context.queue.put_once(
+            connection, FIRE_ALARMS, f"fire_alarms:{at.timestamp():.6f}", at=at
+        )
 
 
 async def wake_for_next(context: Context) -> None:
     """Put the job for the next alarm there is."""
     async with context.database.transaction() as connection:
-        await journal.hold_next(connection)
+        await journal.lock_exclusive(connection)
         due = await journal.earliest(connection)
         if due is not None:
             # What is due already is in somebody's hand.
             await wake_at(context, connection, max(due, context.clock() + SOON))
 
 
-async def wind_up(context: Context) -> None:
+async def schedule_alarms(context: Context) -> None:
     """At start, and when the settings have changed: somebody sees to it that all is set."""
     async with context.database.transaction() as connection:
-        if not context.in_force.settings.watch.enabled:
+        if not context.config.settings.watch.enabled:
             # Tickets change meanwhile and nobody counts: whoever turns it on counts all of them.
-            await journal.note_counted_by(connection, OFF)
+            await journal.record_counted_by(connection, OFF)
             return
-        await context.queue.put(connection, RING, "ring:wind", wind=True)
+        await context.queue.put(connection, FIRE_ALARMS, "fire_alarms:schedule", wind=True)
         await wait_for_morning(context, connection)
 
 
 async def count_anew(context: Context) -> None:
     """Count all alarms anew where they were counted by other settings."""
-    in_force = context.in_force
-    fingerprint = _fingerprint(in_force)
+    config = context.config
+    fingerprint = _fingerprint(config)
     async with context.database.transaction() as connection:
         if await journal.counted_by(connection) == fingerprint:
             return
@@ -120,18 +122,18 @@ async def count_anew(context: Context) -> None:
     while True:
         async with context.database.transaction() as connection:
             ids = await journal.open_tickets(connection, last, PAGE)
-            await write_alarms(connection, ids, in_force)
+            await write_alarms(connection, ids, config)
         if not ids:
             break
         last, tickets = ids[-1], tickets + len(ids)
     async with context.database.transaction() as connection:
-        await journal.note_counted_by(connection, fingerprint)
+        await journal.record_counted_by(connection, fingerprint)
     log.info("clock.wound", tickets=tickets)
 
 
-def _fingerprint(in_force: InForce) -> str:
+def _fingerprint(config: ActiveConfig) -> str:
     """What alarms are counted by."""
-    return f"{in_force.settings.calendar!r} {in_force.settings.watch.alarms()!r}"
+    return f"{config.settings.calendar!r} {config.settings.watch.alarms()!r}"
 
 
 def _key(alarm: Alarm) -> tuple[int, str, datetime]:

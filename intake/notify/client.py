@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.notify.acknowledgements import reply_facts, reply_row
-from intake.notify.effects import Following
+from intake.notify.effects import TicketEffects
 from intake.ports.reply_kinds import KINDS
 from intake.ports.sender import Outgoing
 from intake.replies import wording
@@ -43,7 +43,7 @@ async def way_to_client(connection: Connection, ticket_id: int) -> Way | None:
 
 
 def tell_client(
-    following: Following,
+    effects: TicketEffects,
     way: Way,
     kind: str,
     *,
@@ -54,28 +54,28 @@ def tell_client(
 
     `text`: what a person wrote for them. `dates`: keys of `extra`, put into words.
     """
-    in_force, now = following.in_force, following.now
-    settings = in_force.settings.replies
-    language = wording.supported(following.standing.language, settings.default_language)
-    zone = in_force.policy.procedure.calendar.zone
+    config, now = effects.config, effects.now
+    settings = config.settings.replies
+    language = wording.supported(effects.summary.language, settings.default_language)
+    zone = config.policy.procedure.calendar.zone
     last = way.last
     facts = reply_facts(
-        in_force,
+        config,
         now,
-        following.standing,
+        effects.summary,
         requester_name=last.recipient_name,
-        received_at=following.ticket.received_at,
+        received_at=effects.ticket.received_at,
         extra={
             name: wording.instant(at, now=now, zone=zone, language=language)
             for name, at in (dates or {}).items()
         },
     )
-    following.said(
+    effects.said(
         reply_row(
-            in_force,
+            config,
             kind=kind,
             facts=replace(facts, text=text),
-            ticket_id=following.ticket.id,
+            ticket_id=effects.ticket.id,
             recipient=(last.recipient, last.recipient_name),
             language=language,
             channel=way.channel,

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.store.database import Connection
 from intake.store.queue import DIGEST
@@ -15,24 +15,24 @@ _FURTHEST = 60
 
 async def wait_for_morning(context: Context, connection: Connection) -> None:
     """Put the job for the next morning, unless one waits for it already."""
-    at = next_morning(context.in_force, after=context.clock())
+    at = next_morning(context.config, after=context.clock())
     if at is not None:
         await context.queue.put_once(connection, DIGEST, f"digest:{at.timestamp():.0f}", at=at)
 
 
-def next_morning(in_force: InForce, *, after: datetime) -> datetime | None:
+def next_morning(config: ActiveConfig, *, after: datetime) -> datetime | None:
     """The first instant after `after` at which digests go out; None where they never do."""
-    local = after.astimezone(in_force.policy.procedure.calendar.zone)
+    local = after.astimezone(config.policy.procedure.calendar.zone)
     for days in range(_FURTHEST):
-        at = morning_of(in_force, local + days * _DAY)
+        at = morning_of(config, local + days * _DAY)
         if at is not None and at > after:
             return at
     return None
 
 
-def morning_of(in_force: InForce, day: datetime) -> datetime | None:
+def morning_of(config: ActiveConfig, day: datetime) -> datetime | None:
     """When they go out on the local date of `day`; None where they do not."""
-    settings, calendar = in_force.settings.watch, in_force.policy.procedure.calendar
+    settings, calendar = config.settings.watch, config.policy.procedure.calendar
     if not (settings.enabled and settings.digest.enabled):
         return None
     try:

@@ -3,28 +3,28 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.notify.notes import note
 from intake.notify.outbox import Outbox
 from intake.notify.staff import Letters, send
 from intake.store.batch import EntryRow, ReplyRow
 from intake.store.database import Connection
-from intake.store.followups import Heed, HeededTicket, keep_heed
-from intake.store.queue import HEED
-from intake.store.ticket_summary import Standing
+from intake.store.followups import FollowedTicket, FollowUpState, keep_follow_up
+from intake.store.queue import FOLLOW_UP
+from intake.store.ticket_summary import TicketSummary
 
 
 @dataclass(kw_only=True, slots=True)
-class Following:
+class TicketEffects:
     """Rows to be written, and instants at which to look again. Nothing is done before `write`."""
 
     context: Context
     connection: Connection
-    in_force: InForce
-    ticket: HeededTicket
-    standing: Standing
-    heed: Heed
+    config: ActiveConfig
+    ticket: FollowedTicket
+    summary: TicketSummary
+    follow_up: FollowUpState
     now: datetime
     letters: Letters = field(default_factory=Letters)
     """To the client and to people, and what stands on the ticket."""
@@ -53,7 +53,7 @@ class Following:
     async def write(self) -> None:
         """All of it, in the transaction that decided it."""
         context, connection = self.context, self.connection
-        await keep_heed(connection, self.ticket.id, self.heed)
+        await keep_follow_up(connection, self.ticket.id, self.follow_up)
         await send(context, connection, self.letters)
         if self.corrected:
             await Outbox(context, connection).sync([self.ticket.id])
@@ -68,11 +68,11 @@ async def look_again(
 
     Without a lock: a job that waits would hold up the others of its lock.
     """
-    name = f"{HEED}:{ticket_id}:{at.timestamp():.0f}"
-    await context.queue.put_once(connection, HEED, name, at=at, ticket=ticket_id)
+    name = f"{FOLLOW_UP}:{ticket_id}:{at.timestamp():.0f}"
+    await context.queue.put_once(connection, FOLLOW_UP, name, at=at, ticket=ticket_id)
 
 
-async def heed_soon(context: Context, connection: Connection, ticket_id: int) -> None:
+async def follow_up_soon(context: Context, connection: Connection, ticket_id: int) -> None:
     """Somebody did something on the ticket: it is heeded as soon as this transaction ends."""
-    if context.in_force.settings.watch.enabled:
-        await context.queue.put(connection, HEED, f"{HEED}:{ticket_id}", ticket=ticket_id)
+    if context.config.settings.watch.enabled:
+        await context.queue.put(connection, FOLLOW_UP, f"{FOLLOW_UP}:{ticket_id}", ticket=ticket_id)

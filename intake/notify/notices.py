@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.notify.acknowledgements import reply_facts, reply_row
 from intake.ports.messages import StoredMessage
 from intake.ports.reply_kinds import KINDS
 from intake.ports.sender import Outgoing
 from intake.replies import wording
 from intake.store.batch import ReplyRow
-from intake.store.ticket_summary import OurReply, Standing
-from routing.aside import bearing
+from intake.store.ticket_summary import OurReply, TicketSummary
+from routing.aside import update_effects
 from routing.message import DeliveryReport, Message
 from routing.reception import Outcome, Reception
 from routing.roster import Escalation, Person
@@ -30,8 +30,8 @@ _LANGUAGE = "pt-BR"
 def of_a_message(
     message: Message,
     reception: Reception,
-    standing: Standing,
-    in_force: InForce,
+    summary: TicketSummary,
+    config: ActiveConfig,
     now: datetime,
     *,
     answered: OurReply | None = None,
@@ -45,10 +45,10 @@ def of_a_message(
     if reception.outcome not in (Outcome.JOINED, Outcome.REOPENED) or reception.silently:
         return []
     if reception.is_bounce:
-        return [] if notice_to is not None else _of_a_bounce(message, standing, in_force, now)
+        return [] if notice_to is not None else _of_a_bounce(message, summary, config, now)
     closed = reception.thread.ticket is not None and reception.thread.ticket.stage.is_closed
     thanks = reception.outcome is Outcome.JOINED and closed
-    quiet = not (reception.disposition.opens_ticket and bearing(message.aside).wakes)
+    quiet = not (reception.disposition.opens_ticket and update_effects(message.aside).wakes)
     if thanks or quiet:
         return []
     sender = message.sender.address if message.sender else ""
@@ -57,24 +57,24 @@ def of_a_message(
         extra["reopened"] = "1"
     return _rows(
         "owner-reply",
-        [one for one in _owner(in_force, standing) if one.email.lower() not in (sender, notice_to)],
-        in_force,
+        [one for one in _owner(config, summary) if one.email.lower() not in (sender, notice_to)],
+        config,
         now,
-        standing,
+        summary,
         received_at=message.received_at,
         extra=extra,
     )
 
 
 def _of_a_bounce(
-    message: Message, standing: Standing, in_force: InForce, now: datetime
+    message: Message, summary: TicketSummary, config: ActiveConfig, now: datetime
 ) -> list[ReplyRow]:
     report = message.report or DeliveryReport()
     if report.action not in UNDELIVERED:
         return []
     # Never to an address that has just bounced: its bounce would make the next notice.
     bounced = report.recipients
-    people = [one for one in _first_level(in_force) if one.email.lower() not in bounced]
+    people = [one for one in _first_level(config) if one.email.lower() not in bounced]
     status = f"{report.status} " if report.status else ""
     extra = {
         "recipient": ", ".join(report.recipients) or "o cliente",
@@ -83,9 +83,9 @@ def _of_a_bounce(
     return _rows(
         "undeliverable",
         people,
-        in_force,
+        config,
         now,
-        standing,
+        summary,
         received_at=message.received_at,
         extra=extra,
     )
@@ -93,8 +93,8 @@ def _of_a_bounce(
 
 def of_a_refusal(
     outgoing: Outgoing,
-    standing: Standing | None,
-    in_force: InForce,
+    summary: TicketSummary | None,
+    config: ActiveConfig,
     now: datetime,
     *,
     detail: str,
@@ -109,23 +109,23 @@ def of_a_refusal(
         extra["tried_for"] = wording.duration(tried_for, language=_LANGUAGE)
     return _rows(
         "undeliverable",
-        _first_level(in_force),
-        in_force,
+        _first_level(config),
+        config,
         now,
-        standing,
+        summary,
         received_at=now,
         extra=extra,
     )
 
 
 def of_a_failure(
-    stored: StoredMessage, reason: str, in_force: InForce, now: datetime
+    stored: StoredMessage, reason: str, config: ActiveConfig, now: datetime
 ) -> list[ReplyRow]:
     """The first level is told of a message that could not be processed."""
     return _rows(
         "failed",
-        _first_level(in_force),
-        in_force,
+        _first_level(config),
+        config,
         now,
         None,
         received_at=stored.received_at,
@@ -134,80 +134,80 @@ def of_a_failure(
 
 
 def of_a_desk_refusal(
-    standing: Standing, words: str, received_at: datetime, in_force: InForce, now: datetime
+    summary: TicketSummary, words: str, received_at: datetime, config: ActiveConfig, now: datetime
 ) -> list[ReplyRow]:
     """The first level is told that the desk does not take a ticket, in the desk's own words."""
     return _rows(
         "desk-refused",
-        _first_level(in_force),
-        in_force,
+        _first_level(config),
+        config,
         now,
-        standing,
+        summary,
         received_at=received_at,
         extra={"detail": words[:1000]},
     )
 
 
 def of_an_escalation(
-    standing: Standing, escalation: Escalation, in_force: InForce, now: datetime
+    summary: TicketSummary, escalation: Escalation, config: ActiveConfig, now: datetime
 ) -> list[ReplyRow]:
     """The new owner is told of a ticket that came up to them; `standing` is that of now."""
     extra = {"level_before": escalation.level_before}
     before = escalation.owner_before
     if before is not None:
-        person = in_force.policy.procedure.roster.person(before)
+        person = config.policy.procedure.roster.person(before)
         extra["owner_before"] = person.name if person else before
     if escalation.why:
         extra["reason"] = escalation.why[:500]
     return _rows(
         "escalated",
-        _owner(in_force, standing),
-        in_force,
+        _owner(config, summary),
+        config,
         now,
-        standing,
+        summary,
         received_at=now,
         extra=extra,
     )
 
 
-def _first_level(in_force: InForce) -> list[Person]:
-    roster = in_force.policy.procedure.roster
+def _first_level(config: ActiveConfig) -> list[Person]:
+    roster = config.policy.procedure.roster
     return [person for person in roster.on(roster.levels[0]) if person.email]
 
 
-def _owner(in_force: InForce, standing: Standing) -> list[Person]:
+def _owner(config: ActiveConfig, summary: TicketSummary) -> list[Person]:
     """The owner where there is one with a mail address, else everybody on the first level."""
-    roster = in_force.policy.procedure.roster
-    person = roster.person(standing.owner) if standing.owner else None
-    return [person] if person is not None and person.email else _first_level(in_force)
+    roster = config.policy.procedure.roster
+    person = roster.person(summary.owner) if summary.owner else None
+    return [person] if person is not None and person.email else _first_level(config)
 
 
 def _rows(
     kind: str,
     people: Sequence[Person],
-    in_force: InForce,
+    config: ActiveConfig,
     now: datetime,
-    standing: Standing | None,
+    summary: TicketSummary | None,
     *,
     received_at: datetime,
     extra: Mapping[str, str],
 ) -> list[ReplyRow]:
     wanted = KINDS[kind]
-    if standing is not None and standing.desk_url and "desk_url" in wanted.optional:
-        extra = {**extra, "desk_url": standing.desk_url}
+    if summary is not None and summary.desk_url and "desk_url" in wanted.optional:
+        extra = {**extra, "desk_url": summary.desk_url}
     return [
         reply_row(
-            in_force,
+            config,
             kind=kind,
             facts=reply_facts(
-                in_force,
+                config,
                 now,
-                standing,
+                summary,
                 requester_name=person.name,
                 received_at=received_at,
                 extra=extra,
             ),
-            ticket_id=standing.ticket_id if standing else None,
+            ticket_id=summary.ticket_id if summary else None,
             recipient=(person.email, person.name),
             language=_LANGUAGE,
             channel=Channel.EMAIL,

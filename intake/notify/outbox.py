@@ -46,7 +46,7 @@ class Outbox:
             return
         by_way = await by_desk_way(self._connection, tickets, WAYS_TO_THE_DESK)
         for way, ids in sorted(by_way.items()):
-            await self._context.queue.carry(self._connection, way, ids)
+            await self._context.queue.sync(self._connection, way, ids)
 
     async def deliver(self, uids: Iterable[str], *, at: datetime | None = None) -> None:
         """Send replies that are written already, at once or not before `at`."""

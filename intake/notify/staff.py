@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.notify.acknowledgements import reply_row
 from intake.notify.outbox import Outbox
@@ -33,13 +33,13 @@ class Letters:
 
 
 def ways_to(
-    person: Person, in_force: InForce, at: datetime, *, urgent: bool = False
+    person: Person, config: ActiveConfig, at: datetime, *, urgent: bool = False
 ) -> tuple[Route, ...]:
     """By which of their ways a person is told, as far as the settings can."""
     available = {Way.ODOO, Way.EMAIL}
-    if in_force.settings.twilio is not None:
+    if config.settings.twilio is not None:
         available.add(Way.WHATSAPP)
-    calendar = in_force.policy.procedure.calendar
+    calendar = config.policy.procedure.calendar
     return routes(person, at=at, calendar=calendar, available=available, urgent=urgent)
 
 
@@ -50,11 +50,11 @@ def add_letter(
     route: Route,
     facts: ReplyFacts,
     ticket_id: int | None,
-    in_force: InForce,
+    config: ActiveConfig,
 ) -> None:
     """A message to a person, by mail or WhatsApp."""
     row = reply_row(
-        in_force,
+        config,
         kind=kind,
         facts=facts,
         ticket_id=ticket_id,

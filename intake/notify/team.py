@@ -3,26 +3,26 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from intake.active_config import InForce
+from intake.active_config import ActiveConfig
 from intake.notify.acknowledgements import reply_facts
-from intake.notify.effects import Following
+from intake.notify.effects import TicketEffects
 from intake.notify.staff import Letters, add_letter, ways_to
-from intake.store.ticket_summary import Standing
+from intake.store.ticket_summary import TicketSummary
 from routing.roster import Person, Roster
 from routing.roster.person import Way
 from routing.watch.words import Words
 
 
-def tell_team(following: Following, people: Iterable[Person], words: Words) -> None:
+def tell_team(effects: TicketEffects, people: Iterable[Person], words: Words) -> None:
     """Each of them once, by their own ways. At the desk the note on the ticket tells them."""
     write_to_team(
-        following.letters,
+        effects.letters,
         people,
         words,
-        standing=following.standing,
-        received_at=following.ticket.received_at,
-        in_force=following.in_force,
-        now=following.now,
+        summary=effects.summary,
+        received_at=effects.ticket.received_at,
+        config=effects.config,
+        now=effects.now,
     )
 
 
@@ -31,29 +31,29 @@ def write_to_team(
     people: Iterable[Person],
     words: Words,
     *,
-    standing: Standing,
+    summary: TicketSummary,
     received_at: datetime,
-    in_force: InForce,
+    config: ActiveConfig,
     now: datetime,
 ) -> None:
     """The same, of any ticket."""
     extra: Mapping[str, str] = {
         "what": words.what,
         "todo": words.todo,
-        **({"desk_url": standing.desk_url} if standing.desk_url else {}),
+        **({"desk_url": summary.desk_url} if summary.desk_url else {}),
     }
     for person in {each.login: each for each in people}.values():
         facts = reply_facts(
-            in_force,
+            config,
             now,
-            standing,
+            summary,
             requester_name=person.name,
             received_at=received_at,
             extra=extra,
         )
-        for route in ways_to(person, in_force, now):
+        for route in ways_to(person, config, now):
             if route.way is not Way.ODOO:
-                add_letter(letters, person, "attention", route, facts, standing.ticket_id, in_force)
+                add_letter(letters, person, "attention", route, facts, summary.ticket_id, config)
 
 
 def owner_or_first_level(roster: Roster, owner: str | None) -> list[Person]:

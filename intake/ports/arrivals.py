@@ -114,7 +114,7 @@ class Intake(Protocol):
         ...
 
 
-class TokenShelf(Protocol):
+class TokenSlot(Protocol):
     """The place of one refresh token, for as long as it is ours alone."""
 
     async def load(self) -> str | None:
@@ -129,7 +129,7 @@ class TokenShelf(Protocol):
 class TokenStore(Protocol):
     """Where OAuth refresh tokens are kept: a rotated one must survive us."""
 
-    def turn(self, name: str) -> AbstractAsyncContextManager[TokenShelf]:
+    def turn(self, name: str) -> AbstractAsyncContextManager[TokenSlot]:
         """Wait until nobody else, of all daemons, is renewing that token; then it is our turn.
 
         Two who spent the same token would look like thieves to a provider that lets each be used

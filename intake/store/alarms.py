@@ -47,43 +47,43 @@ STATES = f"""
       FROM tickets t WHERE t.id = ANY(%s) ORDER BY t.id
 """
 LOCK = "SELECT id FROM tickets WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-KEPT = "SELECT ticket_id, kind, about, due_at, rung_at FROM alarms WHERE ticket_id = ANY(%s)"
+KEPT = "SELECT ticket_id, kind, about, due_at, fired_at FROM alarms WHERE ticket_id = ANY(%s)"
 # Locks are taken without waiting: whoever changes one of these tickets now sees to its alarms.
 DUE = """
     SELECT a.ticket_id, a.kind, a.about, a.due_at
       FROM alarms a JOIN tickets t ON t.id = a.ticket_id
-     WHERE a.rung_at IS NULL AND a.due_at <= %s ORDER BY a.due_at, a.ticket_id LIMIT %s
+     WHERE a.fired_at IS NULL AND a.due_at <= %s ORDER BY a.due_at, a.ticket_id LIMIT %s
        FOR NO KEY UPDATE OF t, a SKIP LOCKED
 """
 SET = """
     INSERT INTO alarms (ticket_id, kind, about, due_at)
          SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[])
     ON CONFLICT (ticket_id, kind, about) DO UPDATE SET due_at = excluded.due_at
-     WHERE alarms.rung_at IS NULL
+     WHERE alarms.fired_at IS NULL
 """
 DROP = """
     DELETE FROM alarms a USING unnest(%s::bigint[], %s::text[], %s::timestamptz[])
                                AS gone(ticket_id, kind, about)
      WHERE a.ticket_id = gone.ticket_id AND a.kind = gone.kind AND a.about = gone.about
-       AND a.rung_at IS NULL
+       AND a.fired_at IS NULL
 """
 RUNG = """
-    UPDATE alarms SET rung_at = %s, told = %s
+    UPDATE alarms SET fired_at = %s, told = %s
      WHERE ticket_id = %s AND kind = %s AND about = %s
 """
 EARLIEST = """
     SELECT min(due_at) AS at FROM alarms
-     WHERE rung_at IS NULL AND due_at > %s AND due_at <= %s AND NOT ticket_id = ANY(%s)
+     WHERE fired_at IS NULL AND due_at > %s AND due_at <= %s AND NOT ticket_id = ANY(%s)
 """
 OPEN = """
     SELECT id FROM tickets WHERE id > %s AND stage NOT IN ('done', 'cancelled')
      ORDER BY id LIMIT %s
 """
 LISTED = """
-    SELECT a.ticket_id, a.kind, a.about, a.due_at, a.rung_at, a.told
+    SELECT a.ticket_id, a.kind, a.about, a.due_at, a.fired_at, a.told
       FROM alarms a JOIN tickets t ON t.id = a.ticket_id
-     WHERE (a.rung_at IS NOT NULL) = %(rung)s AND (%(number)s = '' OR t.number = %(number)s)
-     ORDER BY coalesce(a.rung_at, a.due_at) {order}, a.ticket_id LIMIT %(most)s
+     WHERE (a.fired_at IS NOT NULL) = %(rung)s AND (%(number)s = '' OR t.number = %(number)s)
+     ORDER BY coalesce(a.fired_at, a.due_at) {order}, a.ticket_id LIMIT %(most)s
 """
 
 
@@ -92,7 +92,7 @@ class Kept:
     """An alarm as its row has it."""
 
     alarm: Alarm
-    rung_at: datetime | None = None
+    fired_at: datetime | None = None
     told: Sequence[str] = field(default=())
     """Logins."""
 
@@ -106,10 +106,10 @@ async def load_states(connection: Connection, ids: Collection[int]) -> dict[int,
     """How these tickets stand, with when their alarms rang last."""
     rung: dict[int, dict[str, datetime]] = {}
     for kept in await kept_alarms(connection, ids):
-        if kept.rung_at is not None:
+        if kept.fired_at is not None:
             mine = rung.setdefault(kept.alarm.ticket_id, {})
-            before = mine.get(kept.alarm.kind, kept.rung_at)
-            mine[kept.alarm.kind] = max(before, kept.rung_at)
+            before = mine.get(kept.alarm.kind, kept.fired_at)
+            mine[kept.alarm.kind] = max(before, kept.fired_at)
     cursor = await connection.execute(STATES.encode(), [sorted(ids)])
     return {row["id"]: _state(row, rung.get(row["id"], {})) async for row in cursor}
 
@@ -162,17 +162,17 @@ async def earliest_between(
 
 async def earliest(connection: Connection) -> datetime | None:
     """When the next alarm is due, also one that should have rung already."""
-    found = await connection.execute("SELECT min(due_at) AS at FROM alarms WHERE rung_at IS NULL")
+    found = await connection.execute("SELECT min(due_at) AS at FROM alarms WHERE fired_at IS NULL")
     row = await found.fetchone()
     return row["at"] if row else None
 
 
-async def share_next(connection: Connection) -> None:
+async def lock_shared(connection: Connection) -> None:
     """From now to the transaction's end nobody decides when to ring next without our alarms."""
     await connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", [NEXT_LOCK])
 
 
-async def hold_next(connection: Connection) -> None:
+async def lock_exclusive(connection: Connection) -> None:
     """Wait for those who are setting alarms; until the transaction ends nobody else does."""
     await connection.execute("SELECT pg_advisory_xact_lock(%s)", [NEXT_LOCK])
 
@@ -194,7 +194,7 @@ async def counted_by(connection: Connection) -> str | None:
     return row["fingerprint"] if row else None
 
 
-async def note_counted_by(connection: Connection, fingerprint: str) -> None:
+async def record_counted_by(connection: Connection, fingerprint: str) -> None:
     """All alarms are counted by these settings."""
     await connection.execute(
         """INSERT INTO alarm_settings (fingerprint) VALUES (%s)
@@ -222,7 +222,7 @@ def _kept(row: DictRow) -> Kept:
             about=row["about"],
             due_at=row["due_at"],
         ),
-        rung_at=row.get("rung_at"),
+        fired_at=row.get("fired_at"),
         told=row.get("told") or (),
     )
 
@@ -234,4 +234,4 @@ def _state(row: DictRow, rung: dict[str, datetime]) -> TicketState:
         "priority": Priority(row["priority"]),
         "stage": Stage(row["stage"]),
     }
-    return TicketState(**values, rung_at=rung)
+    return TicketState(**values, fired_at=rung)

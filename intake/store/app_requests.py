@@ -117,7 +117,7 @@ async def lock_callback(connection: Connection, callback: int) -> Callback | Non
     return Callback(**row) if row else None
 
 
-async def note_attempt(
+async def record_attempt(
     connection: Connection, callback: int, state: str, detail: str, at: datetime
 ) -> None:
     """How an attempt ended: `sent`, `waiting` for another, `gave_up`."""

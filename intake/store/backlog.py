@@ -20,7 +20,7 @@ REFUSED = """
 """
 DESK = """
     SELECT count(*) AS n FROM procrastinate_jobs
-     WHERE task_name = 'carry' AND status IN ('todo', 'doing')
+     WHERE task_name = 'desk_sync' AND status IN ('todo', 'doing')
 """
 
 

@@ -25,7 +25,7 @@ class _Brought(Generic[Result]):
     done: asyncio.Future[Result]
 
 
-class Together(Generic[Result]):
+class Batcher(Generic[Result]):
     """For doors that are called concurrently, with whatever stores what they bring."""
 
     def __init__(self, store: Store[Result], *, name: str, most: int = MOST) -> None:
@@ -72,7 +72,7 @@ class Together(Generic[Result]):
                     each.done.set_result(result)
 
 
-class Gathering(Together[None]):
+class ArrivalBatcher(Batcher[None]):
     """Accepts for the journal."""
 
     def __init__(self, intake: Intake, source: str) -> None:

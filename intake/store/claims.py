@@ -136,7 +136,7 @@ async def waiting_in(
     return [row["id"] async for row in cursor]
 
 
-async def note_read(connection: Connection, message_id: int) -> None:
+async def record_read(connection: Connection, message_id: int) -> None:
     """Its bytes were read, and nothing happened."""
     await connection.execute(QUICK.encode())
     query = b"UPDATE messages SET claim_read = true WHERE id = %s AND state = 'new'"

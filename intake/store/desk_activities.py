@@ -11,22 +11,22 @@ from intake.store.desk_state import IN_LANE
 from routing.watch.alarms import AlarmKind
 
 ADD = """
-    INSERT INTO desk_todos (ticket_id, kind, login, summary, body, due_on, written_at)
+    INSERT INTO desk_activities (ticket_id, kind, login, summary, body, due_on, written_at)
     VALUES (%s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (ticket_id, kind, login) WHERE settled_at IS NULL
     DO UPDATE SET body = excluded.body, due_on = excluded.due_on,
-                  written_at = excluded.written_at, carried_at = NULL
+                  written_at = excluded.written_at, synced_at = NULL
 """
 """One that rings again is brought again: the desk has it still, or its person has ended it."""
 OPEN = """
-    SELECT id, ticket_id, kind, written_at FROM desk_todos
+    SELECT id, ticket_id, kind, written_at FROM desk_activities
      WHERE ticket_id = ANY(%s) AND settled_at IS NULL
 """
 SETTLE = """
-    UPDATE desk_todos SET settled_at = %(at)s WHERE id = ANY(%(ids)s)
+    UPDATE desk_activities SET settled_at = %(at)s WHERE id = ANY(%(ids)s)
 """
 CARRIED = """
-    UPDATE desk_todos d SET carried_at = %s
+    UPDATE desk_activities d SET synced_at = %s
       FROM unnest(%s::bigint[], %s::timestamptz[]) AS brought(id, written_at)
      WHERE d.id = brought.id AND d.written_at = brought.written_at
 """
@@ -34,16 +34,16 @@ CARRIED = """
 UNCARRIED = """
     SELECT d.id, d.uid::text AS uid, d.ticket_id, t.lane, t.desk_ref, t.desk_url, d.login,
            d.summary, d.body, d.due_on, d.written_at, d.settled_at IS NOT NULL AS settled
-      FROM desk_todos d JOIN tickets t ON t.id = d.ticket_id
+      FROM desk_activities d JOIN tickets t ON t.id = d.ticket_id
      WHERE d.ticket_id = ANY(%s) AND d.ended_at IS NULL AND t.desk_ref IS NOT NULL
-       AND (d.carried_at IS NULL OR d.settled_at IS NOT NULL)
+       AND (d.synced_at IS NULL OR d.settled_at IS NOT NULL)
      ORDER BY d.id
 """
 WAITING = f"""
-    SELECT DISTINCT d.ticket_id FROM desk_todos d
+    SELECT DISTINCT d.ticket_id FROM desk_activities d
      WHERE d.ticket_id IN ({IN_LANE})
        AND NOT d.ticket_id = ANY(%(but)s) AND d.ended_at IS NULL
-       AND (d.carried_at IS NULL OR d.settled_at IS NOT NULL)
+       AND (d.synced_at IS NULL OR d.settled_at IS NOT NULL)
      ORDER BY d.ticket_id LIMIT %(most)s
 """
 
@@ -71,7 +71,7 @@ class OpenTodo:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class UncarriedTodo:
+class UnsyncedActivity:
     """One of which the desk does not know all."""
 
     id: int
@@ -111,9 +111,11 @@ async def mark_settled(connection: Connection, ids: Sequence[int], *, at: dateti
     await connection.execute(SETTLE.encode(), {"ids": list(ids), "at": at})
 
 
-async def uncarried_todos(connection: Connection, tickets: Collection[int]) -> list[UncarriedTodo]:
+async def uncarried_todos(
+    connection: Connection, tickets: Collection[int]
+) -> list[UnsyncedActivity]:
     """Of these tickets, as far as the desk has them."""
-    async with connection.cursor(row_factory=class_row(UncarriedTodo)) as cursor:
+    async with connection.cursor(row_factory=class_row(UnsyncedActivity)) as cursor:
         await cursor.execute(UNCARRIED.encode(), [list(tickets)])
         return await cursor.fetchall()
 
@@ -127,8 +129,8 @@ async def waiting_with_todos(
     return [int(row["ticket_id"]) async for row in cursor]
 
 
-async def mark_carried(
-    connection: Connection, todos: Sequence[UncarriedTodo], *, at: datetime
+async def mark_synced(
+    connection: Connection, todos: Sequence[UnsyncedActivity], *, at: datetime
 ) -> None:
     """The desk has them as they were read."""
     ids, written = [each.id for each in todos], [each.written_at for each in todos]
@@ -138,7 +140,7 @@ async def mark_carried(
 async def mark_ended(connection: Connection, ids: Sequence[int], *, at: datetime) -> None:
     """The desk has them no longer, or never will."""
     await connection.execute(
-        b"""UPDATE desk_todos SET ended_at = %(at)s, settled_at = coalesce(settled_at, %(at)s)
+        b"""UPDATE desk_activities SET ended_at = %(at)s, settled_at = coalesce(settled_at, %(at)s)
              WHERE id = ANY(%(ids)s)""",
         {"ids": list(ids), "at": at},
     )

@@ -14,7 +14,7 @@ from intake.store.desk_state import note_seen
 
 KNOWN = """
     SELECT id, desk_ref, number, stage, closed_at, owner, priority, deadline, client, level,
-           desk_has, desk_seen
+           desk_synced, desk_observed
       FROM tickets WHERE desk_ref = ANY(%s) ORDER BY id
 """
 OPEN = """
@@ -23,7 +23,7 @@ OPEN = """
      ORDER BY desk_ref LIMIT %s
 """
 SEEN = """
-    UPDATE tickets SET desk_seen = %(seen)s, client = coalesce(%(client)s, client)
+    UPDATE tickets SET desk_observed = %(seen)s, client = coalesce(%(client)s, client)
      WHERE id = %(id)s
 """
 AT = "at"
@@ -49,7 +49,7 @@ AFTER = """
      WHERE c.id > %s ORDER BY c.id LIMIT %s
 """
 LOOKED = """
-    INSERT INTO desk_looks (desk, until) VALUES (%s, %s)
+    INSERT INTO desk_cursors (desk, until) VALUES (%s, %s)
     ON CONFLICT (desk) DO UPDATE SET until = excluded.until
 """
 
@@ -111,7 +111,7 @@ async def note_sighting(
     await connection.execute(SEEN.encode(), {"seen": seen, "client": client, "id": ticket.id})
     raw = ticket.known.seen or {}
     for change in changes:
-        await note_change(connection, ticket.id, change, raw.get(change.field))
+        await record_change(connection, ticket.id, change, raw.get(change.field))
     if changes:
         # The carrying must not write back over it.
         seen_now = {each.field: each.after for each in changes}
@@ -121,7 +121,7 @@ async def note_sighting(
         await note_seen(connection, ticket.id, seen_now)
 
 
-async def note_change(
+async def record_change(
     connection: Connection, ticket_id: int, change: Change, raw_before: Any = None
 ) -> None:
     """Write what a person changed into the ticket, and keep it until it is heeded.
@@ -148,7 +148,7 @@ async def changes_after(connection: Connection, last: int, most: int = 500) -> l
 
 async def looked_until(connection: Connection, desk: str) -> datetime | None:
     """How far that desk has been looked through; None before the first look."""
-    found = await connection.execute("SELECT until FROM desk_looks WHERE desk = %s", [desk])
+    found = await connection.execute("SELECT until FROM desk_cursors WHERE desk = %s", [desk])
     row = await found.fetchone()
     return row["until"] if row else None
 
@@ -159,7 +159,7 @@ async def note_looked(connection: Connection, desk: str, until: datetime) -> Non
 
 
 def _known(row: DictRow) -> KnownTicket:
-    seen = dict(row["desk_seen"] or {})
+    seen = dict(row["desk_observed"] or {})
     seen_at = seen.pop(AT, None)
     values = {name: row[name] for name in FIELDS if name != "closed"}
     return KnownTicket(
@@ -167,7 +167,7 @@ def _known(row: DictRow) -> KnownTicket:
         number=row["number"],
         known=Known(
             values={**values, "closed": row["closed_at"] is not None},
-            written=_written(row["desk_has"] or {}),
+            written=_written(row["desk_synced"] or {}),
             seen=seen or None,
             seen_at=datetime.fromisoformat(seen_at) if seen_at else None,
         ),

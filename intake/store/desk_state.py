@@ -21,7 +21,7 @@ CHANGING = (
     "first_response_due",
     "resolution_due",
 )
-"""What we may change of a ticket that the desk has: `tickets.desk_has` says what it has of it."""
+"""What we may change of a ticket that the desk has; `tickets.desk_synced` is what it has of it."""
 
 IN_LANE = """
     SELECT jsonb_array_elements_text(args->'tickets')::bigint
@@ -34,14 +34,14 @@ WAITING = f"""
        AND NOT id = ANY(%(but)s) AND desk_discarded IS NULL
        AND (desk_ref IS NULL
             OR EXISTS (SELECT 1 FROM ticket_entries
-                        WHERE ticket_id = t.id AND carried_at IS NULL))
+                        WHERE ticket_id = t.id AND synced_at IS NULL))
      ORDER BY id LIMIT %(most)s
 """
 TICKETS = f"""
     SELECT t.id, t.uid, t.number, t.title, t.description_html, t.channel, t.sender, t.sender_name,
            t.kind, t.request_type, t.service, t.tags, t.missing, t.received_at,
            {", ".join(f"t.{name}" for name in CHANGING)},
-           t.lane, t.desk_ref, t.desk_url, t.desk_has, t.desk_refusal,
+           t.lane, t.desk_ref, t.desk_url, t.desk_synced, t.desk_refusal,
            t.trace->>'authentication' AS verdict,
            m.id AS message, coalesce(m.attachments, 0) AS attachments
       FROM tickets t
@@ -57,11 +57,11 @@ ENTRIES = """
            e.file
       FROM ticket_entries e JOIN tickets t ON t.id = e.ticket_id
       LEFT JOIN messages m ON m.id = e.message_id
-     WHERE e.ticket_id = ANY(%s) AND e.carried_at IS NULL AND t.desk_discarded IS NULL
+     WHERE e.ticket_id = ANY(%s) AND e.synced_at IS NULL AND t.desk_discarded IS NULL
      ORDER BY e.id
 """
 HAS = """
-    UPDATE tickets SET desk_ref = %s, desk_url = coalesce(%s, desk_url), desk_has = %s,
+    UPDATE tickets SET desk_ref = %s, desk_url = coalesce(%s, desk_url), desk_synced = %s,
            desk_refusal = NULL, desk_refused_at = NULL
      WHERE id = %s
 """
@@ -74,13 +74,13 @@ SAME_WORDS = """
      WHERE desk_refusal = %s AND desk_refused_at > %s AND id <> %s
 """
 SEEN = """
-    UPDATE tickets SET desk_has = desk_has || %(seen)s
-     WHERE id = %(id)s AND desk_has IS NOT NULL
+    UPDATE tickets SET desk_synced = desk_synced || %(seen)s
+     WHERE id = %(id)s AND desk_synced IS NOT NULL
 """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Uncarried:
+class Unsynced:
     """Rows of tickets, and of their entries that the desk does not have yet."""
 
     tickets: Sequence[DictRow]
@@ -99,12 +99,12 @@ async def waiting_in_lane(
     return [int(row["id"]) async for row in cursor]
 
 
-async def load_uncarried(connection: Connection, ids: Sequence[int]) -> Uncarried:
+async def load_unsynced(connection: Connection, ids: Sequence[int]) -> Unsynced:
     """What the desk does not know of these tickets; those of which it knows all are left out."""
     tickets = await (await connection.execute(TICKETS.encode(), [list(ids)])).fetchall()
     entries = await (await connection.execute(ENTRIES.encode(), [list(ids)])).fetchall()
     spoken = {row["ticket"] for row in entries}
-    return Uncarried(
+    return Unsynced(
         tickets=[
             row
             for row in tickets
@@ -116,7 +116,7 @@ async def load_uncarried(connection: Connection, ids: Sequence[int]) -> Uncarrie
 
 def changed(ticket: DictRow) -> frozenset[str]:
     """Names of what we changed since the desk got it last."""
-    has = ticket["desk_has"]
+    has = ticket["desk_synced"]
     if has is None:
         return frozenset()
     now = values(ticket)
@@ -124,11 +124,11 @@ def changed(ticket: DictRow) -> frozenset[str]:
 
 
 def values(ticket: Mapping[str, Any]) -> dict[str, Any]:
-    """As `desk_has` keeps it."""
+    """As `desk_synced` keeps it."""
     return {name: _plain(ticket[name]) for name in CHANGING if name in ticket}
 
 
-async def note_carried(
+async def record_synced(
     connection: Connection,
     tickets: Iterable[tuple[DictRow, DeskRef]],
     entries: Iterable[int],
@@ -138,11 +138,11 @@ async def note_carried(
     async with connection.cursor() as cursor:
         await cursor.executemany(HAS.encode(), rows)
         await cursor.execute(
-            "UPDATE ticket_entries SET carried_at = now() WHERE id = ANY(%s)", [list(entries)]
+            "UPDATE ticket_entries SET synced_at = now() WHERE id = ANY(%s)", [list(entries)]
         )
 
 
-async def note_refused(
+async def record_refused(
     connection: Connection, ticket_id: int, words: str, url: str | None, *, at: datetime
 ) -> None:
     """A person must look: see `intake failed`. `url`: where the desk has a part of it."""

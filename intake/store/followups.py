@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.rows import DictRow, class_row
 
 from intake.store.database import Connection
-from routing.watch.deeds import Change, Held
+from routing.watch.deeds import Change, TicketFields
 
 TICKET = """
     SELECT id, number, lane, stage, closed_at IS NOT NULL AS closed, owner, priority, deadline,
@@ -17,19 +17,20 @@ TICKET = """
 """
 CHANGES = """
     SELECT id, field, before, after, who, at, raw_before FROM desk_changes
-     WHERE ticket_id = %s AND heeded_at IS NULL ORDER BY id
+     WHERE ticket_id = %s AND processed_at IS NULL ORDER BY id
 """
 NOTES = """
-    SELECT id, who, internal, body, at, heeded_at IS NOT NULL AS heeded FROM desk_notes
+    SELECT id, who, internal, body, at, processed_at IS NOT NULL AS heeded FROM desk_notes
      WHERE ticket_id = %s AND used_at IS NULL AND internal ORDER BY at, id
 """
-HEED = """
+FOLLOW_UP = """
     SELECT told_deadline, tell_deadline_at, ended_at, closing_told_at, asked_owner_at,
            asked_first_level_at, reverted
-      FROM ticket_heed WHERE ticket_id = %s
+      FROM ticket_followups WHERE ticket_id = %s
 """
 KEEP = """
-    INSERT INTO ticket_heed (ticket_id, told_deadline, tell_deadline_at, ended_at, closing_told_at,
+    INSERT INTO ticket_followups (ticket_id, told_deadline, tell_deadline_at, ended_at,
+                             closing_told_at,
                              asked_owner_at, asked_first_level_at, reverted)
     VALUES (%(ticket_id)s, %(told_deadline)s, %(tell_deadline_at)s, %(ended_at)s,
             %(closing_told_at)s, %(asked_owner_at)s, %(asked_first_level_at)s, %(reverted)s)
@@ -53,18 +54,18 @@ CORRECT: Mapping[str, str] = {
 }
 """Field → what puts it back."""
 HAS: Mapping[str, str] = {"client": "client_ref"}
-"""Field → as `desk_has` names it, where that is another name."""
+"""Field → as `desk_synced` names it, where that is another name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HeededTicket:
+class FollowedTicket:
     """A ticket that nobody else changes until the transaction ends."""
 
     id: int
     number: str
     lane: int
     level: str
-    held: Held
+    held: TicketFields
     resolution_due: datetime | None
     received_at: datetime
 
@@ -92,7 +93,7 @@ class StoredNote:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Heed:
+class FollowUpState:
     """What has been said about a ticket, to the client and to people."""
 
     told_deadline: datetime | None = None
@@ -105,19 +106,19 @@ class Heed:
     reverted: Sequence[str] = ()
 
 
-async def lock_heeded(connection: Connection, ticket_id: int) -> HeededTicket | None:
+async def lock_followed(connection: Connection, ticket_id: int) -> FollowedTicket | None:
     """The ticket; None where there is none."""
     row = await (await connection.execute(TICKET.encode(), [ticket_id])).fetchone()
     if row is None:
         return None
-    return HeededTicket(
+    return FollowedTicket(
         id=row["id"],
         number=row["number"],
         lane=row["lane"],
         level=row["level"],
         resolution_due=row["resolution_due"],
         received_at=row["received_at"],
-        held=Held(
+        held=TicketFields(
             stage=row["stage"],
             closed=row["closed"],
             owner=row["owner"],
@@ -142,24 +143,24 @@ async def unused_notes(connection: Connection, ticket_id: int) -> list[StoredNot
         return await cursor.fetchall()
 
 
-async def load_heed(connection: Connection, ticket_id: int) -> Heed:
+async def load_heed(connection: Connection, ticket_id: int) -> FollowUpState:
     """Empty before anything was said."""
-    async with connection.cursor(row_factory=class_row(Heed)) as cursor:
-        await cursor.execute(HEED.encode(), [ticket_id])
-        return await cursor.fetchone() or Heed()
+    async with connection.cursor(row_factory=class_row(FollowUpState)) as cursor:
+        await cursor.execute(FOLLOW_UP.encode(), [ticket_id])
+        return await cursor.fetchone() or FollowUpState()
 
 
-async def keep_heed(connection: Connection, ticket_id: int, heed: Heed) -> None:
+async def keep_follow_up(connection: Connection, ticket_id: int, follow_up: FollowUpState) -> None:
     """What has been said from now on."""
     values = {
         "ticket_id": ticket_id,
-        "told_deadline": heed.told_deadline,
-        "tell_deadline_at": heed.tell_deadline_at,
-        "ended_at": heed.ended_at,
-        "closing_told_at": heed.closing_told_at,
-        "asked_owner_at": heed.asked_owner_at,
-        "asked_first_level_at": heed.asked_first_level_at,
-        "reverted": list(heed.reverted),
+        "told_deadline": follow_up.told_deadline,
+        "tell_deadline_at": follow_up.tell_deadline_at,
+        "ended_at": follow_up.ended_at,
+        "closing_told_at": follow_up.closing_told_at,
+        "asked_owner_at": follow_up.asked_owner_at,
+        "asked_first_level_at": follow_up.asked_first_level_at,
+        "reverted": list(follow_up.reverted),
     }
     await connection.execute(KEEP.encode(), values)
 
@@ -170,7 +171,7 @@ async def mark_heeded(
     """Nobody needs to look at these any more."""
     for table, ids in (("desk_changes", changes), ("desk_notes", notes)):
         if ids:
-            query = f"UPDATE {table} SET heeded_at = %s WHERE id = ANY(%s)"
+            query = f"UPDATE {table} SET processed_at = %s WHERE id = ANY(%s)"
             await connection.execute(query.encode(), [at, list(ids)])
 
 
@@ -203,7 +204,7 @@ async def heard_until(connection: Connection, desk: str) -> int | None:
     return row["last"] if row else None
 
 
-async def note_heard(connection: Connection, desk: str, last: int) -> None:
+async def record_heard(connection: Connection, desk: str, last: int) -> None:
     """The next time goes on there."""
     await connection.execute(
         """INSERT INTO desk_note_cursors (desk, last) VALUES (%s, %s)
@@ -238,7 +239,7 @@ async def close(connection: Connection, ticket_id: int, *, at: datetime) -> None
 async def write_again(connection: Connection, ticket_id: int, names: Sequence[str]) -> None:
     """The desk gets these fields as we have them, whatever it has."""
     await connection.execute(
-        "UPDATE tickets SET desk_has = desk_has - %s::text[] WHERE id = %s",
+        "UPDATE tickets SET desk_synced = desk_synced - %s::text[] WHERE id = %s",
         [list(names), ticket_id],
     )
 

@@ -56,7 +56,7 @@ class Prepared:
     """The mail that it answers, where it names no more of its conversation than that."""
 
 
-class Gate:
+class Inbox:
     """Fills `intake.ports.arrivals.Intake` with the journal."""
 
     def __init__(
@@ -96,7 +96,7 @@ class Gate:
             if talks:
                 # Each short message has a job: whichever finds silence takes all of its talk.
                 at = max(talks.values()) + self._silence()
-                await self._queue.triage_talks(connection, list(talks), at)
+                await self._queue.triage_bursts(connection, list(talks), at)
             for lane, ids in sorted(waiting.items()):
                 await self._queue.triage(connection, lane, ids)
             if cursor is not None:

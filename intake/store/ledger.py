@@ -175,7 +175,7 @@ async def load_ledger(
                 ledger.strangers[row["linked_ticket_id"]] = row["id"]
         async for row in talks:
             ledger.tickets.setdefault(row["id"], _known(row))
-            ledger.note_heard(row["thread"], row["id"], row["last_message_at"])
+            ledger.record_heard(row["thread"], row["id"], row["last_message_at"])
         async for row in copies:
             copy = Copy(
                 source=row["source"], message_id=row["message_id"], ticket_id=row["ticket_id"]

@@ -51,7 +51,7 @@ async def give_up_file(connection: Connection, message: int, position: int, why:
     await connection.execute(GIVE_UP, [why, message, position])
 
 
-async def note_tried(connection: Connection, message: int, position: int, why: str) -> None:
+async def record_tried(connection: Connection, message: int, position: int, why: str) -> None:
     """It did not come this time."""
     await connection.execute(TRIED, [why, message, position])
 

@@ -21,18 +21,18 @@ from intake.store.database import IDLE_SECONDS, KEEPALIVES, Connection
 
 TRIAGE = "triage"
 DELIVER = "deliver"
-CARRY = "carry"
+DESK_SYNC = "desk_sync"
 FETCH = "fetch"
 """Files that a message only names."""
 CALLBACK = "callback"
 """What an app is told of its requests."""
 CARD = "card"
 """A card in Trello."""
-RING = "ring"
+FIRE_ALARMS = "fire_alarms"
 """Alarms that are due."""
 DIGEST = "digest"
 """What each level is sent in the morning."""
-HEED = "heed"
+FOLLOW_UP = "follow_up"
 """What people did on a ticket."""
 
 WAYS_TO_THE_DESK = 3
@@ -75,7 +75,7 @@ class Queue:
             quarantined=True,
         )
 
-    async def triage_talks(
+    async def triage_bursts(
         self, connection: Connection, messages: Sequence[int], at: datetime
     ) -> None:
         """Short messages, once their persons have perhaps written what belongs to them.
@@ -91,37 +91,39 @@ class Queue:
         """Replies to send, by uid, at once or later."""
         await self.put(connection, DELIVER, at=at, replies=list(replies))
 
-    async def carry(self, connection: Connection, way: int, tickets: Iterable[int]) -> None:
+    async def sync(self, connection: Connection, way: int, tickets: Iterable[int]) -> None:
         """Tickets of one way to the desk, of which it does not know everything yet.
 
         There are few ways: more comes together into each call, which costs the desk more than what
         it brings. Only the outbox calls this: it knows a ticket's way.
         """
-        lock = f"{CARRY}:{way}"
-        await self.put(connection, CARRY, lock, tickets=sorted(set(tickets)))
+        lock = f"{DESK_SYNC}:{way}"
+        await self.put(connection, DESK_SYNC, lock, tickets=sorted(set(tickets)))
 
-    async def carry_alone(
+    async def sync_alone(
         self, connection: Connection, lock: str, tickets: Iterable[int], attempts: int
     ) -> None:
         """Each by itself, in that lane: together with others they were not taken."""
         for ticket in tickets:
-            await self.put(connection, CARRY, lock, tickets=[ticket], attempts=attempts, alone=True)
+            await self.put(
+                connection, DESK_SYNC, lock, tickets=[ticket], attempts=attempts, alone=True
+            )
 
-    async def carry_later(
+    async def sync_later(
         self, connection: Connection, lock: str, ticket: int, attempts: int, at: datetime
     ) -> None:
         """One that the desk cannot take now; at its time it goes into that lane again.
 
         Until then in no lane: a job that waits for its time would hold up all others of its lock.
         """
-        name = f"{CARRY}-later:{ticket}"
+        name = f"{DESK_SYNC}-later:{ticket}"
         await self.put_once(
-            connection, CARRY, name, at=at, tickets=[ticket], attempts=attempts, lane=lock
+            connection, DESK_SYNC, name, at=at, tickets=[ticket], attempts=attempts, lane=lock
         )
 
-    async def hurry_carrying(self, connection: Connection) -> None:
+    async def hurry_sync(self, connection: Connection) -> None:
         """What waits to be tried again at the desk need not wait any longer."""
-        await connection.execute(HURRY, [CARRY])
+        await connection.execute(HURRY, [DESK_SYNC])
 
     async def drop_broken_connections(self) -> None:
         """After the database was away: otherwise each broken one costs a failure."""

@@ -34,7 +34,7 @@ class FailedReply:
     code: int
 
 
-async def note_status(connection: Connection, update: News) -> FailedReply | None:
+async def record_status(connection: Connection, update: News) -> FailedReply | None:
     """In the caller's transaction. What failed by this is given back, once."""
     if progress(update.status) is None:
         return None
@@ -73,19 +73,19 @@ async def note_taken(
 async def _apply(
     connection: Connection, uid: str, before: Progress | None, updates: list[News]
 ) -> FailedReply | None:
-    standing, last = before, None
+    summary, last = before, None
     for update in updates:
         news = progress(update.status)
-        if news is not None and further(standing, news):
-            standing, last = news, update
-    if last is None or standing is None:
+        if news is not None and further(summary, news):
+            summary, last = news, update
+    if last is None or summary is None:
         return None
     await connection.execute(
         """UPDATE replies SET progress = %s, progress_at = %s, progress_code = nullif(%s, '')
             WHERE uid = %s""",
-        [standing.value, last.at, last.code, uid],
+        [summary.value, last.at, last.code, uid],
     )
-    if standing is not Progress.FAILED:
+    if summary is not Progress.FAILED:
         return None
     return FailedReply(uid=uid, code=int(last.code) if last.code.isdecimal() else 0)
 

@@ -18,7 +18,7 @@ PROMISED = f"""
                 THEN coalesce(moved.at, heed.ended_at, t.closed_at) END AS ended_at,
            t.stage = 'cancelled' AS cancelled
       FROM tickets t
-           LEFT JOIN ticket_heed heed ON heed.ticket_id = t.id
+           LEFT JOIN ticket_followups heed ON heed.ticket_id = t.id
            CROSS JOIN LATERAL (
                SELECT min(n.at) AS at FROM desk_notes n
                 WHERE n.ticket_id = t.id AND NOT n.internal

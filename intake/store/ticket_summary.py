@@ -10,7 +10,7 @@ from intake.store.database import Connection
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class TicketSummary:
     """A ticket at one instant, as far as a letter about it needs it."""
 
     ticket_id: int
@@ -34,13 +34,13 @@ STANDINGS = b"""
 """
 
 
-async def load_standings(connection: Connection, ids: Collection[int]) -> dict[int, Standing]:
+async def load_summaries(connection: Connection, ids: Collection[int]) -> dict[int, TicketSummary]:
     """By ticket. What was missing at opening is left out: the client was asked then."""
     if not ids:
         return {}
-    async with connection.cursor(row_factory=class_row(Standing)) as cursor:
+    async with connection.cursor(row_factory=class_row(TicketSummary)) as cursor:
         await cursor.execute(STANDINGS, [list(ids)])
-        return {standing.ticket_id: standing async for standing in cursor}
+        return {summary.ticket_id: summary async for summary in cursor}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -100,7 +100,7 @@ async def change_stage(connection: Connection, number: str, stage: Stage, *, at:
     """Record the stage that a person has put a ticket in."""
     await connection.execute(
         """UPDATE tickets SET stage = %(stage)s, closed_at = %(closed)s,
-                  desk_has = desk_has || jsonb_build_object('stage', %(stage)s::text)
+                  desk_synced = desk_synced || jsonb_build_object('stage', %(stage)s::text)
             WHERE number = %(number)s""",
         {"stage": stage.value, "closed": at if stage.is_closed else None, "number": number},
     )

@@ -17,7 +17,7 @@ LOOK = 900.0
 """Seconds of sleep at most: a clock that is set, or a host that slept, must not delay a night."""
 
 
-class Nights:
+class Reconciler:
     """The nightly comparisons of one daemon: one at a time, since servers count connections."""
 
     def __init__(
@@ -72,5 +72,7 @@ def next_night(at: time, after: datetime, zone: ZoneInfo) -> datetime:
     A time that summer time leaves out is taken as if it were not; one that comes twice, the first.
     """
     day = after.astimezone(zone).date()
-    nights = (datetime.combine(day + timedelta(days=n), at, zone).astimezone(UTC) for n in (0, 1))
-    return next(night for night in nights if night > after)
+    reconciler = (
+        datetime.combine(day + timedelta(days=n), at, zone).astimezone(UTC) for n in (0, 1)
+    )
+    return next(night for night in reconciler if night > after)

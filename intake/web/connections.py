@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from intake.net.client_addresses import household, within
+from intake.net.client_addresses import client_network, within
 from intake.settings.http import Http
 
 GRACE = 5.0
@@ -84,9 +84,9 @@ class Connections:
     def __len__(self) -> int:
         return len(self._open)
 
-    def welcome(self, connection: Connection, address: str) -> bool:
+    def admit(self, connection: Connection, address: str) -> bool:
         """Whether there is room for one more from there; if so, its head is waited for."""
-        peer = None if self._trusted(address) else household(address)
+        peer = None if self._trusted(address) else client_network(address)
         if peer is not None and self._of[peer] >= self._most_of_one:
             self._refused("too_many_of_one")
             return False
@@ -101,10 +101,10 @@ class Connections:
 
     def enter(self, connection: Connection, phase: Phase) -> None:
         """From now on this is waited for."""
-        standing = self._open.get(connection)
-        if standing is None:
+        summary = self._open.get(connection)
+        if summary is None:
             return
-        standing.phase, standing.until = phase, self._clock() + self._seconds[phase]
+        summary.phase, summary.until = phase, self._clock() + self._seconds[phase]
         self._waiting.pop(connection, None)
         if phase in (Phase.HEAD, Phase.IDLE):
             self._waiting[connection] = None
@@ -112,19 +112,19 @@ class Connections:
     def left(self, connection: Connection) -> None:
         """It is closed."""
         self._waiting.pop(connection, None)
-        standing = self._open.pop(connection, None)
-        if standing is not None and standing.peer is not None:
-            self._of[standing.peer] -= 1
-            if not self._of[standing.peer]:
-                del self._of[standing.peer]
+        summary = self._open.pop(connection, None)
+        if summary is not None and summary.peer is not None:
+            self._of[summary.peer] -= 1
+            if not self._of[summary.peer]:
+                del self._of[summary.peer]
 
     def sweep(self) -> None:
         """End those that are overdue."""
         now = self._clock()
-        for connection, standing in list(self._open.items()):
-            if standing.until > now:
+        for connection, summary in list(self._open.items()):
+            if summary.until > now:
                 continue
-            phase = standing.phase
+            phase = summary.phase
             if phase is Phase.ENDING:
                 connection.cut()
                 continue

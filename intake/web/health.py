@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from intake.metrics import Meters
+from intake.metrics import Metrics
 from intake.store.backlog import Backlog, load_backlog
 from intake.store.database import Database, DatabaseUnavailable
 from intake.web.sla_metrics import PromiseCount
@@ -39,13 +39,13 @@ class Health:
     def __init__(
         self,
         database: Database,
-        meters: Meters,
+        metrics: Metrics,
         clock: Callable[[], float] = time.monotonic,
         promises: PromiseCount | None = None,
     ) -> None:
         self._database = database
         self._promises = promises
-        self.meters = meters
+        self.metrics = metrics
         self._clock = clock
         self._oldest: datetime | None = None
         self._oldest_seen = clock()
@@ -71,18 +71,18 @@ class Health:
         return ""
 
     def _fill(self, backlog: Backlog) -> None:
-        self.meters.waiting.set(backlog.messages)
-        self.meters.failed.set(backlog.failed)
-        self.meters.oldest_waiting.set(backlog.oldest_seconds)
-        self.meters.queued_replies.set(backlog.replies)
-        self.meters.refused.set(backlog.refused)
-        self.meters.uncarried.set(backlog.desk_jobs)
+        self.metrics.waiting.set(backlog.messages)
+        self.metrics.failed.set(backlog.failed)
+        self.metrics.oldest_waiting.set(backlog.oldest_seconds)
+        self.metrics.queued_replies.set(backlog.replies)
+        self.metrics.refused.set(backlog.refused)
+        self.metrics.unsynced.set(backlog.desk_jobs)
 
     async def report(self) -> HealthReport:
         """Unwell where the journal is away or work does not get done. A mailbox that cannot be
         reached is a problem to know of, but restarting the daemon would not help."""
         journal = await self.refresh() or self.stuck
-        listeners = [f"{source}: {why}" for source, why in sorted(self.meters.failing.items())]
+        listeners = [f"{source}: {why}" for source, why in sorted(self.metrics.failing.items())]
         problems = (journal, *listeners) if journal else tuple(listeners)
         return HealthReport(healthy=not journal, problems=problems)
 

@@ -51,7 +51,7 @@ class Wire(HttpToolsProtocol):
         if address is not None:
             # By this the trusted proxies are known.
             self.client = (str(address), port)
-        if not self._house.welcome(self, host):
+        if not self._house.admit(self, host):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def connection_lost(self, exc: Exception | None) -> None:

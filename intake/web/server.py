@@ -37,7 +37,7 @@ class HttpUnavailable(Exception):
     """the HTTP server cannot listen where the settings say"""
 
 
-def application(health: Health, doors: Sequence[BaseRoute] = ()) -> Starlette:
+def asgi_app(health: Health, doors: Sequence[BaseRoute] = ()) -> Starlette:
     """All routes of the daemon, those of the doors last."""
 
     async def healthz(_: Request) -> Response:
@@ -46,7 +46,7 @@ def application(health: Health, doors: Sequence[BaseRoute] = ()) -> Starlette:
 
     async def metrics(_: Request) -> Response:
         await health.measure()
-        return Response(generate_latest(health.meters.registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(health.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(routes=[Route("/healthz", healthz), Route("/metrics", metrics), *doors])
 
@@ -70,9 +70,9 @@ async def serving(
             f"{settings.host}:{settings.port}: {error.strerror}; "
             "set http.port to a free port, or to 0 for any"
         ) from error
-    connections = Connections(settings, refused=partial(health.meters.knocked, DOOR), clock=clock)
+    connections = Connections(settings, refused=partial(health.metrics.knocked, DOOR), clock=clock)
     config = WireConfig(
-        app=application(health, doors),
+        app=asgi_app(health, doors),
         connections=connections,
         head_bytes=settings.head_bytes,
         forwarded_allow_ips=list(settings.trusted_proxies),

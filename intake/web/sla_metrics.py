@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import structlog
 
-from intake.metrics import Meters
+from intake.metrics import Metrics
 from intake.store.database import Database, DatabaseUnavailable
 from intake.store.sla_report import judged
 from routing.calendar.month import month_bounds
@@ -33,14 +33,14 @@ class PromiseCount:
     def __init__(
         self,
         database: Database,
-        meters: Meters,
+        metrics: Metrics,
         *,
         zone: Callable[[], ZoneInfo],
         now: Callable[[], datetime],
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
-        self._meters = meters
+        self._meters = metrics
         self._zone = zone
         self._now = now
         self._timer = timer

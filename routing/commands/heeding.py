@@ -51,7 +51,7 @@ class Heeded:
     """As `routing.stated` knows them."""
 
 
-def heed(command: Command, procedure: Procedure, now: datetime) -> Heeded | Wrong:
+def follow_up(command: Command, procedure: Procedure, now: datetime) -> Heeded | Wrong:
     """A person waits and can write the line anew: what means nothing is refused, not let pass."""
     today = now.astimezone(procedure.calendar.zone).date()
     fields = {"title": command.title, **command.said}
@@ -88,7 +88,7 @@ class Unopened:
 def follow(line: Line, procedure: Procedure, now: datetime) -> Heeded | Unopened:
     """What becomes of any line in the chat."""
     if isinstance(line, Command):
-        heeded = heed(line, procedure, now)
+        heeded = follow_up(line, procedure, now)
         if isinstance(heeded, Heeded):
             return heeded
         line = heeded

@@ -103,8 +103,8 @@ def _value(line: str, plain: str, at: int, reach: Reach) -> tuple[str, int]:
     value, end = _quoted(line, at)
     if end > at:
         return " ".join(value.split()), end
-    following = _KNOWN.search(plain, at)
-    stop = following.start() if following else len(line)
+    effects = _KNOWN.search(plain, at)
+    stop = effects.start() if effects else len(line)
     if reach is not Reach.REST:
         pattern = _DAY_TIME if reach is Reach.MOMENT else _WORD
         word = pattern.match(line, at, stop)
@@ -143,14 +143,14 @@ def _trouble(line: str, found: list[_Found]) -> Wrong | None:
 def _strangers(line: str, found: list[_Found]) -> Iterator[str]:
     """Names that look like a parameter's: misspelt ones, `empresa:"…"` and `empresa:Boa`."""
     for match in _STRANGE.finditer(line):
-        name, following = match["name"], match["next"]
+        name, effects = match["name"], match["next"]
         if any(each.start <= match.start() < each.end for each in found):
             continue
-        if folded(name) in SCHEMES or following == "/":
+        if folded(name) in SCHEMES or effects == "/":
             continue
         close = get_close_matches(folded(name), BY_NAME, n=1, cutoff=_NEAR)
-        tight = match["sign"] == ":" and not match["gap"] and following.isalpha()
-        if close or tight or following in DOUBLE:
+        tight = match["sign"] == ":" and not match["gap"] and effects.isalpha()
+        if close or tight or effects in DOUBLE:
             yield name
 
 

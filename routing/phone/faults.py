@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Cure(StrEnum):
+class Remedy(StrEnum):
     """What helps."""
 
     LATER = "later"
@@ -25,17 +25,17 @@ class Cure(StrEnum):
 class Fault:
     """A code's meaning; `words` are pt-BR, for the desk."""
 
-    cure: Cure
+    remedy: Remedy
     words: str
 
 
-def _table(cure: Cure, **words: str) -> dict[int, Fault]:
-    return {int(code[1:]): Fault(cure=cure, words=said) for code, said in words.items()}
+def _table(remedy: Remedy, **words: str) -> dict[int, Fault]:
+    return {int(code[1:]): Fault(remedy=remedy, words=said) for code, said in words.items()}
 
 
 FAULTS: Mapping[int, Fault] = {
     **_table(
-        Cure.LATER,
+        Remedy.LATER,
         _20003="a conta do Twilio não aceitou a nossa senha",
         _20005="a conta do Twilio não está ativa",
         _20429="o Twilio pede que se espere",
@@ -48,10 +48,10 @@ FAULTS: Mapping[int, Fault] = {
         _63018="mensagens demais por minuto no nosso número",
         _63038="a conta do Twilio passou do limite de mensagens do dia",
     ),
-    **_table(Cure.TEMPLATE, _63016="passaram as 24 horas em que o WhatsApp aceita texto livre"),
-    **_table(Cure.OBEY, _21610="o cliente pediu para não receber mensagens"),
+    **_table(Remedy.TEMPLATE, _63016="passaram as 24 horas em que o WhatsApp aceita texto livre"),
+    **_table(Remedy.OBEY, _21610="o cliente pediu para não receber mensagens"),
     **_table(
-        Cure.OTHER_WAY,
+        Remedy.OTHER_WAY,
         _21211="o número não existe",
         _21408="a conta do Twilio não pode escrever para esse país",
         _21606="o nosso número não pode enviar mensagens",
@@ -75,7 +75,7 @@ FAULTS: Mapping[int, Fault] = {
         _63049="a Meta decidiu não entregar a mensagem",
     ),
 }
-UNKNOWN = Fault(cure=Cure.OTHER_WAY, words="o Twilio não aceitou a mensagem")
+UNKNOWN = Fault(remedy=Remedy.OTHER_WAY, words="o Twilio não aceitou a mensagem")
 
 
 def fault(code: int) -> Fault:

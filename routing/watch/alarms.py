@@ -119,7 +119,7 @@ def _unscheduled(state: TicketState, clock: _Clock) -> _Rings | None:
     """Two business hours after its assignment it has no date yet."""
     if state.is_scheduled:
         return None
-    since, told = state.owned_since, state.rung_at.get(AlarmKind.UNSCHEDULED)
+    since, told = state.owned_since, state.fired_at.get(AlarmKind.UNSCHEDULED)
     if told is None or told < since:
         return since, clock.policy.schedule_within.due(since, clock.calendar)
     again = clock.policy.again_after
@@ -163,7 +163,7 @@ def _reminder(state: TicketState, clock: _Clock) -> _Rings | None:
     """What has no term comes back every business day, at opening."""
     if state.resolution_due is not None:
         return None
-    last = state.rung_at.get(AlarmKind.REMINDER)
+    last = state.fired_at.get(AlarmKind.REMINDER)
     since = state.owned_since if last is None else max(state.owned_since, last)
     at = _next_days_opening(since, clock.calendar)
     return at, at

@@ -25,7 +25,7 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Held:
+class TicketFields:
     """A ticket as it stands at one instant, as far as people change it."""
 
     stage: str
@@ -43,13 +43,13 @@ class Held:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Deed:
+class JobSpec:
     """What one person did at one time."""
 
     who: str | None
     at: datetime
-    before: Held
-    after: Held
+    before: TicketFields
+    after: TicketFields
     changes: tuple[Change, ...]
 
     def of(self, field: str) -> Change | None:
@@ -57,22 +57,24 @@ class Deed:
         return next((each for each in reversed(self.changes) if each.field == field), None)
 
 
-def deeds_of(changes: Sequence[Change], now: Held) -> list[Deed]:
+def deeds_of(changes: Sequence[Change], now: TicketFields) -> list[JobSpec]:
     """Changes in their order as deeds. `now`: how the ticket stands after all of them.
 
     What one person changed in one go (a form that was saved) is one deed.
     """
     held = before_all(changes, now)
-    deeds: list[Deed] = []
+    deeds: list[JobSpec] = []
     for some in _together(changes):
         after = replace(held, **_values(some))
-        deed = Deed(who=some[0].who, at=some[0].at, before=held, after=after, changes=tuple(some))
+        deed = JobSpec(
+            who=some[0].who, at=some[0].at, before=held, after=after, changes=tuple(some)
+        )
         deeds.append(deed)
         held = after
     return deeds
 
 
-def before_all(changes: Iterable[Change], now: Held) -> Held:
+def before_all(changes: Iterable[Change], now: TicketFields) -> TicketFields:
     """How the ticket stood before the first of these changes."""
     first: dict[str, Value] = {}
     for change in changes:
@@ -80,7 +82,7 @@ def before_all(changes: Iterable[Change], now: Held) -> Held:
     return replace(now, **_typed(first))
 
 
-def ended_at(deeds: Sequence[Deed]) -> datetime | None:
+def ended_at(deeds: Sequence[JobSpec]) -> datetime | None:
     """When the last of these deeds that ended the ticket was done; None where it is open after
     them, or was done or cancelled before."""
     if not deeds or not deeds[-1].after.is_closed:

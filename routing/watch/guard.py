@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from routing.vocabulary import Stage
-from routing.watch.deeds import Change, Deed, same_person, was_set
+from routing.watch.deeds import Change, JobSpec, same_person, was_set
 
 GUARDED = ("client", "deadline", "priority")
 
@@ -42,7 +42,7 @@ class Violation:
 
 
 def violations(
-    deed: Deed,
+    deed: JobSpec,
     *,
     guards: Mapping[str, Guard],
     first_level: Collection[str],
@@ -70,7 +70,7 @@ def violations(
     return found
 
 
-def _may(deed: Deed, first_level: Collection[str]) -> bool:
+def _may(deed: JobSpec, first_level: Collection[str]) -> bool:
     in_triage = deed.before.stage == Stage.NEW.value
     if deed.who is None:
         # Not known: in triage it is most likely N0's.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from routing.watch.deeds import Deed
+from routing.watch.deeds import JobSpec
 
 SEVERAL = (
     "Este chamado está com etiquetas de mais de um nível: não dá para saber em qual está, e ele "
@@ -25,7 +25,7 @@ class LevelChange:
     """Whether they said in the same deed who owns it now."""
 
 
-def level_change(deeds: Sequence[Deed], level: str) -> LevelChange | None:
+def level_change(deeds: Sequence[JobSpec], level: str) -> LevelChange | None:
     """The last one, as long as it leads anywhere. `level`: on which the ticket is."""
     for deed in reversed(deeds):
         change = deed.of("level")

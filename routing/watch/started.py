@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.vocabulary import Stage
-from routing.watch.deeds import Deed, same_person, was_set
+from routing.watch.deeds import JobSpec, same_person, was_set
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,7 +17,7 @@ class EarlyStart:
     owner: str | None
 
 
-def early_start(deed: Deed, *, promised: datetime | None) -> EarlyStart | None:
+def early_start(deed: JobSpec, *, promised: datetime | None) -> EarlyStart | None:
     """None where the deed starts no work, or starts it well.
 
     `promised`: the resolution's due time. A deadline that is no more than that was set by nobody.

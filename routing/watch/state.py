@@ -39,7 +39,7 @@ class TicketState:
     closed_at: datetime | None = None
     seen_at: datetime | None = None
     """When the owner last did something on it, since it is theirs."""
-    rung_at: Mapping[str, datetime] = field(default_factory=dict)
+    fired_at: Mapping[str, datetime] = field(default_factory=dict)
     """Alarm kind → when it rang last."""
     desk_url: str | None = None
     imported_silently: bool = False

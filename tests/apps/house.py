@@ -13,13 +13,13 @@ import httpx
 from standardwebhooks.webhooks import Webhook
 from starlette.applications import Starlette
 
-from intake.app.opening import Office
-from intake.channels.apps.taking import Taking
+from intake.app.opening import Application
+from intake.channels.apps.app_requests import AppRequests
 from intake.channels.apps.webhooks import app_routes
 from intake.jobs.triage import triage_messages
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from tests.office import office
+from tests.application import application
 
 SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1zaXRlLTAwMDE="
 NEXT_SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1zaXRlLTAwMDI="
@@ -73,7 +73,7 @@ def signed(
 class House:
     """The office, what it sent, and a client of its doors."""
 
-    office: Office
+    application: Application
     sender: MemorySender
     client: httpx.AsyncClient = field(repr=False)
 
@@ -94,10 +94,12 @@ async def house(database: Database, *, site: Any = None, **sections: Any) -> Asy
     """Open; PLACES must be in the environment."""
     sender = MemorySender()
     sections = {"app": apps(**(site or {})), **sections}
-    async with office(database, sender=sender, **sections) as open_office:
-        context = open_office.context
-        taking = Taking(open_office.gate, context.database, partial(triage_messages, context))
-        routes = app_routes(context, taking, context.in_force.settings.app)
+    async with application(database, sender=sender, **sections) as running:
+        context = running.context
+        app_requests = AppRequests(
+            running.inbox, context.database, partial(triage_messages, context)
+        )
+        routes = app_routes(context, app_requests, context.config.settings.app)
         transport = httpx.ASGITransport(app=Starlette(routes=routes))
         async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
-            yield House(open_office, sender, client)
+            yield House(running, sender, client)

@@ -14,8 +14,8 @@ from intake.jobs.app_events import note_stage
 from intake.jobs.callbacks import call_back
 from intake.settings.database import Database
 from routing.vocabulary import Stage
+from tests.application import rows
 from tests.apps.house import REQUEST, SECRET, House, house
-from tests.office import rows
 
 
 class App:
@@ -54,17 +54,17 @@ def app() -> Iterator[App]:
 
 
 async def becomes(desk: House, *stages: Stage) -> None:
-    (ticket,) = await rows(desk.office, "SELECT id FROM tickets")
+    (ticket,) = await rows(desk.application, "SELECT id FROM tickets")
     for stage in stages:
-        async with desk.office.database.transaction() as connection:
-            await note_stage(desk.office.context, connection, ticket["id"], stage)
-    await desk.office.workforce.drain()
+        async with desk.application.database.transaction() as connection:
+            await note_stage(desk.application.context, connection, ticket["id"], stage)
+    await desk.application.worker_pool.drain()
 
 
 async def test_an_app_is_told_of_each_step(database_settings: Database, app: App) -> None:
     async with house(database_settings, site={"callback": app.url}) as desk:
         number = (await desk.opens(REQUEST)).json()["number"]
-        await desk.office.workforce.drain()
+        await desk.application.worker_pool.drain()
         await becomes(desk, Stage.SCHEDULED, Stage.IN_PROGRESS, Stage.DONE)
         assert [each["type"] for each in app.heard] == [
             "request.acknowledged",
@@ -80,7 +80,7 @@ async def test_without_a_client_to_tell_the_app_alone_is_told(
 ) -> None:
     async with house(database_settings, site={"callback": app.url}) as desk:
         await desk.opens({"title": "Fatura vencida"})
-        await desk.office.workforce.drain()
+        await desk.application.worker_pool.drain()
         assert [each["type"] for each in app.heard] == ["request.acknowledged"]
         assert desk.sender.sent == []
 
@@ -91,26 +91,26 @@ async def test_it_is_tried_again_with_the_same_id_and_given_up_after_a_day(
     app.status = 500
     async with house(database_settings, site={"callback": app.url}) as desk:
         await desk.opens({"title": "Fatura vencida"})
-        await desk.office.workforce.drain()
-        (waiting,) = await rows(desk.office, "SELECT id, state, attempts FROM app_callbacks")
+        await desk.application.worker_pool.drain()
+        (waiting,) = await rows(desk.application, "SELECT id, state, attempts FROM app_callbacks")
         assert (waiting["state"], waiting["attempts"]) == ("waiting", 1)
         (job,) = await rows(
-            desk.office,
+            desk.application,
             "SELECT scheduled_at FROM procrastinate_jobs"
             " WHERE task_name = 'callback' AND status = 'todo'",
         )
         assert job["scheduled_at"] is not None
-        began = desk.office.context.clock()
-        desk.office.context.clock = lambda: began + timedelta(hours=24)
+        began = desk.application.context.clock()
+        desk.application.context.clock = lambda: began + timedelta(hours=24)
         try:
             # Its signature would be of another day; the app of this test would not take it.
             app.server.RequestHandlerClass.do_POST = _unavailable  # type: ignore[attr-defined]
-            await call_back(desk.office.context, waiting["id"])
+            await call_back(desk.application.context, waiting["id"])
         finally:
-            desk.office.context.clock = lambda: began
-        (ended,) = await rows(desk.office, "SELECT state, detail FROM app_callbacks")
+            desk.application.context.clock = lambda: began
+        (ended,) = await rows(desk.application, "SELECT state, detail FROM app_callbacks")
         assert ended == {"state": "gave_up", "detail": "HTTP 503"}
-        notes = await rows(desk.office, "SELECT body FROM ticket_entries WHERE kind = 'note'")
+        notes = await rows(desk.application, "SELECT body FROM ticket_entries WHERE kind = 'note'")
         assert any("site não pôde ser avisado" in note["body"] for note in notes)
 
 
@@ -127,5 +127,5 @@ async def test_of_other_tickets_and_of_nothing_new_no_app_is_told(
         await desk.opens(REQUEST, webhook_id="msg_once")
         await becomes(desk, Stage.NEW)
         assert len(app.heard) == 1
-        waiting = json.dumps(await rows(desk.office, "SELECT state FROM app_callbacks"))
+        waiting = json.dumps(await rows(desk.application, "SELECT state FROM app_callbacks"))
         assert waiting == '[{"state": "sent"}]'

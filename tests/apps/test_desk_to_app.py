@@ -5,10 +5,10 @@ from typing import Any
 
 from intake.jobs.desk_watch import DeskWatch
 from intake.settings.database import Database
+from tests.application import rows
 from tests.apps.house import REQUEST, House, house
 from tests.apps.test_callbacks import App, app  # noqa: F401  (a fixture)
 from tests.desk.watched import WatchedDesk
-from tests.office import rows
 
 ANA = "ana.n0"
 
@@ -17,7 +17,7 @@ class AtTheDesk:
     """People who work on the one ticket."""
 
     def __init__(self, house: House, ref: str) -> None:
-        self._office = house.office
+        self._office = house.application
         self._desk = WatchedDesk()
         self._ref = ref
         self._watch = DeskWatch(self._office.context, self._desk, self._office.leases, poll=0.01)
@@ -36,7 +36,7 @@ class AtTheDesk:
         # The second look finds nothing new.
         for _ in range(2):
             await self._watch.look()
-            await self._office.workforce.drain()
+            await self._office.worker_pool.drain()
 
 
 async def test_what_people_do_at_the_desk_reaches_the_app(
@@ -45,11 +45,11 @@ async def test_what_people_do_at_the_desk_reaches_the_app(
 ) -> None:
     async with house(database_settings, site={"callback": app.url}) as desk:
         number = (await desk.opens(REQUEST)).json()["number"]
-        await desk.office.workforce.drain()
+        await desk.application.worker_pool.drain()
         [ticket] = await rows(
-            desk.office,
+            desk.application,
             "UPDATE tickets SET owner = %s, "
-            "desk_has = desk_has || jsonb_build_object('owner', %s::text) "
+            "desk_synced = desk_synced || jsonb_build_object('owner', %s::text) "
             "RETURNING desk_ref, priority",
             [ANA, ANA],
         )
@@ -61,7 +61,7 @@ async def test_what_people_do_at_the_desk_reaches_the_app(
         await person.stands(ANA, stage="in_progress")
         await person.notes(ANA, "Solução: a certidão foi emitida e enviada.")
         await person.stands(ANA, stage="done")
-        [ended] = await rows(desk.office, "SELECT closed_at FROM tickets")
+        [ended] = await rows(desk.application, "SELECT closed_at FROM tickets")
         assert ended["closed_at"] is not None
         assert [(each["type"], each["data"]["number"]) for each in app.heard] == [
             ("request.acknowledged", number),

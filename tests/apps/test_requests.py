@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from intake.settings.database import Database
+from tests.application import rows
 from tests.apps.house import NEXT_SECRET, OTHER_SECRET, REQUEST, TOKEN, house, signed
-from tests.office import rows
 
 TICKETS = "SELECT number, title, channel, sender, priority, service, description FROM tickets"
 
@@ -21,7 +21,7 @@ async def test_a_request_is_answered_with_its_tickets_number(database_settings: 
         assert answer.status_code == 202, answer.text
         number = answer.json()["number"]
         assert answer.json()["status_url"] == f"http://desk.test/v1/requests/{number}"
-        (ticket,) = await rows(desk.office, TICKETS)
+        (ticket,) = await rows(desk.application, TICKETS)
         assert ticket["number"] == number
         assert (ticket["title"], ticket["channel"]) == ("Emitir certidão", "app")
         assert (ticket["sender"], ticket["priority"]) == ("bia@exemplo.com.br", "high")
@@ -36,7 +36,7 @@ async def test_the_client_is_answered_by_mail_and_a_telephone_alone_by_nobody(
     async with house(database_settings) as desk:
         first = await desk.opens(REQUEST)
         await desk.opens({"title": "Retorno", "requester": {"phone": "+5511987654321"}})
-        await desk.office.workforce.drain()
+        await desk.application.worker_pool.drain()
         assert [sent.recipient for sent in desk.sender.sent] == ["bia@exemplo.com.br"]
         assert first.json()["number"] in desk.sender.sent[0].subject
         assert desk.sender.sent[0].html
@@ -66,8 +66,8 @@ async def test_many_at_once_are_as_many_tickets(database_settings: Database) -> 
             by_id.setdefault(one, set()).add(answer.json()["number"])
         assert all(len(numbers) == 1 for numbers in by_id.values())
         assert len(set.union(*by_id.values())) == 40
-        await desk.office.workforce.drain()
-        assert len(await rows(desk.office, TICKETS)) == 40
+        await desk.application.worker_pool.drain()
+        assert len(await rows(desk.application, TICKETS)) == 40
 
 
 async def test_only_the_app_that_opened_it_sees_a_request(database_settings: Database) -> None:
@@ -121,7 +121,7 @@ async def test_what_nobody_signed_is_turned_away(
         answer = await desk.client.post("/v1/requests", content=body, headers=encoded)
         assert answer.status_code == 401
         assert answer.headers["content-type"] == "application/problem+json"
-        assert await rows(desk.office, "SELECT 1 AS one FROM messages") == []
+        assert await rows(desk.application, "SELECT 1 AS one FROM messages") == []
 
 
 async def test_an_old_signature_is_refused_and_says_why(database_settings: Database) -> None:
@@ -180,7 +180,7 @@ async def test_a_field_at_fault_is_named(
         assert answer.json()["status"] == status
         if pointer is not None:
             assert pointer in [each["pointer"] for each in answer.json()["errors"]]
-        assert await rows(desk.office, "SELECT 1 AS one FROM messages") == []
+        assert await rows(desk.application, "SELECT 1 AS one FROM messages") == []
 
 
 async def test_sizes_and_kinds_of_bodies(database_settings: Database) -> None:
@@ -204,7 +204,7 @@ async def test_files_in_a_request_and_nul_in_its_text(database_settings: Databas
             }
         )
         assert answer.status_code == 202, answer.text
-        (message,) = await rows(desk.office, "SELECT state, attachments FROM messages")
+        (message,) = await rows(desk.application, "SELECT state, attachments FROM messages")
         assert message == {"state": "done", "attachments": 1}
-        (ticket,) = await rows(desk.office, TICKETS)
+        (ticket,) = await rows(desk.application, TICKETS)
         assert ticket["description"] == "antesdepois"

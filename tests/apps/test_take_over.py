@@ -7,9 +7,9 @@ from typing import Any
 
 from intake.ports.sender import Outgoing
 from intake.settings.database import Database
+from tests.application import mail, rows, take_in
 from tests.apps.house import REQUEST, House, house
 from tests.apps.test_desk_to_app import ANA, AtTheDesk
-from tests.office import mail, rows, take_in
 
 BIA = "bia@exemplo.com.br"
 STRANGER = "outro@alheio.com.br"
@@ -23,11 +23,11 @@ async def finished(
     """An app's request that a person has finished: its client was told the first solution."""
     async with house(database) as desk:
         await desk.opens(request, webhook_id="pedido-1234")
-        await desk.office.workforce.drain()
+        await desk.application.worker_pool.drain()
         [ticket] = await rows(
-            desk.office,
+            desk.application,
             "UPDATE tickets SET owner = %s, "
-            "desk_has = desk_has || jsonb_build_object('owner', %s::text) "
+            "desk_synced = desk_synced || jsonb_build_object('owner', %s::text) "
             "RETURNING desk_ref, priority",
             [ANA, ANA],
         )
@@ -40,7 +40,7 @@ async def finished(
 
 
 async def outcomes(desk: House) -> list[str]:
-    found = await rows(desk.office, "SELECT outcome FROM messages ORDER BY id")
+    found = await rows(desk.application, "SELECT outcome FROM messages ORDER BY id")
     return [row["outcome"] for row in found]
 
 
@@ -59,10 +59,10 @@ async def test_an_app_s_own_id_leads_no_mail_to_its_ticket(database_settings: Da
             In_Reply_To="<pedido-1234@app:site>",
         )
         before = len(desk.sender.sent)
-        await take_in(desk.office, attack)
+        await take_in(desk.application, attack)
         assert await outcomes(desk) == ["opened", "opened"]
         [ticket, other] = await rows(
-            desk.office, "SELECT number, title, stage, closed_at FROM tickets ORDER BY id"
+            desk.application, "SELECT number, title, stage, closed_at FROM tickets ORDER BY id"
         )
         assert ticket["stage"] == "done"
         for sent in desk.sender.sent[before:]:
@@ -78,7 +78,8 @@ async def test_an_app_s_own_id_leads_no_mail_to_its_ticket(database_settings: Da
             BIA, STRANGER, "ana.n0@r3izzy.com.br"
         }  # fmt: skip
         [threads] = await rows(
-            desk.office, "SELECT count(*) AS n FROM mail_threads WHERE message_id LIKE '%%pedido%%'"
+            desk.application,
+            "SELECT count(*) AS n FROM mail_threads WHERE message_id LIKE '%%pedido%%'",
         )
         assert threads["n"] == 0
         assert other["number"] != ticket["number"]
@@ -95,7 +96,7 @@ async def test_knowing_the_id_of_a_mail_of_ours_opens_a_linked_ticket_and_no_mor
             message_id="<1@alheio.com.br>",
             In_Reply_To=ours,
         )
-        await take_in(desk.office, attack)
+        await take_in(desk.application, attack)
         assert await outcomes(desk) == ["opened", "linked"]
         await person.stands(ANA, stage="in_progress", closed=False)
         await person.notes(ANA, f"Solução: {SECOND}")
@@ -109,10 +110,10 @@ async def test_staff_who_reopen_a_ticket_do_not_become_the_way_to_its_client(
     """The app named nobody to answer: nobody is, and the ticket says so."""
     silent = {**REQUEST, "requester": {"name": "Bia Souza"}}
     async with finished(database_settings, silent) as (desk, person):
-        [ticket] = await rows(desk.office, "SELECT id, number FROM tickets")
+        [ticket] = await rows(desk.application, "SELECT id, number FROM tickets")
         # As a mail that somebody sent on this ticket by hand.
         await rows(
-            desk.office,
+            desk.application,
             "INSERT INTO mail_threads (message_id, ticket_id, ours) VALUES (%s, %s, true) "
             "RETURNING 1",
             ["<aviso@r3izzy.com.br>", ticket["id"]],
@@ -123,7 +124,7 @@ async def test_staff_who_reopen_a_ticket_do_not_become_the_way_to_its_client(
             message_id="<1@r3izzy.com.br>",
             In_Reply_To="<aviso@r3izzy.com.br>",
         )
-        await take_in(desk.office, reopening)
+        await take_in(desk.application, reopening)
         assert await outcomes(desk) == ["opened", "reopened"]
         await person.notes(ANA, f"Solução: {SECOND}")
         await person.stands(ANA, stage="done", closed=True)

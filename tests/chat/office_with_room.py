@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from intake.app.opening import Office, opened
+from intake.app.opening import Application, opened
 from intake.channels.discuss.listener import DiscussListener
 from intake.channels.discuss.sender import DiscussSender
 from intake.ports.chat import Author, Contact
@@ -17,7 +17,7 @@ from intake.replies.by_channel import ChannelSenders
 from intake.settings.database import Database
 from intake.store.tickets import TicketStore, TicketView
 from routing.vocabulary import Channel
-from tests.office import settings
+from tests.application import settings
 
 ANA = Author(login="ana.n0", name="Ana Lima", address="ana.n0@r3izzy.com.br")
 ZE = Author(login="ze", name="Zé", address="ze@r3izzy.com.br", is_member=False)
@@ -28,7 +28,7 @@ CLINIC = Contact(ref="7", name="Clínica Boa Vista", address="boa@vista.com.br")
 class Place:
     """The office, the room, and the mails that left."""
 
-    office: Office
+    application: Application
     room: MemoryRoom
     mails: MemorySender
     listener: DiscussListener
@@ -37,7 +37,7 @@ class Place:
     async def listens(self) -> int:
         """A new look, and all that follows. How many lines were new."""
         new = await self.listener.drain()
-        await self.office.workforce.drain()
+        await self.application.worker_pool.drain()
         return new
 
     async def hears(self, *lines: str, author: Author = ANA) -> list[str]:
@@ -51,7 +51,7 @@ class Place:
         return said
 
     async def tickets(self) -> list[TicketView]:
-        return await TicketStore(self.office.database).all()
+        return await TicketStore(self.application.database).all()
 
 
 @asynccontextmanager
@@ -66,15 +66,15 @@ async def place(
     room, mails = MemoryRoom(contacts or {CLINIC.name: [CLINIC]}), MemorySender()
     by_channel = ChannelSenders({Channel.EMAIL: mails, Channel.CHAT: DiscussSender(room)})
     made = settings(database, **sections)
-    async with opened(made, desk=desk or MemoryDesk(), room=room, outbox=by_channel) as office:
-        listener = listener_of(office, room)
+    async with opened(made, desk=desk or MemoryDesk(), room=room, outbox=by_channel) as application:
+        listener = listener_of(application, room)
         await listener.drain()
-        yield Place(office=office, room=room, mails=mails, listener=listener)
+        yield Place(application=application, room=room, mails=mails, listener=listener)
 
 
-def listener_of(office: Office, room: MemoryRoom) -> DiscussListener:
+def listener_of(application: Application, room: MemoryRoom) -> DiscussListener:
     """As the daemon makes it."""
-    context = office.context
+    context = application.context
     return DiscussListener(
-        room, intake=office.gate, progress=office.meters, clock=context.clock, poll=1
+        room, intake=application.inbox, progress=application.metrics, clock=context.clock, poll=1
     )

@@ -10,8 +10,8 @@ from intake.ports.desk import DeskEntry, DeskRef, DeskTicket, PutResult
 from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
 from routing.commands.words import NOT_A_MEMBER
+from tests.application import rows
 from tests.chat.office_with_room import ANA, CLINIC, ZE, listener_of, place
-from tests.office import rows
 
 LINE = '/ticket Nota não emitida cliente:"Clínica Boa Vista" prioridade:alta nivel:N1'
 
@@ -83,8 +83,8 @@ async def test_the_same_line_is_a_new_ticket_and_the_same_message_is_not(
         assert len(await here.tickets()) == 2
         await here.listens()
         # A daemon that starts anew sees the last messages once more.
-        await listener_of(here.office, here.room).drain()
-        await here.office.workforce.drain()
+        await listener_of(here.application, here.room).drain()
+        await here.application.worker_pool.drain()
         assert len(await here.tickets()) == 2
         assert len(here.room.said) == 2
 
@@ -98,7 +98,7 @@ async def test_only_members_open_tickets(database_settings: Database) -> None:
 async def test_what_was_there_before_is_left_alone(database_settings: Database) -> None:
     async with place(database_settings) as here:
         here.room.written.clear()
-        async with here.office.database.transaction() as connection:
+        async with here.application.database.transaction() as connection:
             await connection.execute("DELETE FROM mailbox_cursors")
         at = datetime.now(UTC) - timedelta(days=30)
         for _ in range(3):
@@ -106,8 +106,8 @@ async def test_what_was_there_before_is_left_alone(database_settings: Database) 
         await here.listens()
         assert await here.tickets() == []
         # Nor by the next start, which sees the last of them once more.
-        await listener_of(here.office, here.room).drain()
-        await here.office.workforce.drain()
+        await listener_of(here.application, here.room).drain()
+        await here.application.worker_pool.drain()
         assert await here.tickets() == []
         assert len(await here.hears(LINE)) == 1
 
@@ -117,15 +117,15 @@ async def test_a_channel_that_setup_made_is_heard_from_its_first_hour_on(
 ) -> None:
     async with place(database_settings) as here:
         here.room.made_for_us = True
-        async with here.office.database.transaction() as connection:
+        async with here.application.database.transaction() as connection:
             await connection.execute("DELETE FROM mailbox_cursors")
         now = datetime.now(UTC)
         here.room.write("<p>/ticket De ontem tipo:interno</p>", ANA, now - timedelta(days=1))
         here.room.write("<p>/ticket De agora tipo:interno</p>", ANA, now - timedelta(minutes=5))
         await here.listens()
         assert [each.title for each in await here.tickets()] == ["De agora"]
-        await listener_of(here.office, here.room).drain()
-        await here.office.workforce.drain()
+        await listener_of(here.application, here.room).drain()
+        await here.application.worker_pool.drain()
         assert len(await here.tickets()) == 1
 
 
@@ -218,10 +218,10 @@ async def test_a_chat_that_is_away_is_answered_later_and_once(database_settings:
         here.room.write(f"<p>{LINE}</p>", ANA, datetime.now(UTC))
         await here.listener.drain()
         here.room.is_away = True
-        await here.office.workforce.drain()
+        await here.application.worker_pool.drain()
         assert here.room.said == []
         [reply] = await rows(
-            here.office,
+            here.application,
             "SELECT uid, state, attempts FROM replies WHERE kind = 'command-opened'",
         )
         assert [mail.recipient for mail in here.mails.sent] == [CLINIC.address]
@@ -229,12 +229,12 @@ async def test_a_chat_that_is_away_is_answered_later_and_once(database_settings:
         here.room.is_away = False
         # The daemon dies after the room has the answer: the row still waits.
         for _ in range(2):
-            async with here.office.database.transaction() as connection:
+            async with here.application.database.transaction() as connection:
                 await connection.execute(
                     "UPDATE replies SET state = 'queued' WHERE kind = 'command-opened'"
                 )
-                await here.office.context.queue.deliver(connection, [str(reply["uid"])])
-            await here.office.workforce.drain()
+                await here.application.context.queue.deliver(connection, [str(reply["uid"])])
+            await here.application.worker_pool.drain()
         assert len(here.room.said) == 1
 
 
@@ -249,7 +249,7 @@ async def test_a_room_that_takes_no_answer_is_no_clients_trouble(
         assert await here.hears("/ticket Ar-condicionado tipo:interno", "/ticket") == []
         assert here.mails.sent == []
         [note] = await rows(
-            here.office, "SELECT body FROM ticket_entries WHERE body LIKE 'A resposta%%'"
+            here.application, "SELECT body FROM ticket_entries WHERE body LIKE 'A resposta%%'"
         )
         assert note["body"] == (
             "A resposta no canal de comandos não foi aceita: no right to write there"

@@ -53,4 +53,4 @@ async def test_it_says_what_rang_and_who_was_told(
     [rang] = (await clock(tmp_path, database_settings, "--rung", "--json")).json
     assert rang["kind"] == "unscheduled"
     assert sorted(each["login"] for each in rang["for"]) == ["ana", "edu"]
-    assert rang["rung_at"] == rang["due_at"]
+    assert rang["fired_at"] == rang["due_at"]

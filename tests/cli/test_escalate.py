@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from intake.settings.database import Database
+from tests.application import PEOPLE, application, mail, take_in
 from tests.cli.command import Ran, intake
-from tests.office import PEOPLE, mail, office, take_in
 
 
 def _table(person: Mapping[str, object]) -> str:
@@ -20,8 +20,8 @@ def _table(person: Mapping[str, object]) -> str:
 @pytest.fixture
 async def folder(tmp_path: Path, database_settings: Database) -> Path:
     """Settings of an office with one open ticket."""
-    async with office(database_settings) as open_office:
-        await take_in(open_office, mail())
+    async with application(database_settings) as running:
+        await take_in(running, mail())
     people = "".join(_table(person) for person in PEOPLE)
     (tmp_path / "settings.toml").write_text(
         f"[database]\nurl = '{database_settings.url}'\n"

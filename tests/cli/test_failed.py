@@ -11,8 +11,8 @@ import pytest
 from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
 from intake.store.claims import blame, claim
+from tests.application import SOURCE, application, arrival, mail, rows, take_in
 from tests.cli.command import Ran, intake
-from tests.office import SOURCE, arrival, mail, office, rows, take_in
 
 HOSTILE = "ValueError: \x1b[2Jveneno [bold]"
 
@@ -29,15 +29,15 @@ def settings_file(tmp_path: Path, database_settings: Database) -> Path:
 
 
 async def _failed(database: Database, subjects: tuple[str, ...]) -> None:
-    async with office(database, replies={"via": "none"}) as open_office:
+    async with application(database, replies={"via": "none"}) as running:
         mails = [
             mail(subject=subject, message_id=f"<{number}@exemplo.com.br>")
             for number, subject in enumerate(subjects)
         ]
-        await take_in(open_office, *mails)
-        await rows(open_office, "DELETE FROM ticket_entries RETURNING id")
+        await take_in(running, *mails)
+        await rows(running, "DELETE FROM ticket_entries RETURNING id")
         await rows(
-            open_office,
+            running,
             """UPDATE messages SET state = 'failed', error = %s, attempts = 1, outcome = NULL,
                       ticket_id = NULL RETURNING id""",
             [HOSTILE],
@@ -50,7 +50,7 @@ async def _failed(database: Database, subjects: tuple[str, ...]) -> None:
             "client_contacts",
             "tickets",
         ):
-            await rows(open_office, f"DELETE FROM {table} RETURNING 1 AS one")
+            await rows(running, f"DELETE FROM {table} RETURNING 1 AS one")
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def two_failed(database_settings: Database) -> None:
 
 
 async def _states(database: Database) -> list[tuple[str, list[str]]]:
-    async with office(database, replies={"via": "none"}) as open_office:
-        found = await rows(open_office, "SELECT state, reasons FROM messages ORDER BY id")
+    async with application(database, replies={"via": "none"}) as running:
+        found = await rows(running, "SELECT state, reasons FROM messages ORDER BY id")
         return [(row["state"], row["reasons"]) for row in found]
 
 
@@ -157,10 +157,10 @@ def test_discard_keeps_the_message_and_the_reason(
 
 
 async def _died_with(database: Database) -> None:
-    async with office(database, replies={"via": "none"}) as open_office:
-        await open_office.gate.accept([arrival(mail())], source=SOURCE)
+    async with application(database, replies={"via": "none"}) as running:
+        await running.inbox.accept([arrival(mail())], source=SOURCE)
         run = uuid4()
-        async with open_office.database.transaction() as connection:
+        async with running.database.transaction() as connection:
             await claim(connection, [1], run)
             await blame(connection, [run])
 
@@ -203,9 +203,9 @@ def test_discard_wants_a_reason(settings_file: Path) -> None:
 async def _refused(database: Database) -> str:
     desk = MemoryDesk()
     desk.refuses = {"App travando": "O campo X\x1b[2J é obrigatório."}
-    async with office(database, desk=desk, replies={"via": "none"}) as open_office:
-        await take_in(open_office, mail())
-        [row] = await rows(open_office, "SELECT number FROM tickets")
+    async with application(database, desk=desk, replies={"via": "none"}) as running:
+        await take_in(running, mail())
+        [row] = await rows(running, "SELECT number FROM tickets")
         return str(row["number"])
 
 

@@ -15,8 +15,8 @@ from intake.cli import open_asking
 from intake.content.requester import RequesterUnreadable, requester
 from intake.settings.database import Database
 from intake.settings.model import Settings
+from tests.application import PEOPLE, application, rows
 from tests.cli.command import Ran, intake
-from tests.office import PEOPLE, office, rows
 
 TEXT = "O app trava ao abrir a agenda."
 
@@ -53,8 +53,8 @@ async def test_it_opens_acknowledges_and_says_the_number(
         "--client", "Padaria Pão Quente", "--deadline", "2090-12-31", "--title", "App travando",
     )  # fmt: skip
     assert ran.code == 0, ran.err
-    async with office(database_settings) as open_office:
-        [ticket] = await rows(open_office, "SELECT * FROM tickets")
+    async with application(database_settings) as running:
+        [ticket] = await rows(running, "SELECT * FROM tickets")
         assert ran.out.startswith(
             f"{ticket['number']}: Suporte do Sistema – Erro / Bug crítico, N1"
         )
@@ -65,8 +65,8 @@ async def test_it_opens_acknowledges_and_says_the_number(
         assert (ticket["owner"], ticket["client"]) == ("edu.n1", "Padaria Pão Quente")
         assert ticket["deadline"] is not None
         assert "aberto à mão por ana.n0; o pedido chegou por telefone" in ticket["description_html"]
-        await open_office.workforce.drain()
-        [reply] = await rows(open_office, "SELECT recipient, kind, state FROM replies")
+        await running.worker_pool.drain()
+        [reply] = await rows(running, "SELECT recipient, kind, state FROM replies")
         assert reply == {
             "recipient": "bia@exemplo.com.br", "kind": "acknowledgement", "state": "sent"
         }  # fmt: skip
@@ -78,10 +78,10 @@ async def test_a_telephone_number_is_no_way_to_confirm_what_was_written_down(
     ran = await run(folder, "--json", "--text", TEXT, "--requester", "Bia / (11) 98765-4321")
     assert ran.code == 0, ran.err
     assert ran.json["owner"] == "ana.n0"
-    async with office(database_settings) as open_office:
-        [ticket] = await rows(open_office, "SELECT sender, sender_name FROM tickets")
+    async with application(database_settings) as running:
+        [ticket] = await rows(running, "SELECT sender, sender_name FROM tickets")
         assert ticket == {"sender": "+5511987654321", "sender_name": "Bia"}
-        [reply] = await rows(open_office, "SELECT state, detail FROM replies")
+        [reply] = await rows(running, "SELECT state, detail FROM replies")
         assert reply["state"] == "suppressed"
         assert "só se sabe o telefone" in reply["detail"]
 
@@ -103,10 +103,10 @@ async def test_thanks_that_a_person_writes_down_are_a_ticket_and_a_name_alone_is
     )
     assert ran.code == 0, ran.err
     assert ran.json["level"] == "N0"
-    async with office(database_settings) as open_office:
-        [ticket] = await rows(open_office, "SELECT client, missing FROM tickets")
+    async with application(database_settings) as running:
+        [ticket] = await rows(running, "SELECT client, missing FROM tickets")
         assert ticket == {"client": "Dona Bia", "missing": ["requester"]}
-        notes = await rows(open_office, "SELECT body FROM ticket_entries WHERE kind = 'note'")
+        notes = await rows(running, "SELECT body FROM ticket_entries WHERE kind = 'note'")
         assert any("o cliente é “Dona Bia”" in note["body"] for note in notes)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from intake.settings.database import Database
+from tests.application import application, mail, take_in
 from tests.cli.command import intake
-from tests.office import mail, office, take_in
 
 TEAM = """
 [[roster.person]]
@@ -102,9 +102,9 @@ def test_for_programs(folder: Path) -> None:
 
 
 async def _two_tickets(database: Database, team: dict[str, object]) -> None:
-    async with office(database, roster=team) as open_office:
+    async with application(database, roster=team) as running:
         mails = (mail(message_id=f"<{n}@exemplo.com.br>", text=f"caso {n}") for n in range(2))
-        await take_in(open_office, *mails)
+        await take_in(running, *mails)
 
 
 async def test_with_the_journal_everybody_s_open_tickets_count(

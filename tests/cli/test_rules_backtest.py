@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from intake.settings.database import Database
+from tests.application import PEOPLE, application, mail, take_in
 from tests.cli.command import intake
 from tests.cli.rules_folder import RULES, SETTINGS, write
-from tests.office import PEOPLE, mail, office, take_in
 
 ALWAYS = "9999w"
 """The messages' dates are fixed; this reaches back to them from any day."""
@@ -50,8 +50,8 @@ def folder(tmp_path: Path, database_settings: Database) -> Path:
 
     async def fill() -> None:
         rules = {"shipped": False, "file": str(tmp_path / "regras.toml")}
-        async with office(database_settings, rules=rules) as open_office:
-            await take_in(open_office, *MAILS)
+        async with application(database_settings, rules=rules) as running:
+            await take_in(running, *MAILS)
 
     asyncio.run(fill())
     return tmp_path
@@ -119,9 +119,9 @@ def test_a_level_that_a_rule_asked_for_then_is_no_change_now(
 
     async def fill() -> None:
         rules = {"shipped": False, "file": str(folder / "regras.toml")}
-        async with office(database_settings, rules=rules) as open_office:
+        async with application(database_settings, rules=rules) as running:
             await take_in(
-                open_office, mail("Outra certidão", subject="CND", message_id="<6@x>"), first=6
+                running, mail("Outra certidão", subject="CND", message_id="<6@x>"), first=6
             )
 
     asyncio.run(fill())

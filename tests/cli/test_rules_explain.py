@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.application import mail
 from tests.cli.command import intake
 from tests.cli.rules_folder import write
-from tests.office import mail
 
 
 def test_a_text_is_explained_in_a_table_and_a_sentence(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from intake.settings.database import Database
+from tests.application import application, rows
 from tests.cli.command import Ran, intake
 from tests.cli.test_escalate import folder, number_of, run
-from tests.office import office, rows
 
 __all__ = ["folder"]
 LATER, LATEST = "2099-12-01T18:00", "2099-12-02T18:00"
@@ -22,7 +22,7 @@ async def drained(folder: Path) -> None:
 
 
 async def told(database: Database) -> list[tuple[str, str]]:
-    async with office(database) as opened:
+    async with application(database) as opened:
         found = await rows(opened, "SELECT kind, recipient FROM replies ORDER BY id")
     return [(row["kind"], row["recipient"]) for row in found]
 

@@ -12,8 +12,8 @@ from intake.cli.ticket_table import ticket_table
 from intake.settings.database import Database
 from intake.store.tickets import TicketStore, TicketView, change_stage
 from routing.vocabulary import Stage
+from tests.application import application, mail, take_in
 from tests.cli.command import intake
-from tests.office import mail, office, take_in
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 CONTRACT = {
@@ -32,9 +32,9 @@ def settings_file(tmp_path: Path, database_settings: Database) -> Path:
 
 
 async def _open(database: Database, *mails: bytes) -> list[TicketView]:
-    async with office(database) as open_office:
-        await take_in(open_office, *mails)
-        return await TicketStore(open_office.database).all()
+    async with application(database) as running:
+        await take_in(running, *mails)
+        return await TicketStore(running.database).all()
 
 
 def printed(views: list[TicketView], width: int) -> list[str]:
@@ -107,13 +107,13 @@ def test_the_table_speaks_the_desk_s_words(database_settings: Database) -> None:
 
 
 async def _close(database: Database) -> list[TicketView]:
-    async with office(database) as open_office:
-        await take_in(open_office, mail())
-        [ticket] = await TicketStore(open_office.database).all()
+    async with application(database) as running:
+        await take_in(running, mail())
+        [ticket] = await TicketStore(running.database).all()
         at = datetime.now(UTC) - timedelta(days=1)
-        async with open_office.database.transaction() as connection:
+        async with running.database.transaction() as connection:
             await change_stage(connection, ticket.number, Stage.DONE, at=at)
-        return await TicketStore(open_office.database).all()
+        return await TicketStore(running.database).all()
 
 
 def test_a_closed_ticket_says_so(database_settings: Database) -> None:

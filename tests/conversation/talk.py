@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.ports.memory_sender import MemorySender
 from intake.ports.sender import Outgoing
 from intake.settings.database import Database
 from intake.store.tickets import TicketStore, TicketView, change_stage
 from routing.vocabulary import Stage
-from tests.office import SOURCE, mail, office, rows, take_in
+from tests.application import SOURCE, application, mail, rows, take_in
 
 BIA = "Bia Souza <bia@exemplo.com.br>"
 STRANGER = "Outro <outro@alheio.com.br>"
@@ -23,37 +23,37 @@ STRANGER = "Outro <outro@alheio.com.br>"
 class Talk:
     """The office, the replies that left it, and a count of the mails that came in."""
 
-    office: Office
+    application: Application
     sender: MemorySender
     taken: int = 0
     _seen: int = field(default=0, repr=False)
 
     async def takes(self, *mails: bytes, source: str = SOURCE) -> list[Outgoing]:
         """The office takes these in, together, and does all that follows. What it sent."""
-        await take_in(self.office, *mails, source=source, first=self.taken + 1)
+        await take_in(self.application, *mails, source=source, first=self.taken + 1)
         self.taken += len(mails)
         sent = self.sender.sent[self._seen :]
         self._seen = len(self.sender.sent)
         return sent
 
     async def tickets(self) -> list[TicketView]:
-        return await TicketStore(self.office.database).all()
+        return await TicketStore(self.application.database).all()
 
     async def outcomes(self) -> list[str]:
         """What became of each mail, in their order."""
-        found = await rows(self.office, "SELECT outcome, state FROM messages ORDER BY id")
+        found = await rows(self.application, "SELECT outcome, state FROM messages ORDER BY id")
         return [row["outcome"] or row["state"] for row in found]
 
     async def notes(self) -> list[str]:
         found = await rows(
-            self.office, "SELECT body FROM ticket_entries WHERE kind = 'note' ORDER BY id"
+            self.application, "SELECT body FROM ticket_entries WHERE kind = 'note' ORDER BY id"
         )
         return [row["body"] for row in found]
 
     async def close(self, number: str, *, days_ago: float = 1) -> None:
         """A person at the desk has finished the ticket."""
         at = datetime.now(UTC) - timedelta(days=days_ago)
-        async with self.office.database.transaction() as connection:
+        async with self.application.database.transaction() as connection:
             await change_stage(connection, number, Stage.DONE, at=at)
 
 
@@ -63,8 +63,8 @@ async def talking(
 ) -> AsyncIterator[Talk]:
     """An office that has just opened; `sections` are of its settings."""
     sender = sender or MemorySender()
-    async with office(database, sender=sender, **sections) as open_office:
-        yield Talk(open_office, sender)
+    async with application(database, sender=sender, **sections) as running:
+        yield Talk(running, sender)
 
 
 def answer(

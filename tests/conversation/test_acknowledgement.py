@@ -10,8 +10,8 @@ import pytest
 
 from intake.ports.sender import Outgoing
 from intake.settings.database import Database
+from tests.application import arrival, mail, rows
 from tests.conversation.talk import Talk, talking
-from tests.office import arrival, mail, rows
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 
@@ -22,10 +22,10 @@ def at(text: str) -> datetime:
 
 async def acknowledged(talk: Talk, raw: bytes, received: datetime) -> Outgoing:
     """One mail comes in at that instant, and the office works at once."""
-    talk.office.context.clock = lambda: received.astimezone(UTC)
+    talk.application.context.clock = lambda: received.astimezone(UTC)
     came = replace(arrival(raw), received_at=received)
-    await talk.office.gate.accept([came], source=came.source)
-    await talk.office.workforce.drain()
+    await talk.application.inbox.accept([came], source=came.source)
+    await talk.application.worker_pool.drain()
     [sent] = talk.sender.sent
     return sent
 
@@ -104,7 +104,7 @@ async def test_a_certificate_has_the_term_of_its_service(
             talk, mail("Preciso da certidão.", subject="CND"), at("2026-11-24 10:00")
         )
         [ticket] = await talk.tickets()
-        service = talk.office.context.in_force.policy.procedure.sla.services["cnd"]
+        service = talk.application.context.config.policy.procedure.sla.services["cnd"]
         assert (ticket.request_type, ticket.service) == ("accounting_service", "cnd")
         assert f"O que entendemos: Serviço contábil: {service.label}\n" in sent.text
         assert ticket.resolution_due is not None
@@ -175,9 +175,9 @@ async def test_counting_starts_anew_only_where_the_number_says_the_year(
     database_settings: Database, number: str, expected: str
 ) -> None:
     async with talking(database_settings, tickets={"number": number}) as talk:
-        talk.office.context.clock = lambda: at("2026-12-31 10:00").astimezone(UTC)
+        talk.application.context.clock = lambda: at("2026-12-31 10:00").astimezone(UTC)
         await talk.takes(mail())
-        talk.office.context.clock = lambda: at("2027-01-04 10:00").astimezone(UTC)
+        talk.application.context.clock = lambda: at("2027-01-04 10:00").astimezone(UTC)
         [sent] = await talk.takes(mail("Outra coisa", message_id="<dois@exemplo.com.br>"))
         assert sent.ticket_number == expected
 
@@ -188,7 +188,7 @@ async def test_the_letter_is_threaded_to_the_client_s_mail_and_has_an_identifier
     async with talking(database_settings) as talk:
         raw = mail(References="<zero@exemplo.com.br>", In_Reply_To="<zero@exemplo.com.br>")
         sent = await acknowledged(talk, raw, at("2026-11-24 10:00"))
-        [reply] = await rows(talk.office, "SELECT uid FROM replies")
+        [reply] = await rows(talk.application, "SELECT uid FROM replies")
         assert sent.message_id == f"<central-intake.{reply['uid']}@r3izzy.com.br>"
         assert sent.in_reply_to == "<um@exemplo.com.br>"
         assert sent.references == ("<zero@exemplo.com.br>", "<um@exemplo.com.br>")

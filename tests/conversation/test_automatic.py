@@ -3,8 +3,8 @@
 import pytest
 
 from intake.settings.database import Database
+from tests.application import PEOPLE, mail, rows
 from tests.conversation.talk import answer, bounce, new_mail, talking, vacation
-from tests.office import PEOPLE, mail, rows
 
 LIST = {"List_Id": "<novidades.exemplo.com.br>", "List_Unsubscribe": "<https://exemplo.com.br>"}
 
@@ -160,6 +160,6 @@ async def test_a_mail_that_must_not_be_answered_still_becomes_a_ticket(
         assert await talk.takes(mail(sender="noreply@exemplo.com.br")) == []
         assert await talk.outcomes() == ["opened"]
         assert "Nenhuma confirmação enviada" in (await talk.notes())[-1]
-        [reply] = await rows(talk.office, "SELECT state, detail FROM replies")
+        [reply] = await rows(talk.application, "SELECT state, detail FROM replies")
         assert reply["state"] == "suppressed"
         assert "noreply" in reply["detail"]

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 
 from intake.settings.database import Database
+from tests.application import mail
 from tests.conversation.talk import BIA, STRANGER, answer, new_mail, talking
-from tests.office import mail
 
 OWNER = "ana.n0@r3izzy.com.br"
 

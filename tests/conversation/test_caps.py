@@ -3,8 +3,8 @@
 from typing import Any
 
 from intake.settings.database import Database
+from tests.application import mail, rows
 from tests.conversation.talk import answer, talking
-from tests.office import mail, rows
 
 OUTBOX = {"via": "maildir", "outbox": "/nonexistent"}
 
@@ -21,7 +21,7 @@ def requests(count: int, *, senders: int = 1) -> list[bytes]:
 
 
 async def states(talk: Any) -> list[str]:
-    return [row["state"] for row in await rows(talk.office, "SELECT state FROM replies")]
+    return [row["state"] for row in await rows(talk.application, "SELECT state FROM replies")]
 
 
 async def test_one_address_gets_so_many_an_hour(database_settings: Database) -> None:
@@ -66,7 +66,7 @@ async def test_an_hour_later_the_address_is_answered_again(database_settings: Da
         assert len(await talk.takes(first)) == 1
         assert await talk.takes(second) == []
         await rows(
-            talk.office,
+            talk.application,
             "UPDATE replies SET created_at = created_at - interval '61 minutes' RETURNING id",
         )
         assert len(await talk.takes(third)) == 1

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from intake.settings.database import Database
+from tests.application import mail, rows
 from tests.conversation.talk import answer, talking
-from tests.office import mail, rows
 
 
 async def test_an_answer_within_the_days_of_the_settings_reopens(
@@ -37,7 +37,7 @@ async def test_a_reopened_ticket_s_terms_run_from_the_new_mail(
         [before] = await talk.tickets()
         await talk.close(before.number)
         passed = "UPDATE tickets SET first_response_due = %s, resolution_due = %s RETURNING id"
-        await rows(talk.office, passed, ["2020-01-02T12:00Z", "2020-01-03T12:00Z"])
+        await rows(talk.application, passed, ["2020-01-02T12:00Z", "2020-01-03T12:00Z"])
         [to_client, to_owner] = sorted(
             await talk.takes(answer(acknowledgement)), key=lambda o: o.recipient, reverse=True
         )
@@ -69,7 +69,8 @@ async def test_a_ticket_of_a_type_that_the_settings_have_no_longer_still_reopens
         [acknowledgement] = await talk.takes(mail())
         [ticket] = await talk.tickets()
         await rows(
-            talk.office, "UPDATE tickets SET request_type = 'fax', service = 'telex' RETURNING id"
+            talk.application,
+            "UPDATE tickets SET request_type = 'fax', service = 'telex' RETURNING id",
         )
         await talk.close(ticket.number)
         sent = await talk.takes(answer(acknowledgement))

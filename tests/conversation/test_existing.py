@@ -14,8 +14,8 @@ from intake.store.digests import open_tickets
 from intake.store.sla_report import judged, promised
 from routing.reception import IMPORTED, WAS_THERE
 from routing.watch.digest import DigestPolicy, Topic, digest
+from tests.application import SOURCE, arrival, mail, rows
 from tests.conversation.talk import Talk, talking
-from tests.office import SOURCE, arrival, mail, rows
 
 OLD = datetime(2022, 3, 4, 13, tzinfo=UTC)
 WATCH: dict[str, Any] = {"watch": {"alarms_off": []}}
@@ -29,9 +29,9 @@ async def takes_old(talk: Talk, *mails: bytes, source: str = SOURCE) -> list[Out
         )
         for n, raw in enumerate(mails, 1)
     ]
-    await talk.office.gate.accept(arrivals, source=source)
+    await talk.application.inbox.accept(arrivals, source=source)
     talk.taken += len(mails)
-    await talk.office.workforce.drain()
+    await talk.application.worker_pool.drain()
     return await talk.takes()
 
 
@@ -40,7 +40,7 @@ def reply(number: int, text: str = "Segue a foto.", to: str = "<um@exemplo.com.b
 
 
 async def alarms(talk: Talk) -> list[dict[str, Any]]:
-    return await rows(talk.office, "SELECT kind FROM alarms")
+    return await rows(talk.application, "SELECT kind FROM alarms")
 
 
 async def test_it_is_a_ticket_like_any_other_without_an_answer(
@@ -56,18 +56,18 @@ async def test_it_is_a_ticket_like_any_other_without_an_answer(
         assert ticket.owner is not None
         assert await talk.notes() == [IMPORTED]
         assert await alarms(talk) == []
-        assert await rows(talk.office, "SELECT 1 FROM replies") == []
-        [message] = await rows(talk.office, "SELECT outcome, reasons FROM messages")
+        assert await rows(talk.application, "SELECT 1 FROM replies") == []
+        [message] = await rows(talk.application, "SELECT outcome, reasons FROM messages")
         assert (message["outcome"], message["reasons"]) == ("opened", [WAS_THERE])
-        [carried] = talk.office.context.desk.tickets.values()  # type: ignore[attr-defined]
+        [carried] = talk.application.context.desk.tickets.values()  # type: ignore[attr-defined]
         assert carried.number == ticket.number
 
 
 async def test_counting_alarms_anew_sets_none(database_settings: Database) -> None:
     async with talking(database_settings, **WATCH) as talk:
         await takes_old(talk, mail())
-        await rows(talk.office, "DELETE FROM alarm_settings RETURNING 1")
-        await count_anew(talk.office.context)
+        await rows(talk.application, "DELETE FROM alarm_settings RETURNING 1")
+        await count_anew(talk.application.context)
         assert await alarms(talk) == []
 
 
@@ -95,7 +95,7 @@ async def test_what_is_old_reopens_and_links_without_a_word(
         await talk.takes(mail())
         [ticket] = await talk.tickets()
         await talk.close(ticket.number, days_ago=days_ago)
-        await rows(talk.office, "DELETE FROM alarms RETURNING 1")
+        await rows(talk.application, "DELETE FROM alarms RETURNING 1")
         assert await takes_old(talk, reply(2, "Continua travando.")) == []
         assert (await talk.outcomes())[1] == outcome
         assert await alarms(talk) == []
@@ -114,9 +114,9 @@ async def test_nobody_at_the_desk_hears_of_old_mail_on_a_ticket(
 async def test_no_promise_is_broken_by_it(database_settings: Database) -> None:
     async with talking(database_settings) as talk:
         await takes_old(talk, mail())
-        now, calendar = datetime.now(UTC), talk.office.context.in_force.policy.procedure.calendar
+        now, calendar = datetime.now(UTC), talk.application.context.config.policy.procedure.calendar
         span = (OLD - timedelta(days=1), now)
-        async with talk.office.database.transaction() as connection:
+        async with talk.application.database.transaction() as connection:
             assert await promised(connection, *span) == []
             assert await judged(connection, *span, now=now) == []
             found = await open_tickets(connection)
@@ -140,7 +140,7 @@ async def test_when_the_client_writes_again_all_is_as_usual(
         # Terms count from what they wrote now.
         assert ticket.first_response_due > arrival(mail()).received_at
         assert await alarms(talk) != []
-        async with talk.office.database.transaction() as connection:
+        async with talk.application.database.transaction() as connection:
             span = (OLD - timedelta(days=1), datetime.now(UTC))
             assert len(await promised(connection, *span)) == 1
         # And once is enough.

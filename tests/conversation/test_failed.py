@@ -6,8 +6,8 @@ from intake.actions import retry
 from intake.actions.retry import retry_failed
 from intake.app.reading import read_message
 from intake.settings.database import Database
+from tests.application import SOURCE, arrival, mail, rows
 from tests.conversation.talk import talking
-from tests.office import SOURCE, arrival, mail, rows
 
 POISON = "Veneno"
 
@@ -36,7 +36,7 @@ async def test_it_becomes_a_failed_row_that_the_first_level_is_told_of(
 ) -> None:
     async with talking(database_settings) as talk:
         [notice] = await talk.takes(mail(subject=POISON))
-        [row] = await rows(talk.office, "SELECT id, state, error, attempts FROM messages")
+        [row] = await rows(talk.application, "SELECT id, state, error, attempts FROM messages")
         assert (row["state"], row["attempts"]) == ("failed", 1)
         assert row["error"] == "ZeroDivisionError: este e-mail é impossível"
         assert notice.recipient == "ana.n0@r3izzy.com.br"
@@ -81,12 +81,12 @@ async def test_once_mended_a_retry_brings_it_through(
     async with talking(database_settings) as talk:
         await talk.takes(mail(subject=POISON))
         reader.mended = True
-        assert await retry_failed(talk.office.context, None) == 1
-        await talk.office.workforce.drain()
+        assert await retry_failed(talk.application.context, None) == 1
+        await talk.application.worker_pool.drain()
         assert await talk.outcomes() == ["opened"]
         [ticket] = await talk.tickets()
         assert ticket.acknowledged_at is not None
-        [row] = await rows(talk.office, "SELECT error FROM messages")
+        [row] = await rows(talk.application, "SELECT error FROM messages")
         assert row["error"] is None
 
 
@@ -95,9 +95,9 @@ async def test_a_retry_in_vain_fails_again_and_says_so_again(
 ) -> None:
     async with talking(database_settings) as talk:
         await talk.takes(mail(subject=POISON))
-        assert await retry_failed(talk.office.context, None) == 1
-        await talk.office.workforce.drain()
-        [row] = await rows(talk.office, "SELECT state, attempts FROM messages")
+        assert await retry_failed(talk.application.context, None) == 1
+        await talk.application.worker_pool.drain()
+        [row] = await rows(talk.application, "SELECT state, attempts FROM messages")
         assert (row["state"], row["attempts"]) == ("failed", 2)
         assert len(talk.sender.sent) == 2
 
@@ -105,8 +105,8 @@ async def test_a_retry_in_vain_fails_again_and_says_so_again(
 async def test_only_what_failed_is_retried(database_settings: Database, reader: Broken) -> None:
     async with talking(database_settings) as talk:
         await talk.takes(mail())
-        assert await retry_failed(talk.office.context, None) == 0
-        assert await retry_failed(talk.office.context, [1, 2, 3]) == 0
+        assert await retry_failed(talk.application.context, None) == 0
+        assert await retry_failed(talk.application.context, [1, 2, 3]) == 0
 
 
 async def test_many_put_back_at_once_are_cut_into_jobs_that_fit_in_memory(
@@ -117,11 +117,11 @@ async def test_many_put_back_at_once_are_cut_into_jobs_that_fit_in_memory(
         arrivals = [
             arrival(mail(f"Pedido {n}", message_id=f"<{n}@x.br>"), number=n) for n in range(5)
         ]
-        await talk.office.gate.accept(arrivals, source=SOURCE)
-        await rows(talk.office, "DELETE FROM procrastinate_jobs RETURNING id")
-        await rows(talk.office, "UPDATE messages SET state = 'failed' RETURNING id")
-        assert await retry_failed(talk.office.context, None) == 5
-        jobs = await rows(talk.office, "SELECT args FROM procrastinate_jobs ORDER BY id")
+        await talk.application.inbox.accept(arrivals, source=SOURCE)
+        await rows(talk.application, "DELETE FROM procrastinate_jobs RETURNING id")
+        await rows(talk.application, "UPDATE messages SET state = 'failed' RETURNING id")
+        assert await retry_failed(talk.application.context, None) == 5
+        jobs = await rows(talk.application, "SELECT args FROM procrastinate_jobs ORDER BY id")
         assert [len(job["args"]["messages"]) for job in jobs] == [2, 2, 1]
-        await talk.office.workforce.drain()
+        await talk.application.worker_pool.drain()
         assert await talk.outcomes() == ["opened"] * 5

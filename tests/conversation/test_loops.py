@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from intake.ports.sender import Outgoing
 from intake.replies.mail_bytes import to_bytes
 from intake.settings.database import Database
+from tests.application import mail, rows
 from tests.conversation.talk import Talk, answer, talking
-from tests.office import mail, rows
 
 US, THEM = "suporte@r3izzy.com.br", "ajuda@outra.com.br"
 MOST_ROUNDS = 50
@@ -59,7 +59,7 @@ async def test_a_robot_that_does_not_say_what_it_is_is_answered_a_few_times_only
         assert rounds == 3
         assert await talk.outcomes() == ["opened"] * 4
         silent = "SELECT detail FROM replies WHERE state = 'suppressed'"
-        [reply] = await rows(talk.office, silent)
+        [reply] = await rows(talk.application, silent)
         assert reply["detail"] == "limite de 3 confirmações por hora para o mesmo endereço"
 
 

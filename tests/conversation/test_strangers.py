@@ -6,8 +6,8 @@ import pytest
 
 from intake.ports.sender import Outgoing
 from intake.settings.database import Database
+from tests.application import mail, rows
 from tests.conversation.talk import BIA, STRANGER, Talk, answer, bounce, new_mail, talking
-from tests.office import mail, rows
 
 COLLEAGUE = "Caio <caio.clinica@gmail.com>"
 STAFF = "Rui Melo <rui@r3izzy.com.br>"
@@ -31,7 +31,7 @@ def says_nothing_of(ticket_number: str, title: str, sent: list[Outgoing]) -> boo
 
 async def reasons(talk: Talk) -> str:
     """Why the last mail went where it went."""
-    found = await rows(talk.office, "SELECT reasons FROM messages ORDER BY id DESC LIMIT 1")
+    found = await rows(talk.application, "SELECT reasons FROM messages ORDER BY id DESC LIMIT 1")
     return "; ".join(found[0]["reasons"])
 
 
@@ -202,7 +202,7 @@ async def test_a_bounce_from_nobody_on_the_ticket_still_joins(database_settings:
         [ticket] = await talk.tickets()
         assert await talk.outcomes() == ["opened", "joined"]
         assert ticket.stage == "done"
-        people = await rows(talk.office, "SELECT address FROM ticket_people")
+        people = await rows(talk.application, "SELECT address FROM ticket_people")
         assert not [row for row in people if "mailer-daemon" in row["address"]]
 
 
@@ -246,7 +246,7 @@ async def test_a_reply_to_leads_nothing_of_a_ticket_away(database_settings: Data
         assert await talk.outcomes() == ["opened", "reopened"]
         assert "outro@alheio.com.br" not in recipients(sent)
         assert "bia@exemplo.com.br" in recipients(sent)
-        people = await rows(talk.office, "SELECT address FROM ticket_people")
+        people = await rows(talk.application, "SELECT address FROM ticket_people")
         assert {"address": "outro@alheio.com.br"} not in people
 
 

@@ -23,7 +23,7 @@ COUNTS = """
            (SELECT count(*) FROM replies WHERE state <> 'queued'),
            (SELECT count(*) FROM replies WHERE state = 'queued'),
            (SELECT count(*) FROM procrastinate_jobs
-             WHERE NOT (task_name IN ('ring', 'heed', 'digest') AND scheduled_at > now()))
+             WHERE NOT (task_name IN ('fire_alarms', 'follow_up', 'digest') AND scheduled_at > now()))
 """
 PASSWORD = "CRASH_TEST_PASSWORD"
 DONE, KEYWORD = "Processados", "CentralIntake"

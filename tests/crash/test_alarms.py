@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from tests.application import mail
 from tests.daemon.workplace import MAILDIR, OUTBOX, PEOPLE, QUIET, Workplace, workplace
-from tests.office import mail
 from tests.servers.process import wait_until
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(200)]
@@ -26,7 +26,7 @@ LATE = """
     UPDATE tickets SET assigned_at =
         now() - interval '2 hours' + interval '5 seconds' + id % 20 * interval '100 milliseconds'
 """
-RANG = "SELECT count(*) FROM alarms WHERE kind = 'unscheduled' AND rung_at IS NOT NULL"
+RANG = "SELECT count(*) FROM alarms WHERE kind = 'unscheduled' AND fired_at IS NOT NULL"
 UNSENT = "SELECT count(*) FROM replies WHERE state = 'queued'"
 NOTES = """
     SELECT ticket_id, count(*) FROM ticket_entries

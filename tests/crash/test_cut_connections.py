@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from tests.application import mail
 from tests.daemon.workplace import Workplace, workplace
-from tests.office import mail
 from tests.servers.process import wait_until
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
@@ -22,7 +22,7 @@ LEFT = """
     SELECT (SELECT count(*) FROM messages WHERE state = 'new'),
            (SELECT count(*) FROM replies WHERE state = 'queued'),
            (SELECT count(*) FROM procrastinate_jobs
-             WHERE NOT (task_name IN ('ring', 'heed', 'digest') AND scheduled_at > now()))
+             WHERE NOT (task_name IN ('fire_alarms', 'follow_up', 'digest') AND scheduled_at > now()))
 """
 OUTCOMES = "SELECT outcome, error, count(*) FROM messages GROUP BY 1, 2"
 BATCHES, SIZE = 4, 6

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from tests.application import mail
 from tests.daemon.held_smtp import HeldSmtp
 from tests.daemon.workplace import MAILDIR, PEOPLE, QUIET, Workplace, parsed, workplace
-from tests.office import mail
 from tests.servers.process import wait_until
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(200)]

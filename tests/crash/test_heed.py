@@ -12,13 +12,13 @@ import psycopg
 import pytest
 
 from intake.actions.ticket_work import act
-from intake.app.opening import Office, opened
+from intake.app.opening import Application, opened
 from intake.ports.memory_sender import MemorySender
 from intake.settings.load import load_settings
 from routing.watch.alarms import AlarmKind
+from tests.application import mail
 from tests.daemon.process import Daemon
 from tests.daemon.workplace import MAILDIR, OUTBOX, PEOPLE, QUIET, Workplace, workplace
-from tests.office import mail
 from tests.servers.process import wait_until
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(200)]
@@ -47,13 +47,13 @@ NOTES = """
 SAID = ("Edu Reis mudou a prioridade", "A data final passou de")
 """Of our own notes, one of each on each ticket."""
 UNDONE = """
-    SELECT (SELECT count(*) FROM desk_changes WHERE heeded_at IS NULL)
-         + (SELECT count(*) FROM desk_notes WHERE heeded_at IS NULL)
+    SELECT (SELECT count(*) FROM desk_changes WHERE processed_at IS NULL)
+         + (SELECT count(*) FROM desk_notes WHERE processed_at IS NULL)
          + (SELECT count(*) FROM replies WHERE state = 'queued')
          + (SELECT count(*) FROM messages WHERE state = 'new')
 """
 DUE = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
-Deed = Callable[[Office, str], Awaitable[object]]
+JobSpec = Callable[[Application, str], Awaitable[object]]
 
 
 @pytest.fixture
@@ -65,30 +65,30 @@ def place(journal_url: str) -> Iterator[Workplace]:
 
 
 @pytest.fixture
-async def desk(place: Workplace) -> AsyncIterator[Office]:
+async def desk(place: Workplace) -> AsyncIterator[Application]:
     """Where people work; what follows is left to the daemons."""
-    async with opened(load_settings(place.settings), outbox=MemorySender()) as office:
-        yield office
+    async with opened(load_settings(place.settings), outbox=MemorySender()) as application:
+        yield application
 
 
-def schedules(desk: Office, number: str) -> Awaitable[object]:
+def schedules(desk: Application, number: str) -> Awaitable[object]:
     return act(desk.context, number, ANA, fields={"stage": "scheduled", "deadline": DUE})
 
 
-async def moves_and_another_meddles(desk: Office, number: str) -> None:
+async def moves_and_another_meddles(desk: Application, number: str) -> None:
     later = DUE + timedelta(days=2)
     await act(desk.context, number, ANA, fields={"deadline": later})
     await act(desk.context, number, EDU, fields={"priority": "high"})
 
 
-def ends(desk: Office, number: str) -> Awaitable[object]:
+def ends(desk: Application, number: str) -> Awaitable[object]:
     return act(
         desk.context, number, ANA, fields={"stage": "done"}, note="Solução: o app foi corrigido."
     )
 
 
 async def test_what_people_do_has_each_consequence_once(
-    place: Workplace, desk: Office, journal_url: str, seed: int
+    place: Workplace, desk: Application, journal_url: str, seed: int
 ) -> None:
     chance = random.Random(f"heed {seed}")
     daemons = [place.started(), place.started()]
@@ -116,7 +116,11 @@ async def test_what_people_do_has_each_consequence_once(
 
 
 async def play(
-    desk: Office, deed: Deed, numbers: list[str], daemons: list[Daemon], chance: random.Random
+    desk: Application,
+    deed: JobSpec,
+    numbers: list[str],
+    daemons: list[Daemon],
+    chance: random.Random,
 ) -> None:
     """Everybody does it, and now and then a daemon dies over what follows."""
     strikes = chance.sample(range(len(numbers)), STRIKES)

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from intake.desk.odoo.rpc import Login
+from tests.application import mail
 from tests.daemon.workplace import MAILDIR, OUTBOX, Workplace, workplace
 from tests.desk.odoo.carrying import Found, set_up
 from tests.desk.odoo.conftest import Call, agent, call, login_of, sessions
 from tests.desk.odoo.workplace import PASSWORDS, PEOPLE, odoo_desk, quiet
-from tests.office import mail
 from tests.servers.odoo import OdooDatabase
 from tests.servers.odoo_front import HELD, OdooFront, running_odoo_front
 from tests.servers.process import wait_until
@@ -23,9 +23,9 @@ pytestmark = [pytest.mark.crash, pytest.mark.servers]
 TASK = "project.task"
 CARRIED = """
     SELECT (SELECT count(*) FROM tickets WHERE desk_ref IS NULL),
-           (SELECT count(*) FROM ticket_entries WHERE carried_at IS NULL),
+           (SELECT count(*) FROM ticket_entries WHERE synced_at IS NULL),
            (SELECT count(*) FROM procrastinate_jobs
-             WHERE NOT (task_name IN ('ring', 'heed', 'digest') AND scheduled_at > now()))
+             WHERE NOT (task_name IN ('fire_alarms', 'follow_up', 'digest') AND scheduled_at > now()))
 """
 TASKS, MESSAGES = b'"project.task", "load"', b'"mail.message", "load"'
 MORE = (b'"project.task", "message_unsubscribe"', b'"ir.attachment", "load"')

@@ -6,10 +6,10 @@ from email.message import EmailMessage
 
 import pytest
 
+from tests.application import mail
 from tests.crash.victims import kill_server_of
 from tests.daemon.held_smtp import HeldSmtp
 from tests.daemon.workplace import MAILDIR, PEOPLE, QUIET, Workplace, parsed, workplace
-from tests.office import mail
 from tests.servers.process import wait_until
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
+from tests.application import mail
 from tests.daemon.workplace import OUTBOX, PEOPLE, PLAIN, QUIET, Workplace
-from tests.office import mail
 from tests.servers.dovecot import Dovecot
 from tests.servers.process import wait_until
 

@@ -2,9 +2,9 @@
 
 import json
 
+from tests.application import mail
 from tests.daemon.held_smtp import held_smtp
 from tests.daemon.workplace import MAILDIR, PEOPLE, QUIET, Workplace, get
-from tests.office import mail
 from tests.servers.process import wait_until
 
 FAMILIES = {

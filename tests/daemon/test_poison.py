@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.application import mail
 from tests.daemon.killing_reader import killing_reader
 from tests.daemon.process import Daemon
 from tests.daemon.workplace import PLAIN, Workplace
-from tests.office import mail
 from tests.servers.process import wait_until
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]

@@ -2,9 +2,9 @@
 
 import signal
 
+from tests.application import mail
 from tests.daemon.process import Daemon
 from tests.daemon.workplace import OUTBOX, PLAIN, Workplace, get
-from tests.office import mail
 from tests.servers.process import wait_until
 
 RENAMED = PLAIN.replace(OUTBOX, OUTBOX + 'sender_name = "Mesa Nova"\n')

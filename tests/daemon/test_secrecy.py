@@ -1,7 +1,7 @@
 """What clients write is not in the logs: neither in the daemon's nor in PostgreSQL's."""
 
+from tests.application import mail
 from tests.daemon.workplace import Workplace
-from tests.office import mail
 from tests.servers.process import wait_until
 
 MARKS = {

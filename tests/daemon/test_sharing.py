@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.application import mail
 from tests.daemon.workplace import MAILDIR, PLAIN, Workplace
-from tests.office import mail
 from tests.servers.dovecot import Dovecot
 from tests.servers.process import wait_until
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.application import mail
 from tests.daemon.workplace import Workplace, workplace
-from tests.office import mail
 from tests.servers.process import give, unprivileged, wait_until
 
 

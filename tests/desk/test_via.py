@@ -10,7 +10,7 @@ from intake.app.opening import opened
 from intake.desk.embedded import EmbeddedDesk
 from intake.desk.odoo.desk import OdooDesk
 from intake.settings.database import Database
-from tests.office import settings
+from tests.application import settings
 
 ODOO = {
     "url": "http://127.0.0.1:9",
@@ -27,9 +27,9 @@ ODOO = {
 async def test_it_opens_without_a_call_to_it(
     database_settings: Database, sections: dict[str, Any], kind: type, watched: bool
 ) -> None:
-    async with opened(settings(database_settings, **sections)) as office:
-        assert isinstance(office.context.desk, kind)
-        assert (office.changes is not None) is watched
+    async with opened(settings(database_settings, **sections)) as application:
+        assert isinstance(application.context.desk, kind)
+        assert (application.changes is not None) is watched
 
 
 def test_whoever_has_no_odoo_does_not_load_its_library() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from intake.settings.database import Database
+from tests.application import application, mail, rows, take_in
 from tests.docs.lesson import NO_SETTINGS, Example, examples
-from tests.office import mail, office, rows, take_in
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "prazos.md"
 EXAMPLES = list(examples(DOCUMENT))
@@ -49,10 +49,10 @@ async def test_escalating_prints_what_the_lesson_says(
     tmp_path: Path, database_settings: Database
 ) -> None:
     [example] = JOURNAL
-    async with office(database_settings) as open_office:
-        await take_in(open_office, mail())
+    async with application(database_settings) as running:
+        await take_in(running, mail())
         # As in the lesson, whatever the year is.
-        await rows(open_office, "UPDATE tickets SET number = 'R3-2026-000001' RETURNING id")
+        await rows(running, "UPDATE tickets SET number = 'R3-2026-000001' RETURNING id")
     (tmp_path / "settings.toml").write_text(
         f"{TEAM}[database]\nurl = '{database_settings.url}'\n", encoding="utf-8"
     )

@@ -14,9 +14,9 @@ from intake.settings.rules_files import known_names
 from routing.rules.compile_condition import KEYS
 from routing.rules.load import SET_KEYS, load_rules
 from routing.rules.problems import RuleSource
+from tests.application import SOURCE, application, arrival, mail
 from tests.docs.lesson import Example
 from tests.docs.worked import Writing, rows, steps
-from tests.office import SOURCE, arrival, mail, office
 from tests.routing.rules.writing import fires, rules
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "regras.md"
@@ -35,13 +35,13 @@ async def fill(folder: Path, database: Database) -> None:
     (folder / "regras.toml").write_text("")
     sections = {"rules": {"file": str(folder / "regras.toml")}}
     last_week = datetime.now(UTC) - timedelta(days=7)
-    async with office(database, **sections) as open_office:
+    async with application(database, **sections) as running:
         arrivals = [
             replace(arrival(raw, number), received_at=last_week)
             for number, raw in enumerate(MAILS, start=1)
         ]
-        await open_office.gate.accept(arrivals, source=SOURCE)
-        await open_office.workforce.drain()
+        await running.inbox.accept(arrivals, source=SOURCE)
+        await running.worker_pool.drain()
 
 
 def test_every_step_of_the_lesson_does_what_it_says(

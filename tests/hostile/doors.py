@@ -13,13 +13,13 @@ from starlette.applications import Starlette
 from structlog.testing import capture_logs
 from twilio.request_validator import RequestValidator
 
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.app.webhooks import doors
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
+from tests.application import rows
 from tests.apps.house import SECRET
-from tests.office import rows
-from tests.telephony.place import ACCOUNT, PUBLIC, TOKEN, TOKEN_PLACE, Clock, telephone_office
+from tests.telephony.place import ACCOUNT, PUBLIC, TOKEN, TOKEN_PLACE, Clock, telephone_application
 
 PLACES = {TOKEN_PLACE: TOKEN, "TEST_SITE_SECRET": SECRET}
 MESSAGES, STATUS = "/twilio/messages", "/twilio/status"
@@ -34,8 +34,8 @@ Pairs = Sequence[tuple[str, str]]
 class House:
     """What can be sent to it, signed; and what has become of it."""
 
-    def __init__(self, office: Office, client: httpx.AsyncClient, clock: Clock) -> None:
-        self.office = office
+    def __init__(self, application: Application, client: httpx.AsyncClient, clock: Clock) -> None:
+        self.application = application
         self.sent = MemorySender()
         self.logged: list[Any] = []
         self._client, self._clock = client, clock
@@ -72,11 +72,11 @@ class House:
     async def outcome(self) -> list[dict[str, Any]]:
         """After all work is done: the tickets. Fails where a message could not be read."""
         self._clock.pass_(3600)
-        await self.office.workforce.drain()
-        for message in await rows(self.office, ALL):
+        await self.application.worker_pool.drain()
+        for message in await rows(self.application, ALL):
             assert message["state"] == "done", message
         assert not [each for each in self.logged if each["log_level"] in ("error", "critical")]
-        found = await rows(self.office, TICKETS)
+        found = await rows(self.application, TICKETS)
         assert "\x00" not in repr(found)
         return found
 
@@ -97,11 +97,13 @@ async def house(database: Database) -> AsyncIterator[House]:
         "whatsapp_from": "+5511400041111",
         "voice": {},
     }
-    async with telephone_office(database, clock, sender, app=[app], twilio=twilio) as office:
-        routes = doors(office, office.context.in_force.settings)
+    async with telephone_application(
+        database, clock, sender, app=[app], twilio=twilio
+    ) as application:
+        routes = doors(application, application.context.config.settings)
         transport = httpx.ASGITransport(app=Starlette(routes=routes))
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
-            made = House(office, client, clock)
+            made = House(application, client, clock)
             made.sent = sender
             with capture_logs() as made.logged:
                 yield made

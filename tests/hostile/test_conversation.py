@@ -5,9 +5,9 @@ import time
 
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
+from tests.application import SOURCE, application, arrival, mail, rows
 from tests.hostile.test_office import REPLIES
 from tests.hostile.writing import head
-from tests.office import SOURCE, arrival, mail, office, rows
 
 LONGEST_PAUSE = 5.0
 
@@ -34,10 +34,10 @@ async def test_fifteen_of_one_conversation_hold_up_nobody(database_settings: Dat
         for n in range(15)
     ]
     ordinary = mail("app trava", sender="bia@clinica.com.br", message_id="<depois@clinica.com.br>")
-    async with office(database_settings, sender=MemorySender(), replies=REPLIES) as opened:
+    async with application(database_settings, sender=MemorySender(), replies=REPLIES) as opened:
         watching = asyncio.create_task(watch())
-        await opened.gate.accept([*arrivals, arrival(ordinary, 15)], source=SOURCE)
-        await opened.workforce.drain()
+        await opened.inbox.accept([*arrivals, arrival(ordinary, 15)], source=SOURCE)
+        await opened.worker_pool.drain()
         watching.cancel()
         states = await rows(opened, "SELECT state FROM messages")
     assert [row["state"] for row in states] == ["done"] * 16

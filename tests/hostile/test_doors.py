@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from intake.settings.database import Database
+from tests.application import rows
 from tests.hostile.doors import (
     ENDED,
     MESSAGES,
@@ -17,7 +18,6 @@ from tests.hostile.doors import (
     Pairs,
     house,
 )
-from tests.office import rows
 from tests.telephony.place import ACCOUNT, BIA
 
 SID = "SM" + "7" * 32
@@ -208,7 +208,9 @@ async def test_odd_requests_of_apps(
             assert "\n" not in sent.subject
             assert sent.recipient == "b@x.com.br"
         assert (
-            len(await rows(desk.office, "SELECT 1 AS one FROM replies WHERE state = 'refused'"))
+            len(
+                await rows(desk.application, "SELECT 1 AS one FROM replies WHERE state = 'refused'")
+            )
             == 0
         )
 

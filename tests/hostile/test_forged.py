@@ -14,17 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from intake.channels.apps.webhooks import AppDoors
+from intake.channels.apps.webhooks import AppWebhooks
 from intake.channels.twilio.signature import Signatures
 from intake.channels.twilio.status import StatusUpdate
-from intake.channels.twilio.webhooks import Doorkeeper, message_door, status_door
-from intake.metrics import Meters
+from intake.channels.twilio.webhooks import Verifier, message_door, status_door
+from intake.metrics import Metrics
 from intake.net.rejections import LINE_EVERY, RejectionLog
 from intake.net.request_limits import WRONG_BURST
 from intake.ports.memory_inbox import MemoryIntake
 from intake.settings.apps import App
 from intake.settings.http import Http
-from intake.store.batching import Gathering
+from intake.store.batching import ArrivalBatcher
 from intake.web.health import Health
 from intake.web.server import serving
 from tests.apps.house import PLACES, apps
@@ -41,22 +41,24 @@ class Desk:
     """The endpoints on loopback, over an intake in memory."""
 
     def __init__(self) -> None:
-        self.meters = Meters()
+        self.metrics = Metrics()
         self.intake = MemoryIntake()
         self.logged: list[Any] = []
         self.address = ""
-        keeper = Doorkeeper(Signatures({ACCOUNT: TOKEN}, PUBLIC_URL), self.meters)
+        keeper = Verifier(Signatures({ACCOUNT: TOKEN}, PUBLIC_URL), self.metrics)
 
         async def note(_: StatusUpdate) -> None:
             raise AssertionError("a status that nobody signed was heeded")
 
         # What is not signed gets no further than the check: nothing else of an office is needed.
-        office = cast("Any", SimpleNamespace(meters=self.meters, context=None, database=None))
+        application = cast(
+            "Any", SimpleNamespace(metrics=self.metrics, context=None, database=None)
+        )
         known = [App.model_validate(each) for each in apps()]
         self.routes = [
-            message_door(keeper, Gathering(self.intake, "twilio"), self.meters, lambda: NOW),
-            status_door(keeper, self.meters, note),
-            *AppDoors(office, cast("Any", None), known).routes(),
+            message_door(keeper, ArrivalBatcher(self.intake, "twilio"), self.metrics, lambda: NOW),
+            status_door(keeper, self.metrics, note),
+            *AppWebhooks(application, cast("Any", None), known).routes(),
         ]
 
     async def ask(self, path: str, headers: list[tuple[bytes, bytes]], body: bytes) -> int:
@@ -80,7 +82,7 @@ class Desk:
         """Requests with one of these outcomes, or with any, at the endpoints for webhooks."""
         return sum(
             sample.value
-            for metric in self.meters.registry.collect()
+            for metric in self.metrics.registry.collect()
             for sample in metric.samples
             if sample.name == "intake_webhooks_total"
             and sample.labels["door"] in ("twilio", "app")
@@ -91,7 +93,7 @@ class Desk:
 @asynccontextmanager
 async def open_desk() -> AsyncIterator[Desk]:
     desk = Desk()
-    health = Health(None, desk.meters)  # type: ignore[arg-type]
+    health = Health(None, desk.metrics)  # type: ignore[arg-type]
     http = Http.model_validate({"port": 0})
     with capture_logs() as desk.logged:
         async with serving(http, health, desk.routes) as desk.address:
@@ -293,7 +295,7 @@ async def test_a_mistake_of_ours_after_the_proof_is_not_hidden(
     async def broken(*_: object) -> None:
         raise RuntimeError("a mistake of ours")
 
-    monkeypatch.setattr(Gathering, "accept", broken)
+    monkeypatch.setattr(ArrivalBatcher, "accept", broken)
     body = form()
     right = [(name.encode(), value.encode()) for name, value in signed(body).items()]
     async with open_desk() as desk:

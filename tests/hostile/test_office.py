@@ -4,14 +4,14 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.ports.email_addresses import AddressInvalid
 from intake.ports.memory_sender import MemorySender
 from intake.ports.sender import Delivery, Outcome, Outgoing
 from intake.replies.mail_bytes import to_bytes
 from intake.settings.database import Database
+from tests.application import SOURCE, application, arrival, mail, rows
 from tests.hostile.messages import HOSTILE
-from tests.office import SOURCE, arrival, mail, office, rows
 
 TICKETED = frozenset(("opened", "joined", "reopened", "linked", "duplicate"))
 REPLIES = {
@@ -50,7 +50,7 @@ def sender_of(name: str) -> str:
     return f"{name.replace('_', '.')}@clinica-exemplo.com.br"
 
 
-async def accept_all(office: Office) -> None:
+async def accept_all(application: Application) -> None:
     """Each hostile mail with an ordinary one behind it, drained one after the other."""
     for place, (name, make) in enumerate(HOSTILE.items()):
         ordinary = mail(
@@ -59,8 +59,8 @@ async def accept_all(office: Office) -> None:
             message_id=f"<depois-{name}@clinica-exemplo.com.br>",
         )
         arrivals = [arrival(make(), 2 * place), arrival(ordinary, 2 * place + 1)]
-        await office.gate.accept(arrivals, source=SOURCE)
-        await office.workforce.drain()
+        await application.inbox.accept(arrivals, source=SOURCE)
+        await application.worker_pool.drain()
 
 
 def fault(row: dict[str, Any]) -> str:
@@ -82,7 +82,7 @@ def fault(row: dict[str, Any]) -> str:
 
 async def test_none_vanishes_and_none_holds_up_the_next(database_settings: Database) -> None:
     outbox = Composing()
-    async with office(database_settings, sender=outbox, replies=REPLIES) as opened:
+    async with application(database_settings, sender=outbox, replies=REPLIES) as opened:
         await accept_all(opened)
         fates = {row["key"]: row for row in await rows(opened, FATES)}
     answered = {outgoing.recipient for outgoing in outbox.sent}

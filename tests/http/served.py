@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from intake.metrics import Meters
+from intake.metrics import Metrics
 from intake.net.request_limits import Unfinished, caller, read_body
 from intake.settings.http import Http
 from intake.web.health import Health
@@ -68,7 +68,7 @@ class Served:
     """Made by `served`."""
 
     clock: Clock
-    meters: Meters
+    metrics: Metrics
     release: asyncio.Event
     """Until it is set, `/held` does not answer."""
     held: asyncio.Semaphore
@@ -97,7 +97,7 @@ class Served:
     def refused(self, why: str) -> float:
         """How often, so far."""
         labels = {"door": DOOR, "outcome": why}
-        return self.meters.registry.get_sample_value("intake_webhooks_total", labels) or 0.0
+        return self.metrics.registry.get_sample_value("intake_webhooks_total", labels) or 0.0
 
     async def has_refused(self, why: str, times: int = 1) -> None:
         """Wait for it."""
@@ -117,8 +117,8 @@ def said(status: int, words: str) -> bytes:
 @asynccontextmanager
 async def served(**settings: Any) -> AsyncIterator[Served]:
     """With these keys of [http]."""
-    one = Served(Clock(), Meters(), asyncio.Event(), asyncio.Semaphore(0))
-    health = Health(None, one.meters)  # type: ignore[arg-type]
+    one = Served(Clock(), Metrics(), asyncio.Event(), asyncio.Semaphore(0))
+    health = Health(None, one.metrics)  # type: ignore[arg-type]
     http = Http.model_validate({"port": 0, **settings})
     async with serving(http, health, _routes(one), clock=one.clock) as one.address:
         try:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from intake.net.client_addresses import NOBODY, household, within
+from intake.net.client_addresses import NOBODY, client_network, within
 from intake.settings.http import Http
 from tests.http.served import Served, served
 
@@ -80,7 +80,7 @@ async def test_proxies_on_this_machine_are_known_by_both_protocols(host: str) ->
 
 @given(st.text(max_size=60))
 def test_any_text_is_somebody_or_nobody(text: str) -> None:
-    assert household(text)
+    assert client_network(text)
     assert within(["::/0"])(text) in (True, False)
 
 
@@ -89,8 +89,8 @@ def test_what_a_provider_gives_one_customer_is_one_caller(number: int, other: in
     address = IPv6Address(number)
     neighbour = IPv6Address(number >> 64 << 64 | other)
     if address.ipv4_mapped is None and neighbour.ipv4_mapped is None:
-        assert household(str(address)) == household(str(neighbour))
-        assert address in IPv6Network(household(str(address)))
+        assert client_network(str(address)) == client_network(str(neighbour))
+        assert address in IPv6Network(client_network(str(address)))
 
 
 @pytest.mark.parametrize("wrong", ["*", "10.0.0.300", "proxy.example.com", "10.0.0.0/33", ""])

@@ -23,14 +23,14 @@ class Scrapes:
 
     def __init__(self, it: Week, timer: Clock) -> None:
         count = PromiseCount(
-            it.office.database,
-            it.office.meters,
+            it.application.database,
+            it.application.metrics,
             zone=lambda: ZONE,
             now=lambda: it.now[0],
             timer=timer,
         )
-        self._health = Health(it.office.database, it.office.meters, promises=count)
-        self._registry = it.office.meters.registry
+        self._health = Health(it.application.database, it.application.metrics, promises=count)
+        self._registry = it.application.metrics.registry
 
     async def ask(self, promise: str, **labels: str) -> tuple[float | None, float | None]:
         """How many are judged, and how many of them kept."""
@@ -100,10 +100,10 @@ async def test_a_count_that_fails_leaves_the_rest_and_is_tried_again(it: Week) -
     timer = Clock()
     scrapes = Scrapes(it, timer)
     await bug(it)
-    async with it.office.database.transaction() as connection:
-        await connection.execute("ALTER TABLE ticket_heed RENAME TO away")
+    async with it.application.database.transaction() as connection:
+        await connection.execute("ALTER TABLE ticket_followups RENAME TO away")
     assert await scrapes.ask("first_response") == (None, None)
-    async with it.office.database.transaction() as connection:
-        await connection.execute("ALTER TABLE away RENAME TO ticket_heed")
+    async with it.application.database.transaction() as connection:
+        await connection.execute("ALTER TABLE away RENAME TO ticket_followups")
     timer.now += FRESH
     assert await scrapes.ask("first_response") == (1, 1)

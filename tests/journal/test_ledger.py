@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.app.reading import read_message
 from intake.settings.database import Database
 from intake.store.ledger import load_ledger
 from intake.store.messages import load_messages
-from tests.office import SOURCE, arrival, mail, office, rows, take_in
+from tests.application import SOURCE, application, arrival, mail, rows, take_in
 
 MANY = 100_000
 TICKETS = f"""
@@ -29,7 +29,7 @@ TICKETS = f"""
         INSERT INTO mail_threads (message_id, ticket_id, ours)
         SELECT '<' || id || '@x.com.br>', id, true FROM made
     ), entries AS (
-        INSERT INTO ticket_entries (ticket_id, kind, author, body, carried_at)
+        INSERT INTO ticket_entries (ticket_id, kind, author, body, synced_at)
         SELECT id, 'reply', '', '', now() FROM made
     ), replies AS (
         INSERT INTO replies (ticket_id, kind, channel, recipient, state, outgoing, rfc_id,
@@ -54,17 +54,17 @@ SCANS = """
 """Of the transaction that asks: nobody else's scans, and nothing to wait for."""
 
 
-async def filled(open_office: Office) -> None:
-    await rows(open_office, TICKETS)
-    async with open_office.database.pool.connection() as connection:
+async def filled(running: Application) -> None:
+    await rows(running, TICKETS)
+    async with running.database.pool.connection() as connection:
         await connection.set_autocommit(True)
         await connection.execute("ANALYZE")
         await connection.set_autocommit(False)
 
 
 async def test_no_batch_reads_the_whole_table(database_settings: Database) -> None:
-    async with office(database_settings) as open_office:
-        await filled(open_office)
+    async with application(database_settings) as running:
+        await filled(running)
         answer = mail(
             subject="Re: [R3-2025-000077] Caso",
             sender="c5@x.com.br",
@@ -72,12 +72,12 @@ async def test_no_batch_reads_the_whole_table(database_settings: Database) -> No
             In_Reply_To="<5@x.com.br>",
             References="<5@x.com.br>",
         )
-        await open_office.gate.accept([arrival(answer)], source=SOURCE)
-        [row] = await rows(open_office, "SELECT max(id) AS id FROM messages")
-        in_force = open_office.context.in_force
-        async with open_office.database.transaction() as connection:
+        await running.inbox.accept([arrival(answer)], source=SOURCE)
+        [row] = await rows(running, "SELECT max(id) AS id FROM messages")
+        config = running.context.config
+        async with running.database.transaction() as connection:
             [stored] = await load_messages(connection, [row["id"]])
-            message = read_message(stored, in_force.settings.mail, in_force.policy.own_addresses)
+            message = read_message(stored, config.settings.mail, config.policy.own_addresses)
             ledger = await load_ledger(
                 connection,
                 [message],
@@ -97,18 +97,18 @@ async def test_no_batch_reads_the_whole_table(database_settings: Database) -> No
 async def test_nothing_on_a_message_s_way_reads_a_whole_table(
     database_settings: Database,
 ) -> None:
-    async with office(database_settings) as open_office:
-        await filled(open_office)
+    async with application(database_settings) as running:
+        await filled(running)
     before = await read_sequentially(database_settings)
-    async with office(database_settings) as open_office:
+    async with application(database_settings) as running:
         await take_in(
-            open_office,
+            running,
             mail(message_id="<a@x.com.br>"),
             mail(message_id="<b@x.com.br>", References="<5@x.com.br>", sender="c5@x.com.br"),
             mail(message_id="<c@x.com.br>", sender="c9@x.com.br"),
             first=901,
         )
-        found = await rows(open_office, "SELECT outcome FROM messages WHERE key LIKE 'imap%%'")
+        found = await rows(running, "SELECT outcome FROM messages WHERE key LIKE 'imap%%'")
         assert len(found) == 3
     after = await read_sequentially(database_settings)
     grown = {name: after[name] - before.get(name, 0) for name in after}

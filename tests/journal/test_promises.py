@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.settings.database import Database
 from intake.store.sla_report import judged, promised
 from routing.watch.report import Promised, report
-from tests.office import mail, rows, take_in
+from tests.application import mail, rows, take_in
 from tests.watch.heeded import BEGIN, Scene, scene
 
 EDU = "edu.n1"
@@ -16,13 +16,13 @@ LONG_AGO, FAR_AHEAD = BEGIN - timedelta(days=3650), BEGIN + timedelta(days=3650)
 ANSWER = mail(subject="Re: App travando", message_id="<2@x.br>", In_Reply_To="<um@exemplo.com.br>")
 
 
-async def found(office: Office) -> list[Promised]:
-    async with office.database.transaction() as connection:
+async def found(application: Application) -> list[Promised]:
+    async with application.database.transaction() as connection:
         return await promised(connection, LONG_AGO, FAR_AHEAD)
 
 
 async def only(here: Scene) -> Promised:
-    [ticket] = await found(here.office)
+    [ticket] = await found(here.application)
     return ticket
 
 
@@ -45,7 +45,9 @@ async def test_a_person_who_is_quicker_than_the_acknowledgement_has_answered(
     database_settings: Database,
 ) -> None:
     async with scene(database_settings) as here:
-        await rows(here.office, "UPDATE tickets SET acknowledged_at = %s RETURNING 1", [FAR_AHEAD])
+        await rows(
+            here.application, "UPDATE tickets SET acknowledged_at = %s RETURNING 1", [FAR_AHEAD]
+        )
         await here.writes(EDU, "Estamos olhando.", internal=False)
         assert (await only(here)).answered_at == BEGIN
 
@@ -76,7 +78,7 @@ async def test_a_ticket_that_is_opened_again_is_judged_anew(database_settings: D
         await here.acts(EDU, stage="done")
         await here.writes(EDU, "Solução: reemitimos a nota.")
         here.clock.forward(days=1)
-        await take_in(here.office, ANSWER, first=2)
+        await take_in(here.application, ANSWER, first=2)
         ticket = await only(here)
         assert ticket.answered_at == here.clock.now, "by the letter that says so"
         assert (ticket.answered_by_person_at, ticket.ended_at) == (None, None)
@@ -84,10 +86,10 @@ async def test_a_ticket_that_is_opened_again_is_judged_anew(database_settings: D
 
 async def test_of_a_month_only_what_came_in_then(database_settings: Database) -> None:
     async with scene(database_settings) as here:
-        [row] = await rows(here.office, "SELECT received_at FROM tickets")
+        [row] = await rows(here.application, "SELECT received_at FROM tickets")
         at = row["received_at"]
         second = timedelta(seconds=1)
-        async with here.office.database.transaction() as connection:
+        async with here.application.database.transaction() as connection:
             assert len(await promised(connection, at, at + second)) == 1
             assert len(await promised(connection, at - second, at)) == 0
 
@@ -119,10 +121,10 @@ async def test_the_database_counts_as_the_report_does(
     database_settings: Database, now: datetime
 ) -> None:
     async with scene(database_settings) as here:
-        await rows(here.office, EVERY_WAY, {"now": BEGIN})  # type: ignore[arg-type]
-        tickets = await found(here.office)
+        await rows(here.application, EVERY_WAY, {"now": BEGIN})  # type: ignore[arg-type]
+        tickets = await found(here.application)
         assert len(tickets) > 500
-        async with here.office.database.transaction() as connection:
+        async with here.application.database.transaction() as connection:
             counted = await judged(connection, LONG_AGO, FAR_AHEAD, now=now)
     for each in counted:
         mine = [

@@ -3,25 +3,25 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.app.reading import read_message
 from intake.settings.calendar import Calendar
 from intake.settings.database import Database
 from intake.settings.mail import Mail
 from intake.store.past_messages import JournalRoutedMessages
 from routing.rules.classification import Surroundings
-from tests.office import mail, office, take_in
+from tests.application import application, mail, take_in
 
 RECEIVED = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
-"""When the mails of `tests.office` came: a Tuesday at ten in São Paulo."""
+"""When the mails of `tests.application` came: a Tuesday at ten in São Paulo."""
 
 
 OWN = frozenset({"suporte@r3izzy.com.br"})
 
 
-def routed(open_office: Office) -> JournalRoutedMessages:
+def routed(running: Application) -> JournalRoutedMessages:
     return JournalRoutedMessages(
-        open_office.database,
+        running.database,
         read=partial(read_message, limits=Mail(), own_addresses=OWN),
         calendar=Calendar().build(),
         surroundings=Surroundings(own_domains=frozenset({"r3izzy.com.br"}), business_hours=False),
@@ -32,9 +32,9 @@ def routed(open_office: Office) -> JournalRoutedMessages:
 async def test_messages_come_with_ticket_number_decision_and_the_hour_s_surroundings(
     database_settings: Database,
 ) -> None:
-    async with office(database_settings) as open_office:
-        await take_in(open_office, mail(message_id="<1@x>"), mail("Oi", message_id="<2@x>"))
-        found = [each async for each in routed(open_office).since(RECEIVED)]
+    async with application(database_settings) as running:
+        await take_in(running, mail(message_id="<1@x>"), mail("Oi", message_id="<2@x>"))
+        found = [each async for each in routed(running).since(RECEIVED)]
     assert {each.id for each in found} == {"R3-2026-000001", "R3-2026-000002"}
     assert found[1].message.text.strip() == "Oi"
     assert found[0].surroundings.business_hours
@@ -48,17 +48,17 @@ async def test_a_form_on_the_firms_site_is_replayed_as_the_clients_mail(
     database_settings: Database,
 ) -> None:
     form = mail(sender="suporte@r3izzy.com.br", Reply_To="caio@exemplo.com.br")
-    async with office(database_settings) as open_office:
-        await take_in(open_office, form)
-        [found] = [each async for each in routed(open_office).since(RECEIVED)]
+    async with application(database_settings) as running:
+        await take_in(running, form)
+        [found] = [each async for each in routed(running).since(RECEIVED)]
     assert found.message.sender is not None
     assert found.message.sender.address == "caio@exemplo.com.br"
 
 
 async def test_only_messages_from_an_instant_on_are_read(database_settings: Database) -> None:
-    async with office(database_settings) as open_office:
-        await take_in(open_office, mail(message_id="<1@x>"))
-        messages = routed(open_office)
+    async with application(database_settings) as running:
+        await take_in(running, mail(message_id="<1@x>"))
+        messages = routed(running)
         later = RECEIVED + timedelta(seconds=1)
         assert await messages.count(RECEIVED) == 1
         assert await messages.count(later) == 0
@@ -66,13 +66,13 @@ async def test_only_messages_from_an_instant_on_are_read(database_settings: Data
 
 
 async def test_answers_copies_and_machines_mail_are_left_out(database_settings: Database) -> None:
-    async with office(database_settings) as open_office:
+    async with application(database_settings) as running:
         await take_in(
-            open_office,
+            running,
             mail(message_id="<1@x>"),
             mail("Mais isto", message_id="<2@x>", In_Reply_To="<1@x>"),
             mail("Estou de férias", message_id="<3@x>", Auto_Submitted="auto-replied"),
         )
-        await take_in(open_office, mail(message_id="<1@x>"), source="imap:outra/INBOX", first=4)
-        found = [each.id async for each in routed(open_office).since(RECEIVED)]
+        await take_in(running, mail(message_id="<1@x>"), source="imap:outra/INBOX", first=4)
+        found = [each.id async for each in routed(running).since(RECEIVED)]
     assert found == ["R3-2026-000001"]

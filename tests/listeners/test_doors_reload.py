@@ -10,15 +10,15 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from intake.app.opening import Office, opened
-from intake.app.webhooks import Doors, doors
+from intake.app.opening import Application, opened
+from intake.app.webhooks import Webhooks, doors
 from intake.cli.doctor import _doors as posted
 from intake.daemon import reload
 from intake.settings.database import Database
 from intake.settings.model import Settings
 from routing.vocabulary import Channel
+from tests.application import settings
 from tests.apps.house import OTHER_SECRET, REQUEST, SECRET, signed
-from tests.office import settings
 from tests.telephony.place import ACCOUNT, TOKEN, TOKEN_PLACE, twilio
 
 SITE = '[[app]]\nname = "site"\nsecrets = [{ env = "TEST_SITE_SECRET" }]\n'
@@ -39,23 +39,25 @@ def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(TOKEN_PLACE, TOKEN)
 
 
-class Standing:
+class TicketSummary:
     """An office with its doors, and the file that SIGHUP reads."""
 
-    def __init__(self, office: Office, file: Path, client: httpx.AsyncClient, all_: Doors) -> None:
-        self.office = office
+    def __init__(
+        self, application: Application, file: Path, client: httpx.AsyncClient, all_: Webhooks
+    ) -> None:
+        self.application = application
         self._file = file
         self._client = client
         self._doors = all_
 
     @property
-    def in_force(self) -> Settings:
-        return self.office.context.in_force.settings
+    def config(self) -> Settings:
+        return self.application.context.config.settings
 
     def reloads(self, *sections: str) -> None:
         outbox = '[replies]\nvia = "maildir"\noutbox = "/nonexistent"\n'
         self._file.write_text("[rules]\nshipped = false\n" + outbox + "".join(sections))
-        reload(self.office, self._file, self._doors)
+        reload(self.application, self._file, self._doors)
 
     async def status(self, secret: str) -> int:
         """Of a request that is signed by it."""
@@ -65,20 +67,22 @@ class Standing:
 
 
 @asynccontextmanager
-async def standing(database: Database, folder: Path, **sections: Any) -> AsyncIterator[Standing]:
+async def summary(
+    database: Database, folder: Path, **sections: Any
+) -> AsyncIterator[TicketSummary]:
     read = settings(database, **sections)
-    async with opened(read) as office:
-        all_ = Doors()
-        all_.open(doors(office, read))
+    async with opened(read) as application:
+        all_ = Webhooks()
+        all_.open(doors(application, read))
         transport = httpx.ASGITransport(app=Starlette(routes=[all_.route()]))
         async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
-            yield Standing(office, folder / "settings.toml", client, all_)
+            yield TicketSummary(application, folder / "settings.toml", client, all_)
 
 
 async def test_apps_come_change_and_go(
     database_settings: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with standing(database_settings, tmp_path) as at:
+    async with summary(database_settings, tmp_path) as at:
         assert await at.status(SECRET) == 404
         at.reloads(SITE)
         assert await at.status(SECRET) == 202
@@ -87,7 +91,7 @@ async def test_apps_come_change_and_go(
         assert await at.status(OTHER_SECRET) == 202
         at.reloads(SITE, LOST)
         # Its secret is not there: refused as a whole, and nothing has changed.
-        assert [app.name for app in at.in_force.app] == ["site", "crm"]
+        assert [app.name for app in at.config.app] == ["site", "crm"]
         assert await at.status(OTHER_SECRET) == 202
         at.reloads()
         assert await at.status(SECRET) == 404
@@ -100,14 +104,14 @@ async def test_of_twilio_all_but_the_account_is_put_in_force(
     database_settings: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     section = twilio(whatsapp_from="")
-    async with standing(database_settings, tmp_path, twilio=section, replies={"via": "none"}) as at:
+    async with summary(database_settings, tmp_path, twilio=section, replies={"via": "none"}) as at:
         at.reloads(ACCOUNTS + 'whatsapp_from = "+5511400042222"\nsms_accents = false\n')
         assert "'twilio'" not in capsys.readouterr().out
-        assert at.in_force.twilio is not None
-        assert at.in_force.twilio.whatsapp_from == "+5511400042222"
+        assert at.config.twilio is not None
+        assert at.config.twilio.whatsapp_from == "+5511400042222"
         at.reloads(ACCOUNTS.replace("desk.example", "other.example") + "[twilio.voice]\n")
-        assert at.in_force.twilio.public_url == "https://desk.example.com"
-        assert at.in_force.twilio.voice is None
+        assert at.config.twilio.public_url == "https://desk.example.com"
+        assert at.config.twilio.voice is None
         assert "'twilio'" in capsys.readouterr().out
 
 
@@ -116,14 +120,14 @@ async def test_a_number_that_is_added_is_written_from_at_once(
 ) -> None:
     smtp = {"via": "smtp"}
     section = twilio(whatsapp_from="")
-    async with standing(database_settings, tmp_path, twilio=section, replies=smtp) as at:
-        before = at.office.context.sender
+    async with summary(database_settings, tmp_path, twilio=section, replies=smtp) as at:
+        before = at.application.context.sender
         text = '[rules]\nshipped = false\n[replies]\nvia = "smtp"\n' + ACCOUNTS
         file = tmp_path / "s.toml"
         file.write_text(text + 'sms_from = "+5511400042222"\n')
-        reload(at.office, file)
-        assert at.office.context.sender is not before
-        assert Channel.SMS in at.office.context.sender._senders  # type: ignore[attr-defined]
+        reload(at.application, file)
+        assert at.application.context.sender is not before
+        assert Channel.SMS in at.application.context.sender._senders  # type: ignore[attr-defined]
 
 
 def test_the_doctor_names_what_is_posted_to_us() -> None:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.channels.email.first_look import Treatment, in_folder, in_maildir
 from intake.channels.email.maildir import MaildirListener
 from intake.ports.arrivals import Cursor
 from intake.ports.memory_inbox import MemoryIntake, MemoryProgress
 from intake.settings.database import Database
 from intake.settings.listeners import ImportExisting, Maildir
+from tests.application import application, rows
 from tests.listeners.conftest import Desk, mail, now, subject
-from tests.office import office, rows
 from tests.servers.dovecot import append
 
 OLD = datetime.fromisoformat("2022-03-04T10:00:00+00:00")
@@ -39,22 +39,20 @@ def taken(intake: MemoryIntake) -> dict[str, bool]:
     return {subject(a.raw): bool(a.details.get("existing")) for a in intake.arrivals.values()}
 
 
-async def answered(open_office: Office) -> list[str]:
+async def answered(running: Application) -> list[str]:
     """Subjects of the tickets that were acknowledged."""
-    await open_office.workforce.drain()
+    await running.worker_pool.drain()
     found = await rows(
-        open_office,
+        running,
         """SELECT t.subject FROM replies r JOIN tickets t ON t.id = r.ticket_id
             WHERE r.kind = 'acknowledgement' AND r.state <> 'suppressed' ORDER BY 1""",
     )
     return [row["subject"] for row in found]
 
 
-async def tickets(open_office: Office) -> list[str]:
-    await open_office.workforce.drain()
-    return [
-        row["subject"] for row in await rows(open_office, "SELECT subject FROM tickets ORDER BY 1")
-    ]
+async def tickets(running: Application) -> list[str]:
+    await running.worker_pool.drain()
+    return [row["subject"] for row in await rows(running, "SELECT subject FROM tickets ORDER BY 1")]
 
 
 # The decision
@@ -210,18 +208,18 @@ async def test_old_mail_on_a_real_journal(
     desk: Desk, database_settings: Database, wanted: str
 ) -> None:
     put(desk, 1, 2, at=OLD)
-    async with office(database_settings) as open_office:
-        listener = desk.listener(intake=open_office.gate, import_existing=wanted)
+    async with application(database_settings) as running:
+        listener = desk.listener(intake=running.inbox, import_existing=wanted)
         await listener.drain()
         old = ["Mensagem 1", "Mensagem 2"]
-        assert await tickets(open_office) == ([] if wanted == "no" else old)
-        assert await answered(open_office) == (old if wanted == "acknowledge" else [])
+        assert await tickets(running) == ([] if wanted == "no" else old)
+        assert await answered(running) == (old if wanted == "acknowledge" else [])
     put(desk, 3)
-    async with office(database_settings) as open_office:
-        listener = desk.listener(intake=open_office.gate, import_existing=wanted)
+    async with application(database_settings) as running:
+        listener = desk.listener(intake=running.inbox, import_existing=wanted)
         await listener.drain()
-        assert "Mensagem 3" in await answered(open_office)
-        assert len(await answered(open_office)) == (3 if wanted == "acknowledge" else 1)
+        assert "Mensagem 3" in await answered(running)
+        assert len(await answered(running)) == (3 if wanted == "acknowledge" else 1)
 
 
 @pytest.mark.servers
@@ -230,9 +228,9 @@ async def test_an_emptied_database_is_a_first_start(
 ) -> None:
     for settings in (database_settings, second_database_settings):
         put(desk, 1)
-        async with office(settings) as open_office:
-            await desk.listener(intake=open_office.gate).drain()
-            assert await answered(open_office) == []
+        async with application(settings) as running:
+            await desk.listener(intake=running.inbox).drain()
+            assert await answered(running) == []
 
 
 @pytest.mark.servers
@@ -240,38 +238,38 @@ async def test_a_restored_database_is_a_first_start_for_what_came_meanwhile(
     desk: Desk, database_settings: Database
 ) -> None:
     """As after pg_restore: the same rows, in a table that was made anew."""
-    async with office(database_settings) as open_office:
+    async with application(database_settings) as running:
         put(desk, 1)
-        await desk.listener(intake=open_office.gate, import_existing="no").drain()
+        await desk.listener(intake=running.inbox, import_existing="no").drain()
         put(desk, 2)
-        async with open_office.database.transaction() as connection:
+        async with running.database.transaction() as connection:
             await connection.execute("CREATE TABLE copied (LIKE mailbox_cursors INCLUDING ALL)")
             await connection.execute("INSERT INTO copied SELECT * FROM mailbox_cursors")
             await connection.execute("DROP TABLE mailbox_cursors")
             await connection.execute("ALTER TABLE copied RENAME TO mailbox_cursors")
-        await desk.listener(intake=open_office.gate, import_existing="no").drain()
+        await desk.listener(intake=running.inbox, import_existing="no").drain()
         # What came before the very first look stays left out, what came since is not lost.
-        assert await tickets(open_office) == ["Mensagem 2"]
-        assert await answered(open_office) == []
+        assert await tickets(running) == ["Mensagem 2"]
+        assert await answered(running) == []
         put(desk, 3)
-        await desk.listener(intake=open_office.gate, import_existing="no").drain()
-        assert await answered(open_office) == ["Mensagem 3"]
+        await desk.listener(intake=running.inbox, import_existing="no").drain()
+        assert await answered(running) == ["Mensagem 3"]
 
 
 @pytest.mark.servers
 async def test_a_copy_that_is_new_is_answered_although_another_was_old_for_its_mailbox(
     desk: Desk, database_settings: Database
 ) -> None:
-    async with office(database_settings) as open_office:
-        inbox = desk.listener(intake=open_office.gate)
+    async with application(database_settings) as running:
+        inbox = desk.listener(intake=running.inbox)
         await inbox.drain()
         put(desk, 1)
         put(desk, 1, folder=FOLDER)
-        await desk.listener(FOLDER, intake=open_office.gate).drain()
-        assert await answered(open_office) == []
+        await desk.listener(FOLDER, intake=running.inbox).drain()
+        assert await answered(running) == []
         await inbox.drain()
-        assert await tickets(open_office) == ["Mensagem 1"]
-        assert await answered(open_office) == ["Mensagem 1"]
+        assert await tickets(running) == ["Mensagem 1"]
+        assert await answered(running) == ["Mensagem 1"]
 
 
 # A Maildir

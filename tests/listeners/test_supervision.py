@@ -14,7 +14,7 @@ from intake.app.supervisor import supervise
 from intake.ports.listener import ListenerUnavailable
 from intake.ports.memory_inbox import MemoryProgress
 from intake.settings.model import Settings
-from intake.upkeep.reconciliation import Nights, next_night
+from intake.upkeep.reconciliation import Reconciler, next_night
 from tests.listeners.conftest import PATIENCE, QUICK, Desk, mail, now, running, until
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -29,7 +29,7 @@ class Actor:
     def __init__(self, source: str) -> None:
         self.source = source
         self.runs = 0
-        self.nights = 0
+        self.reconciler = 0
         self.at_run: Callable[[], None] = lambda: None
         self.at_night: Callable[[], None] = lambda: None
 
@@ -42,7 +42,7 @@ class Actor:
         return 0
 
     async def reconcile(self) -> int:
-        self.nights += 1
+        self.reconciler += 1
         self.at_night()
         return 0
 
@@ -60,14 +60,14 @@ class Stage:
         self._stopping = asyncio.Event()
 
     async def __aenter__(self) -> "Stage":
-        nights = Nights(zone=SAO_PAULO, clock=lambda: self.time, pace=QUICK, look=0.01)
+        reconciler = Reconciler(zone=SAO_PAULO, clock=lambda: self.time, pace=QUICK, look=0.01)
         self._task = asyncio.create_task(
             supervise(
                 self.actors,
                 stopping=self._stopping,
                 progress=self.progress,
                 pace=QUICK,
-                nights=nights,
+                reconciler=reconciler,
             )
         )
         await until(lambda: all(actor.runs for actor in self.actors))
@@ -201,7 +201,7 @@ async def test_each_listener_is_reconciled_once_a_night() -> None:
     async with Stage(early, late) as stage:
         for hours, expected in ((18.4, (0, 0)), (18.6, (1, 0)), (20.5, (1, 1)), (42.6, (2, 1))):
             stage.time = datetime(2026, 11, 24, 12, tzinfo=UTC) + timedelta(hours=hours)
-            await until(lambda: (early.nights, late.nights) == expected)  # noqa: B023
+            await until(lambda: (early.reconciler, late.reconciler) == expected)  # noqa: B023
 
 
 async def test_a_comparison_that_fails_is_tried_again_the_same_night() -> None:
@@ -209,12 +209,12 @@ async def test_a_comparison_that_fails_is_tried_again_the_same_night() -> None:
     actor.at_night = fail(ListenerUnavailable("caixa: away"))
     async with Stage(actor) as stage:
         stage.time += timedelta(hours=19)
-        await until(lambda: actor.nights >= 3)
+        await until(lambda: actor.reconciler >= 3)
         actor.at_night = lambda: None
-        tried = actor.nights
-        await until(lambda: actor.nights == tried + 1)
+        tried = actor.reconciler
+        await until(lambda: actor.reconciler == tried + 1)
         stage.time += timedelta(hours=24)
-        await until(lambda: actor.nights == tried + 2)
+        await until(lambda: actor.reconciler == tried + 2)
     assert stage.progress.failures["caixa"][0] == "nightly comparison: caixa: away"
     assert actor.runs == 1
 

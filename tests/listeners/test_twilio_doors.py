@@ -12,12 +12,12 @@ from starlette.applications import Starlette
 
 from intake.channels.twilio.signature import Signatures
 from intake.channels.twilio.status import StatusUpdate
-from intake.channels.twilio.webhooks import Doorkeeper, message_door, status_door
-from intake.metrics import Meters
+from intake.channels.twilio.webhooks import Verifier, message_door, status_door
+from intake.metrics import Metrics
 from intake.net.request_limits import WRONG_BURST
 from intake.ports.arrivals import Arrival, Cursor, IntakeUnavailable
 from intake.ports.memory_inbox import MemoryIntake
-from intake.store.batching import Gathering
+from intake.store.batching import ArrivalBatcher
 from routing.vocabulary import Channel
 from tests.telephony.posts import ACCOUNT, PUBLIC_URL, TOKEN, form, signed
 
@@ -25,29 +25,29 @@ NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 MESSAGES = "/twilio/messages"
 
 
-class Doors:
+class Webhooks:
     """The doors before an intake in memory."""
 
     def __init__(self, intake: MemoryIntake) -> None:
         self.intake = intake
-        self.meters = Meters()
+        self.metrics = Metrics()
         self.updates: list[StatusUpdate] = []
-        keeper = Doorkeeper(Signatures({ACCOUNT: TOKEN}, PUBLIC_URL), self.meters)
-        gathering = Gathering(intake, "twilio")
+        keeper = Verifier(Signatures({ACCOUNT: TOKEN}, PUBLIC_URL), self.metrics)
+        batcher = ArrivalBatcher(intake, "twilio")
 
         async def note(update: StatusUpdate) -> None:
             self.updates.append(update)
 
         self.app = Starlette(
             routes=[
-                message_door(keeper, gathering, self.meters, lambda: NOW),
-                status_door(keeper, self.meters, note),
+                message_door(keeper, batcher, self.metrics, lambda: NOW),
+                status_door(keeper, self.metrics, note),
             ]
         )
 
     def counted(self, outcome: str) -> float:
         labels = {"door": "twilio", "outcome": outcome}
-        return self.meters.registry.get_sample_value("intake_webhooks_total", labels) or 0.0
+        return self.metrics.registry.get_sample_value("intake_webhooks_total", labels) or 0.0
 
     @asynccontextmanager
     async def client(self) -> AsyncIterator[httpx.AsyncClient]:
@@ -58,11 +58,11 @@ class Doors:
 
 
 @pytest.fixture
-def doors() -> Doors:
-    return Doors(MemoryIntake())
+def doors() -> Webhooks:
+    return Webhooks(MemoryIntake())
 
 
-async def test_a_signed_message_is_stored_as_it_came(doors: Doors) -> None:
+async def test_a_signed_message_is_stored_as_it_came(doors: Webhooks) -> None:
     body = form(NumMedia="1", MediaUrl0="https://api.twilio.com/ME1", MediaContentType0="image/png")
     async with doors.client() as client:
         answer = await client.post(MESSAGES, content=body, headers=signed(body))
@@ -79,14 +79,14 @@ async def test_a_signed_message_is_stored_as_it_came(doors: Doors) -> None:
     assert doors.counted("accepted") == 1
 
 
-async def test_a_repetition_changes_nothing(doors: Doors) -> None:
+async def test_a_repetition_changes_nothing(doors: Webhooks) -> None:
     async with doors.client() as client:
         for body in (form(), form(), form(body="outro texto, o mesmo sid")):
             assert (await client.post(MESSAGES, content=body, headers=signed(body))).is_success
     assert len(doors.intake.arrivals) == 1
 
 
-async def test_an_sms_is_one(doors: Doors) -> None:
+async def test_an_sms_is_one(doors: Webhooks) -> None:
     body = form(From="+5511987654321", To="+551140028922")
     async with doors.client() as client:
         await client.post(MESSAGES, content=body, headers=signed(body))
@@ -95,7 +95,7 @@ async def test_an_sms_is_one(doors: Doors) -> None:
     assert arrival.details["conversation"] == "sms:+551187654321"
 
 
-async def test_a_query_belongs_to_the_address_that_is_signed(doors: Doors) -> None:
+async def test_a_query_belongs_to_the_address_that_is_signed(doors: Webhooks) -> None:
     body, where = form(), f"{MESSAGES}?place=sp%20norte&x="
     async with doors.client() as client:
         good = await client.post(where, content=body, headers=signed(body, url=PUBLIC_URL + where))
@@ -115,7 +115,7 @@ async def test_a_query_belongs_to_the_address_that_is_signed(doors: Doors) -> No
     ],
 )
 async def test_what_is_not_twilios_is_turned_away_and_counted(
-    doors: Doors, body: bytes, headers: dict[str, str] | None, status: int, outcome: str
+    doors: Webhooks, body: bytes, headers: dict[str, str] | None, status: int, outcome: str
 ) -> None:
     sent = {k: v.encode("latin-1") for k, v in (headers or {}).items()}
     async with doors.client() as client:
@@ -127,7 +127,7 @@ async def test_what_is_not_twilios_is_turned_away_and_counted(
     assert not doors.intake.arrivals
 
 
-async def test_who_goes_on_forging_is_told_so_and_stands_in_nobodys_way(doors: Doors) -> None:
+async def test_who_goes_on_forging_is_told_so_and_stands_in_nobodys_way(doors: Webhooks) -> None:
     async with doors.client() as client:
         answers = [
             (await client.post(MESSAGES, content=form(n))).status_code
@@ -141,7 +141,7 @@ async def test_who_goes_on_forging_is_told_so_and_stands_in_nobodys_way(doors: D
     assert list(doors.intake.arrivals) == [f"twilio:SM{999:032x}"]
 
 
-async def test_many_signed_messages_are_no_flood(doors: Doors) -> None:
+async def test_many_signed_messages_are_no_flood(doors: Webhooks) -> None:
     async with doors.client() as client:
         for number in range(3 * WRONG_BURST):
             body = form(number)
@@ -154,7 +154,7 @@ class Away(MemoryIntake):
 
 
 async def test_nothing_is_promised_while_the_journal_is_away() -> None:
-    doors, body = Doors(Away()), form()
+    doors, body = Webhooks(Away()), form()
     async with doors.client() as client:
         answer = await client.post(MESSAGES, content=body, headers=signed(body))
     assert answer.status_code == 503
@@ -179,7 +179,7 @@ class Slow(MemoryIntake):
 
 async def test_no_answer_before_the_commit_and_those_who_wait_share_the_next() -> None:
     intake = Slow()
-    doors = Doors(intake)
+    doors = Webhooks(intake)
     async with doors.client() as client:
 
         def post(number: int) -> Awaitable[httpx.Response]:
@@ -201,12 +201,12 @@ async def test_no_answer_before_the_commit_and_those_who_wait_share_the_next() -
 
 async def test_one_whose_caller_left_is_still_stored_with_its_company() -> None:
     intake = Slow()
-    gathering = Gathering(intake, "twilio")
+    batcher = ArrivalBatcher(intake, "twilio")
     arrivals = [
         Arrival(source="s", key=f"k{n}", channel=Channel.SMS, received_at=NOW, raw=b"")
         for n in range(3)
     ]
-    waiting = [asyncio.create_task(gathering.accept(each)) for each in arrivals]
+    waiting = [asyncio.create_task(batcher.accept(each)) for each in arrivals]
     await intake.asked.wait()
     waiting[1].cancel()
     intake.commit.set()
@@ -230,10 +230,10 @@ class Choosy(Slow):
 
 async def test_one_that_cannot_be_stored_spoils_nothing_for_its_company() -> None:
     intake = Choosy()
-    gathering = Gathering(intake, "twilio")
+    batcher = ArrivalBatcher(intake, "twilio")
     waiting = [
         asyncio.create_task(
-            gathering.accept(
+            batcher.accept(
                 Arrival(source="s", key=f"k{n}", channel=Channel.SMS, received_at=NOW, raw=b"")
             )
         )
@@ -252,7 +252,7 @@ async def test_one_that_cannot_be_stored_spoils_nothing_for_its_company() -> Non
     assert sorted(intake.arrivals) == ["k0", "k1", "k3", "k4"]
 
 
-async def test_a_status_is_handed_on(doors: Doors) -> None:
+async def test_a_status_is_handed_on(doors: Webhooks) -> None:
     body = urlencode(
         {
             "AccountSid": ACCOUNT,

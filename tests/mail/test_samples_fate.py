@@ -4,7 +4,7 @@ from pathlib import Path
 
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from tests.office import SOURCE, arrival, office, rows
+from tests.application import SOURCE, application, arrival, rows
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.eml"))
 FATES = {
@@ -38,10 +38,10 @@ QUERY = """
 
 async def test_each_becomes_what_the_table_says(database_settings: Database) -> None:
     outbox = MemorySender()
-    async with office(database_settings, sender=outbox, rules={"shipped": True}) as opened:
+    async with application(database_settings, sender=outbox, rules={"shipped": True}) as opened:
         arrivals = [arrival(path.read_bytes(), n) for n, path in enumerate(SAMPLES)]
-        await opened.gate.accept(arrivals, source=SOURCE)
-        await opened.workforce.drain()
+        await opened.inbox.accept(arrivals, source=SOURCE)
+        await opened.worker_pool.drain()
         found = {row["key"]: row for row in await rows(opened, QUERY)}
     by_number = {path.name[:2]: found[one.key] for path, one in zip(SAMPLES, arrivals, strict=True)}
     assert {n: (row["outcome"], row["request_type"]) for n, row in by_number.items()} == FATES

@@ -11,7 +11,7 @@ from intake.channels.email.smtp import SmtpSender
 from intake.ports.sender import Outcome, SenderUnavailable
 from intake.settings.database import Database
 from intake.settings.replies import Smtp
-from tests.office import mail, office, rows, take_in
+from tests.application import application, mail, rows, take_in
 from tests.replies.outgoings import outgoing
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import DEFERRED, DOVECOT_DOMAIN, REFUSED, Postfix
@@ -156,9 +156,9 @@ async def test_a_mail_arrives_as_it_was_written(postfix: Postfix, sender: SmtpSe
 async def test_from_a_client_s_mail_to_the_acknowledgement_at_postfix(
     database_settings: Database, postfix: Postfix, sender: SmtpSender
 ) -> None:
-    async with office(database_settings, sender=sender) as open_office:
-        await take_in(open_office, mail(sender="caminho@quer.test", message_id="<c@quer.test>"))
-        [row] = await rows(open_office, "SELECT uid, state, detail FROM replies")
+    async with application(database_settings, sender=sender) as running:
+        await take_in(running, mail(sender="caminho@quer.test", message_id="<c@quer.test>"))
+        [row] = await rows(running, "SELECT uid, state, detail FROM replies")
         assert row["state"] == "sent"
         assert row["detail"].startswith("250 2.0.0 Ok: queued as")
     message = arrived(postfix, "caminho@quer.test")
@@ -170,9 +170,9 @@ async def test_from_a_client_s_mail_to_the_acknowledgement_at_postfix(
 async def test_a_recipient_whom_postfix_refuses_is_told_to_the_first_level_through_postfix(
     database_settings: Database, postfix: Postfix, sender: SmtpSender
 ) -> None:
-    async with office(database_settings, sender=sender) as open_office:
-        await take_in(open_office, mail(sender=f"{REFUSED}@clinica.test"))
-        replies = await rows(open_office, "SELECT kind, state FROM replies ORDER BY id")
+    async with application(database_settings, sender=sender) as running:
+        await take_in(running, mail(sender=f"{REFUSED}@clinica.test"))
+        replies = await rows(running, "SELECT kind, state FROM replies ORDER BY id")
         assert [(row["kind"], row["state"]) for row in replies] == [
             ("acknowledgement", "refused"),
             ("undeliverable", "sent"),
@@ -185,17 +185,17 @@ async def test_what_postfix_returns_joins_the_ticket_and_is_never_answered(
     database_settings: Database, postfix: Postfix, sender: SmtpSender
 ) -> None:
     recipient = f"devolvida@{DOVECOT_DOMAIN}"
-    async with office(database_settings, sender=sender) as open_office:
-        await take_in(open_office, mail(sender=recipient))
+    async with application(database_settings, sender=sender) as running:
+        await take_in(running, mail(sender=recipient))
         report = arrived(postfix, f"rfc822; {recipient}")
         assert report["To"] == "suporte@r3izzy.com.br"
-        await take_in(open_office, report.as_bytes(), first=2)
-        messages = await rows(open_office, "SELECT outcome FROM messages ORDER BY id")
+        await take_in(running, report.as_bytes(), first=2)
+        messages = await rows(running, "SELECT outcome FROM messages ORDER BY id")
         assert [row["outcome"] for row in messages] == ["opened", "joined"]
-        replies = await rows(open_office, "SELECT kind, recipient FROM replies ORDER BY id")
+        replies = await rows(running, "SELECT kind, recipient FROM replies ORDER BY id")
         assert [(row["kind"], row["recipient"]) for row in replies] == [
             ("acknowledgement", recipient),
             ("undeliverable", "ana.n0@r3izzy.com.br"),
         ]
-        notes = await rows(open_office, "SELECT body FROM ticket_entries WHERE kind = 'note'")
+        notes = await rows(running, "SELECT body FROM ticket_entries WHERE kind = 'note'")
         assert any(f"não chegou a {recipient} (5.1.1)" in row["body"] for row in notes)

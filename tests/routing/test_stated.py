@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.active_config import build_in_force
+from intake.active_config import build_config
 from intake.settings.model import Settings
 from routing.message import Address, Message
 from routing.roster import Load
@@ -14,10 +14,10 @@ from routing.rules.classification import Classification
 from routing.stated import NOTHING_STATED, Stated, stated
 from routing.triage import Triage, triage
 from routing.vocabulary import UNCLASSIFIED, Channel, Kind, Priority
-from tests.office import PEOPLE
+from tests.application import PEOPLE
 
 AT = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
-PROCEDURE = build_in_force(
+PROCEDURE = build_config(
     Settings.model_validate({"roster": {"person": PEOPLE}, "rules": {"shipped": False}})
 ).policy.procedure
 BY_RULES = Classification(

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from routing.ledger import Ledger
 from routing.message import Address, Message
-from routing.threading import Belonging, KnownTicket, Part, Team, Thread, find_thread, part_of
+from routing.threading import KnownTicket, Part, Team, Thread, ThreadMatch, find_thread, part_of
 from routing.vocabulary import Authentication, Channel, Stage
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 TEAM = Team(addresses=frozenset({"ana@parceira.com.br"}), domains=frozenset({"r3izzy.com.br"}))
 IDS = [f"<{n}@exemplo.com.br>" for n in range(5)]
 NAMES = [f"{name}@gmail.com" for name in ("bia", "caio", "davi", "eva", "fe")]
-INSIDE = (Belonging.JOINS, Belonging.REOPENS)
+INSIDE = (ThreadMatch.JOINS, ThreadMatch.REOPENS)
 
 
 def ticket(number: int, **more: object) -> KnownTicket:
@@ -102,12 +102,12 @@ def test_who_takes_no_part_neither_joins_nor_reopens(
         reply_to=Address(address=reply_to) if reply_to else None,
     )
     thread = decide(message, ledger)
-    if thread.belonging in INSIDE:
+    if thread.match_kind in INSIDE:
         assert thread.ticket is not None
         assert sender is not None
         assert authentication is not Authentication.FAIL
         assert part_of(sender, thread.ticket, TEAM) is not None
-    if thread.belonging is Belonging.FOLDS:
+    if thread.match_kind is ThreadMatch.FOLDS:
         assert thread.ticket is not None
         assert thread.ticket.for_strangers or thread.ticket.id in ledger.strangers.values()
 
@@ -133,7 +133,7 @@ def test_the_reason_says_as_what_somebody_takes_part(sender: str, part: Part, wo
     ledger = Ledger(tickets={1: known}, by_message_id={IDS[0]: {1: False}})
     assert part_of(sender, known, TEAM) is part
     thread = decide(mail(sender, IDS[0]), ledger)
-    assert thread.belonging is Belonging.JOINS
+    assert thread.match_kind is ThreadMatch.JOINS
     assert words in thread.reason
 
 
@@ -147,9 +147,9 @@ def test_a_domain_that_people_share_makes_nobody_one(sender: str) -> None:
 
 def test_a_mail_is_not_led_by_what_a_provider_of_telephones_calls_a_message() -> None:
     ledger = Ledger(tickets={1: ticket(1)}, by_provider_id={"SM1": {1: False}})
-    assert decide(mail("bia@gmail.com", "SM1"), ledger).belonging is Belonging.NEW
+    assert decide(mail("bia@gmail.com", "SM1"), ledger).match_kind is ThreadMatch.NEW
     told = mail("+5511987654321", "SM1", channel=Channel.WHATSAPP)
-    assert decide(told, ledger).belonging is Belonging.JOINS
+    assert decide(told, ledger).match_kind is ThreadMatch.JOINS
 
 
 def test_the_nearest_ticket_in_which_somebody_takes_part_counts() -> None:
@@ -158,6 +158,6 @@ def test_the_nearest_ticket_in_which_somebody_takes_part_counts() -> None:
         by_message_id={IDS[0]: {1: True}, IDS[1]: {2: True}},
     )
     thread = decide(mail("bia@gmail.com", IDS[0], IDS[1]), ledger)
-    assert (thread.belonging, thread.ticket) == (Belonging.JOINS, ledger.tickets[2])
+    assert (thread.match_kind, thread.ticket) == (ThreadMatch.JOINS, ledger.tickets[2])
     thread = decide(mail("eva@gmail.com", IDS[0], IDS[1]), ledger)
-    assert (thread.belonging, thread.ticket) == (Belonging.CITES, ledger.tickets[1])
+    assert (thread.match_kind, thread.ticket) == (ThreadMatch.CITES, ledger.tickets[1])

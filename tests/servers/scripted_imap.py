@@ -74,11 +74,11 @@ class ScriptedImap:
         return f"* {len(self.messages)} EXISTS"
 
     @property
-    def following(self) -> list[str]:
+    def effects(self) -> list[str]:
         """The line about UIDNEXT, if any."""
         highest = max((message.uid for message in self.messages), default=0)
-        following = highest + 1 if self.uid_next is None else self.uid_next
-        return [f"* OK [UIDNEXT {following}] so"] if following else []
+        effects = highest + 1 if self.uid_next is None else self.uid_next
+        return [f"* OK [UIDNEXT {effects}] so"] if effects else []
 
     def cut(self) -> None:
         """All connections break."""
@@ -146,7 +146,7 @@ class Dialogue(socketserver.StreamRequestHandler):
                     "* FLAGS (\\Seen)",
                     f"* OK [PERMANENTFLAGS ({script.permanent_flags})] so",
                     f"* OK [UIDVALIDITY {script.uid_validity}] so",
-                    *script.following,
+                    *script.effects,
                     f"{tag} OK [READ-WRITE] done",
                 )
             case "SEARCH":

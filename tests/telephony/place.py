@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
 
-from intake.app.opening import Office, opened
+from intake.app.opening import Application, opened
 from intake.channels.twilio.payload import payload
 from intake.channels.twilio.webhooks import arrival
 from intake.ports.memory_desk import MemoryDesk
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from tests.office import settings
+from tests.application import settings
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "not-a-real-token"
@@ -48,12 +48,12 @@ def twilio(**more: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def telephone_office(
+async def telephone_application(
     database: Database, clock: Clock, sender: MemorySender, **sections: Any
-) -> AsyncIterator[Office]:
+) -> AsyncIterator[Application]:
     read = settings(database, **{"twilio": twilio(), **sections})
-    async with opened(read, desk=MemoryDesk(), outbox=sender, clock=clock) as office:
-        yield office
+    async with opened(read, desk=MemoryDesk(), outbox=sender, clock=clock) as application:
+        yield application
 
 
 def form(sid: str, body: str = "", **fields: str) -> bytes:
@@ -73,11 +73,13 @@ def form(sid: str, body: str = "", **fields: str) -> bytes:
     ).encode()
 
 
-async def take_in(office: Office, clock: Clock, sid: str, body: str = "", **fields: str) -> int:
+async def take_in(
+    application: Application, clock: Clock, sid: str, body: str = "", **fields: str
+) -> int:
     """Accept one message; gives its id."""
     raw = form(sid, body, **fields)
-    await office.gate.accept([arrival(payload(raw), raw, clock())], source="twilio")
-    async with office.database.transaction() as connection:
+    await application.inbox.accept([arrival(payload(raw), raw, clock())], source="twilio")
+    async with application.database.transaction() as connection:
         cursor = await connection.execute(
             "SELECT id FROM messages WHERE key = %s", [f"twilio:{sid}"]
         )

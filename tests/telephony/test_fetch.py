@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.app.reading import read_message
-from intake.jobs.desk_sync import carry_tickets
+from intake.jobs.desk_sync import sync_tickets
 from intake.jobs.media import PATIENCE, fetch_files
 from intake.jobs.message_files import JournalFiles
 from intake.jobs.triage import triage_messages
@@ -15,9 +15,9 @@ from intake.net.media import FileAway
 from intake.ports.memory_desk import MemoryDesk
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
-from tests.office import rows
+from tests.application import rows
 from tests.servers.scripted_twilio import Answer, ScriptedTwilio, running_scripted_twilio
-from tests.telephony.place import TOKEN, TOKEN_PLACE, Clock, take_in, telephone_office, twilio
+from tests.telephony.place import TOKEN, TOKEN_PLACE, Clock, take_in, telephone_application, twilio
 
 PHOTO = Answer(body=b"\xff\xd8\xffphoto", headers={"Content-Type": "image/jpeg"})
 
@@ -37,9 +37,9 @@ def section(api: ScriptedTwilio) -> dict[str, object]:
     return twilio(api_url=api.url, media_hosts=("127.0.0.1",))
 
 
-async def photo(office: Office, clock: Clock, api: ScriptedTwilio, **more: str) -> int:
+async def photo(application: Application, clock: Clock, api: ScriptedTwilio, **more: str) -> int:
     return await take_in(
-        office,
+        application,
         clock,
         "SM1",
         "a tela ficou assim, o app trava",
@@ -52,12 +52,12 @@ async def photo(office: Office, clock: Clock, api: ScriptedTwilio, **more: str) 
     )
 
 
-async def files_at_the_desk(office: Office) -> list[tuple[str, bytes]]:
+async def files_at_the_desk(application: Application) -> list[tuple[str, bytes]]:
     """All that its carriers bring, the ticket's first: none of them twice."""
-    desk, limits = office.context.desk, office.context.in_force.settings.mail
+    desk, limits = application.context.desk, application.context.config.settings.mail
     assert isinstance(desk, MemoryDesk)
-    files = JournalFiles(office.database, lambda: limits, read_message, raw=False)
-    await carry_tickets(office.context, [1])
+    files = JournalFiles(application.database, lambda: limits, read_message, raw=False)
+    await sync_tickets(application.context, [1])
     return [
         (file.name, file.content)
         for each in (*desk.tickets.values(), *desk.entries.values())
@@ -71,16 +71,16 @@ async def test_a_photo_hangs_on_its_ticket(
 ) -> None:
     clock = Clock()
     api.say("/ME1", PHOTO)
-    async with telephone_office(
+    async with telephone_application(
         database_settings, clock, MemorySender(), twilio=section(api)
-    ) as office:
-        message = await photo(office, clock, api)
-        await fetch_files(office.context, message)
+    ) as application:
+        message = await photo(application, clock, api)
+        await fetch_files(application.context, message)
         clock.pass_(21)
-        await triage_messages(office.context, [message])
-        assert await files_at_the_desk(office) == [("foto-1.jpg", PHOTO.body)]
+        await triage_messages(application.context, [message])
+        assert await files_at_the_desk(application) == [("foto-1.jpg", PHOTO.body)]
         # Once it is here nobody is asked again.
-        await fetch_files(office.context, message)
+        await fetch_files(application.context, message)
         assert len(api.asked) == 1
 
 
@@ -89,25 +89,25 @@ async def test_the_ticket_waits_a_while_for_a_photo_and_then_goes_on_without(
 ) -> None:
     clock = Clock()
     api.say("/ME1", Answer(status=503), PHOTO)
-    async with telephone_office(
+    async with telephone_application(
         database_settings, clock, MemorySender(), twilio=section(api)
-    ) as office:
-        message = await photo(office, clock, api)
+    ) as application:
+        message = await photo(application, clock, api)
         with pytest.raises(FileAway):
-            await fetch_files(office.context, message)
+            await fetch_files(application.context, message)
         clock.pass_(21)
-        await triage_messages(office.context, [message])
-        assert await rows(office, "SELECT id FROM tickets") == []
+        await triage_messages(application.context, [message])
+        assert await rows(application, "SELECT id FROM tickets") == []
         clock.pass_(100)
-        await triage_messages(office.context, [message])
-        assert len(await rows(office, "SELECT id FROM tickets")) == 1
-        assert await files_at_the_desk(office) == []
-        await fetch_files(office.context, message)
+        await triage_messages(application.context, [message])
+        assert len(await rows(application, "SELECT id FROM tickets")) == 1
+        assert await files_at_the_desk(application) == []
+        await fetch_files(application.context, message)
         [entry] = await rows(
-            office, "SELECT kind, message_id FROM ticket_entries WHERE body ~ 'Chegou'"
+            application, "SELECT kind, message_id FROM ticket_entries WHERE body ~ 'Chegou'"
         )
         assert entry == {"kind": "note", "message_id": message}
-        assert await files_at_the_desk(office) == [("foto-1.jpg", PHOTO.body)]
+        assert await files_at_the_desk(application) == [("foto-1.jpg", PHOTO.body)]
 
 
 @pytest.mark.parametrize("carried_before", [True, False])
@@ -117,11 +117,11 @@ async def test_a_late_file_brings_no_other_again(
     clock, late = Clock(), Answer(body=b"\xff\xd8\xffanother", headers=PHOTO.headers)
     api.say("/ME1", PHOTO)
     api.say("/ME2", Answer(status=503), late)
-    async with telephone_office(
+    async with telephone_application(
         database_settings, clock, MemorySender(), twilio=section(api)
-    ) as office:
+    ) as application:
         message = await photo(
-            office,
+            application,
             clock,
             api,
             NumMedia="2",
@@ -129,36 +129,36 @@ async def test_a_late_file_brings_no_other_again(
             MediaContentType1="image/jpeg",
         )
         with pytest.raises(FileAway):
-            await fetch_files(office.context, message)
+            await fetch_files(application.context, message)
         clock.pass_(121)
-        await triage_messages(office.context, [message])
+        await triage_messages(application.context, [message])
         in_time = [("foto-1.jpg", PHOTO.body)]
         if carried_before:
-            assert await files_at_the_desk(office) == in_time
-        await fetch_files(office.context, message)
-        assert await files_at_the_desk(office) == [*in_time, ("foto-2.jpg", late.body)]
+            assert await files_at_the_desk(application) == in_time
+        await fetch_files(application.context, message)
+        assert await files_at_the_desk(application) == [*in_time, ("foto-2.jpg", late.body)]
 
 
 async def test_what_never_comes_leaves_a_note_with_its_address(
     database_settings: Database, api: ScriptedTwilio
 ) -> None:
     clock = Clock()
-    async with telephone_office(
+    async with telephone_application(
         database_settings, clock, MemorySender(), twilio=section(api)
-    ) as office:
-        message = await photo(office, clock, api)
+    ) as application:
+        message = await photo(application, clock, api)
         # The row's own time of acceptance is the database's, so it is that which is moved.
-        async with office.database.transaction() as connection:
+        async with application.database.transaction() as connection:
             await connection.execute(
                 "UPDATE messages SET accepted_at = %s",
                 [clock() - PATIENCE - timedelta(minutes=1)],
             )
         clock.pass_(121)
-        await triage_messages(office.context, [message])
-        await fetch_files(office.context, message)
-        notes = await rows(office, "SELECT body FROM ticket_entries WHERE kind = 'note'")
+        await triage_messages(application.context, [message])
+        await fetch_files(application.context, message)
+        notes = await rows(application, "SELECT body FROM ticket_entries WHERE kind = 'note'")
         assert any(f"{api.url}/ME1" in row["body"] for row in notes)
-        [file] = await rows(office, "SELECT state, detail FROM message_files")
+        [file] = await rows(application, "SELECT state, detail FROM message_files")
         assert file == {"state": "given_up", "detail": "HTTP 404"}
 
 
@@ -171,10 +171,10 @@ async def test_a_photo_that_comes_while_its_message_is_triaged_is_not_lost(
 
     read = triage._read
 
-    async with telephone_office(
+    async with telephone_application(
         database_settings, clock, MemorySender(), twilio=section(api)
-    ) as office:
-        message = await photo(office, clock, api)
+    ) as application:
+        message = await photo(application, clock, api)
         clock.pass_(121)
         came: list[int] = []
 
@@ -182,9 +182,9 @@ async def test_a_photo_that_comes_while_its_message_is_triaged_is_not_lost(
             found = await read(*arguments)  # type: ignore[arg-type]
             if not came:
                 came.append(message)
-                await fetch_files(office.context, message)
+                await fetch_files(application.context, message)
             return found
 
         monkeypatch.setattr(triage, "_read", read_and_then)
-        await triage_messages(office.context, [message])
-        assert await files_at_the_desk(office) == [("foto-1.jpg", PHOTO.body)]
+        await triage_messages(application.context, [message])
+        assert await files_at_the_desk(application) == [("foto-1.jpg", PHOTO.body)]

@@ -31,7 +31,7 @@ async def test_each_request_is_allowed(
         await here.later(seconds=31)
         [card] = trello.cards
         assert (await here.notes())[-1].endswith(card.url)
-        settings = here.office.context.in_force.settings.trello
+        settings = here.application.context.config.settings.trello
         assert settings is not None
         assert (await examine(settings)).well
     assert "prism/errors#" not in prism.log_file.read_text()

@@ -8,7 +8,7 @@ import pytest
 from intake.jobs import cards
 from intake.jobs.cards import make_card
 from intake.settings.database import Database
-from tests.office import mail, rows
+from tests.application import mail, rows
 from tests.servers.scripted_trello import LIMITED, UNAVAILABLE, ScriptedTrello
 from tests.trello.table import SECRETS, table
 
@@ -21,7 +21,7 @@ async def test_a_note_makes_a_card_and_its_link_comes_back(
     trello.board("Comercial")
     fiscal = trello.board("Fiscal", "A fazer", "Feito")
     async with table(database_settings, trello) as here:
-        async with here.office.database.transaction() as connection:
+        async with here.application.database.transaction() as connection:
             await connection.execute("UPDATE tickets SET desk_url = 'https://odoo.test/t/7'")
         await here.writes("Isto é com o fiscal.\n@trello FISCAL")
         [card] = trello.cards
@@ -67,7 +67,7 @@ async def test_each_note_and_board_has_its_own_card_and_repeats_have_none(
         made = await here.cards_made()
         assert {each["url"] for each in made} == {card.url for card in trello.cards}
         for card in await here.cards():
-            await make_card(here.office.context, card["id"])
+            await make_card(here.application.context, card["id"])
         assert len(trello.cards) == 2
         await here.writes(FISCAL)
         assert len(trello.cards) == 3
@@ -150,11 +150,11 @@ async def test_what_waits_is_on_the_queue_for_its_time(
     async with table(database_settings, trello) as here:
         await here.writes(FISCAL)
         [job] = await rows(
-            here.office,
+            here.application,
             "SELECT scheduled_at FROM procrastinate_jobs"
             " WHERE task_name = 'card' AND status = 'todo'",
         )
-        assert job["scheduled_at"] > here.office.context.clock()
+        assert job["scheduled_at"] > here.application.context.clock()
 
 
 async def test_a_card_whose_answer_was_lost_is_found_again(
@@ -188,7 +188,7 @@ async def test_a_daemon_that_dies_over_it_leaves_one_card(
         with monkeypatch.context() as patched:
             patched.setattr("intake.jobs.cards.note_made", dies)
             with pytest.raises(asyncio.CancelledError):
-                await make_card(here.office.context, (await here.cards())[0]["id"])
+                await make_card(here.application.context, (await here.cards())[0]["id"])
         assert len(trello.cards) == 1
         assert await here.notes() == []
         await here.later(seconds=31)
@@ -203,7 +203,7 @@ async def test_two_daemons_at_once_make_one_card(
     async with table(database_settings, trello) as here:
         await here.asks(FISCAL)
         [card] = await here.cards()
-        await asyncio.gather(*(make_card(here.office.context, card["id"]) for _ in range(4)))
+        await asyncio.gather(*(make_card(here.application.context, card["id"]) for _ in range(4)))
         assert len(trello.cards) == 1
         assert len(await here.notes()) == 1
 
@@ -311,7 +311,7 @@ async def test_whoever_was_held_up_over_it_makes_no_second_one(
             return ready
 
         monkeypatch.setattr(cards, "_prepare", is_held_up)
-        await make_card(here.office.context, card["id"])
+        await make_card(here.application.context, card["id"])
         assert len(trello.cards) == 1
         await here.later(seconds=31)
         assert len(trello.cards) == 1

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from intake.app.opening import Office, opened
+from intake.app.opening import Application, opened
 from intake.jobs.desk_watch import DeskWatch
-from intake.jobs.follow_up.job import heed
+from intake.jobs.follow_up.job import follow_up
 from intake.ports.memory_desk import MemoryDesk
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
+from tests.application import PEOPLE, mail, rows, settings, take_in
 from tests.desk.watched import WatchedDesk
-from tests.office import PEOPLE, mail, rows, settings, take_in
 
 BEGIN = datetime(2030, 3, 12, 13, 0, tzinfo=UTC)
 """A Tuesday, at 10:00 in São Paulo. Far from the queue's own clock: what waits, waits."""
@@ -42,7 +42,7 @@ class Clock:
 class Scene:
     """One ticket of Bia's, owned by Edu (N1)."""
 
-    office: Office
+    application: Application
     sender: MemorySender
     carried: MemoryDesk
     desk: WatchedDesk
@@ -63,14 +63,14 @@ class Scene:
 
     async def notice(self) -> None:
         await self.watch.look()
-        await self.office.workforce.drain()
+        await self.application.worker_pool.drain()
 
     async def later(self, **span: float) -> None:
         """Time passes, and what was to be looked at again by then is."""
         self.clock.forward(**span)
-        [ticket] = await rows(self.office, "SELECT id FROM tickets")
-        await heed(self.office.context, ticket["id"])
-        await self.office.workforce.drain()
+        [ticket] = await rows(self.application, "SELECT id FROM tickets")
+        await follow_up(self.application.context, ticket["id"])
+        await self.application.worker_pool.drain()
 
     def told(self) -> list[tuple[str, str]]:
         """(recipient, text) of what was sent since the last time."""
@@ -81,12 +81,12 @@ class Scene:
     async def notes(self) -> list[str]:
         """Internal notes on the ticket, after those of triage."""
         found = await rows(
-            self.office, "SELECT body FROM ticket_entries WHERE kind = 'note' ORDER BY id"
+            self.application, "SELECT body FROM ticket_entries WHERE kind = 'note' ORDER BY id"
         )
         return [row["body"] for row in found[1:]]
 
     async def ticket(self) -> dict[str, Any]:
-        [found] = await rows(self.office, "SELECT * FROM tickets")
+        [found] = await rows(self.application, "SELECT * FROM tickets")
         return found
 
 
@@ -98,15 +98,15 @@ async def scene(
     clock, sender, carried = Clock(), MemorySender(), MemoryDesk()
     sections = {} if rules is None else {"rules": rules}
     made = settings(database, roster={"person": EVERYBODY}, watch=watch, **sections)
-    async with opened(made, desk=carried, outbox=sender, clock=clock) as office:
-        await take_in(office, mail())
-        async with office.database.transaction() as connection:
+    async with opened(made, desk=carried, outbox=sender, clock=clock) as application:
+        await take_in(application, mail())
+        async with application.database.transaction() as connection:
             await connection.execute(
                 "UPDATE tickets SET owner = 'edu.n1', level = 'N1',"
-                ' desk_has = desk_has || \'{"owner": "edu.n1", "level": "N1"}\''
+                ' desk_synced = desk_synced || \'{"owner": "edu.n1", "level": "N1"}\''
             )
         desk = WatchedDesk()
-        [row] = await rows(office, "SELECT desk_ref, priority FROM tickets")
+        [row] = await rows(application, "SELECT desk_ref, priority FROM tickets")
         ref = row["desk_ref"]
         desk.stands(
             ref,
@@ -117,8 +117,8 @@ async def scene(
             deadline=None,
             client="Bia Souza",
         )
-        looking = DeskWatch(office.context, desk, office.leases, poll=0.01)
+        looking = DeskWatch(application.context, desk, application.leases, poll=0.01)
         await looking.look()
-        opened_scene = Scene(office, sender, carried, desk, looking, clock, ref)
+        opened_scene = Scene(application, sender, carried, desk, looking, clock, ref)
         opened_scene.told()
         yield opened_scene

@@ -3,9 +3,9 @@
 import asyncio
 
 from intake.jobs.digest import write_digests
-from intake.notify.alarms import wind_up
+from intake.notify.alarms import schedule_alarms
 from intake.settings.database import Database
-from tests.office import rows
+from tests.application import rows
 from tests.watch.week import ANA, CAU, EDU, ZONE, Week, instant, week
 
 MARIA = {
@@ -19,14 +19,14 @@ MARIA = {
 async def morning(it: Week, text: str) -> list[str]:
     """It becomes that time, the digest's job runs: who gets one."""
     it.turn(text)
-    await write_digests(it.office.context)
-    await it.office.workforce.drain()
+    await write_digests(it.application.context)
+    await it.application.worker_pool.drain()
     return sorted(each.recipient for each in it.told() if "Resumo" in each.subject)
 
 
 async def waiting(it: Week) -> list[str]:
     found = await rows(
-        it.office,
+        it.application,
         """SELECT scheduled_at AS at FROM procrastinate_jobs
             WHERE task_name = 'digest' AND status = 'todo' ORDER BY 1""",
     )
@@ -59,11 +59,11 @@ async def test_a_job_waits_for_the_next_business_morning_and_for_one_only(
     database_settings: Database,
 ) -> None:
     async with week(database_settings) as it:
-        await wind_up(it.office.context)
-        await wind_up(it.office.context)
+        await schedule_alarms(it.application.context)
+        await schedule_alarms(it.application.context)
         assert await waiting(it) == ["tue 09:00"]
         it.turn("tue 09:00")
-        await write_digests(it.office.context)
+        await write_digests(it.application.context)
         assert await waiting(it) == ["tue 09:00", "thu 09:00"]
 
 
@@ -71,14 +71,14 @@ async def test_two_daemons_send_everybody_one_each_morning(database_settings: Da
     async with week(database_settings) as it, week(database_settings) as other:
         await it.ticket()
         for daemon in (it, other):
-            await wind_up(daemon.office.context)
+            await schedule_alarms(daemon.application.context)
         assert await waiting(it) == ["tue 09:00"]
         for day in ("tue 09:00", "thu 09:00"):
             for daemon in (it, other):
                 daemon.turn(day)
-            both = [write_digests(each.office.context) for each in (it, other, it, other)]
+            both = [write_digests(each.application.context) for each in (it, other, it, other)]
             await asyncio.gather(*both)
-            await it.office.workforce.drain()
+            await it.application.worker_pool.drain()
             told = [each for each in (*it.told(), *other.told()) if "Resumo" in each.subject]
             assert sorted(each.recipient for each in told) == sorted(
                 person["email"] for person in (ANA, EDU, CAU)
@@ -92,8 +92,8 @@ async def test_it_says_what_is_late_new_and_asked_of_the_client(
         await it.ticket(resolution_due=instant("mon 12:00"), title="Nota <b>presa</b>")
         await it.ticket(missing=["client"], priority="high")
         it.turn("tue 09:00")
-        await write_digests(it.office.context)
-        await it.office.workforce.drain()
+        await write_digests(it.application.context)
+        await it.application.worker_pool.drain()
         [mail] = [
             each
             for each in it.told()

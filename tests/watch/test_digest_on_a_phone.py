@@ -89,8 +89,8 @@ async def digest_of(database: Database, tickets: list[dict[str, Any]]) -> str:
         for ticket in tickets:
             await it.ticket(**ticket)
         it.turn("fri 09:00")
-        await write_digests(it.office.context)
-        await it.office.workforce.drain()
+        await write_digests(it.application.context)
+        await it.application.worker_pool.drain()
         [letter] = [
             each
             for each in it.told()

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from intake.jobs.follow_up.job import heed
+from intake.jobs.follow_up.job import follow_up
 from intake.settings.database import Database
-from tests.office import mail, rows, take_in
+from tests.application import mail, rows, take_in
 from tests.watch.heeded import DUE, Scene, scene
 
 EDU, ANA, FIA, RUI = "edu.n1", "ana.n0", "fia.n1", "rui"
@@ -196,7 +196,7 @@ async def test_done_with_a_solution_is_closed_and_told(here: Scene) -> None:
 async def test_no_mail_goes_to_a_telephone_number(here: Scene) -> None:
     # As for a ticket opened by hand for somebody who called.
     await rows(
-        here.office,
+        here.application,
         """UPDATE replies SET outgoing = jsonb_set(outgoing, '{recipient}', '"+5511987654321"')
            RETURNING id""",
     )
@@ -242,7 +242,7 @@ async def test_a_comment_that_clients_see_is_no_note(here: Scene) -> None:
 async def test_what_a_client_reopens_ends_with_a_note_of_its_own(here: Scene) -> None:
     await here.writes(EDU, SOLUTION)
     await here.acts(EDU, stage="done")
-    await take_in(here.office, ANSWER, first=2)
+    await take_in(here.application, ANSWER, first=2)
     assert (await here.ticket())["stage"] == "new"
     here.told()
     await here.acts("intake", stage="new", closed=False)
@@ -289,9 +289,9 @@ async def test_two_daemons_that_heed_at_once_say_it_once(here: Scene) -> None:
     await here.acts(EDU, stage="scheduled", deadline=DUE)
     here.desk.stands(here.ref, FIA, priority="high")
     await here.watch.look()
-    [ticket] = await rows(here.office, "SELECT id FROM tickets")
-    await asyncio.gather(*(heed(here.office.context, ticket["id"]) for _ in range(4)))
-    await here.office.workforce.drain()
+    [ticket] = await rows(here.application, "SELECT id FROM tickets")
+    await asyncio.gather(*(follow_up(here.application.context, ticket["id"]) for _ in range(4)))
+    await here.application.worker_pool.drain()
     assert len(await here.notes()) == 1
     assert [whom for whom, _ in here.told()] == ["edu.n1@r3izzy.com.br"]
 
@@ -312,6 +312,6 @@ async def test_what_was_heeded_is_not_heeded_again(here: Scene) -> None:
     assert here.told() == []
     assert len(await here.notes()) == 1
     [left] = await rows(
-        here.office, "SELECT count(*) AS n FROM desk_changes WHERE heeded_at IS NULL"
+        here.application, "SELECT count(*) AS n FROM desk_changes WHERE processed_at IS NULL"
     )
     assert left["n"] == 0

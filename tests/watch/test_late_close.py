@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from intake.settings.database import Database
-from tests.office import SOURCE, arrival, mail, rows
+from tests.application import SOURCE, arrival, mail, rows
 from tests.watch.heeded import BEGIN, Scene, scene
 
 EDU = "edu.n1"
@@ -30,8 +30,8 @@ async def answers(here: Scene, *, minute: float, text: str = ANSWER) -> None:
     )
     at = BEGIN + timedelta(minutes=minute)
     coming = replace(arrival(raw, 100 + int(minute)), received_at=at)
-    await here.office.gate.accept([coming], source=SOURCE)
-    await here.office.workforce.drain()
+    await here.application.inbox.accept([coming], source=SOURCE)
+    await here.application.worker_pool.drain()
 
 
 async def closes(here: Scene, *, minute: float) -> None:
@@ -43,7 +43,7 @@ async def closes(here: Scene, *, minute: float) -> None:
 
 async def entries(here: Scene) -> list[str]:
     found = await rows(
-        here.office, "SELECT body FROM ticket_entries WHERE kind = 'message' ORDER BY id"
+        here.application, "SELECT body FROM ticket_entries WHERE kind = 'message' ORDER BY id"
     )
     return [row["body"].strip() for row in found]
 
@@ -93,7 +93,7 @@ async def test_of_two_answers_the_second_joins_what_the_first_opened_again(here:
     await closes(here, minute=1)
     assert (await here.ticket())["stage"] == "new"
     assert len(await entries(here)) == 2
-    outcomes = await rows(here.office, "SELECT outcome FROM messages ORDER BY id")
+    outcomes = await rows(here.application, "SELECT outcome FROM messages ORDER BY id")
     assert [row["outcome"] for row in outcomes] == ["opened", "reopened", "joined"]
 
 

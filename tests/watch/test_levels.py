@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from intake.settings.database import Database
-from routing.watch.deeds import Change, Held, deeds_of
+from routing.watch.deeds import Change, TicketFields, deeds_of
 from routing.watch.levels import LevelChange, level_change
-from tests.office import rows
+from tests.application import rows
 from tests.watch.heeded import BEGIN, Scene, scene
 
 EDU, ANA, FIA, RUI = "edu.n1", "ana.n0", "fia.n1", "rui"
@@ -30,7 +30,7 @@ async def test_the_next_level_gets_the_ticket_by_the_roster(here: Scene) -> None
     [note] = await here.notes()
     assert note.startswith("Escalado de N1 (edu.n1) para Coordenação (rui).")
     assert "Edu Reis mudou a etiqueta do nível" in note
-    assert await rows(here.office, "SELECT 1 FROM alarms WHERE kind = 'urgent'") == []
+    assert await rows(here.application, "SELECT 1 FROM alarms WHERE kind = 'urgent'") == []
     await here.notice()
     assert here.told() == []
 
@@ -41,7 +41,7 @@ async def test_an_urgent_one_is_called_at_once(database_settings: Database) -> N
         await here.acts(EDU, priority="high")
         here.told()
         await here.acts(EDU, level="Coordenação")
-        urgent = await rows(here.office, "SELECT about FROM alarms WHERE kind = 'urgent'")
+        urgent = await rows(here.application, "SELECT about FROM alarms WHERE kind = 'urgent'")
         assert [each["about"] for each in urgent] == [here.clock.now]
 
 
@@ -54,7 +54,7 @@ async def test_two_levels_at_once_are_only_said(here: Scene) -> None:
     [note] = await here.notes()
     assert "etiquetas de mais de um nível" in note
     assert "ficou no nível N1" in note
-    assert ticket["desk_has"]["level"] == "N1"
+    assert ticket["desk_synced"]["level"] == "N1"
     await here.acts(EDU, level="N0")
     assert (await here.ticket())["owner"] == ANA
 
@@ -99,7 +99,7 @@ async def test_where_nobody_is_on_that_level_the_desk_gets_the_one_it_fell_to(
     await here.acts(EDU, level="N2")
     ticket = await here.ticket()
     assert (ticket["level"], ticket["owner"]) == ("Coordenação", RUI)
-    assert ticket["desk_has"]["level"] == "Coordenação"
+    assert ticket["desk_synced"]["level"] == "Coordenação"
 
 
 async def test_a_closed_ticket_goes_nowhere(here: Scene) -> None:
@@ -125,7 +125,7 @@ def test_only_the_last_change_counts_and_only_if_it_leads_anywhere() -> None:
     there = Change(field="level", before="N0", after="N1", who=ANA, at=BEGIN)
     back = Change(field="level", before="N1", after="N0", who=EDU, at=BEGIN)
     owner = Change(field="owner", before=ANA, after=None, who=ANA, at=BEGIN)
-    now = Held(stage="new", owner=ANA, level="N0")
+    now = TicketFields(stage="new", owner=ANA, level="N0")
     assert level_change(deeds_of([there, back], now), "N0") is None
     expected = LevelChange(to="N1", who=ANA, owner_chosen=False)
     assert level_change(deeds_of([there, owner], now), "N0") == expected

@@ -4,11 +4,11 @@ import asyncio
 from datetime import datetime
 
 from intake.actions.escalate import escalate_ticket
-from intake.jobs.fire_alarms import MOST_TOLD, ring
+from intake.jobs.fire_alarms import MOST_TOLD, fire_alarms
 from intake.notify.alarms import count_anew
 from intake.settings.database import Database
 from routing.vocabulary import Stage
-from tests.office import rows
+from tests.application import rows
 from tests.watch.week import ANA, CAU, EDU, instant, week
 
 
@@ -36,8 +36,8 @@ async def test_whoever_gets_an_urgent_ticket_later_is_told_then(
         ticket = await it.ticket(priority="high", owner="ana", level="N0")
         assert names(await it.until("mon 09:00")) == ["ana"]
         it.turn("mon 09:30")
-        [row] = await rows(it.office, "SELECT number FROM tickets WHERE id = %s", [ticket])
-        await escalate_ticket(it.office.context, row["number"], "")
+        [row] = await rows(it.application, "SELECT number FROM tickets WHERE id = %s", [ticket])
+        await escalate_ticket(it.application.context, row["number"], "")
         told = await it.until("mon 09:30")
         assert {"Chamado urgente" in each.subject for each in told} == {True, False}
         assert names(told) == ["edu", "edu"]
@@ -80,7 +80,7 @@ async def test_it_is_told_again_until_the_owner_has_seen_it(database_settings: D
         seen = await it.ticket()
         assert names(await it.until("mon 11:00")) == ["ana", "edu"]
         it.turn("mon 15:00")
-        async with it.office.database.transaction() as connection:
+        async with it.application.database.transaction() as connection:
             await connection.execute(
                 """INSERT INTO desk_notes (ticket_id, ref, who, internal, body, at)
                    VALUES (%s, 'n1', 'Edu', true, 'vou ver', %s)""",
@@ -92,7 +92,7 @@ async def test_it_is_told_again_until_the_owner_has_seen_it(database_settings: D
         assert told == []
         told = await it.until("tue 13:00")
         assert names(told) == ["ana", "edu"]
-        [row] = await rows(it.office, "SELECT number FROM tickets WHERE id = %s", [ticket])
+        [row] = await rows(it.application, "SELECT number FROM tickets WHERE id = %s", [ticket])
         assert {each.ticket_number for each in told} == {row["number"]}
 
 
@@ -131,7 +131,7 @@ async def test_what_is_done_in_time_wakes_nobody(database_settings: Database) ->
         await it.until("mon 09:00")
         await it.change(ticket, stage=Stage.DONE.value, closed_at=it.now[0])
         assert await it.until("fri 17:00") == []
-        assert await rows(it.office, "SELECT 1 FROM alarms WHERE rung_at IS NULL") == []
+        assert await rows(it.application, "SELECT 1 FROM alarms WHERE fired_at IS NULL") == []
 
 
 async def test_the_owners_own_date_is_a_promise_and_moves_its_alarms(
@@ -172,7 +172,7 @@ async def test_an_internal_ticket_comes_back_every_business_day(
         # The daemon was away on Friday: one reminder, not two.
         assert names(await it.until("next mon 09:00")) == ["cau"]
         await it.change(ticket, stage="done", closed_at=it.now[0])
-        assert await rows(it.office, "SELECT 1 FROM alarms WHERE rung_at IS NULL") == []
+        assert await rows(it.application, "SELECT 1 FROM alarms WHERE fired_at IS NULL") == []
 
 
 async def test_nothing_rings_outside_business_hours(database_settings: Database) -> None:
@@ -244,7 +244,7 @@ async def test_a_ticket_whose_term_is_over_goes_up_where_the_settings_say_so(
         await it.ticket(resolution_due=due, owner="ana", level="N0")
         await it.ticket(resolution_due=due, owner="cau", level="Coordenação")
         await it.until("mon 15:00")
-        found = await rows(it.office, "SELECT owner, level FROM tickets ORDER BY id")
+        found = await rows(it.application, "SELECT owner, level FROM tickets ORDER BY id")
         assert [(row["owner"], row["level"]) for row in found] == [
             ("edu", "N1"),
             ("cau", "Coordenação"),
@@ -257,20 +257,24 @@ async def test_two_daemons_tell_each_thing_once(database_settings: Database) -> 
         for _ in range(8):
             await it.ticket()
         it.turn("mon 11:00")
-        await asyncio.gather(*(ring(each.office.context) for each in (it, other) for _ in range(3)))
-        await it.office.workforce.drain()
+        await asyncio.gather(
+            *(fire_alarms(each.application.context) for each in (it, other) for _ in range(3))
+        )
+        await it.application.worker_pool.drain()
         assert names([*it.told(), *other.told()]) == ["ana", "edu"]
-        [row] = await rows(it.office, "SELECT count(*) AS n FROM alarms WHERE rung_at IS NOT NULL")
+        [row] = await rows(
+            it.application, "SELECT count(*) AS n FROM alarms WHERE fired_at IS NOT NULL"
+        )
         assert row["n"] == 8
 
 
 async def test_other_settings_count_all_alarms_anew(database_settings: Database) -> None:
     async with week(database_settings) as it:
         await it.ticket()
-        await count_anew(it.office.context)
+        await count_anew(it.application.context)
     async with week(database_settings, schedule_within="4h úteis") as it:
         assert await it.until("mon 09:00") == []
-        await count_anew(it.office.context)
+        await count_anew(it.application.context)
         assert await it.until("mon 11:00") == []
         assert names(await it.until("mon 14:00")) == ["ana", "edu"]
 
@@ -280,9 +284,9 @@ async def test_tickets_from_before_there_was_a_clock_get_their_alarms(
 ) -> None:
     async with week(database_settings, enabled=False) as it:
         await it.ticket()
-        assert await rows(it.office, "SELECT 1 FROM alarms") == []
+        assert await rows(it.application, "SELECT 1 FROM alarms") == []
     async with week(database_settings, "mon 09:30") as it:
-        await ring(it.office.context, wind=True)
+        await fire_alarms(it.application.context, wind=True)
         assert names(await it.until("mon 11:00")) == ["ana", "edu"]
 
 

@@ -8,10 +8,10 @@ from structlog.testing import capture_logs
 
 from intake.daemon import reload
 from intake.jobs.digest import write_digests
-from intake.jobs.fire_alarms import ring
-from intake.notify.alarms import wind_up
+from intake.jobs.fire_alarms import fire_alarms
+from intake.notify.alarms import schedule_alarms
 from intake.settings.database import Database
-from tests.office import rows
+from tests.application import rows
 from tests.watch.week import ANA, CAU, EDU, ZONE, Week, instant, week
 
 FILE = """
@@ -38,10 +38,10 @@ async def reloaded(it: Week, database: Database, file: Path, watch: str) -> str:
         file.write_text, FILE.format(url=database.url, people=PEOPLE, watch=watch), encoding="utf-8"
     )
     with capture_logs() as said:
-        reload(it.office, file)
+        reload(it.application, file)
     assert any(each["event"] == "reload.done" for each in said), said
     await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "clock"))
-    await it.office.workforce.drain()
+    await it.application.worker_pool.drain()
     return " ".join(
         name
         for each in said
@@ -79,18 +79,18 @@ async def test_the_digest_goes_out_at_its_new_time_and_only_then(
         await it.ticket()
         await reloaded(it, database_settings, file, 'digest = { at = "10:30" }')
         waiting = await rows(
-            it.office,
+            it.application,
             """SELECT scheduled_at AS at FROM procrastinate_jobs
                 WHERE task_name = 'digest' AND status = 'todo' ORDER BY 1""",
         )
         assert [f"{row['at'].astimezone(ZONE):%a %H:%M}" for row in waiting] == ["Mon 10:30"]
         # A job that waited for the time of before finds nothing to do.
         it.turn("mon 09:30")
-        await write_digests(it.office.context)
-        assert await rows(it.office, "SELECT 1 FROM digests") == []
+        await write_digests(it.application.context)
+        assert await rows(it.application, "SELECT 1 FROM digests") == []
         it.turn("mon 10:30")
-        await write_digests(it.office.context)
-        assert await rows(it.office, "SELECT 1 FROM digests") != []
+        await write_digests(it.application.context)
+        assert await rows(it.application, "SELECT 1 FROM digests") != []
 
 
 async def test_turning_the_clock_off_waits_for_a_restart_and_says_so(
@@ -99,7 +99,7 @@ async def test_turning_the_clock_off_waits_for_a_restart_and_says_so(
     async with week(database_settings) as it:
         again = await reloaded(it, database_settings, file, "enabled = false\nwarn_at = 0.5")
         assert "watch.enabled" in again
-        watch = it.office.context.in_force.settings.watch
+        watch = it.application.context.config.settings.watch
         assert (watch.enabled, watch.warn_at) == (True, 0.5)
 
 
@@ -107,10 +107,10 @@ async def test_what_came_while_the_clock_was_off_has_its_alarms_once_it_is_on(
     database_settings: Database,
 ) -> None:
     async with week(database_settings) as it:
-        await ring(it.office.context, wind=True)
+        await fire_alarms(it.application.context, wind=True)
     async with week(database_settings, enabled=False) as it:
-        await wind_up(it.office.context)
+        await schedule_alarms(it.application.context)
         await it.ticket()
     async with week(database_settings) as it:
-        await ring(it.office.context, wind=True)
+        await fire_alarms(it.application.context, wind=True)
         assert len(await it.until("mon 11:00")) == 2

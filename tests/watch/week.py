@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from intake.app.opening import Office, opened
-from intake.jobs.fire_alarms import ring
+from intake.app.opening import Application, opened
+from intake.jobs.fire_alarms import fire_alarms
 from intake.notify.alarms import set_alarms
 from intake.ports.memory_desk import MemoryDesk
 from intake.ports.memory_sender import MemorySender
 from intake.ports.sender import Outgoing
 from intake.settings.database import Database
-from tests.office import SOURCE, arrival, mail, rows, settings
+from tests.application import SOURCE, arrival, mail, rows, settings
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 DAYS = {"mon": 18, "tue": 19, "wed": 20, "thu": 21, "fri": 22, "next mon": 25}
@@ -38,7 +38,7 @@ def instant(text: str) -> datetime:
 class Week:
     """An office in that week."""
 
-    office: Office
+    application: Application
     sender: MemorySender
     desk: MemoryDesk
     now: list[datetime]
@@ -52,8 +52,8 @@ class Week:
     async def until(self, text: str) -> list[Outgoing]:
         """It becomes that time, what is due rings, and this is what people were sent of it."""
         self.turn(text)
-        await ring(self.office.context)
-        await self.office.workforce.drain()
+        await fire_alarms(self.application.context)
+        await self.application.worker_pool.drain()
         return self.told()
 
     def told(self) -> list[Outgoing]:
@@ -67,9 +67,9 @@ class Week:
         number = self._numbers
         raw = mail(message_id=f"<{number}@exemplo.com.br>", text=f"caso {number}")
         coming = replace(arrival(raw, number), received_at=self.now[0])
-        await self.office.gate.accept([coming], source=SOURCE)
-        await self.office.workforce.drain()
-        [row] = await rows(self.office, "SELECT max(id) AS id FROM tickets")
+        await self.application.inbox.accept([coming], source=SOURCE)
+        await self.application.worker_pool.drain()
+        [row] = await rows(self.application, "SELECT max(id) AS id FROM tickets")
         values = {"owner": "edu", "level": "N1", **columns}
         values |= {} if answered else {"acknowledged_at": None}
         await self.change(row["id"], **values)
@@ -77,18 +77,18 @@ class Week:
 
     async def change(self, ticket: int, **columns: Any) -> None:
         """Somebody changes a ticket, as the desk's watch writes it."""
-        async with self.office.database.transaction() as connection:
+        async with self.application.database.transaction() as connection:
             names = "".join(f", {name} = %s" for name in columns)
             query = f"UPDATE tickets SET number = number{names} WHERE id = %s"
             await connection.execute(query.encode(), [*columns.values(), ticket])
-            await set_alarms(self.office.context, connection, [ticket])
+            await set_alarms(self.application.context, connection, [ticket])
 
     async def next_ring(self) -> list[datetime]:
         """The instants for which somebody waits."""
         found = await rows(
-            self.office,
+            self.application,
             """SELECT scheduled_at AS at FROM procrastinate_jobs
-                WHERE task_name = 'ring' AND status = 'todo' ORDER BY 1""",
+                WHERE task_name = 'fire_alarms' AND status = 'todo' ORDER BY 1""",
         )
         return [row["at"].astimezone(ZONE) for row in found]
 
@@ -110,5 +110,5 @@ async def week(
         watch={"alarms_off": ["reminder"], **watch},
         **sections or {},
     )
-    async with opened(wanted, desk=desk, outbox=sender, clock=lambda: now[0]) as office:
-        yield Week(office=office, sender=sender, desk=desk, now=now)
+    async with opened(wanted, desk=desk, outbox=sender, clock=lambda: now[0]) as application:
+        yield Week(application=application, sender=sender, desk=desk, now=now)

@@ -9,14 +9,14 @@ import psycopg
 import pytest
 
 from intake.actions.retry import retry_failed
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.app.reading import read_message
 from intake.jobs import triage as triage_module
 from intake.ports.memory_sender import MemorySender
 from intake.ports.messages import StoredMessage
 from intake.settings.database import Database
 from intake.store.claims import blame, claim
-from tests.office import SOURCE, arrival, mail, office, rows
+from tests.application import SOURCE, application, arrival, mail, rows
 
 MESSAGES = "SELECT id, state, outcome, error, attempts, claimed_by FROM messages ORDER BY id"
 DEATHS = "SELECT message_id FROM message_deaths ORDER BY message_id"
@@ -31,21 +31,21 @@ def numbered(number: int, **headers: str) -> bytes:
     )
 
 
-async def accept(open_office: Office, *mails: bytes, first: int = 1) -> None:
+async def accept(running: Application, *mails: bytes, first: int = 1) -> None:
     arrivals = [arrival(raw, first + n) for n, raw in enumerate(mails)]
-    await open_office.gate.accept(arrivals, source=SOURCE)
+    await running.inbox.accept(arrivals, source=SOURCE)
 
 
-async def dies_with(open_office: Office, *ids: int) -> UUID:
+async def dies_with(running: Application, *ids: int) -> UUID:
     """Another process claims these, and is gone: it holds no lease."""
     run = uuid4()
-    async with open_office.database.transaction() as connection:
+    async with running.database.transaction() as connection:
         assert len(await claim(connection, ids, run)) == len(ids)
     return run
 
 
-async def states(open_office: Office) -> list[str]:
-    return [row["state"] for row in await rows(open_office, MESSAGES)]
+async def states(running: Application) -> list[str]:
+    return [row["state"] for row in await rows(running, MESSAGES)]
 
 
 class Watched:
@@ -73,40 +73,38 @@ async def test_an_attempt_is_committed_before_the_bytes_are_read(
         return read_message(stored, limits, own)
 
     monkeypatch.setattr(triage_module, "read_message", looks)
-    async with office(database_settings) as open_office:
-        await accept(open_office, numbered(1))
-        await open_office.workforce.drain()
+    async with application(database_settings) as running:
+        await accept(running, numbered(1))
+        await running.worker_pool.drain()
         assert seen == [(1, 1)]
-        [row] = await rows(open_office, MESSAGES)
+        [row] = await rows(running, MESSAGES)
         assert (row["state"], row["attempts"], row["claimed_by"]) == ("done", 1, None)
 
 
 async def test_what_died_with_a_process_is_processed_after_it_and_forgiven(
     database_settings: Database,
 ) -> None:
-    async with office(database_settings, work={"lanes": 1}) as open_office:
-        await accept(open_office, *(numbered(n) for n in range(1, 4)))
-        await dies_with(open_office, 1, 2)
-        await open_office.workforce.drain()
-        assert await states(open_office) == ["done"] * 3
-        assert await rows(open_office, DEATHS) == []
-        assert len(await rows(open_office, "SELECT 1 FROM tickets")) == 3
+    async with application(database_settings, work={"lanes": 1}) as running:
+        await accept(running, *(numbered(n) for n in range(1, 4)))
+        await dies_with(running, 1, 2)
+        await running.worker_pool.drain()
+        assert await states(running) == ["done"] * 3
+        assert await rows(running, DEATHS) == []
+        assert len(await rows(running, "SELECT 1 FROM tickets")) == 3
 
 
 async def test_after_the_third_death_it_is_a_failed_row_and_the_first_level_is_told_once(
     database_settings: Database,
 ) -> None:
     sender = MemorySender()
-    async with office(database_settings, sender=sender) as open_office:
-        await accept(open_office, numbered(1))
+    async with application(database_settings, sender=sender) as running:
+        await accept(running, numbered(1))
         for death in range(3):
-            run = (
-                await dies_with_alone(open_office, 1) if death else await dies_with(open_office, 1)
-            )
-            async with open_office.database.transaction() as connection:
+            run = await dies_with_alone(running, 1) if death else await dies_with(running, 1)
+            async with running.database.transaction() as connection:
                 assert await blame(connection, [run]) == [1]
-        await open_office.workforce.drain()
-        [row] = await rows(open_office, MESSAGES)
+        await running.worker_pool.drain()
+        [row] = await rows(running, MESSAGES)
         assert row["state"] == "failed"
         assert "o processo terminou três vezes" in row["error"]
         [told] = sender.sent
@@ -114,53 +112,53 @@ async def test_after_the_third_death_it_is_a_failed_row_and_the_first_level_is_t
         assert "o processo terminou três vezes" in told.text
 
         # A person has mended what was wrong: the count begins anew.
-        assert await retry_failed(open_office.context, None) == 1
-        await dies_with(open_office, 1)
-        await open_office.workforce.drain()
-        assert await states(open_office) == ["done"]
+        assert await retry_failed(running.context, None) == 1
+        await dies_with(running, 1)
+        await running.worker_pool.drain()
+        assert await states(running) == ["done"]
 
 
-async def dies_with_alone(open_office: Office, message: int) -> UUID:
+async def dies_with_alone(running: Application, message: int) -> UUID:
     run = uuid4()
     query = "UPDATE messages SET claimed_by = %s WHERE id = %s RETURNING id"
-    await rows(open_office, query, [run, message])
+    await rows(running, query, [run, message])
     return run
 
 
 async def test_a_process_that_dies_after_the_reading_is_not_put_down_to_the_message(
     database_settings: Database,
 ) -> None:
-    async with office(database_settings) as open_office:
-        await accept(open_office, numbered(1))
+    async with application(database_settings) as running:
+        await accept(running, numbered(1))
         for _ in range(5):
-            run = await dies_with_alone(open_office, 1)
-            await rows(open_office, "UPDATE messages SET claim_read = true RETURNING id")
-            async with open_office.database.transaction() as connection:
+            run = await dies_with_alone(running, 1)
+            await rows(running, "UPDATE messages SET claim_read = true RETURNING id")
+            async with running.database.transaction() as connection:
                 await blame(connection, [run])
-        await open_office.workforce.drain()
-        assert await states(open_office) == ["done"]
+        await running.worker_pool.drain()
+        assert await states(running) == ["done"]
 
 
 async def test_its_own_claim_is_no_death(database_settings: Database) -> None:
     # As after a database that went away in the middle.
-    async with office(database_settings) as open_office:
-        await accept(open_office, numbered(1))
-        await open_office.context.run.begin()
+    async with application(database_settings) as running:
+        await accept(running, numbered(1))
+        await running.context.run.begin()
         for _ in range(5):
-            async with open_office.database.transaction() as connection:
-                await claim(connection, [1], open_office.context.run.id)
-        await open_office.workforce.drain()
-        assert await states(open_office) == ["done"]
-        assert await rows(open_office, DEATHS) == []
+            async with running.database.transaction() as connection:
+                await claim(connection, [1], running.context.run.id)
+        await running.worker_pool.drain()
+        assert await states(running) == ["done"]
+        assert await rows(running, DEATHS) == []
 
 
 async def test_a_claim_of_a_living_process_is_no_death(database_settings: Database) -> None:
-    async with office(database_settings) as ours, office(database_settings) as theirs:
+    async with application(database_settings) as ours, application(database_settings) as theirs:
         await accept(ours, numbered(1))
         await theirs.context.run.begin()
         async with theirs.database.transaction() as connection:
             await claim(connection, [1], theirs.context.run.id)
-        await ours.workforce.drain()
+        await ours.worker_pool.drain()
         assert await states(ours) == ["done"]
         assert await rows(ours, DEATHS) == []
 
@@ -168,7 +166,7 @@ async def test_a_claim_of_a_living_process_is_no_death(database_settings: Databa
 async def test_who_was_taken_for_dead_while_the_database_was_away_takes_it_back(
     database_settings: Database,
 ) -> None:
-    async with office(database_settings) as ours, office(database_settings) as theirs:
+    async with application(database_settings) as ours, application(database_settings) as theirs:
         await accept(ours, numbered(1))
         run = theirs.context.run
         await run.begin()
@@ -183,29 +181,29 @@ async def test_who_was_taken_for_dead_while_the_database_was_away_takes_it_back(
 
 
 async def test_a_graceful_end_leaves_no_claim(database_settings: Database) -> None:
-    async with office(database_settings) as open_office:
-        await accept(open_office, numbered(1))
-        run = open_office.context.run
+    async with application(database_settings) as running:
+        await accept(running, numbered(1))
+        run = running.context.run
         await asyncio.gather(*(run.begin() for _ in range(3)))
-        async with open_office.database.transaction() as connection:
+        async with running.database.transaction() as connection:
             await claim(connection, [1], run.id)
-    async with office(database_settings) as open_office:
-        [row] = await rows(open_office, MESSAGES)
+    async with application(database_settings) as running:
+        [row] = await rows(running, MESSAGES)
         assert (row["state"], row["claimed_by"]) == ("new", None)
 
 
 async def test_a_conversation_keeps_its_order_behind_a_suspect_and_others_go_first(
     database_settings: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with office(database_settings, work={"lanes": 1}) as open_office:
+    async with application(database_settings, work={"lanes": 1}) as running:
         reader = Watched()
         monkeypatch.setattr(triage_module, "read_message", reader)
-        await accept(open_office, numbered(1))
-        await dies_with(open_office, 1)
+        await accept(running, numbered(1))
+        await dies_with(running, 1)
         answer = {"In_Reply_To": "<1@exemplo.com.br>", "References": "<1@exemplo.com.br>"}
-        await accept(open_office, numbered(2, **answer), numbered(3), first=2)
-        await open_office.workforce.drain()
-        found = await rows(open_office, MESSAGES)
+        await accept(running, numbered(2, **answer), numbered(3), first=2)
+        await running.worker_pool.drain()
+        found = await rows(running, MESSAGES)
         assert [row["outcome"] for row in found] == ["opened", "joined", "opened"]
         assert list(dict.fromkeys(reader.read)) == [3, 1, 2]
 
@@ -222,11 +220,11 @@ async def test_suspects_are_in_hand_alone(
         return read_message(stored, limits, own)
 
     monkeypatch.setattr(triage_module, "read_message", looks)
-    async with office(database_settings) as open_office:
-        await accept(open_office, *(numbered(n) for n in range(1, 9)))
-        await dies_with(open_office, 2, 5, 7)
-        await open_office.workforce.drain()
-        assert await states(open_office) == ["done"] * 8
+    async with application(database_settings) as running:
+        await accept(running, *(numbered(n) for n in range(1, 9)))
+        await dies_with(running, 2, 5, 7)
+        await running.worker_pool.drain()
+        assert await states(running) == ["done"] * 8
         assert {n: in_hand[n] for n in (2, 5, 7)} == {2: [2], 5: [5], 7: [7]}
 
 
@@ -234,20 +232,20 @@ async def test_those_with_the_fewest_deaths_go_first(
     database_settings: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The innocent ones of a batch wait for no further death.
-    async with office(database_settings, work={"lanes": 1}) as open_office:
+    async with application(database_settings, work={"lanes": 1}) as running:
         reader = Watched()
         monkeypatch.setattr(triage_module, "read_message", reader)
-        await accept(open_office, *(numbered(n) for n in range(1, 4)))
-        run = await dies_with(open_office, 1, 2, 3)
+        await accept(running, *(numbered(n) for n in range(1, 4)))
+        run = await dies_with(running, 1, 2, 3)
         second = uuid4()
-        async with open_office.database.transaction() as connection:
+        async with running.database.transaction() as connection:
             await blame(connection, [run])
         await rows(
-            open_office,
+            running,
             "UPDATE messages SET claimed_by = %s WHERE id = 1 RETURNING id",
             [second],
         )
-        async with open_office.database.transaction() as connection:
+        async with running.database.transaction() as connection:
             await blame(connection, [second])
-        await open_office.workforce.drain()
+        await running.worker_pool.drain()
         assert list(dict.fromkeys(reader.read)) == [2, 3, 1]

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from intake.jobs.desk_watch import DeskWatch
 from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
+from tests.application import application, mail, rows, take_in
 from tests.desk.watched import WatchedDesk
-from tests.office import mail, office, rows, take_in
 
 BIA, CAIO, DAVI = "bia@gmail.com", "caio@gmail.com", "davi@gmail.com"
 
@@ -26,7 +26,7 @@ async def test_the_addresses_that_the_desk_lists_for_the_client(
 ) -> None:
     desk = MemoryDesk()
     desk.client_contacts = {BIA: frozenset({BIA, CAIO})}
-    async with office(database_settings, desk=desk) as here:
+    async with application(database_settings, desk=desk) as here:
         await take_in(here, mail(sender=BIA))
         await take_in(here, answer(CAIO, 2), first=2)
         await take_in(here, answer(DAVI, 3), first=3)
@@ -38,7 +38,7 @@ async def test_the_addresses_that_the_desk_lists_for_the_client(
 async def test_of_another_client_that_somebody_chose_at_the_desk(
     database_settings: Database,
 ) -> None:
-    async with office(database_settings) as here:
+    async with application(database_settings) as here:
         await take_in(here, mail(sender=BIA))
         [row] = await rows(here, "SELECT desk_ref, owner, priority FROM tickets")
         desk = WatchedDesk()

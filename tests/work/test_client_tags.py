@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
 from routing.ledger import Ledger
 from routing.message import Address, Message
 from routing.vocabulary import Authentication, Channel
-from tests.office import mail, office, rows, take_in
+from tests.application import application, mail, rows, take_in
 
 BIA, LIA = "bia@exemplo.com.br", "lia@exemplo.com.br"
 RULES = """
@@ -25,7 +25,7 @@ weight = 5
 """
 
 
-async def write(here: Office, sender: str, number: int) -> str:
+async def write(here: Application, sender: str, number: int) -> str:
     """A new matter of that sender; the priority that it got."""
     raw = mail(f"caso {number}", sender=sender, message_id=f"<{number}@exemplo.com.br>")
     await take_in(here, raw, first=number)
@@ -45,7 +45,7 @@ async def test_from_the_second_message_on(database_settings: Database, rules_fil
     desk = MemoryDesk()
     desk.client_tags = {BIA: frozenset({"vip-ouro", "clínica"})}
     rules = {"shipped": False, "file": str(rules_file)}
-    async with office(database_settings, desk=desk, rules=rules) as here:
+    async with application(database_settings, desk=desk, rules=rules) as here:
         assert await write(here, f"Bia <{BIA}>", 1) == "medium"
         assert await write(here, f"Bia <{BIA.upper()}>", 2) == "high"
         assert await write(here, f"Lia <{LIA}>", 3) == "medium"

@@ -6,36 +6,36 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.channels.email.smtp import SmtpSender
 from intake.jobs.deliver import deliver_replies
 from intake.ports.memory_sender import MemorySender
 from intake.ports.sender import Delivery, Outcome, Outgoing
 from intake.settings.database import Database
 from intake.settings.replies import Smtp
-from tests.office import mail, office, rows, take_in
+from tests.application import application, mail, rows, take_in
 from tests.servers.scripted_smtp import DROP, ScriptedSmtp, Step
 
 CLIENT = "bia@exemplo.com.br"
 
 
 @asynccontextmanager
-async def sending_to(database: Database, server: ScriptedSmtp) -> AsyncIterator[Office]:
+async def sending_to(database: Database, server: ScriptedSmtp) -> AsyncIterator[Application]:
     plain = {"host": "127.0.0.1", "port": server.port, "security": "none", "timeout": 5}
     sender = SmtpSender(Smtp.model_validate(plain))
-    async with office(database, sender=sender) as open_office:
-        yield open_office
+    async with application(database, sender=sender) as running:
+        yield running
 
 
-async def reply(open_office: Office) -> dict[str, object]:
+async def reply(running: Application) -> dict[str, object]:
     """The acknowledgement's row."""
-    found = await rows(open_office, "SELECT * FROM replies ORDER BY id")
+    found = await rows(running, "SELECT * FROM replies ORDER BY id")
     return found[0]
 
 
-async def again(open_office: Office) -> None:
+async def again(running: Application) -> None:
     """As the queue does when the time has come."""
-    await deliver_replies(open_office.context, [str((await reply(open_office))["uid"])])
+    await deliver_replies(running.context, [str((await reply(running))["uid"])])
 
 
 @pytest.mark.parametrize("step", list(Step))
@@ -44,20 +44,20 @@ async def test_a_passing_trouble_at_any_step_delays_the_mail_and_no_more(
     database_settings: Database, scripted_smtp: ScriptedSmtp, step: Step, trouble: str
 ) -> None:
     scripted_smtp.will_answer(step, trouble, times=2)
-    async with sending_to(database_settings, scripted_smtp) as open_office:
-        await take_in(open_office, mail())
-        waiting = await reply(open_office)
+    async with sending_to(database_settings, scripted_smtp) as running:
+        await take_in(running, mail())
+        waiting = await reply(running)
         assert (waiting["state"], waiting["attempts"]) == ("queued", 1)
         [job] = await rows(
-            open_office, "SELECT scheduled_at FROM procrastinate_jobs WHERE status = 'todo'"
+            running, "SELECT scheduled_at FROM procrastinate_jobs WHERE status = 'todo'"
         )
         assert job["scheduled_at"] is not None
         scripted_smtp.forget_script()
-        await again(open_office)
-        assert (await reply(open_office))["state"] == "sent"
+        await again(running)
+        assert (await reply(running))["state"] == "sent"
         [received] = scripted_smtp.received
         assert received.recipients == (CLIENT,)
-        [ticket] = await rows(open_office, "SELECT acknowledged_at FROM tickets")
+        [ticket] = await rows(running, "SELECT acknowledged_at FROM tickets")
         assert ticket["acknowledged_at"] is not None
 
 
@@ -65,12 +65,12 @@ async def test_a_mail_whose_250_was_lost_is_sent_again_to_the_byte(
     database_settings: Database, scripted_smtp: ScriptedSmtp
 ) -> None:
     scripted_smtp.will_answer(Step.DATA, DROP, keep=True)
-    async with sending_to(database_settings, scripted_smtp) as open_office:
-        await take_in(open_office, mail())
-        assert (await reply(open_office))["state"] == "queued"
-        await again(open_office)
+    async with sending_to(database_settings, scripted_smtp) as running:
+        await take_in(running, mail())
+        assert (await reply(running))["state"] == "queued"
+        await again(running)
         first, second = scripted_smtp.received
-        assert first.message["Message-ID"] == (await reply(open_office))["rfc_id"]
+        assert first.message["Message-ID"] == (await reply(running))["rfc_id"]
         assert first.raw == second.raw
 
 
@@ -78,12 +78,12 @@ async def test_a_server_that_is_away_is_found_again(
     database_settings: Database, scripted_smtp: ScriptedSmtp
 ) -> None:
     scripted_smtp.stop()
-    async with sending_to(database_settings, scripted_smtp) as open_office:
-        await take_in(open_office, mail())
-        assert (await reply(open_office))["state"] == "queued"
+    async with sending_to(database_settings, scripted_smtp) as running:
+        await take_in(running, mail())
+        assert (await reply(running))["state"] == "queued"
         scripted_smtp.start()
-        await again(open_office)
-        assert (await reply(open_office))["state"] == "sent"
+        await again(running)
+        assert (await reply(running))["state"] == "sent"
 
 
 @pytest.mark.parametrize("step", [Step.RCPT, Step.DATA])
@@ -91,9 +91,9 @@ async def test_a_refusal_for_good_is_recorded_and_told(
     database_settings: Database, scripted_smtp: ScriptedSmtp, step: Step
 ) -> None:
     scripted_smtp.will_answer(step, "550 5.1.1 no such user", recipient=CLIENT)
-    async with sending_to(database_settings, scripted_smtp) as open_office:
-        await take_in(open_office, mail())
-        refused = await reply(open_office)
+    async with sending_to(database_settings, scripted_smtp) as running:
+        await take_in(running, mail())
+        refused = await reply(running)
         assert refused["state"] == "refused"
         assert "550 5.1.1 no such user" in str(refused["detail"])
         [notice] = scripted_smtp.received
@@ -108,12 +108,12 @@ async def test_one_recipient_put_off_holds_up_nobody_else(
     database_settings: Database, scripted_smtp: ScriptedSmtp
 ) -> None:
     scripted_smtp.will_answer(Step.RCPT, "451 4.2.1 greylisted", times=9, recipient=CLIENT)
-    async with sending_to(database_settings, scripted_smtp) as open_office:
+    async with sending_to(database_settings, scripted_smtp) as running:
         others = [
             mail(sender=f"c{n}@exemplo.com.br", message_id=f"<{n}@exemplo.com.br>")
             for n in range(5)
         ]
-        await take_in(open_office, mail(), *others)
+        await take_in(running, mail(), *others)
         assert sorted(one.recipients[0] for one in scripted_smtp.received) == [
             f"c{n}@exemplo.com.br" for n in range(5)
         ]
@@ -133,26 +133,26 @@ async def test_what_is_put_off_is_tried_for_days_and_then_told(
     database_settings: Database,
 ) -> None:
     sender = Never()
-    async with office(database_settings, sender=sender) as open_office:
-        await take_in(open_office, mail())
-        written = (await reply(open_office))["created_at"]
+    async with application(database_settings, sender=sender) as running:
+        await take_in(running, mail())
+        written = (await reply(running))["created_at"]
         assert isinstance(written, datetime)
         newest = (
             "SELECT max(scheduled_at) AS at FROM procrastinate_jobs WHERE queue_name = 'deliver'"
         )
         waits = []
-        while (await reply(open_office))["state"] == "queued":
-            [job] = await rows(open_office, newest)
+        while (await reply(running))["state"] == "queued":
+            [job] = await rows(running, newest)
             waits.append(job["at"] - written)
-            open_office.context.clock = lambda at=job["at"]: at
-            await again(open_office)
+            running.context.clock = lambda at=job["at"]: at
+            await again(running)
         assert waits == sorted(waits)
         assert waits[0] < timedelta(minutes=1)
         assert timedelta(days=4, hours=20) < waits[-1] <= timedelta(days=5)
         assert len({one.message_id for one in sender.attempts}) == 1
         assert len(sender.attempts) == len(waits) + 1 > 50
-        assert (await reply(open_office))["state"] == "gave_up"
-        await open_office.workforce.drain()
+        assert (await reply(running))["state"] == "gave_up"
+        await running.worker_pool.drain()
         [notice] = sender.sent
         assert "em 5 dias de tentativas" in notice.text
         assert "451 4.7.1 greylisted" in notice.text
@@ -162,15 +162,15 @@ async def test_a_letter_without_a_ticket_that_is_refused_is_told_too(
     database_settings: Database, scripted_smtp: ScriptedSmtp
 ) -> None:
     scripted_smtp.will_answer(Step.RCPT, "550 5.1.1 no such user", recipient=CLIENT)
-    async with sending_to(database_settings, scripted_smtp) as open_office:
-        await take_in(open_office, mail())
-        await rows(open_office, "DELETE FROM replies WHERE kind = 'undeliverable' RETURNING id")
+    async with sending_to(database_settings, scripted_smtp) as running:
+        await take_in(running, mail())
+        await rows(running, "DELETE FROM replies WHERE kind = 'undeliverable' RETURNING id")
         loose = """UPDATE replies SET kind = 'greeting', ticket_id = NULL, state = 'queued',
                           outgoing = outgoing || '{"ticket_number": ""}' RETURNING id"""
-        await rows(open_office, loose)
+        await rows(running, loose)
         scripted_smtp.will_answer(Step.RCPT, "550 5.1.1 no such user", recipient=CLIENT)
         scripted_smtp.received.clear()
-        await again(open_office)
-        await open_office.workforce.drain()
+        await again(running)
+        await running.worker_pool.drain()
         [notice] = scripted_smtp.received
         assert notice.message["Subject"] == "A resposta ao cliente não foi entregue"

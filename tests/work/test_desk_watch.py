@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 import pytest
 
 from intake.actions.escalate import escalate_ticket
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.jobs.desk_watch import DeskWatch
 from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
 from intake.store.desk_changes import NotedChange, changes_after
 from intake.store.tickets import TicketStore, TicketView
+from tests.application import application, mail, rows, take_in
 from tests.desk.watched import AT, WatchedDesk
 from tests.listeners.conftest import until
-from tests.office import mail, office, rows, take_in
 
 DUE = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
 
@@ -25,25 +25,25 @@ DUE = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
 class Scene:
     """A ticket that the desk has, and somebody who looks at it."""
 
-    office: Office
+    application: Application
     carried: MemoryDesk
     desk: WatchedDesk
     watch: DeskWatch
     ref: str
 
     async def ticket(self) -> TicketView:
-        [found] = await TicketStore(self.office.database).all()
+        [found] = await TicketStore(self.application.database).all()
         return found
 
     async def changes(self) -> list[NotedChange]:
-        async with self.office.database.transaction() as connection:
+        async with self.application.database.transaction() as connection:
             return await changes_after(connection, 0)
 
 
 @pytest.fixture
 async def scene(database_settings: Database) -> AsyncIterator[Scene]:
     carried = MemoryDesk()
-    async with office(database_settings, desk=carried) as opened:
+    async with application(database_settings, desk=carried) as opened:
         await take_in(opened, mail())
         [row] = await rows(opened, "SELECT desk_ref, owner, priority FROM tickets")
         desk = WatchedDesk()
@@ -78,14 +78,14 @@ async def test_a_change_is_noted_once(scene: Scene) -> None:
     scene.desk.stands(scene.ref, "edu.n1", stage="in_progress")
     await scene.watch.look()
     await scene.watch.look()
-    again = DeskWatch(scene.office.context, scene.desk, scene.office.leases, poll=1)
+    again = DeskWatch(scene.application.context, scene.desk, scene.application.leases, poll=1)
     await again.look()
     assert len(await scene.changes()) == 1
 
 
 async def test_two_who_look_at_once_note_a_change_once(scene: Scene) -> None:
     scene.desk.stands(scene.ref, "edu.n1", stage="in_progress")
-    other = DeskWatch(scene.office.context, scene.desk, scene.office.leases, poll=1)
+    other = DeskWatch(scene.application.context, scene.desk, scene.application.leases, poll=1)
     await asyncio.gather(scene.watch.look(), other.look())
     assert len(await scene.changes()) == 1
 
@@ -105,7 +105,7 @@ async def test_what_people_changed_is_not_written_back(scene: Scene) -> None:
     scene.desk.stands(scene.ref, "edu.n1", stage="scheduled", owner="edu.n1", priority="high")
     await scene.watch.look()
     await take_in(
-        scene.office,
+        scene.application,
         mail(subject="Re: App travando", message_id="<2@x.br>", In_Reply_To="<um@exemplo.com.br>"),
         first=2,
     )
@@ -117,7 +117,7 @@ async def test_the_clients_answer_reopens_what_was_closed_at_the_desk(scene: Sce
     scene.desk.stands(scene.ref, "edu.n1", stage="done", closed=True)
     await scene.watch.look()
     await take_in(
-        scene.office,
+        scene.application,
         mail(subject="Re: App travando", message_id="<2@x.br>", In_Reply_To="<um@exemplo.com.br>"),
         first=2,
     )
@@ -131,10 +131,10 @@ async def test_the_clients_answer_reopens_what_was_closed_at_the_desk(scene: Sce
 
 async def test_our_escalation_is_nobodys_change(scene: Scene) -> None:
     number = (await scene.ticket()).number
-    await escalate_ticket(scene.office.context, number, "não responde")
+    await escalate_ticket(scene.application.context, number, "não responde")
     await scene.watch.look()
     assert (await scene.ticket()).owner == "edu.n1"
-    await scene.office.workforce.drain()
+    await scene.application.worker_pool.drain()
     scene.desk.stands(scene.ref, "intake", owner="edu.n1")
     await scene.watch.look()
     assert await scene.changes() == []
@@ -145,7 +145,7 @@ async def test_what_looking_by_time_missed_is_found_by_the_sweep(scene: Scene) -
     scene.desk.stands(scene.ref, "edu.n1", stage="scheduled")
     await scene.watch.look()
     assert await scene.changes() == []
-    await DeskWatch(scene.office.context, scene.desk, scene.office.leases, poll=1).look()
+    await DeskWatch(scene.application.context, scene.desk, scene.application.leases, poll=1).look()
     assert [change.after for change in await scene.changes()] == ["scheduled"]
 
 
@@ -158,19 +158,19 @@ async def test_a_ticket_that_is_not_ours_is_left_alone(scene: Scene) -> None:
 async def test_the_next_look_goes_on_where_the_last_one_ended_also_in_another_daemon(
     scene: Scene,
 ) -> None:
-    await DeskWatch(scene.office.context, scene.desk, scene.office.leases, poll=1).look()
+    await DeskWatch(scene.application.context, scene.desk, scene.application.leases, poll=1).look()
     assert scene.desk.looks == [None, AT]
 
 
 async def test_a_desk_that_is_away_is_looked_at_again(scene: Scene) -> None:
-    meters, stopping = scene.office.meters, asyncio.Event()
+    metrics, stopping = scene.application.metrics, asyncio.Event()
     scene.desk.down = True
     run = asyncio.create_task(scene.watch.run(stopping))
-    await until(lambda: "desk" in meters.failing, "the failure is told")
+    await until(lambda: "desk" in metrics.failing, "the failure is told")
     scene.desk.stands(scene.ref, "edu.n1", stage="scheduled")
     scene.desk.down = False
-    await until(lambda: "desk" not in meters.failing, "it is looked at again")
+    await until(lambda: "desk" not in metrics.failing, "it is looked at again")
     stopping.set()
     await run
     assert (await scene.ticket()).stage == "scheduled"
-    assert meters.registry.get_sample_value("intake_desk_last_look_seconds") is not None
+    assert metrics.registry.get_sample_value("intake_desk_last_look_seconds") is not None

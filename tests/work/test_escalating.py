@@ -9,24 +9,24 @@ from intake.settings.database import Database
 from intake.store.tickets import change_stage
 from routing.roster import NoHigherLevel
 from routing.vocabulary import Stage
-from tests.office import PEOPLE, mail, office, rows, take_in
+from tests.application import PEOPLE, application, mail, rows, take_in
 
 TICKET = """
     SELECT number, level, owner, owner_reason, received_at, first_response_due, resolution_due,
            due_explanation, assigned_at, trace FROM tickets
 """
-NOTES = "SELECT body, carried_at FROM ticket_entries WHERE kind = 'note' ORDER BY id"
+NOTES = "SELECT body, synced_at FROM ticket_entries WHERE kind = 'note' ORDER BY id"
 
 
 async def test_the_next_level_has_it_and_the_promises_are_kept(
     database_settings: Database,
 ) -> None:
     desk, sender = MemoryDesk(), MemorySender()
-    async with office(database_settings, desk=desk, sender=sender) as open_office:
-        await take_in(open_office, mail())
-        [before] = await rows(open_office, TICKET)
-        done = await escalate_ticket(open_office.context, before["number"], "precisa do banco")
-        [after] = await rows(open_office, TICKET)
+    async with application(database_settings, desk=desk, sender=sender) as running:
+        await take_in(running, mail())
+        [before] = await rows(running, TICKET)
+        done = await escalate_ticket(running.context, before["number"], "precisa do banco")
+        [after] = await rows(running, TICKET)
         assert (before["level"], before["owner"]) == ("N0", "ana.n0")
         assert (after["level"], after["owner"]) == ("N1", "edu.n1")
         for kept in ("received_at", "first_response_due", "resolution_due", "due_explanation"):
@@ -39,10 +39,10 @@ async def test_the_next_level_has_it_and_the_promises_are_kept(
         assert step["why"] == "precisa do banco"
         assert after["trace"]["authentication"] == before["trace"]["authentication"]
 
-        await open_office.workforce.drain()
-        note = (await rows(open_office, NOTES))[-1]
+        await running.worker_pool.drain()
+        note = (await rows(running, NOTES))[-1]
         assert note["body"] == done.trace
-        assert note["carried_at"] is not None
+        assert note["synced_at"] is not None
         [ticket] = desk.tickets.values()
         assert (ticket.level, ticket.owner) == ("N1", "edu.n1")
         told = sender.sent[-1]
@@ -56,24 +56,24 @@ async def test_the_next_level_has_it_and_the_promises_are_kept(
 async def test_a_second_escalation_adds_a_step(database_settings: Database) -> None:
     gil = {"login": "gil", "name": "Gil", "levels": ["N2"]}
     roster = {"person": [*PEOPLE, gil]}
-    async with office(database_settings, roster=roster) as open_office:
-        await take_in(open_office, mail())
-        [ticket] = await rows(open_office, TICKET)
+    async with application(database_settings, roster=roster) as running:
+        await take_in(running, mail())
+        [ticket] = await rows(running, TICKET)
         for _ in range(2):
-            await escalate_ticket(open_office.context, ticket["number"], "")
-        [ticket] = await rows(open_office, TICKET)
+            await escalate_ticket(running.context, ticket["number"], "")
+        [ticket] = await rows(running, TICKET)
         assert [step["to"]["owner"] for step in ticket["trace"]["escalations"]] == ["edu.n1", "gil"]
 
 
 async def test_the_one_with_fewest_open_tickets_gets_it(database_settings: Database) -> None:
     fia = {"login": "fia", "name": "Fia", "levels": ["N1"], "email": "fia@r3izzy.com.br"}
     roster = {"strategy": "least_open", "person": [*PEOPLE, fia]}
-    async with office(database_settings, roster=roster) as open_office:
+    async with application(database_settings, roster=roster) as running:
         mails = [mail(message_id=f"<{n}@exemplo.com.br>", text=f"caso {n}") for n in range(3)]
-        await take_in(open_office, *mails)
+        await take_in(running, *mails)
         owners = []
-        for ticket in await rows(open_office, "SELECT number FROM tickets ORDER BY id"):
-            done = await escalate_ticket(open_office.context, ticket["number"], "")
+        for ticket in await rows(running, "SELECT number FROM tickets ORDER BY id"):
+            done = await escalate_ticket(running.context, ticket["number"], "")
             owners.append(done.assignment.owner)
         assert sorted(owners[:2]) == ["edu.n1", "fia"]
 
@@ -82,41 +82,41 @@ async def test_in_turn_a_ticket_that_was_escalated_counts_from_then_on(
     database_settings: Database,
 ) -> None:
     fia = {"login": "fia", "name": "Fia", "levels": ["N1"]}
-    async with office(database_settings, roster={"person": [*PEOPLE, fia]}) as open_office:
+    async with application(database_settings, roster={"person": [*PEOPLE, fia]}) as running:
         mails = [mail(message_id=f"<{n}@exemplo.com.br>", text=f"caso {n}") for n in range(4)]
-        await take_in(open_office, *mails)
-        found = await rows(open_office, "SELECT number FROM tickets ORDER BY id")
+        await take_in(running, *mails)
+        found = await rows(running, "SELECT number FROM tickets ORDER BY id")
         numbers = [ticket["number"] for ticket in found]
         owners = []
         for number in (numbers[3], numbers[0], numbers[1], numbers[2]):
-            done = await escalate_ticket(open_office.context, number, "")
+            done = await escalate_ticket(running.context, number, "")
             owners.append(done.assignment.owner)
         assert owners == ["edu.n1", "fia", "edu.n1", "fia"]
 
 
 async def test_what_cannot_be_escalated_stays_as_it_is(database_settings: Database) -> None:
-    async with office(database_settings) as open_office:
-        await take_in(open_office, mail())
-        [ticket] = await rows(open_office, TICKET)
+    async with application(database_settings) as running:
+        await take_in(running, mail())
+        [ticket] = await rows(running, TICKET)
         number = ticket["number"]
         with pytest.raises(NoSuchTicket, match="R3-1999-000001"):
-            await escalate_ticket(open_office.context, "R3-1999-000001", "")
-        await escalate_ticket(open_office.context, number, "")
+            await escalate_ticket(running.context, "R3-1999-000001", "")
+        await escalate_ticket(running.context, number, "")
         with pytest.raises(NoHigherLevel):
-            await escalate_ticket(open_office.context, number, "")
-        async with open_office.database.transaction() as connection:
-            at = open_office.context.clock()
+            await escalate_ticket(running.context, number, "")
+        async with running.database.transaction() as connection:
+            at = running.context.clock()
             await change_stage(connection, number, Stage.DONE, at=at)
         with pytest.raises(TicketClosed, match="done"):
-            await escalate_ticket(open_office.context, number, "")
-        [ticket] = await rows(open_office, TICKET)
+            await escalate_ticket(running.context, number, "")
+        [ticket] = await rows(running, TICKET)
         assert len(ticket["trace"]["escalations"]) == 1
         assert (ticket["level"], ticket["owner"]) == ("N1", "edu.n1")
 
 
 async def test_a_client_known_by_name_gets_their_own_person(database_settings: Database) -> None:
     bia = {"login": "bia", "name": "Bia", "levels": ["N0"], "clients": ["Bia Souza"]}
-    async with office(database_settings, roster={"person": [*PEOPLE, bia]}) as open_office:
-        await take_in(open_office, *(mail(message_id=f"<{n}@x.com.br>", text=f"{n}") for n in "12"))
-        found = await rows(open_office, "SELECT owner FROM tickets")
+    async with application(database_settings, roster={"person": [*PEOPLE, bia]}) as running:
+        await take_in(running, *(mail(message_id=f"<{n}@x.com.br>", text=f"{n}") for n in "12"))
+        found = await rows(running, "SELECT owner FROM tickets")
         assert [row["owner"] for row in found] == ["bia", "bia"]

@@ -12,10 +12,12 @@ from intake.ports.desk import DeskEntry, DeskTicket, PutResult
 from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
 from intake.store.batch import Batch
-from tests.office import SOURCE, Office, arrival, mail, office, rows, take_in
+from tests.application import SOURCE, Application, application, arrival, mail, rows, take_in
 
 CONVERSATIONS = 24
-LOCKS = "SELECT lock, args->'tickets' AS tickets FROM procrastinate_jobs WHERE task_name = 'carry'"
+LOCKS = (
+    "SELECT lock, args->'tickets' AS tickets FROM procrastinate_jobs WHERE task_name = 'desk_sync'"
+)
 
 
 class OneAtATime(MemoryDesk):
@@ -40,32 +42,32 @@ def conversation(number: int, text: str = "O app trava.", **headers: str) -> byt
     return mail(text, message_id=f"<{len(headers)}-{number}@exemplo.com.br>", **headers)
 
 
-async def works_on(office: Office, numbers: Sequence[str]) -> None:
+async def works_on(application: Application, numbers: Sequence[str]) -> None:
     """Everything that asks for a sync: answers of clients, deeds, notes, another level."""
     answers = [
         arrival(conversation(n, "E agora?", In_Reply_To=f"<0-{n}@exemplo.com.br>"), 100 + n)
         for n in range(CONVERSATIONS)
     ]
-    await office.gate.accept(answers, source=SOURCE)
+    await application.inbox.accept(answers, source=SOURCE)
     for number in numbers[::2]:
-        await act(office.context, number, "ana.n0", note="Já vejo.")
+        await act(application.context, number, "ana.n0", note="Já vejo.")
     for number in numbers[1::4]:
-        await escalate_ticket(office.context, number, "é com vocês", to="N1")
-    async with office.database.transaction() as connection:
+        await escalate_ticket(application.context, number, "é com vocês", to="N1")
+    async with application.database.transaction() as connection:
         for number in range(1, CONVERSATIONS + 1, 3):
             words = Batch(entries=[note(number, "O arquivo não pôde ser buscado.")])
-            await Outbox(office.context, connection).write(words)
+            await Outbox(application.context, connection).write(words)
 
 
 async def test_no_ticket_is_synced_twice_at_once_after_the_lanes_are_fewer(
     database_settings: Database,
 ) -> None:
     desk = OneAtATime()
-    async with office(database_settings, desk=desk, work={"lanes": 8}) as first:
+    async with application(database_settings, desk=desk, work={"lanes": 8}) as first:
         desk.down = True
         await take_in(first, *(conversation(n) for n in range(CONVERSATIONS)))
         desk.down = False
-    async with office(database_settings, desk=desk, work={"lanes": 4}) as second:
+    async with application(database_settings, desk=desk, work={"lanes": 4}) as second:
         tickets = await rows(second, "SELECT id, number FROM tickets ORDER BY id")
         assert len(tickets) == CONVERSATIONS
         await works_on(second, [ticket["number"] for ticket in tickets])
@@ -76,20 +78,20 @@ async def test_no_ticket_is_synced_twice_at_once_after_the_lanes_are_fewer(
         locks_of_waiting = {ticket: each - {None} for ticket, each in locks.items()}
         assert all(len(each) <= 1 for each in locks_of_waiting.values())
         assert len(set.union(*locks_of_waiting.values())) > 1
-        await second.workforce.drain()
+        await second.worker_pool.drain()
         assert len(desk.tickets) == CONVERSATIONS
     assert desk.at_once == set()
 
 
 async def test_what_is_written_in_vain_leaves_no_job(database_settings: Database) -> None:
-    async with office(database_settings) as open_office:
-        await take_in(open_office, mail())
+    async with application(database_settings) as running:
+        await take_in(running, mail())
         try:
-            async with open_office.database.transaction() as connection:
-                outbox = Outbox(open_office.context, connection)
+            async with running.database.transaction() as connection:
+                outbox = Outbox(running.context, connection)
                 await outbox.write(Batch(entries=[note(1, "nunca dito")]))
                 raise KeyboardInterrupt
         except KeyboardInterrupt:
             pass
-        assert await rows(open_office, "SELECT 1 FROM procrastinate_jobs") == []
-        assert not await rows(open_office, "SELECT 1 FROM ticket_entries WHERE body = 'nunca dito'")
+        assert await rows(running, "SELECT 1 FROM procrastinate_jobs") == []
+        assert not await rows(running, "SELECT 1 FROM ticket_entries WHERE body = 'nunca dito'")

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from intake.app.opening import Office
+from intake.app.opening import Application
 from intake.jobs.deliver import deliver_replies
-from intake.jobs.delivery_failure import heed_news
+from intake.jobs.delivery_failure import record_delivery_news
 from intake.jobs.triage import triage_messages
 from intake.ports.memory_sender import MemorySender
 from intake.ports.sender import Delivery, Outcome, Outgoing
 from intake.settings.database import Database
 from intake.store.reply_progress import News
 from routing.vocabulary import Channel
-from tests.office import rows
-from tests.telephony.place import Clock, take_in, telephone_office, twilio
+from tests.application import rows
+from tests.telephony.place import Clock, take_in, telephone_application, twilio
 
 SID = "SM" + "1" * 32
 OTHER_SID = "SM" + "2" * 32
@@ -29,7 +29,7 @@ SENT = Delivery(outcome=Outcome.SENT, provider_id=SID)
 class Desk:
     """An office at its telephone, with the time and what it sent."""
 
-    office: Office
+    application: Application
     clock: Clock
     sender: MemorySender
     taken: int = 0
@@ -37,17 +37,17 @@ class Desk:
     async def hears(self, words: str) -> None:
         """Bia writes, and is silent then."""
         self.taken += 1
-        await take_in(self.office, self.clock, f"SMin{self.taken}", words)
+        await take_in(self.application, self.clock, f"SMin{self.taken}", words)
         self.clock.pass_(30)
         await self.works()
 
     async def works(self) -> None:
         """Everything that is due by the office's clock."""
         waiting = await self.rows("SELECT id FROM messages WHERE state = 'new' ORDER BY id")
-        await triage_messages(self.office.context, [row["id"] for row in waiting])
+        await triage_messages(self.application.context, [row["id"] for row in waiting])
         tried: set[str] = set()
         while due := set(await self.queued()) - tried:
-            await deliver_replies(self.office.context, sorted(due))
+            await deliver_replies(self.application.context, sorted(due))
             tried |= due
 
     async def queued(self) -> list[str]:
@@ -56,10 +56,10 @@ class Desk:
 
     async def news(self, status: str, code: str = "", sid: str = SID) -> None:
         news = News(provider_id=sid, status=status, code=code, at=self.clock())
-        await heed_news(self.office.context, news)
+        await record_delivery_news(self.application.context, news)
 
     async def rows(self, query: str) -> list[dict[str, Any]]:
-        return await rows(self.office, query)
+        return await rows(self.application, query)
 
     async def replies(self) -> list[tuple[str, str, str]]:
         found = await self.rows("SELECT kind, channel, state FROM replies ORDER BY id")
@@ -73,8 +73,10 @@ class Desk:
 @asynccontextmanager
 async def desk(database: Database, *answers: Delivery, **twilio_more: Any) -> AsyncIterator[Desk]:
     clock, sender = Clock(), MemorySender(answers)
-    async with telephone_office(database, clock, sender, twilio=twilio(**twilio_more)) as office:
-        yield Desk(office, clock, sender)
+    async with telephone_application(
+        database, clock, sender, twilio=twilio(**twilio_more)
+    ) as application:
+        yield Desk(application, clock, sender)
 
 
 async def test_news_are_noted_on_the_reply_and_never_go_back(
@@ -228,8 +230,8 @@ async def test_after_a_crash_between_twilio_and_our_commit_the_next_attempt_asks
     database_settings: Database,
 ) -> None:
     clock, sender = Clock(), Dying()
-    async with telephone_office(database_settings, clock, sender) as office:
-        at = Desk(office, clock, sender)
+    async with telephone_application(database_settings, clock, sender) as application:
+        at = Desk(application, clock, sender)
         with pytest.raises(SystemExit):
             await at.hears("O app trava ao abrir a agenda")
         assert await at.replies() == [("acknowledgement", "whatsapp", "queued")]

@@ -4,10 +4,10 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from intake.active_config import build_in_force
+from intake.active_config import build_config
 from intake.jobs import triage
 from intake.settings.database import Database
-from tests.office import mail, office, rows, settings, take_in
+from tests.application import application, mail, rows, settings, take_in
 
 BUG = '[words.request_type.bug]\n"trav*" = 2\n[words.priority.high]\n"trav*" = 1\n'
 USAGE = '[words.request_type.usage]\n"trav*" = 2\n'
@@ -23,11 +23,11 @@ async def test_the_ticket_keeps_fingerprint_candidates_and_evidence(
 ) -> None:
     file = tmp_path / "regras.toml"
     file.write_text(BUG + USAGE.replace("2", "0.5"))
-    async with office(database_settings, **sections(file)) as open_office:
-        await take_in(open_office, mail("O app travou", subject="Oi"))
-        [ticket] = await rows(open_office, TICKETS)
-        in_force = open_office.context.in_force.policy.rules.fingerprint
-    assert ticket["rules_fingerprint"] == in_force
+    async with application(database_settings, **sections(file)) as running:
+        await take_in(running, mail("O app travou", subject="Oi"))
+        [ticket] = await rows(running, TICKETS)
+        config = running.context.config.policy.rules.fingerprint
+    assert ticket["rules_fingerprint"] == config
     assert ticket["trace"]["candidates"] == [
         {"request_type": "bug", "score": 2.0},
         {"request_type": "usage", "score": 0.5},
@@ -48,9 +48,9 @@ async def test_a_ticket_of_which_no_rule_was_sure_keeps_its_candidates(
 ) -> None:
     file = tmp_path / "regras.toml"
     file.write_text(BUG + USAGE)
-    async with office(database_settings, **sections(file)) as open_office:
-        await take_in(open_office, mail("O app travou", subject="Oi"))
-        [ticket] = await rows(open_office, TICKETS)
+    async with application(database_settings, **sections(file)) as running:
+        await take_in(running, mail("O app travou", subject="Oi"))
+        [ticket] = await rows(running, TICKETS)
     assert ticket["request_type"] == "unclassified"
     assert [each["request_type"] for each in ticket["trace"]["candidates"]] == ["bug", "usage"]
 
@@ -61,22 +61,22 @@ async def test_a_message_that_is_being_routed_keeps_the_rules_it_began_with(
     """The reload falls between reading the messages and deciding on them."""
     file = tmp_path / "regras.toml"
     file.write_text(BUG)
-    async with office(database_settings, **sections(file)) as open_office:
-        context = open_office.context
-        old = context.in_force.policy.rules.fingerprint
+    async with application(database_settings, **sections(file)) as running:
+        context = running.context
+        old = context.config.policy.rules.fingerprint
         file.write_text(USAGE)
-        new = build_in_force(settings(database_settings, **sections(file)))
+        new = build_config(settings(database_settings, **sections(file)))
         gather = triage._gather
 
         async def reload_meanwhile(*arguments: Any) -> Any:
-            context.in_force = new
+            context.config = new
             return await gather(*arguments)
 
         monkeypatch.setattr(triage, "_gather", reload_meanwhile)
-        await take_in(open_office, mail("O app travou", message_id="<1@x>"))
+        await take_in(running, mail("O app travou", message_id="<1@x>"))
         monkeypatch.undo()
-        await take_in(open_office, mail("Travou", message_id="<2@x>"), first=2)
-        tickets = await rows(open_office, TICKETS)
+        await take_in(running, mail("Travou", message_id="<2@x>"), first=2)
+        tickets = await rows(running, TICKETS)
     told = [(each["request_type"], each["priority"]) for each in tickets]
     assert told == [("bug", "high"), ("usage", "medium")]
     prints = [each["rules_fingerprint"] for each in tickets]
@@ -90,29 +90,27 @@ async def test_reloads_while_messages_come_lose_and_mix_nothing(
     for name, text in (("bug", BUG), ("usage", USAGE)):
         file = tmp_path / f"{name}.toml"
         file.write_text(text)
-        versions.append(build_in_force(settings(database_settings, **sections(file))))
+        versions.append(build_config(settings(database_settings, **sections(file))))
     type_of = {
         version.policy.rules.fingerprint: (name, priority)
         for version, name, priority in zip(
             versions, ("bug", "usage"), ("high", "medium"), strict=True
         )
     }
-    async with office(database_settings, **sections(tmp_path / "bug.toml")) as open_office:
+    async with application(database_settings, **sections(tmp_path / "bug.toml")) as running:
 
         async def reload_for_ever() -> None:
             turn = 0
             while True:
-                open_office.context.in_force = versions[turn % 2]
+                running.context.config = versions[turn % 2]
                 turn += 1
                 await asyncio.sleep(0)
 
         reloading = asyncio.create_task(reload_for_ever())
         for number in range(1, 13):
-            await take_in(
-                open_office, mail("O app travou", message_id=f"<{number}@x>"), first=number
-            )
+            await take_in(running, mail("O app travou", message_id=f"<{number}@x>"), first=number)
         reloading.cancel()
-        tickets = await rows(open_office, TICKETS)
+        tickets = await rows(running, TICKETS)
     assert len(tickets) == 12
     for ticket in tickets:
         decided = (ticket["request_type"], ticket["priority"])

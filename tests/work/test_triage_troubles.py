@@ -14,7 +14,7 @@ from intake.settings.mail import Mail
 from intake.store.database import Connection, DatabaseUnavailable, is_away
 from intake.store.queue import Queue
 from routing.message import Message
-from tests.office import mail, office, rows, take_in
+from tests.application import application, mail, rows, take_in
 
 
 class CutQueue(Queue):
@@ -41,10 +41,10 @@ async def test_a_failure_whose_words_cannot_be_stored_holds_up_nothing(
             raise ValueError("NUL \x00 and half a character \udce3")
         return read_message(stored, limits, own_addresses)
 
-    async with office(database_settings) as open_office:
-        open_office.context.read = broken
-        await take_in(open_office, mail("quebrada"), mail("Boa tarde", message_id="<dois@x.br>"))
-        messages = await rows(open_office, "SELECT state, error FROM messages ORDER BY id")
+    async with application(database_settings) as running:
+        running.context.read = broken
+        await take_in(running, mail("quebrada"), mail("Boa tarde", message_id="<dois@x.br>"))
+        messages = await rows(running, "SELECT state, error FROM messages ORDER BY id")
     assert [message["state"] for message in messages] == ["failed", "done"]
     assert messages[0]["error"] == "ValueError: NUL  and half a character ?"
 
@@ -52,14 +52,14 @@ async def test_a_failure_whose_words_cannot_be_stored_holds_up_nothing(
 async def test_a_connection_that_breaks_at_the_queue_leaves_the_message_waiting(
     database_settings: Database,
 ) -> None:
-    async with office(database_settings) as open_office:
-        open_office.context.queue = CutQueue(open_office.app)
-        await take_in(open_office, mail())
-        [message] = await rows(open_office, "SELECT id, state FROM messages")
+    async with application(database_settings) as running:
+        running.context.queue = CutQueue(running.app)
+        await take_in(running, mail())
+        [message] = await rows(running, "SELECT id, state FROM messages")
         assert message["state"] == "new"
-        await triage_messages(open_office.context, [message["id"]])
-        assert await rows(open_office, "SELECT outcome FROM messages") == [{"outcome": "opened"}]
-        assert len(await rows(open_office, "SELECT 1 FROM tickets")) == 1
+        await triage_messages(running.context, [message["id"]])
+        assert await rows(running, "SELECT outcome FROM messages") == [{"outcome": "opened"}]
+        assert len(await rows(running, "SELECT 1 FROM tickets")) == 1
 
 
 @pytest.mark.parametrize(

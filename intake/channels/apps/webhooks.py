@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from intake.channels.apps.app_requests import AppRequests, arrival, source_of
 from intake.channels.apps.openapi import document
 from intake.channels.apps.problems import Problem
 from intake.channels.apps.request import (
@@ -25,15 +26,14 @@ from intake.channels.apps.request import (
     check_names,
     parse_request,
 )
-from intake.channels.apps.taking import Taking, arrival, source_of
 from intake.context import Context
 from intake.net.linked_files import host_allowed
 from intake.net.rejections import RejectionLog
 from intake.net.request_limits import (
     SMALL,
-    Allowance,
     NoRoom,
     Place,
+    RateLimiter,
     Room,
     TooLarge,
     TooSlow,
@@ -60,13 +60,13 @@ _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-class AppDoors:
+class AppWebhooks:
     """Reads, checks and answers. Raises CredentialMissing where a secret is not there."""
 
-    def __init__(self, context: Context, taking: Taking, apps: Sequence[App]) -> None:
+    def __init__(self, context: Context, app_requests: AppRequests, apps: Sequence[App]) -> None:
         self._context = context
-        self._taking = taking
-        self._wrong = Allowance()
+        self._taking = app_requests
+        self._wrong = RateLimiter()
         self._rejections = RejectionLog(DOOR)
         self._room = Room()
         self._apps = apps
@@ -85,18 +85,18 @@ class AppDoors:
             try:
                 response = await handle(request)
             except Problem as problem:
-                self._context.meters.knocked(DOOR, problem.outcome)
+                self._context.metrics.knocked(DOOR, problem.outcome)
                 self._rejections.note(caller(request), problem.outcome, problem.__cause__)
                 return problem.answer()
             except IntakeUnavailable:
-                self._context.meters.knocked(DOOR, "journal_away")
+                self._context.metrics.knocked(DOOR, "journal_away")
                 return Problem(
                     503,
                     "journal_away",
                     "the journal is away; try again with the same webhook-id",
                     headers={"Retry-After": AWAY_SECONDS},
                 ).answer()
-            self._context.meters.knocked(DOOR, "accepted")
+            self._context.metrics.knocked(DOOR, "accepted")
             return response
 
         return guarded
@@ -150,7 +150,7 @@ class AppDoors:
         return JSONResponse({name: _said(value) for name, value in found.items()})
 
     async def _describe(self, _: Request) -> Response:
-        sla = self._context.in_force.policy.procedure.sla
+        sla = self._context.config.policy.procedure.sla
         return JSONResponse(document(types=sorted(sla.types), services=sorted(sla.services)))
 
     async def _admit(self, request: Request, place: Place | None) -> tuple[App, bytes]:
@@ -215,7 +215,7 @@ class AppDoors:
         return SMALL if enough else max(each.max_request for each in self._apps)
 
     def _checked(self, app: App, body: bytes) -> AppRequest:
-        sla = self._context.in_force.policy.procedure.sla
+        sla = self._context.config.policy.procedure.sla
         try:
             asked = parse_request(body)
             check_names(asked, types=list(sla.types), services=list(sla.services))
@@ -232,10 +232,10 @@ class AppDoors:
         return asked
 
 
-def app_routes(context: Context, taking: Taking, apps: Sequence[App]) -> list[Route]:
+def app_routes(context: Context, app_requests: AppRequests, apps: Sequence[App]) -> list[Route]:
     """The doors of these apps. Raises CredentialMissing with the app's place in mind."""
     try:
-        return AppDoors(context, taking, apps).routes()
+        return AppWebhooks(context, app_requests, apps).routes()
     except CredentialMissing as error:
         raise CredentialMissing(f"[[app]]: {error}") from error
 

@@ -22,7 +22,7 @@ from intake.ports.sender import (
 )
 from intake.settings.credential import CredentialMissing
 from intake.settings.twilio import Twilio
-from routing.phone.faults import Cure, fault
+from routing.phone.faults import Remedy, fault
 from routing.phone.sms import shortened, size, worded
 from routing.vocabulary import Channel
 
@@ -207,7 +207,7 @@ def _refusal(status: int, code: int, words: str) -> Delivery:
         detail = f"o Twilio está com problemas ({status})"
         return Delivery(outcome=Outcome.LATER, detail=detail, doubtful=True, wait=LISTED, code=code)
     known = fault(code)
-    later = known.cure is Cure.LATER or (not code and status in NOT_NOW)
+    later = known.remedy is Remedy.LATER or (not code and status in NOT_NOW)
     detail = f"{known.words} ({code or f'HTTP {status}'}: {words[:200]})"
     return Delivery(outcome=Outcome.LATER if later else Outcome.REFUSED, detail=detail, code=code)
 

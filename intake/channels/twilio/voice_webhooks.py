@@ -9,27 +9,27 @@ from datetime import datetime
 from starlette.routing import Route
 
 from intake.channels.twilio.call import LANGUAGE, Part, farewell, greeting, recording, transcript
-from intake.channels.twilio.webhooks import SOURCE, Doorkeeper, Knock, TurnedAway, door, is_sid
+from intake.channels.twilio.webhooks import SOURCE, Knock, TurnedAway, Verifier, door, is_sid
 from intake.context import Context
-from intake.metrics import Meters
+from intake.metrics import Metrics
 from intake.ports.arrivals import Arrival, NamedFile
 from intake.ports.webhook_paths import CALLS, ENDED, RECORDED, TRANSCRIBED
 from intake.replies import wording
 from intake.settings.twilio import Twilio
 from intake.settings.voice import Voice
-from intake.store.batching import Gathering
+from intake.store.batching import ArrivalBatcher
 from routing.vocabulary import Channel
 
 
 def voice_doors(
     twilio: Twilio,
     voice: Voice,
-    doorkeeper: Doorkeeper,
-    gathering: Gathering,
+    verifier: Verifier,
+    batcher: ArrivalBatcher,
     context: Context,
 ) -> list[Route]:
     """Where a call comes in, its recording, and what was understood; and where its end is told."""
-    meters: Meters = context.meters
+    metrics: Metrics = context.metrics
     clock: Callable[[], datetime] = context.clock
 
     async def greet(_: Knock) -> str:
@@ -43,32 +43,32 @@ def voice_doors(
 
     async def keep_recording(knock: Knock) -> str:
         if recording(knock.payload):
-            await gathering.accept(arrival(knock, clock(), Part.RECORDED))
+            await batcher.accept(arrival(knock, clock(), Part.RECORDED))
         return farewell()
 
     async def keep_end(knock: Knock) -> None:
         if voice.missed_calls:
-            await gathering.accept(arrival(knock, clock(), Part.ENDED))
+            await batcher.accept(arrival(knock, clock(), Part.ENDED))
 
     async def keep_words(knock: Knock) -> None:
         if transcript(knock.payload):
-            await gathering.accept(arrival(knock, clock(), Part.SAID))
+            await batcher.accept(arrival(knock, clock(), Part.SAID))
 
     return [
-        door(CALLS, doorkeeper, meters, greet),
-        door(RECORDED, doorkeeper, meters, keep_recording),
-        door(ENDED, doorkeeper, meters, keep_end),
-        door(TRANSCRIBED, doorkeeper, meters, keep_words),
+        door(CALLS, verifier, metrics, greet),
+        door(RECORDED, verifier, metrics, keep_recording),
+        door(ENDED, verifier, metrics, keep_end),
+        door(TRANSCRIBED, verifier, metrics, keep_words),
     ]
 
 
 def spoken(voice: Voice, context: Context) -> str:
     """The greeting for this hour."""
-    in_force, now = context.in_force, context.clock()
-    calendar = in_force.policy.procedure.calendar
+    config, now = context.config, context.clock()
+    calendar = config.policy.procedure.calendar
     opens = calendar.next_opening(now)
     words = voice.greeting if calendar.is_open(now) else voice.greeting_closed
-    return words.replace("{organisation}", in_force.settings.organisation.name).replace(
+    return words.replace("{organisation}", config.settings.organisation.name).replace(
         "{next_opening}", wording.instant(opens, now=now, zone=calendar.zone, language=LANGUAGE)
     )
 

@@ -16,11 +16,11 @@ from intake.channels.twilio.payload import Payload, json_pairs, pairs
 from intake.channels.twilio.signature import Signatures, signs_body
 from intake.channels.twilio.status import StatusUpdate, status_update
 from intake.content.phone_numbers import conversation
-from intake.metrics import Meters
+from intake.metrics import Metrics
 from intake.net.rejections import RejectionLog
 from intake.net.request_limits import (
     SMALL,
-    Allowance,
+    RateLimiter,
     TooLarge,
     TooSlow,
     Unfinished,
@@ -30,7 +30,7 @@ from intake.net.request_limits import (
 from intake.ports.arrivals import Arrival, IntakeUnavailable, NamedFile
 from intake.ports.webhook_paths import MESSAGES, STATUS
 from intake.settings.twilio import Twilio
-from intake.store.batching import Gathering
+from intake.store.batching import ArrivalBatcher
 
 DOOR = "twilio"
 SOURCE = "twilio"
@@ -61,13 +61,13 @@ class TurnedAway(Exception):
         self.outcome = outcome
 
 
-class Doorkeeper:
+class Verifier:
     """Reads and checks whatever comes to a door of Twilio's, for messages and calls alike."""
 
-    def __init__(self, signatures: Signatures, meters: Meters) -> None:
+    def __init__(self, signatures: Signatures, metrics: Metrics) -> None:
         self._signatures = signatures
-        self._meters = meters
-        self._forged = Allowance()
+        self._meters = metrics
+        self._forged = RateLimiter()
         self._rejections = RejectionLog(DOOR)
 
     async def admit(self, request: Request) -> Knock:
@@ -119,19 +119,19 @@ class Doorkeeper:
 
 
 def message_door(
-    doorkeeper: Doorkeeper, gathering: Gathering, meters: Meters, clock: Callable[[], datetime]
+    verifier: Verifier, batcher: ArrivalBatcher, metrics: Metrics, clock: Callable[[], datetime]
 ) -> Route:
     """Where WhatsApp and SMS messages come in."""
 
     async def take_in(knock: Knock) -> None:
         if not is_sid(knock.payload.sid):
             raise TurnedAway(400, "no_message", "MessageSid is missing, or is none")
-        await gathering.accept(arrival(knock.payload, knock.body, clock()))
+        await batcher.accept(arrival(knock.payload, knock.body, clock()))
 
-    return door(MESSAGES, doorkeeper, meters, take_in)
+    return door(MESSAGES, verifier, metrics, take_in)
 
 
-def status_door(doorkeeper: Doorkeeper, meters: Meters, note: NoteStatus) -> Route:
+def status_door(verifier: Verifier, metrics: Metrics, note: NoteStatus) -> Route:
     """Where Twilio says what became of the messages that we sent."""
 
     async def take_note(knock: Knock) -> None:
@@ -140,27 +140,27 @@ def status_door(doorkeeper: Doorkeeper, meters: Meters, note: NoteStatus) -> Rou
             raise TurnedAway(400, "no_status", "MessageSid or MessageStatus is missing")
         await note(update)
 
-    return door(STATUS, doorkeeper, meters, take_note)
+    return door(STATUS, verifier, metrics, take_note)
 
 
 def door(
     path: str,
-    doorkeeper: Doorkeeper,
-    meters: Meters,
+    verifier: Verifier,
+    metrics: Metrics,
     take: Callable[[Knock], Awaitable[str | None]],
 ) -> Route:
     """A door where each knock is answered once `take` has returned, with the TwiML it gives."""
 
     async def answer(request: Request) -> Response:
         try:
-            twiml = await take(await doorkeeper.admit(request))
+            twiml = await take(await verifier.admit(request))
         except TurnedAway as error:
-            return doorkeeper.answer(request, error)
+            return verifier.answer(request, error)
         except IntakeUnavailable:
             # Twilio keeps the message; the next comparison with its list takes it in.
-            meters.knocked(DOOR, "journal_away")
+            metrics.knocked(DOOR, "journal_away")
             return PlainTextResponse("try again later", status_code=503)
-        meters.knocked(DOOR, "accepted")
+        metrics.knocked(DOOR, "accepted")
         return Response(twiml or EMPTY, media_type="text/xml")
 
     return Route(path, answer, methods=["POST"])

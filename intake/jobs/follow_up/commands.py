@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from intake.actions.escalate import TicketClosed, escalate_in
 from intake.jobs.follow_up.endings import read_notes
-from intake.notify.effects import Following
+from intake.notify.effects import TicketEffects
 from intake.store.cards import ask_for_card
 from intake.store.followups import StoredNote
 from intake.store.queue import CARD
@@ -25,41 +25,41 @@ WHY_NOT: dict[type[Exception], str] = {
 }
 
 
-async def obey(following: Following, notes: Sequence[StoredNote]) -> None:
+async def obey(effects: TicketEffects, notes: Sequence[StoredNote]) -> None:
     """Do what new notes ask for, each once."""
     new = [note for note in notes if not note.heeded]
-    for stored, note in zip(new, read_notes(following, new), strict=True):
+    for stored, note in zip(new, read_notes(effects, new), strict=True):
         if len(note.levels) > 1:
             names = ", ".join(each.level for each in note.levels)
-            following.note(SEVERAL.format(levels=names, first=note.levels[0].level))
+            effects.note(SEVERAL.format(levels=names, first=note.levels[0].level))
         elif note.levels:
-            await move(following, note.levels[0])
+            await move(effects, note.levels[0])
         for card in note.cards:
-            await _ask_for_card(following, stored.id, card)
+            await _ask_for_card(effects, stored.id, card)
 
 
-async def _ask_for_card(following: Following, note_id: int, wanted: ToTrello) -> None:
-    if following.in_force.settings.trello is None:
-        following.note(of_a_refusal(wanted.board, NOT_SET_UP))
+async def _ask_for_card(effects: TicketEffects, note_id: int, wanted: ToTrello) -> None:
+    if effects.config.settings.trello is None:
+        effects.note(of_a_refusal(wanted.board, NOT_SET_UP))
         return
-    ticket, connection = following.ticket.id, following.connection
-    card = await ask_for_card(connection, ticket, note_id, wanted.board, following.now)
+    ticket, connection = effects.ticket.id, effects.connection
+    card = await ask_for_card(connection, ticket, note_id, wanted.board, effects.now)
     if card is not None:
-        await following.context.queue.put(connection, CARD, card=card)
+        await effects.context.queue.put(connection, CARD, card=card)
 
 
-async def move(following: Following, command: ToLevel) -> bool:
+async def move(effects: TicketEffects, command: ToLevel) -> bool:
     """To another level. A note says why where it cannot be; then it gives False."""
     try:
         await escalate_in(
-            following.context,
-            following.connection,
-            following.ticket.number,
+            effects.context,
+            effects.connection,
+            effects.ticket.number,
             command.why,
             to=command.level,
         )
     except tuple(WHY_NOT) as error:
         why = WHY_NOT[type(error)]
-        following.note(NOT_DONE.format(level=command.level, why=why))
+        effects.note(NOT_DONE.format(level=command.level, why=why))
         return False
     return True

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from intake.jobs.follow_up.dates import NO_WAY
 from intake.notify.client import Way, tell_client
-from intake.notify.effects import Following
+from intake.notify.effects import TicketEffects
 from intake.notify.team import first_level, name_of, owner_or_first_level, tell_team
 from intake.store.followups import StoredNote, close, mark_used
 from routing.vocabulary import Stage
@@ -17,10 +17,10 @@ from routing.watch.words import not_told, of_an_ask
 KINDS = {Stage.DONE.value: "closed-done", Stage.CANCELLED.value: "closed-cancelled"}
 
 
-def begin_anew(following: Following) -> None:
+def begin_anew(effects: TicketEffects) -> None:
     """The ticket is, or was meanwhile, open: whatever was said of an end counts no more."""
-    following.heed = replace(
-        following.heed,
+    effects.follow_up = replace(
+        effects.follow_up,
         ended_at=None,
         closing_told_at=None,
         asked_owner_at=None,
@@ -28,64 +28,66 @@ def begin_anew(following: Following) -> None:
     )
 
 
-def read_notes(following: Following, notes: Sequence[StoredNote]) -> list[Note]:
+def read_notes(effects: TicketEffects, notes: Sequence[StoredNote]) -> list[Note]:
     """As they were understood."""
-    roster, watch = following.in_force.policy.procedure.roster, following.in_force.settings.watch
+    roster, watch = effects.config.policy.procedure.roster, effects.config.settings.watch
     return [read_note(each.body, levels=roster.levels, marks=watch.marks()) for each in notes]
 
 
-async def end(following: Following, notes: Sequence[StoredNote], way: Way | None) -> None:
+async def end(effects: TicketEffects, notes: Sequence[StoredNote], way: Way | None) -> None:
     """Close the status and tell the client, or ask for the note. `notes`: those not used yet."""
-    held = following.ticket.held
+    held = effects.ticket.held
     if not held.is_closed:
         return
-    heed = following.heed = replace(
-        following.heed, ended_at=following.heed.ended_at or following.now
+    follow_up = effects.follow_up = replace(
+        effects.follow_up, ended_at=effects.follow_up.ended_at or effects.now
     )
-    read = read_notes(following, notes)
+    read = read_notes(effects, notes)
     done = closing(
         Ending(
             stage=held.stage,
             closed=held.closed,
-            told=heed.closing_told_at is not None,
+            told=follow_up.closing_told_at is not None,
             solution=newest([each.solution for each in read]),
             reason=newest([each.reason for each in read]),
             owner=held.owner,
-            ended_at=heed.ended_at or following.now,
-            asked_owner_at=heed.asked_owner_at,
-            asked_first_level_at=heed.asked_first_level_at,
+            ended_at=follow_up.ended_at or effects.now,
+            asked_owner_at=follow_up.asked_owner_at,
+            asked_first_level_at=follow_up.asked_first_level_at,
         ),
-        patience=timedelta(minutes=following.in_force.settings.watch.ask_after_minutes),
-        calendar=following.in_force.policy.procedure.calendar,
-        now=following.now,
+        patience=timedelta(minutes=effects.config.settings.watch.ask_after_minutes),
+        calendar=effects.config.policy.procedure.calendar,
+        now=effects.now,
     )
     if done.close:
-        await close(following.connection, following.ticket.id, at=following.now)
-        following.corrected = True
+        await close(effects.connection, effects.ticket.id, at=effects.now)
+        effects.corrected = True
     if done.text:
-        _tell(following, done.text, way)
+        _tell(effects, done.text, way)
         used = [
             stored.id
             for stored, note in zip(notes, read, strict=True)
             if note.solution or note.reason
         ]
-        await mark_used(following.connection, used, at=following.now)
+        await mark_used(effects.connection, used, at=effects.now)
     if done.ask is not None:
-        _ask(following, done.ask)
-    _look_again(following, done)
+        _ask(effects, done.ask)
+    _look_again(effects, done)
 
 
-def _tell(following: Following, text: str, way: Way | None) -> None:
-    following.heed = replace(following.heed, closing_told_at=following.now, tell_deadline_at=None)
+def _tell(effects: TicketEffects, text: str, way: Way | None) -> None:
+    effects.follow_up = replace(
+        effects.follow_up, closing_told_at=effects.now, tell_deadline_at=None
+    )
     if way is None:
-        following.note(not_told(NO_WAY))
+        effects.note(not_told(NO_WAY))
         return
-    tell_client(following, way, KINDS[following.ticket.held.stage], text=text)
+    tell_client(effects, way, KINDS[effects.ticket.held.stage], text=text)
 
 
-def _ask(following: Following, ask: Ask) -> None:
-    roster, watch = following.in_force.policy.procedure.roster, following.in_force.settings.watch
-    held = following.ticket.held
+def _ask(effects: TicketEffects, ask: Ask) -> None:
+    roster, watch = effects.config.policy.procedure.roster, effects.config.settings.watch
+    held = effects.ticket.held
     cancelled = held.stage == Stage.CANCELLED.value
     words = of_an_ask(
         ask,
@@ -94,15 +96,15 @@ def _ask(following: Following, ask: Ask) -> None:
         name=lambda login: name_of(roster, login),
         owner=held.owner,
     )
-    following.note(words.note)
+    effects.note(words.note)
     if ask is Ask.OWNER:
-        following.heed = replace(following.heed, asked_owner_at=following.now)
-        tell_team(following, owner_or_first_level(roster, held.owner), words)
+        effects.follow_up = replace(effects.follow_up, asked_owner_at=effects.now)
+        tell_team(effects, owner_or_first_level(roster, held.owner), words)
     else:
-        following.heed = replace(following.heed, asked_first_level_at=following.now)
-        tell_team(following, first_level(roster), words)
+        effects.follow_up = replace(effects.follow_up, asked_first_level_at=effects.now)
+        tell_team(effects, first_level(roster), words)
 
 
-def _look_again(following: Following, done: Closing) -> None:
+def _look_again(effects: TicketEffects, done: Closing) -> None:
     if done.look_again_at is not None:
-        following.looks.add(done.look_again_at)
+        effects.looks.add(done.look_again_at)

@@ -17,25 +17,25 @@ from intake.jobs.follow_up.ownership import guard, note_early_starts
 from intake.notify.activities import settle_todos
 from intake.notify.alarms import set_alarms
 from intake.notify.client import way_to_client
-from intake.notify.effects import Following
+from intake.notify.effects import TicketEffects
 from intake.store.followups import (
     load_heed,
-    lock_heeded,
+    lock_followed,
     mark_heeded,
     unheeded_changes,
     unused_notes,
 )
-from intake.store.ticket_summary import load_standings
+from intake.store.ticket_summary import load_summaries
 from routing.vocabulary import Stage
 from routing.watch.deeds import before_all, deeds_of
 
 log = structlog.get_logger()
 
 
-async def heed(context: Context, ticket: int) -> None:
+async def follow_up(context: Context, ticket: int) -> None:
     """Heed what is new on a ticket, and what has come due."""
     async with context.database.transaction() as connection:
-        locked = await lock_heeded(connection, ticket)
+        locked = await lock_followed(connection, ticket)
         if locked is None:
             return
         now = context.clock()
@@ -43,29 +43,29 @@ async def heed(context: Context, ticket: int) -> None:
         notes = await unused_notes(connection, ticket)
         changes = [each.change for each in stored]
         deeds = deeds_of(changes, locked.held)
-        following = Following(
+        effects = TicketEffects(
             context=context,
             connection=connection,
-            in_force=context.in_force,
+            config=context.config,
             ticket=locked,
-            standing=(await load_standings(connection, [ticket]))[ticket],
-            heed=await load_heed(connection, ticket),
+            summary=(await load_summaries(connection, [ticket]))[ticket],
+            follow_up=await load_heed(connection, ticket),
             now=now,
         )
         way = await way_to_client(connection, ticket)
         was_open = not before_all(changes, locked.held).is_closed
         if was_open or any(not deed.after.is_closed for deed in deeds):
-            begin_anew(following)
-        await guard(following, deeds, stored)
-        note_early_starts(following, deeds)
-        gather_moves(following, deeds)
-        await obey(following, notes)
-        await follow_level(following, deeds)
-        await end(following, notes, way)
-        announce(following, way)
-        await take_up_again(following, deeds)
+            begin_anew(effects)
+        await guard(effects, deeds, stored)
+        note_early_starts(effects, deeds)
+        gather_moves(effects, deeds)
+        await obey(effects, notes)
+        await follow_level(effects, deeds)
+        await end(effects, notes, way)
+        announce(effects, way)
+        await take_up_again(effects, deeds)
         if await settle_todos(context, connection, [ticket]):
-            following.corrected = True
+            effects.corrected = True
         for deed in deeds:
             if deed.after.stage != deed.before.stage:
                 await note_stage(context, connection, ticket, Stage(deed.after.stage))
@@ -75,7 +75,7 @@ async def heed(context: Context, ticket: int) -> None:
             [each.id for each in notes if not each.heeded],
             at=now,
         )
-        await following.write()
+        await effects.write()
         await set_alarms(context, connection, [ticket])
     if stored or notes:
         log.info("watch.heeded", ticket=locked.number, changes=len(stored), notes=len(notes))

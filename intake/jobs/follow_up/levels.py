@@ -3,45 +3,45 @@
 from collections.abc import Sequence
 
 from intake.jobs.follow_up.commands import move
-from intake.notify.effects import Following
+from intake.notify.effects import TicketEffects
 from intake.notify.team import name_of
 from intake.store.escalation import set_level
-from intake.store.ticket_summary import load_standings
-from routing.watch.deeds import Deed
+from intake.store.ticket_summary import load_summaries
+from routing.watch.deeds import JobSpec
 from routing.watch.levels import SEVERAL, SOMEBODY, WITH_OWNER, LevelChange, level_change
 from routing.watch.note_commands import ToLevel
 
 WHY = "{who} mudou a etiqueta do nível na Central de Ajuda"
 
 
-async def follow_level(following: Following, deeds: Sequence[Deed]) -> None:
+async def follow_level(effects: TicketEffects, deeds: Sequence[JobSpec]) -> None:
     """Escalate as a command in a note would; who names the new owner as well has chosen."""
-    ticket = following.ticket
+    ticket = effects.ticket
     change = level_change(deeds, ticket.level)
     if change is None or ticket.held.is_closed:
         return
     if change.to is None:
-        following.note(SEVERAL.format(level=ticket.level))
+        effects.note(SEVERAL.format(level=ticket.level))
         return
-    who = _who(following, change)
+    who = _who(effects, change)
     if change.owner_chosen:
-        await set_level(following.connection, ticket.id, change.to)
-        following.note(WITH_OWNER.format(before=ticket.level, after=change.to, who=who))
+        await set_level(effects.connection, ticket.id, change.to)
+        effects.note(WITH_OWNER.format(before=ticket.level, after=change.to, who=who))
         return
-    if await _is_there(following, change.to):
+    if await _is_there(effects, change.to):
         # A note asked for the same.
         return
     why = WHY.format(who=who[0].upper() + who[1:])
-    if not await move(following, ToLevel(level=change.to, why=why)):
+    if not await move(effects, ToLevel(level=change.to, why=why)):
         # What the desk shows is put right.
-        following.corrected = True
+        effects.corrected = True
 
 
-async def _is_there(following: Following, level: str) -> bool:
-    standings = await load_standings(following.connection, [following.ticket.id])
-    return standings[following.ticket.id].level == level
+async def _is_there(effects: TicketEffects, level: str) -> bool:
+    summaries = await load_summaries(effects.connection, [effects.ticket.id])
+    return summaries[effects.ticket.id].level == level
 
 
-def _who(following: Following, change: LevelChange) -> str:
-    roster = following.in_force.policy.procedure.roster
+def _who(effects: TicketEffects, change: LevelChange) -> str:
+    roster = effects.config.policy.procedure.roster
     return name_of(roster, change.who) if change.who else SOMEBODY

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from intake.app.opening import Office, now, opened
+from intake.app.opening import Application, now, opened
 from intake.app.reading import read_message
 from intake.desk.odoo.sessions import OdooSessions
 from intake.jobs.message_files import JournalFiles
@@ -14,8 +14,8 @@ from intake.ports.desk import DeskFile
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
 from intake.settings.mail import Mail
+from tests.application import rows, settings
 from tests.desk.odoo.carrying import Files, desk_of
-from tests.office import rows, settings
 
 TASK = "project.task"
 
@@ -35,12 +35,12 @@ class LateFiles(Files):
 class Place:
     """An office with Odoo as its desk."""
 
-    office: Office
+    application: Application
     sender: MemorySender
 
     async def refs(self) -> list[str]:
         """Of all tickets, oldest first."""
-        found = await rows(self.office, "SELECT desk_ref FROM tickets ORDER BY id")
+        found = await rows(self.application, "SELECT desk_ref FROM tickets ORDER BY id")
         return [row["desk_ref"] for row in found]
 
 
@@ -56,6 +56,6 @@ async def place(
     sender, files = MemorySender(), LateFiles()
     desk = desk_of(odoo, TASK, files=files)
     made = settings(database, work={"lanes": 1}, **sections)
-    async with opened(made, desk=desk, outbox=sender, clock=clock) as office:
-        files.journal = JournalFiles(office.database, Mail, read_message, raw=True)
-        yield Place(office, sender)
+    async with opened(made, desk=desk, outbox=sender, clock=clock) as application:
+        files.journal = JournalFiles(application.database, Mail, read_message, raw=True)
+        yield Place(application, sender)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from intake.settings.trello import Trello
+from tests.application import rows
 from tests.desk.odoo.conftest import Call
 from tests.desk.odoo.test_changes import ANA, HELPDESK, TASK, Scene, people, scene
 from tests.desk.odoo.test_heed import People, notes, notice, writes
-from tests.office import rows
 from tests.servers.scripted_trello import ScriptedTrello, running_scripted_trello
 from tests.trello.conftest import trello
 
@@ -32,22 +32,22 @@ def running() -> Iterator[ScriptedTrello]:
 async def test_a_note_makes_one_card_and_both_sides_lead_to_each_other(
     scene: Scene, people: People, call: Call, trello: ScriptedTrello
 ) -> None:
-    context = scene.office.context
-    settings = context.in_force.settings.model_copy(
+    context = scene.application.context
+    settings = context.config.settings.model_copy(
         update={"trello": Trello.model_validate({**PLACES, "base_url": trello.url})}
     )
-    context.in_force = replace(context.in_force, settings=settings)
+    context.config = replace(context.config, settings=settings)
     trello.board("Notas & Fiscal")
     writes(people, ANA, scene, "precisa do fiscal\n@Trello notas & fiscal")
     writes(people, ANA, scene, "@Trello Obras")
     for _ in range(3):
         await notice(scene)
     [card] = trello.cards
-    [row] = await rows(scene.office, "SELECT number, desk_url FROM tickets")
+    [row] = await rows(scene.application, "SELECT number, desk_url FROM tickets")
     assert f"Chamado {row['number']}: {row['desk_url']}" in card.desc
     assert row["desk_url"]
     [link] = notes(call, scene, "Cartão no Trello")
     assert card.url in link
     # Our own answer has an example of a command in it: nobody obeys it.
     assert len(notes(call, scene, "não há quadro chamado “Obras”")) == 1
-    assert len(await rows(scene.office, "SELECT id FROM cards")) == 2
+    assert len(await rows(scene.application, "SELECT id FROM cards")) == 2

@@ -12,10 +12,10 @@ from intake.desk.odoo.sessions import OdooSessions
 from intake.settings.database import Database
 from intake.store.tickets import change_stage
 from routing.vocabulary import Stage
+from tests.application import mail, rows, take_in
 from tests.desk.odoo.carrying import Found, desk_of, entry, set_up, ticket
 from tests.desk.odoo.conftest import Call, login_of, make_user, sessions
 from tests.desk.odoo.office_with_odoo import TASK, place
-from tests.office import mail, rows, take_in
 from tests.servers.odoo import OdooDatabase
 from tests.servers.odoo_front import BAD_GATEWAY, OdooFront
 
@@ -48,7 +48,7 @@ async def test_files_and_the_mail_itself_stand_on_the_ticket(
 ) -> None:
     first = with_file(f"<{uuid4()}@x.br>")
     async with place(database_settings, as_agent) as here:
-        await take_in(here.office, first)
+        await take_in(here.application, first)
         [ref] = await here.refs()
         [attached, original] = [each["name"] for each in found.files(ref)]
         assert attached == "nota fiscal.pdf"
@@ -69,26 +69,26 @@ async def test_a_reopened_and_an_escalated_ticket(
         make_user(call, login, "base.group_user")
     async with place(database_settings, as_agent) as here:
         first = f"<{uuid4()}@x.br>"
-        await take_in(here.office, mail(message_id=first))
+        await take_in(here.application, mail(message_id=first))
         [ref] = await here.refs()
-        [row] = await rows(here.office, "SELECT number, desk_url FROM tickets")
+        [row] = await rows(here.application, "SELECT number, desk_url FROM tickets")
         assert row["desk_url"].endswith(f"/odoo/project.task/{ref}")
         stages = (await desk_of(as_agent, TASK).place()).stages
         values = {"stage_id": stages[Stage.DONE], "state": "1_done", "priority": "1"}
         call(TASK, "write", [int(ref)], values)
-        async with here.office.database.transaction() as connection:
-            at = here.office.context.clock()
+        async with here.application.database.transaction() as connection:
+            at = here.application.context.clock()
             await change_stage(connection, row["number"], Stage.DONE, at=at)
         again = mail("Voltou a travar.", message_id=f"<{uuid4()}@x.br>", In_Reply_To=first)
-        await take_in(here.office, again, first=2)
+        await take_in(here.application, again, first=2)
         after = found.record(ref, "stage_id", "state", "priority", "name")
         assert (after["stage_id"][1], after["state"]) == ("Novo", "01_in_progress")
         assert after["priority"] == "1"
         assert await here.refs() == [ref]
         said = [each["body"] for each in found.messages(ref)]
         assert sum("Voltou a travar." in body for body in said) == 1
-        await escalate_ticket(here.office.context, row["number"], "precisa do banco")
-        await here.office.workforce.drain()
+        await escalate_ticket(here.application.context, row["number"], "precisa do banco")
+        await here.application.worker_pool.drain()
         note = found.messages(ref)[-1]
         assert "precisa do banco" in note["body"]
         assert note["is_internal"]
@@ -115,13 +115,13 @@ async def test_with_odoo_away_clients_have_their_answer_and_nothing_is_lost(
             for number in range(8)
         ]
         for number, raw in enumerate(mails):
-            await take_in(here.office, raw, first=number)
+            await take_in(here.application, raw, first=number)
         assert len(here.sender.sent) == 8
         assert await here.refs() == [None] * 8
         front.answer_always(None)
         query = "UPDATE procrastinate_jobs SET scheduled_at = NULL RETURNING 1"
-        await rows(here.office, query)
-        await here.office.workforce.drain()
+        await rows(here.application, query)
+        await here.application.worker_pool.drain()
         refs = await here.refs()
     assert None not in refs
     assert refs == sorted(refs, key=int)

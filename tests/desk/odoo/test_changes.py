@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from intake.actions.escalate import escalate_ticket
-from intake.app.opening import Office, opened
+from intake.app.opening import Application, opened
 from intake.desk.odoo.changes import OdooChanges
 from intake.desk.odoo.odoorpc_client import OdoorpcSession
 from intake.desk.odoo.rpc import OdooRefused
@@ -21,9 +21,9 @@ from intake.settings.database import Database
 from intake.store.desk_changes import changes_after
 from intake.store.tickets import TicketStore, TicketView
 from routing.vocabulary import Stage
+from tests.application import mail, rows, settings, take_in
 from tests.desk.odoo.carrying import desk_of, set_up
 from tests.desk.odoo.conftest import AGENT_GROUPS, Call, login_of, make_user
-from tests.office import mail, rows, settings, take_in
 from tests.servers.odoo import OdooDatabase
 
 pytestmark = pytest.mark.servers
@@ -52,18 +52,18 @@ class Scene:
     """A ticket in Odoo, and somebody who looks at it."""
 
     model: str
-    office: Office
+    application: Application
     watch: DeskWatch
     changes: OdooChanges
     stages: dict[Stage, int]
     ref: int
 
     async def ticket(self) -> TicketView:
-        [found] = await TicketStore(self.office.database).all()
+        [found] = await TicketStore(self.application.database).all()
         return found
 
     async def noted(self) -> list[tuple[str, Any, Any, str | None]]:
-        async with self.office.database.transaction() as connection:
+        async with self.application.database.transaction() as connection:
             found = await changes_after(connection, 0)
         return [(each.field, each.before, each.after, each.who) for each in found]
 
@@ -83,13 +83,13 @@ async def scene(
     desk = desk_of(sessions, model, **({"user": "admin"} if administrator else {}))
     stars = {"high": "3", "medium": "2", "low": "1"}
     changes = OdooChanges(sessions, desk.profile, desk.place, stars)
-    async with opened(settings(database_settings), desk=desk, outbox=MemorySender()) as office:
-        watch = DeskWatch(office.context, changes, office.leases, poll=1)
-        await take_in(office, mail(sender=f"Bia <{uuid4().hex}@exemplo.com.br>"))
+    async with opened(settings(database_settings), desk=desk, outbox=MemorySender()) as application:
+        watch = DeskWatch(application.context, changes, application.leases, poll=1)
+        await take_in(application, mail(sender=f"Bia <{uuid4().hex}@exemplo.com.br>"))
         await watch.look()
-        [row] = await rows(office, "SELECT desk_ref FROM tickets")
+        [row] = await rows(application, "SELECT desk_ref FROM tickets")
         stages = dict((await desk.place()).stages)
-        yield Scene(model, office, watch, changes, stages, int(row["desk_ref"]))
+        yield Scene(model, application, watch, changes, stages, int(row["desk_ref"]))
 
 
 BOTH = pytest.mark.parametrize("scene", [(TASK, False), (HELPDESK, False)], indirect=True)
@@ -205,8 +205,8 @@ async def test_an_archived_task_is_still_looked_at(scene: Scene, people: dict[st
 
 
 async def test_our_own_writing_is_nobodys_change(scene: Scene) -> None:
-    await escalate_ticket(scene.office.context, (await scene.ticket()).number, "não responde")
-    await scene.office.workforce.drain()
+    await escalate_ticket(scene.application.context, (await scene.ticket()).number, "não responde")
+    await scene.application.worker_pool.drain()
     await scene.watch.look()
     assert await scene.noted() == []
     assert (await scene.ticket()).owner == "edu.n1"
@@ -214,8 +214,8 @@ async def test_our_own_writing_is_nobodys_change(scene: Scene) -> None:
 
 async def test_a_change_shows_behind_our_own_writing(scene: Scene, people: dict[str, Any]) -> None:
     people[ANA](TASK, "write", [scene.ref], {"stage_id": scene.stages[Stage.SCHEDULED]})
-    await escalate_ticket(scene.office.context, (await scene.ticket()).number, "não responde")
-    await scene.office.workforce.drain()
+    await escalate_ticket(scene.application.context, (await scene.ticket()).number, "não responde")
+    await scene.application.worker_pool.drain()
     await scene.watch.look()
     found = {field: who for field, _, _, who in await scene.noted()}
     assert found == {"stage": ANA, "deadline": ANA}
@@ -241,7 +241,9 @@ async def test_a_task_in_another_project_is_followed_by_the_sweep(
     people[EDU](TASK, "write", [scene.ref], {"state": "1_done"})
     await scene.watch.look()
     assert await scene.noted() == []
-    await DeskWatch(scene.office.context, scene.changes, scene.office.leases, poll=1).look()
+    await DeskWatch(
+        scene.application.context, scene.changes, scene.application.leases, poll=1
+    ).look()
     assert ("closed", False, True, EDU) in await scene.noted()
 
 

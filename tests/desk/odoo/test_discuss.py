@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from intake.app.listeners import listeners
-from intake.app.opening import Office, opened
+from intake.app.opening import Application, opened
 from intake.desk.odoo.discuss import CHANNEL, OdooRoom, channel_id
 from intake.desk.odoo.layout import PROJECT
 from intake.desk.odoo.odoorpc_client import OdoorpcSession
@@ -18,10 +18,10 @@ from intake.desk.odoo.setup import carry_out, plan
 from intake.ports.listener import Listener
 from intake.settings.database import Database
 from intake.store.tickets import TicketStore, TicketView
+from tests.application import rows, settings
 from tests.desk.odoo.carrying import TAGS
 from tests.desk.odoo.conftest import AGENT_GROUPS, Call, login_of, make_user
 from tests.desk.odoo.firm import Firm
-from tests.office import rows, settings
 from tests.servers.odoo import OdooDatabase
 
 pytestmark = pytest.mark.servers
@@ -50,7 +50,7 @@ def people(odoo: OdooDatabase, call: Call, agent: Login) -> dict[str, Call]:
 class Scene:
     """An office that listens to the channel."""
 
-    office: Office
+    application: Application
     listener: Listener
     channel: int
     call: Call
@@ -58,7 +58,7 @@ class Scene:
 
     async def listens(self) -> int:
         new = await self.listener.drain()
-        await self.office.workforce.drain()
+        await self.application.worker_pool.drain()
         return new
 
     def writes(self, body: str, who: str = "ana.n0", channel: int = 0) -> int:
@@ -81,7 +81,7 @@ class Scene:
         return [row["body"] for row in found]
 
     async def tickets(self) -> list[TicketView]:
-        return await TicketStore(self.office.database).all()
+        return await TicketStore(self.application.database).all()
 
 
 @pytest.fixture
@@ -115,17 +115,17 @@ async def scene(
     await carry_out(as_admin, wanted)
     [channel] = call(CHANNEL, "search", [("name", "=", name)])
     people["ana.n0"](CHANNEL, "channel_join", [channel])
-    async with opened(made) as office:
+    async with opened(made) as application:
         [listener] = listeners(
             made,
-            intake=office.gate,
-            tokens=office.tokens,
-            progress=office.meters,
-            clock=office.context.clock,
-            room=office.room,
+            intake=application.inbox,
+            tokens=application.tokens,
+            progress=application.metrics,
+            clock=application.context.clock,
+            room=application.room,
         )
         await listener.drain()
-        yield Scene(office, listener, channel, call, people)
+        yield Scene(application, listener, channel, call, people)
 
 
 async def test_a_member_opens_a_ticket_and_is_answered_once(scene: Scene, tmp_path: Path) -> None:
@@ -154,15 +154,15 @@ async def test_a_member_opens_a_ticket_and_is_answered_once(scene: Scene, tmp_pa
     # Odoo itself mails nobody; a second look, an edit and an answer that was cut off add nothing.
     assert scene.call("mail.mail", "search_count", []) == sent
     scene.call("mail.message", "write", [line], {"body": f"<p>{LINE} canal:telefone</p>"})
-    async with scene.office.database.transaction() as connection:
+    async with scene.application.database.transaction() as connection:
         [reply] = await rows(
-            scene.office, "SELECT uid, state FROM replies WHERE kind = 'command-opened'"
+            scene.application, "SELECT uid, state FROM replies WHERE kind = 'command-opened'"
         )
         assert reply["state"] == "sent"
         await connection.execute(
             "UPDATE replies SET state = 'queued' WHERE uid = %s", [reply["uid"]]
         )
-        await scene.office.context.queue.deliver(connection, [str(reply["uid"])])
+        await scene.application.context.queue.deliver(connection, [str(reply["uid"])])
     await scene.listens()
     assert len(scene.answers(line)) == 1
     assert len(await scene.tickets()) == 1
@@ -190,8 +190,10 @@ async def test_mistakes_strangers_and_talk(scene: Scene) -> None:
     gone = scene.writes("/ticket ajuda")
     await scene.listener.drain()
     scene.call("mail.message", "unlink", [gone])
-    await scene.office.workforce.drain()
-    states = await rows(scene.office, "SELECT DISTINCT state FROM replies WHERE kind = 'command'")
+    await scene.application.worker_pool.drain()
+    states = await rows(
+        scene.application, "SELECT DISTINCT state FROM replies WHERE kind = 'command'"
+    )
     assert states == [{"state": "sent"}]
 
 

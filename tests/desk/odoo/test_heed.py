@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from intake.app.opening import now
-from intake.jobs.follow_up.job import heed
+from intake.jobs.follow_up.job import follow_up
 from intake.ports.memory_sender import MemorySender
 from intake.settings.watch import Watch
 from routing.vocabulary import Stage
+from tests.application import rows
 from tests.desk.odoo.carrying import Found
 from tests.desk.odoo.conftest import Call
 from tests.desk.odoo.test_changes import ANA, BOTH, EDU, HELPDESK, TASK, Scene, people, scene
-from tests.office import rows
 
 __all__ = ["people", "scene"]
 pytestmark = pytest.mark.servers
@@ -26,26 +26,26 @@ REVERT = {"client": "revert", "deadline": "revert", "priority": "revert"}
 async def notice(scene: Scene) -> None:
     """A look, and all that follows from it."""
     await scene.watch.look()
-    await scene.office.workforce.drain()
+    await scene.application.worker_pool.drain()
 
 
 async def later(scene: Scene, minutes: float) -> None:
     """What was to be looked at again by then is."""
-    scene.office.context.clock = lambda: now() + timedelta(minutes=minutes)
-    [ticket] = await rows(scene.office, "SELECT id FROM tickets")
-    await heed(scene.office.context, ticket["id"])
-    await scene.office.workforce.drain()
+    scene.application.context.clock = lambda: now() + timedelta(minutes=minutes)
+    [ticket] = await rows(scene.application, "SELECT id FROM tickets")
+    await follow_up(scene.application.context, ticket["id"])
+    await scene.application.worker_pool.drain()
 
 
 def rule(scene: Scene, **watch: Any) -> None:
     """Other keys of [watch]."""
-    context = scene.office.context
-    made = context.in_force.settings.model_copy(update={"watch": Watch.model_validate(watch)})
-    context.in_force = replace(context.in_force, settings=made)
+    context = scene.application.context
+    made = context.config.settings.model_copy(update={"watch": Watch.model_validate(watch)})
+    context.config = replace(context.config, settings=made)
 
 
 def told(scene: Scene) -> list[tuple[str, str]]:
-    sender = scene.office.context.sender
+    sender = scene.application.context.sender
     assert isinstance(sender, MemorySender)
     return [(each.recipient.partition("@")[0], each.text) for each in sender.sent[1:]]
 

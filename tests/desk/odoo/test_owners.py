@@ -12,10 +12,10 @@ from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.users import FRESH, Users
 from intake.ports.desk import DeskRef, DeskTicket, PutResult
 from intake.settings.database import Database
+from tests.application import mail, rows, take_in
 from tests.desk.odoo.carrying import Found, desk_of, set_up, ticket
 from tests.desk.odoo.conftest import Call, make_user
 from tests.desk.odoo.office_with_odoo import TASK, place
-from tests.office import mail, rows, take_in
 
 pytestmark = pytest.mark.servers
 HELPDESK = "helpdesk.ticket"
@@ -124,8 +124,8 @@ async def test_the_first_level_stands_in_by_the_rosters_own_choice(
     ) as here:
         for n in range(4):
             raw = mail(sender=f"Bia <{uuid4().hex}@exemplo.com.br>", message_id=f"<{uuid4()}@x>")
-            await take_in(here.office, raw, first=10 * n + 1)
-        owners = await rows(here.office, "SELECT owner FROM tickets ORDER BY id")
+            await take_in(here.application, raw, first=10 * n + 1)
+        owners = await rows(here.application, "SELECT owner FROM tickets ORDER BY id")
         assert [row["owner"] for row in owners] == ["bel.n0", "cau.n0", "bel.n0", "cau.n0"]
         refs = await here.refs()
     found = Found(call, TASK)
@@ -146,7 +146,7 @@ async def test_where_odoo_knows_nobody_of_the_roster_nobody_owns_it(
     await set_up(as_admin, TASK)
     people = [{"login": login, "name": login, "levels": ["N0"]} for login in ("gil.x", "hei.x")]
     async with place(database_settings, as_agent, roster={"person": people}) as here:
-        await take_in(here.office, mail())
+        await take_in(here.application, mail())
         [ref] = await here.refs()
     found = Found(call, TASK)
     assert not found.record(ref, "user_ids")["user_ids"]

@@ -15,10 +15,10 @@ import pytest
 from intake.actions.escalate import escalate_ticket
 from intake.desk.odoo.sessions import OdooSessions
 from intake.settings.database import Database
+from tests.application import PEOPLE, SOURCE, arrival, mail, rows
 from tests.desk.odoo.carrying import set_up
 from tests.desk.odoo.conftest import AGENT, AGENT_GROUPS, Call, make_user
 from tests.desk.odoo.office_with_odoo import TASK, Place, place
-from tests.office import PEOPLE, SOURCE, arrival, mail, rows
 from tests.servers.chromium import Chromium, Page
 from tests.servers.odoo import OdooDatabase
 
@@ -160,11 +160,11 @@ async def a_conversation(here: Place, clock: Clock) -> tuple[str, str]:
     """The client writes, is answered, is escalated, writes again. Gives our number and Odoo's."""
     clock.set(12, 6)
     await come_in(here, (SAMPLES / "17-continuacao-do-erro.eml").read_bytes(), 1, clock)
-    [row] = await rows(here.office, "SELECT number FROM tickets")
+    [row] = await rows(here.application, "SELECT number FROM tickets")
     number = str(row["number"])
     clock.set(12, 24)
-    await escalate_ticket(here.office.context, number, "o erro 500 vem do servidor")
-    await here.office.workforce.drain()
+    await escalate_ticket(here.application.context, number, "o erro 500 vem do servidor")
+    await here.application.worker_pool.drain()
     clock.set(12, 41)
     later = mail(
         LATER,
@@ -188,8 +188,8 @@ def tell_times(call: Call, ref: str) -> None:
 async def come_in(here: Place, raw: bytes, number: int, clock: Clock) -> None:
     """A mail arrives now."""
     arrived = replace(arrival(raw, number), received_at=clock.at)
-    await here.office.gate.accept([arrived], source=SOURCE)
-    await here.office.workforce.drain()
+    await here.application.inbox.accept([arrived], source=SOURCE)
+    await here.application.worker_pool.drain()
 
 
 def log_in(page: Page, odoo: OdooDatabase, login: str) -> None:

@@ -11,21 +11,21 @@ from uuid import uuid4
 
 import pytest
 
-from intake.app.opening import Office, opened
+from intake.app.opening import Application, opened
 from intake.desk.odoo.changes import OdooChanges
 from intake.desk.odoo.odoorpc_client import OdoorpcSession
 from intake.desk.odoo.sessions import OdooSessions
 from intake.jobs.desk_watch import DeskWatch
-from intake.jobs.fire_alarms import ring
-from intake.jobs.follow_up.job import heed
+from intake.jobs.fire_alarms import fire_alarms
+from intake.jobs.follow_up.job import follow_up
 from intake.ports.desk_messages import Heard
 from intake.ports.desk_snapshots import Author, Look, Sighting, Traces
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
 from routing.vocabulary import Stage
+from tests.application import SOURCE, arrival, mail, rows, settings
 from tests.desk.odoo.carrying import Found, desk_of, set_up
 from tests.desk.odoo.conftest import AGENT_GROUPS, Call, login_of, make_user
-from tests.office import SOURCE, arrival, mail, rows, settings
 from tests.servers.odoo import OdooDatabase
 from tests.watch.week import ANA, CAU, EDU, instant
 
@@ -76,7 +76,7 @@ class InOurTime:
 class Week:
     """One ticket of Bia's in that week."""
 
-    office: Office
+    application: Application
     sender: MemorySender
     watch: DeskWatch
     found: Found
@@ -90,11 +90,11 @@ class Week:
         """It becomes that time; whatever is due then happens. Who was told what of it."""
         self.now[0] = instant(text)
         await self.watch.look()
-        await self.office.workforce.drain()
-        [ticket] = await rows(self.office, "SELECT id FROM tickets")
-        await heed(self.office.context, ticket["id"])
-        await ring(self.office.context)
-        await self.office.workforce.drain()
+        await self.application.worker_pool.drain()
+        [ticket] = await rows(self.application, "SELECT id FROM tickets")
+        await follow_up(self.application.context, ticket["id"])
+        await fire_alarms(self.application.context)
+        await self.application.worker_pool.drain()
         new, self._read = self.sender.sent[self._read :], len(self.sender.sent)
         return [(each.recipient.partition("@")[0], each.text) for each in new]
 
@@ -144,16 +144,16 @@ async def week(
         roster={"person": [ANA, EDU, CAU]},
         watch={"alarms_off": ["reminder", "first-response", "deadline-near"]},
     )
-    async with opened(made, desk=desk, outbox=sender, clock=lambda: now[0]) as office:
-        watch = DeskWatch(office.context, changes, office.leases, poll=1)
+    async with opened(made, desk=desk, outbox=sender, clock=lambda: now[0]) as application:
+        watch = DeskWatch(application.context, changes, application.leases, poll=1)
         raw = mail(sender=f"Bia <bia.{uuid4().hex}@exemplo.com.br>")
-        await office.gate.accept([replace(arrival(raw), received_at=now[0])], source=SOURCE)
-        await office.workforce.drain()
+        await application.inbox.accept([replace(arrival(raw), received_at=now[0])], source=SOURCE)
+        await application.worker_pool.drain()
         await watch.look()
-        [row] = await rows(office, "SELECT desk_ref FROM tickets")
+        [row] = await rows(application, "SELECT desk_ref FROM tickets")
         place = await desk.place()
         it = Week(
-            office=office,
+            application=application,
             sender=sender,
             watch=watch,
             found=Found(call, model),

@@ -83,13 +83,11 @@ class Oracle:
         opening = self.next_opening(start)
         first = self.wall(opening).date().replace(day=1)
         while True:
-            following = (first + timedelta(days=32)).replace(day=1)
-            last = min(
-                first.replace(day=1) + timedelta(days=day - 1), following - timedelta(days=1)
-            )
+            effects = (first + timedelta(days=32)).replace(day=1)
+            last = min(first.replace(day=1) + timedelta(days=day - 1), effects - timedelta(days=1))
             while last >= first and self.closing(last) is None:
                 last -= timedelta(days=1)
             closing = self.closing(last) if last >= first else None
             if closing is not None and closing > opening:
                 return closing
-            first = following
+            first = effects

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from routing.commands.command import Command, Help, Talk, Wrong
 from routing.commands.dates import iso_deadline
-from routing.commands.heeding import Heeded, Unopened, follow, heed
+from routing.commands.heeding import Heeded, Unopened, follow, follow_up
 from routing.commands.parameters import PARAMETERS
 from routing.commands.parse import read_line
 from routing.roster import Person, Roster
@@ -37,7 +37,7 @@ PROCEDURE = Procedure(
 def heeded(line: str) -> dict[str, str]:
     command = read_line(f"/ticket App {line}")
     assert isinstance(command, Command)
-    found = heed(command, PROCEDURE, NOW)
+    found = follow_up(command, PROCEDURE, NOW)
     assert isinstance(found, Heeded), found
     return dict(found.fields)
 
@@ -45,7 +45,7 @@ def heeded(line: str) -> dict[str, str]:
 def refused(line: str) -> str:
     command = read_line(f"/ticket App {line}")
     assert isinstance(command, Command)
-    found = heed(command, PROCEDURE, NOW)
+    found = follow_up(command, PROCEDURE, NOW)
     assert isinstance(found, Wrong), found
     assert "\n" not in found.words
     assert "Exemplo: /ticket " in found.words
@@ -144,5 +144,5 @@ def test_no_text_is_too_odd_for_a_date(today: object, text: str) -> None:
 
 @given(st.dictionaries(st.sampled_from(sorted(PARAMETERS)), st.text(min_size=1)))
 def test_any_command_is_heeded_or_refused(said: dict[str, str]) -> None:
-    found = heed(Command(title="App", said=said), PROCEDURE, NOW)
+    found = follow_up(Command(title="App", said=said), PROCEDURE, NOW)
     assert isinstance(found, Heeded | Wrong)

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from routing.phone.faults import Cure, fault
+from routing.phone.faults import Remedy, fault
 from routing.phone.opt_out import Wish, wish
 from routing.phone.progress import Progress, further, progress
 from routing.phone.window import is_open
@@ -50,13 +50,13 @@ def test_only_the_bare_word_is_a_wish(text: str, expected: Wish | None) -> None:
 def test_news_in_any_order_come_to_the_same_end() -> None:
     statuses = ("queued", "sent", "delivered", "read")
     for order in permutations(statuses):
-        standing: Progress | None = None
+        summary: Progress | None = None
         for status in order:
             news = progress(status)
             assert news is not None
-            if further(standing, news):
-                standing = news
-        assert standing is Progress.READ
+            if further(summary, news):
+                summary = news
+        assert summary is Progress.READ
 
 
 def test_what_was_delivered_did_not_fail_and_a_failure_is_not_taken_back_by_sent() -> None:
@@ -70,14 +70,14 @@ def test_a_status_that_we_do_not_know_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "cure"),
+    ("code", "remedy"),
     [
-        (63016, Cure.TEMPLATE),
-        (21610, Cure.OBEY),
-        (20429, Cure.LATER),
-        (21211, Cure.OTHER_WAY),
-        (99999, Cure.OTHER_WAY),
+        (63016, Remedy.TEMPLATE),
+        (21610, Remedy.OBEY),
+        (20429, Remedy.LATER),
+        (21211, Remedy.OTHER_WAY),
+        (99999, Remedy.OTHER_WAY),
     ],
 )
-def test_what_helps_against_a_code(code: int, cure: Cure) -> None:
-    assert fault(code).cure is cure
+def test_what_helps_against_a_code(code: int, remedy: Remedy) -> None:
+    assert fault(code).remedy is remedy

@@ -41,7 +41,7 @@ states = st.builds(
     acknowledged_at=maybe,
     reopened_at=maybe,
     seen_at=maybe,
-    rung_at=st.dictionaries(st.sampled_from(AlarmKind), instants, max_size=3),
+    fired_at=st.dictionaries(st.sampled_from(AlarmKind), instants, max_size=3),
 )
 policies = st.builds(
     AlarmPolicy,
@@ -113,7 +113,7 @@ def test_an_alarm_that_has_rung_is_set_again_only_for_another_instant(
     before = {(alarm.kind, alarm.about) for alarm in alarms_of(ticket, CALENDAR, policy)}
     for alarm in alarms_of(ticket, CALENDAR, policy):
         told_at = alarm.due_at + timedelta(minutes=1)
-        rung = replace(ticket, rung_at={**ticket.rung_at, alarm.kind: told_at})
+        rung = replace(ticket, fired_at={**ticket.fired_at, alarm.kind: told_at})
         again = [each for each in alarms_of(rung, CALENDAR, policy) if each.kind is alarm.kind]
         for each in again:
             assert (each.kind, each.about) in before or each.due_at > told_at

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.watch.deeds import Change, Held, Value, before_all, deeds_of
+from routing.watch.deeds import Change, TicketFields, Value, before_all, deeds_of
 from routing.watch.guard import GUARDED, Answer, Guard, violations
 from routing.watch.moved import News, announcement, tell_at
 from routing.watch.started import early_start
@@ -22,7 +22,7 @@ def change(field: str, before: Value, after: Value, who: str | None, minute: int
     return Change(field=field, before=before, after=after, who=who, at=at)
 
 
-def answers(*changes: Change, now: Held, reverted: tuple[str, ...] = ()) -> list[Answer]:
+def answers(*changes: Change, now: TicketFields, reverted: tuple[str, ...] = ()) -> list[Answer]:
     return [
         each.answer
         for deed in deeds_of(changes, now)
@@ -31,7 +31,7 @@ def answers(*changes: Change, now: Held, reverted: tuple[str, ...] = ()) -> list
 
 
 def test_one_form_that_was_saved_is_one_deed() -> None:
-    now = Held(stage="scheduled", owner=EDU, deadline=DUE, priority="high")
+    now = TicketFields(stage="scheduled", owner=EDU, deadline=DUE, priority="high")
     one, other = deeds_of(
         [
             change("stage", "new", "scheduled", EDU),
@@ -45,14 +45,14 @@ def test_one_form_that_was_saved_is_one_deed() -> None:
 
 
 def test_who_hands_over_and_who_takes_may_change_what_they_like() -> None:
-    now = Held(stage="scheduled", owner=FIA, priority="high")
+    now = TicketFields(stage="scheduled", owner=FIA, priority="high")
     handed = [change("owner", EDU, FIA, EDU), change("priority", "low", "high", EDU)]
     taken = [change("owner", EDU, FIA, FIA), change("priority", "low", "high", FIA)]
     assert answers(*handed, now=now) == answers(*taken, now=now) == []
 
 
 def test_a_third_one_may_not() -> None:
-    now = Held(stage="scheduled", owner=FIA, priority="high")
+    now = TicketFields(stage="scheduled", owner=FIA, priority="high")
     by_ana = [change("owner", EDU, FIA, ANA), change("priority", "low", "high", ANA)]
     assert answers(*by_ana, now=now) == [Answer.REVERT]
     assert answers(*by_ana, now=now, reverted=("priority",)) == [Answer.CONFLICT]
@@ -60,26 +60,28 @@ def test_a_third_one_may_not() -> None:
 
 def test_a_ticket_of_nobody_and_one_that_ended_are_not_guarded() -> None:
     some = change("priority", "low", "high", FIA)
-    assert answers(some, now=Held(stage="scheduled", owner=None, priority="high")) == []
-    assert answers(some, now=Held(stage="done", owner=EDU, priority="high")) == []
+    assert answers(some, now=TicketFields(stage="scheduled", owner=None, priority="high")) == []
+    assert answers(some, now=TicketFields(stage="done", owner=EDU, priority="high")) == []
 
 
 def test_a_client_where_there_was_none_takes_nothing_from_anybody() -> None:
-    now = Held(stage="scheduled", owner=EDU, client="Clínica Sol")
+    now = TicketFields(stage="scheduled", owner=EDU, client="Clínica Sol")
     assert answers(change("client", None, "Clínica Sol", FIA), now=now) == []
     assert answers(change("client", "Bia", "Clínica Sol", FIA), now=now) == [Answer.REVERT]
 
 
 def test_a_deadline_that_was_not_there_cannot_be_put_back() -> None:
-    now = Held(stage="scheduled", owner=EDU, deadline=DUE)
+    now = TicketFields(stage="scheduled", owner=EDU, deadline=DUE)
     assert answers(change("deadline", None, DUE, FIA), now=now) == [Answer.NOTE]
 
 
 def test_new_and_started_with_a_date_of_ones_own_is_scheduled() -> None:
     started = change("stage", "new", "in_progress", EDU)
     promised = DUE - timedelta(days=2)
-    [own] = deeds_of([started], Held(stage="in_progress", owner=EDU, deadline=DUE))
-    [prefilled] = deeds_of([started], Held(stage="in_progress", owner=EDU, deadline=promised))
+    [own] = deeds_of([started], TicketFields(stage="in_progress", owner=EDU, deadline=DUE))
+    [prefilled] = deeds_of(
+        [started], TicketFields(stage="in_progress", owner=EDU, deadline=promised)
+    )
     assert early_start(own, promised=promised) is None
     found = early_start(prefilled, promised=promised)
     assert found is not None
@@ -119,7 +121,7 @@ def test_deeds_lead_from_before_to_now(first: str, then: list[tuple[str, str | N
     for minute, (after, who) in enumerate(then):
         changes.append(change("priority", value, after, who, minute))
         value = after
-    now = Held(stage="scheduled", owner=EDU, priority=value)
+    now = TicketFields(stage="scheduled", owner=EDU, priority=value)
     assert before_all(changes, now).priority == first
     deeds = deeds_of(changes, now)
     for one, other in pairwise(deeds):

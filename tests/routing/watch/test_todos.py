@@ -7,7 +7,7 @@ import pytest
 
 from routing.vocabulary import Stage
 from routing.watch.alarms import AlarmKind
-from routing.watch.deeds import Change, Held, deeds_of, ended_at
+from routing.watch.deeds import Change, TicketFields, deeds_of, ended_at
 from routing.watch.state import TicketState
 from routing.watch.todos import SUMMARIES, is_settled
 
@@ -60,9 +60,9 @@ def test_a_ticket_ended_when_the_last_of_the_deeds_ended_it() -> None:
 
     closed, opened = moved("new", "done", 1), moved("done", "new", 2)
     again, other = moved("new", "done", 3), moved("done", "cancelled", 4)
-    done, new = Held(stage="done"), Held(stage="new")
+    done, new = TicketFields(stage="done"), TicketFields(stage="new")
     assert ended_at(deeds_of([closed], done)) == closed.at
     assert ended_at(deeds_of([closed, opened], new)) is None
     assert ended_at(deeds_of([closed, opened, again], done)) == again.at
-    assert ended_at(deeds_of([other], Held(stage="cancelled"))) is None
+    assert ended_at(deeds_of([other], TicketFields(stage="cancelled"))) is None
     assert ended_at([]) is None

@@ -117,10 +117,10 @@ def upgrade() -> None:
             message_id  bigint REFERENCES messages,
             reply_id    bigint,
             created_at  timestamptz NOT NULL DEFAULT now(),
-            carried_at  timestamptz
+            synced_at  timestamptz
         );
         CREATE INDEX ticket_entries_ticket ON ticket_entries (ticket_id, id);
-        CREATE INDEX ticket_entries_waiting ON ticket_entries (ticket_id) WHERE carried_at IS NULL;
+        CREATE INDEX ticket_entries_waiting ON ticket_entries (ticket_id) WHERE synced_at IS NULL;
 
         CREATE TABLE replies (
             id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -13,7 +13,7 @@ def upgrade() -> None:
         """
         ALTER TABLE tickets
             ADD COLUMN desk_ref         text,         -- the desk's own id
-            ADD COLUMN desk_has         jsonb,        -- what we wrote there last, or saw there
+            ADD COLUMN desk_synced         jsonb,        -- what we wrote there last, or saw there
             ADD COLUMN desk_refusal     text,         -- the desk's own words
             ADD COLUMN desk_refused_at  timestamptz,
             ADD COLUMN desk_discarded   text;         -- why a person gave up on carrying it

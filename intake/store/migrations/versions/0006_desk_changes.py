@@ -11,7 +11,7 @@ depends_on = None
 def upgrade() -> None:
     op.execute(
         """
-        ALTER TABLE tickets ADD COLUMN desk_seen jsonb;
+        ALTER TABLE tickets ADD COLUMN desk_observed jsonb;
 
         -- What somebody changed at the desk, in the order in which we learnt of it.
         CREATE TABLE desk_changes (
@@ -28,7 +28,7 @@ def upgrade() -> None:
         CREATE INDEX desk_changes_ticket ON desk_changes (ticket_id, id);
 
         -- How far the desk has been looked through.
-        CREATE TABLE desk_looks (
+        CREATE TABLE desk_cursors (
             desk   text PRIMARY KEY,
             until  timestamptz NOT NULL
         );

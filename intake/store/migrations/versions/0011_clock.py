@@ -17,11 +17,11 @@ def upgrade() -> None:
             kind       text NOT NULL,
             about      timestamptz NOT NULL,
             due_at     timestamptz NOT NULL,
-            rung_at    timestamptz,                         -- null: still to come
+            fired_at    timestamptz,                         -- null: still to come
             told       text[] NOT NULL DEFAULT '{}',        -- the logins of who was told
             PRIMARY KEY (ticket_id, kind, about)
         );
-        CREATE INDEX alarms_due ON alarms (due_at, ticket_id) WHERE rung_at IS NULL;
+        CREATE INDEX alarms_due ON alarms (due_at, ticket_id) WHERE fired_at IS NULL;
 
         -- By which settings the alarms were counted: with others all are counted anew.
         CREATE TABLE alarm_settings (

@@ -13,11 +13,11 @@ def upgrade() -> None:
         """
         -- What was changed before there was anybody to heed it stays as it is.
         ALTER TABLE desk_changes
-            ADD COLUMN heeded_at   timestamptz,
+            ADD COLUMN processed_at   timestamptz,
             ADD COLUMN raw_before  jsonb;             -- as the desk had it: to put it back
-        UPDATE desk_changes SET heeded_at = now();
+        UPDATE desk_changes SET processed_at = now();
         CREATE INDEX desk_changes_unheeded ON desk_changes (ticket_id, id)
-            WHERE heeded_at IS NULL;
+            WHERE processed_at IS NULL;
 
         -- What people wrote on a ticket at the desk. `used_at`: told to the client, or overtaken.
         CREATE TABLE desk_notes (
@@ -29,11 +29,11 @@ def upgrade() -> None:
             body       text NOT NULL,                   -- plain text
             at         timestamptz NOT NULL,
             noted_at   timestamptz NOT NULL DEFAULT now(),
-            heeded_at  timestamptz,
+            processed_at  timestamptz,
             used_at    timestamptz
         );
         CREATE INDEX desk_notes_ticket ON desk_notes (ticket_id, id);
-        CREATE INDEX desk_notes_unheeded ON desk_notes (ticket_id, id) WHERE heeded_at IS NULL;
+        CREATE INDEX desk_notes_unheeded ON desk_notes (ticket_id, id) WHERE processed_at IS NULL;
 
         -- How far the desk's notes have been read.
         CREATE TABLE desk_note_cursors (
@@ -42,7 +42,7 @@ def upgrade() -> None:
         );
 
         -- What has been said and done about a ticket since it was opened.
-        CREATE TABLE ticket_heed (
+        CREATE TABLE ticket_followups (
             ticket_id             bigint PRIMARY KEY REFERENCES tickets,
             told_deadline         timestamptz,          -- the date that the client knows
             tell_deadline_at      timestamptz,          -- moves are gathered until then
@@ -53,16 +53,17 @@ def upgrade() -> None:
             reverted              text[] NOT NULL DEFAULT '{}'
         );
         -- Of tickets that were scheduled before, the date is taken as known.
-        INSERT INTO ticket_heed (ticket_id, told_deadline)
+        INSERT INTO ticket_followups (ticket_id, told_deadline)
             SELECT id, deadline FROM tickets WHERE deadline IS NOT NULL;
-        INSERT INTO ticket_heed (ticket_id, closing_told_at)
+        INSERT INTO ticket_followups (ticket_id, closing_told_at)
             SELECT id, now() FROM tickets WHERE stage IN ('done', 'cancelled')
             ON CONFLICT (ticket_id) DO UPDATE SET closing_told_at = excluded.closing_told_at;
 
         -- The desk's own id of the client that is to be put back.
         ALTER TABLE tickets ADD COLUMN client_ref text;
         UPDATE tickets
-           SET desk_has = desk_has || jsonb_build_object('deadline', extract(epoch FROM deadline))
-         WHERE desk_has IS NOT NULL;
+           SET desk_synced = desk_synced
+                   || jsonb_build_object('deadline', extract(epoch FROM deadline))
+         WHERE desk_synced IS NOT NULL;
         """
     )

@@ -17,7 +17,7 @@ def upgrade() -> None:
 
         -- To-dos of people at the desk, from alarms. One of a person and kind on a ticket at a
         -- time: what rings again while it is open is said by it already.
-        CREATE TABLE desk_todos (
+        CREATE TABLE desk_activities (
             id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             uid        uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
             ticket_id  bigint NOT NULL REFERENCES tickets,
@@ -27,13 +27,13 @@ def upgrade() -> None:
             body       text NOT NULL,
             due_on     date NOT NULL,
             written_at timestamptz NOT NULL,
-            carried_at timestamptz,                  -- the desk has it, or will never take it
+            synced_at timestamptz,                  -- the desk has it, or will never take it
             settled_at timestamptz,                  -- what it asks for is done
             ended_at   timestamptz                   -- and the desk knows
         );
-        CREATE UNIQUE INDEX desk_todos_open ON desk_todos (ticket_id, kind, login)
+        CREATE UNIQUE INDEX desk_todos_open ON desk_activities (ticket_id, kind, login)
          WHERE settled_at IS NULL;
-        CREATE INDEX desk_todos_uncarried ON desk_todos (ticket_id) WHERE ended_at IS NULL;
+        CREATE INDEX desk_todos_uncarried ON desk_activities (ticket_id) WHERE ended_at IS NULL;
 
         -- The tags of clients as the desk had them last, by address or number: for rules.
         CREATE TABLE client_tags (

@@ -11,7 +11,7 @@ from intake.channels.apps.request import AppRequest
 from intake.ports.arrivals import Arrival, Intake, NamedFile
 from intake.settings.apps import App
 from intake.store.app_requests import Taken, taken
-from intake.store.batching import Together
+from intake.store.batching import Batcher
 from intake.store.database import Database
 from intake.store.transient_errors import transaction, worth_trying_again
 from routing.vocabulary import Channel
@@ -45,14 +45,14 @@ TriageNow = Callable[[Sequence[int]], Awaitable[None]]
 """Decides on stored messages, here and now."""
 
 
-class Taking:
+class AppRequests:
     """For doors that are called concurrently."""
 
     def __init__(self, intake: Intake, database: Database, triage: TriageNow) -> None:
         self._intake = intake
         self._database = database
         self._triage = triage
-        self._together = Together(self._take, name=SOURCE, most=MOST)
+        self._together = Batcher(self._take, name=SOURCE, most=MOST)
 
     async def take(self, request: Arrival) -> Taken:
         """Durable and triaged when this returns; a known one as it was.

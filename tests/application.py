@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
 
-from intake.app.opening import Office, opened
+from intake.app.opening import Application, opened
 from intake.ports.arrivals import Arrival
 from intake.ports.memory_desk import MemoryDesk
 from intake.ports.memory_sender import MemorySender
@@ -38,18 +38,18 @@ def settings(database: Database, **sections: Any) -> Settings:
 
 
 @asynccontextmanager
-async def office(
+async def application(
     database: Database,
     *,
     desk: MemoryDesk | None = None,
     sender: Sender | None = None,
     **sections: Any,
-) -> AsyncIterator[Office]:
+) -> AsyncIterator[Application]:
     """Open, with nothing running: `drain` does the work."""
     async with opened(
         settings(database, **sections), desk=desk or MemoryDesk(), outbox=sender or MemorySender()
-    ) as open_office:
-        yield open_office
+    ) as running:
+        yield running
 
 
 def mail(
@@ -85,15 +85,19 @@ def arrival(raw: bytes, number: int = 1, *, source: str = SOURCE) -> Arrival:
     )
 
 
-async def take_in(office: Office, *mails: bytes, source: str = SOURCE, first: int = 1) -> None:
+async def take_in(
+    application: Application, *mails: bytes, source: str = SOURCE, first: int = 1
+) -> None:
     """Accept mails and do all that follows."""
     arrivals = [arrival(raw, first + n, source=source) for n, raw in enumerate(mails)]
-    await office.gate.accept(arrivals, source=source)
-    await office.workforce.drain()
+    await application.inbox.accept(arrivals, source=source)
+    await application.worker_pool.drain()
 
 
-async def rows(office: Office, query: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+async def rows(
+    application: Application, query: str, values: Sequence[object] = ()
+) -> list[dict[str, Any]]:
     """What the journal has."""
-    async with office.database.transaction() as connection:
+    async with application.database.transaction() as connection:
         cursor = await connection.execute(query.encode(), values)
         return list(await cursor.fetchall())
