@@ -79,7 +79,7 @@ async def _measured(folder: Path, tickets: int, changes: int, alarms: int) -> di
         {
             "database": {"folder": str(folder)},
             "roster": {"person": PEOPLE},
-            "replies": {"via": "maildir", "outbox": str(folder / "outbox")},
+            "replies": {"backend": "maildir", "outbox": str(folder / "outbox")},
             "calendar": {"hours": always, "holidays": {"country": ""}},
         }
     )

@@ -30,7 +30,7 @@ password = {{ env = "{password}" }}
 import_existing = "acknowledge"
 
 [replies]
-via = "smtp"
+backend = "smtp"
 overall_hour = 20000
 
 [smtp]

@@ -43,7 +43,7 @@ PEOPLE = ("ana.n0", "edu.n1", "eva.coord")
 PASSWORD = "BENCH_ODOO_PASSWORD"
 SETTINGS = """
 [desk]
-via = "odoo"
+backend = "odoo"
 [odoo]
 url = "{url}"
 database = "{database}"

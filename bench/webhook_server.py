@@ -33,7 +33,7 @@ def settings(folder: Path) -> Settings:
             "database": {"folder": str(folder / "journal")},
             "http": {"port": 0},
             "rules": {"shipped": False},
-            "replies": {"via": "none"},
+            "replies": {"backend": "none"},
             "twilio": {
                 "account_sid": ACCOUNT,
                 "auth_token": {"env": TOKEN_PLACE},

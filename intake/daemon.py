@@ -102,7 +102,7 @@ async def run(settings: Settings, stopping: asyncio.Event | None = None) -> None
                 log.warning("daemon.no_listener", so=NO_DOOR)
             await stopping.wait()
             systemd.stopping()
-            log.info("daemon.stopping", at_most_seconds=settings.work.drain)
+            log.info("daemon.stopping", at_most_seconds=settings.work.shutdown_grace)
             # Their last work needs the journal: its server is kept alive until they have ended.
             await asyncio.wait({listening, working})
             # A desk that does not answer is not waited for: the next look sees the same.

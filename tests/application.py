@@ -27,7 +27,7 @@ def settings(database: Database, **sections: Any) -> Settings:
     """Settings as from a file, with two people on the roster."""
     tree: dict[str, Any] = {
         "roster": {"person": PEOPLE},
-        "replies": {"via": "maildir", "outbox": "/nonexistent"},
+        "replies": {"backend": "maildir", "outbox": "/nonexistent"},
         # What is tested here must not depend on how the shipped rules are tuned.
         "rules": {"shipped": False},
         **sections,

@@ -20,7 +20,7 @@ async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
 
     A message with which processes died is taken for an innocent one again.
     """
-    lanes = context.config.settings.work.lanes
+    lanes = context.config.settings.work.partitions
     async with context.database.transaction() as connection:
         failed = await queue_failed_again(connection, ids)
         await forgive(connection, [message for message, _, _ in failed])

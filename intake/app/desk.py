@@ -33,7 +33,7 @@ async def opened_desk(
     config: Callable[[], Settings],
 ) -> AsyncIterator[OpenDesk]:
     """Not connected yet: the first call does that. `in_force`: the settings after any reload."""
-    if settings.desk.via == "embedded":
+    if settings.desk.backend == "embedded":
         yield OpenDesk(desk=EmbeddedDesk(database))
         return
     async with _odoo(settings.odoo, files, config) as desk:

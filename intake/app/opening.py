@@ -133,7 +133,7 @@ async def opened(
             return context.config.settings
 
         def silence() -> timedelta:
-            return timedelta(seconds=context.config.settings.conversations.silence)
+            return timedelta(seconds=context.config.settings.conversations.quiet_seconds)
 
         def mail_limits() -> Mail:
             return context.config.settings.mail
@@ -163,7 +163,7 @@ async def opened(
                         database,
                         context.queue,
                         leases,
-                        settings.work.lanes,
+                        settings.work.partitions,
                         silence,
                     ),
                     tokens=tokens,
@@ -201,7 +201,7 @@ def _sender(settings: Settings, tokens: Tokens, room: Room | None) -> Sender:
             AccessTokens(smtp.oauth, user=smtp.user, store=tokens, clock=now, usage=Usage.SMTP)
         )
     mail = sender(settings.replies, smtp, tokens=source)
-    if settings.replies.via != "smtp":
+    if settings.replies.backend != "smtp":
         # Trials and demos: whatever the channel, nothing leaves the house.
         return ChannelSenders({**dict.fromkeys(Channel, mail), **_in_room(room)})
     return ChannelSenders({Channel.EMAIL: mail, **phone_senders(settings.twilio), **_in_room(room)})
@@ -214,7 +214,7 @@ def _in_room(room: Room | None) -> dict[Channel, Sender]:
 
 def _ways_out(settings: Settings) -> tuple[object, ...]:
     """What a sender is made from."""
-    return settings.replies.via, settings.replies.outbox, settings.smtp, settings.twilio
+    return settings.replies.backend, settings.replies.outbox, settings.smtp, settings.twilio
 
 
 class SmtpTokens:

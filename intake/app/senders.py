@@ -13,8 +13,8 @@ def sender(replies: Replies, smtp: Smtp, *, tokens: TokenSource | None = None) -
 
     Raises SenderUnavailable where a file that the settings name cannot be used.
     """
-    if replies.via == "smtp":
+    if replies.backend == "smtp":
         return SmtpSender(smtp, tokens=tokens)
-    if replies.via == "maildir" and replies.outbox is not None:
+    if replies.backend == "maildir" and replies.outbox is not None:
         return MaildirSender(replies.outbox)
     return SwitchedOffSender()

@@ -57,8 +57,8 @@ def demo(context: CommandContext, once: bool) -> None:
     if not settings.maildir:
         raise DemoUnavailable("the demo delivers into a Maildir: add [[maildir]] to the settings")
     outbox = settings.replies.outbox
-    if settings.replies.via != "maildir" or outbox is None:
-        raise DemoUnavailable('the demo answers into a Maildir: set replies.via = "maildir"')
+    if settings.replies.backend != "maildir" or outbox is None:
+        raise DemoUnavailable('the demo answers into a Maildir: set replies.backend = "maildir"')
     # Any free port: a daemon of the firm's own may be running on this machine.
     port = demo_phone.free_port()
     settings = demo_phone.with_phone(settings, port, demo_call.VOICE)

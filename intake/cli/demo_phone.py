@@ -59,7 +59,7 @@ def with_phone(settings: Settings, port: int, voice: Voice) -> Settings:
     return settings.model_copy(
         update={
             "twilio": account,
-            "conversations": Conversations(silence=SILENCE),
+            "conversations": Conversations(quiet_seconds=SILENCE),
             "http": settings.http.model_copy(update={"enabled": True, "port": port}),
         }
     )

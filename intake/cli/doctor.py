@@ -87,7 +87,7 @@ async def _examine(settings: Settings) -> list[Finding]:
 
 async def _desk(settings: Settings, desk: Desk | None) -> list[Finding]:
     """An Odoo is examined thing by thing, with a journal or without one."""
-    if settings.desk.via == "odoo":
+    if settings.desk.backend == "odoo":
         # Only whoever has an Odoo loads odoorpc.
         from intake.desk.odoo.checkup import examine_settings
 
@@ -186,13 +186,13 @@ async def _untried(source: str) -> Finding:
 
 
 async def _replies(application: Application, settings: Settings) -> Finding:
-    if settings.replies.via == "none":
+    if settings.replies.backend == "none":
         return Finding(
             what="replies",
             well=True,
-            detail='switched off (replies.via = "none"): clients get no acknowledgement',
+            detail='switched off (replies.backend = "none"): clients get no acknowledgement',
         )
-    return await _try(f"replies by {settings.replies.via}", application.context.sender.check)
+    return await _try(f"replies by {settings.replies.backend}", application.context.sender.check)
 
 
 async def _try(what: str, check: Callable[[], Awaitable[str]]) -> Finding:

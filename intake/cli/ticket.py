@@ -183,7 +183,7 @@ def _do(
 ) -> None:
     """`forward`: the stage that a ticket takes with it, if it is a new one."""
     number = number.strip()
-    if settings.desk.via != "embedded":
+    if settings.desk.backend != "embedded":
         raise NotDone("the desk is Odoo: change it there, and what follows is done from there")
     who = _login(settings, by) if by else _ourselves(settings)
     try:

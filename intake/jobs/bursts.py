@@ -85,15 +85,15 @@ def _ready_at(
 ) -> datetime:
     config = context.config
     settings = config.settings.conversations
-    longest = timedelta(seconds=settings.longest)
+    longest = timedelta(seconds=settings.max_seconds)
     talking = all("under_way" in each.details for each in talk)
     if talking and config.settings.twilio and config.settings.twilio.voice:
         # Somebody is still speaking: their recording, and who they are, comes when they end.
-        longest += timedelta(seconds=config.settings.twilio.voice.longest)
+        longest += timedelta(seconds=config.settings.twilio.voice.max_seconds)
     at = partial(
         ready_at,
         [each.received_at for each in talk],
-        silence=timedelta(seconds=settings.silence),
+        silence=timedelta(seconds=settings.quiet_seconds),
         longest=longest,
         files_pending=files_pending or talking,
     )
@@ -104,7 +104,7 @@ def _ready_at(
 
 def _silent_at(talk: Sequence[StoredMessage], config: ActiveConfig) -> datetime:
     """When the last message's own job looks."""
-    silence = timedelta(seconds=config.settings.conversations.silence)
+    silence = timedelta(seconds=config.settings.conversations.quiet_seconds)
     return talk[-1].received_at + silence
 
 

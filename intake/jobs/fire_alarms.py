@@ -154,7 +154,7 @@ def letters_of(rung: Sequence[Rung], config: ActiveConfig, now: datetime) -> Let
 
 def has_todos(settings: Settings) -> bool:
     """Whether an alarm is a to-do at the desk, rather than a note."""
-    return settings.desk.via == "odoo" and settings.odoo.alarms == "activity"
+    return settings.desk.backend == "odoo" and settings.odoo.alarms == "activity"
 
 
 def _todos(

@@ -91,7 +91,7 @@ def ticket_row(one: Decided, number: str, config: ActiveConfig, now: datetime) -
     return TicketRow(
         id=reception.ticket_id,
         number=number,
-        lane=lane_of(one.stored.thread, config.settings.work.lanes),
+        lane=lane_of(one.stored.thread, config.settings.work.partitions),
         channel=message.channel.value,
         subject=message.subject,
         description=message.text,

@@ -47,7 +47,7 @@ LOOK_SECONDS = 2.0
 """Between looks at jobs that may have lost their worker; also the grace that a new worker has to
 take its lease."""
 LEAVE_SECONDS = 10.0
-"""Beyond `work.drain`, after which a worker that does not end is left behind."""
+"""Beyond `work.shutdown_grace`, after which a worker that does not end is left behind."""
 AGAIN_SECONDS = 1.0
 """Before a worker that fell over (the database went away) is started again."""
 DATABASE_AWAY = (psycopg.Error, exceptions.ConnectorException, DatabaseUnavailable, OSError)
@@ -154,7 +154,7 @@ class WorkerPool:
 
     async def _ended(self, work: asyncio.Task[None]) -> None:
         """Until the worker has ended, or is left behind: its own small tasks may hang for ever."""
-        patience = self._context.config.settings.work.drain + LEAVE_SECONDS
+        patience = self._context.config.settings.work.shutdown_grace + LEAVE_SECONDS
         await asyncio.wait({work}, timeout=patience)
         if work.done():
             work.result()
@@ -190,7 +190,7 @@ class WorkerPool:
             fetch_job_polling_interval=1.0,
             update_heartbeat_interval=min(5.0, work.stalled_after / 4),
             stalled_worker_timeout=work.stalled_after,
-            shutdown_graceful_timeout=work.drain,
+            shutdown_graceful_timeout=work.shutdown_grace,
             delete_jobs="always",
             additional_context={"intake": self._context},
             install_signal_handlers=False,

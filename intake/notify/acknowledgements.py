@@ -161,7 +161,7 @@ def reply_row(
 ) -> ReplyRow:
     """A reply in words, ready to send; with a reason for `silence` it is only kept."""
     settings = config.settings.replies
-    silence = silence or (SWITCHED_OFF if settings.via == "none" else "")
+    silence = silence or (SWITCHED_OFF if settings.backend == "none" else "")
     silence = silence or (CALLED if channel is Channel.VOICE else "")
     composed = config.templates.compose(
         kind, _way(channel), language or settings.default_language, facts

@@ -1,8 +1,8 @@
-"""The sender of a desk that answers nobody (`replies.via = "none"`)."""
+"""The sender of a desk that answers nobody (`replies.backend = "none"`)."""
 
 from intake.ports.sender import Delivery, Outcome, Outgoing
 
-REASON = "as respostas estão desligadas (replies.via)"
+REASON = "as respostas estão desligadas (replies.backend)"
 
 
 class SwitchedOffSender:

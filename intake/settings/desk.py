@@ -18,7 +18,7 @@ STARS: Stars = {"high": "3", "medium": "2", "low": "1"}
 class Desk(Section):
     """Which desk: the embedded one, or the Odoo of [odoo]."""
 
-    via: Literal["embedded", "odoo"] = "embedded"
+    backend: Literal["embedded", "odoo"] = "embedded"
 
 
 class Discuss(Section):
@@ -106,10 +106,10 @@ NEEDED = {
 
 
 def check_desk(desk: Desk, odoo: Odoo) -> None:
-    """With `via = "odoo"` the login has to be there. Raises ValidationError as from the root."""
+    """`backend = "odoo"` needs the login. Raises ValidationError as from the root."""
     complaints = Complaints("Settings")
-    if desk.via == "odoo":
+    if desk.backend == "odoo":
         for key, meaning in NEEDED.items():
             if not getattr(odoo, key):
-                complaints.add(("odoo", key), f'[desk] via = "odoo" needs {meaning}')
+                complaints.add(("odoo", key), f'[desk] backend = "odoo" needs {meaning}')
     complaints.raise_if_any()

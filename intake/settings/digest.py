@@ -14,13 +14,13 @@ class Digest(Section):
     enabled: bool = True
     at: datetime.time | None = None
     """When it goes out, `"08:30"`; without it, when the desk opens."""
-    stopped_hours: float = Field(default=18, gt=0, le=1000)
+    stale_after_hours: float = Field(default=18, gt=0, le=1000)
     """Business hours without a move after which a ticket counts as standing still."""
-    most: int = Field(default=15, ge=1, le=200)
+    max_listed: int = Field(default=15, ge=1, le=200)
     """Tickets that one section names; the others are counted."""
 
     def build(self) -> DigestPolicy:
         """The policy for `routing.watch.digest`."""
         return DigestPolicy(
-            stopped_after=datetime.timedelta(hours=self.stopped_hours), most=self.most
+            stopped_after=datetime.timedelta(hours=self.stale_after_hours), most=self.max_listed
         )

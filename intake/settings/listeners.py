@@ -19,7 +19,7 @@ class Security(StrEnum):
     NONE = "none"
 
 
-class AfterIntake(StrEnum):
+class PostFetchAction(StrEnum):
     """What happens to a mail in the mailbox after the journal has it."""
 
     LEAVE = "leave"
@@ -105,9 +105,9 @@ class Imap(Section):
     password: Credential | None = None
     oauth: OAuth | None = None
     folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1)
-    after_intake: AfterIntake = AfterIntake.LEAVE
+    post_fetch_action: PostFetchAction = PostFetchAction.LEAVE
     keyword: str = Field(default="CentralIntake", pattern=r"^[A-Za-z0-9$_-]{1,64}$")
-    """The IMAP keyword that `after_intake = "flag"` sets."""
+    """The IMAP keyword that `post_fetch_action = "flag"` sets."""
     move_to: str = ""
     import_existing: ImportExisting = ImportExisting.SILENT
     """What becomes of the mail that is in a folder at the first look into it: `silent` makes
@@ -129,8 +129,8 @@ class Imap(Section):
     def _login(self) -> "Imap":
         if (self.password is None) == (self.oauth is None):
             raise ValueError("give either password or oauth")
-        if self.after_intake is AfterIntake.MOVE and not self.move_to:
-            raise ValueError('after_intake = "move" needs move_to')
+        if self.post_fetch_action is PostFetchAction.MOVE and not self.move_to:
+            raise ValueError('post_fetch_action = "move" needs move_to')
         if self.move_to and self.move_to in self.folders:
             raise ValueError("move_to is one of the folders that are listened to")
         if len(set(self.folders)) != len(self.folders):

@@ -18,11 +18,11 @@ class Log(Section):
 class Work(Section):
     """The queue's workers in this process."""
 
-    lanes: int = Field(default=8, ge=1, le=1024)
-    """Conversations are spread over this many lanes; each lane keeps its order."""
+    partitions: int = Field(default=8, ge=1, le=1024)
+    """Conversations are spread over this many partitions; each keeps its order."""
     concurrency: int = Field(default=8, ge=1, le=64)
     """Jobs at a time. Each may hold a database connection while it waits for a mail server."""
     stalled_after: float = Field(default=30, ge=5)
     """Seconds without a heartbeat after which a worker's jobs are taken over."""
-    drain: float = Field(default=20, gt=0)
+    shutdown_grace: float = Field(default=20, gt=0)
     """Seconds that SIGTERM leaves for work under way."""

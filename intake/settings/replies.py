@@ -48,10 +48,10 @@ class Smtp(Section):
 class Replies(Section):
     """What is sent in the firm's name."""
 
-    via: Literal["smtp", "maildir", "none"] = "none"
+    backend: Literal["smtp", "maildir", "none"] = "none"
     """`maildir` writes into `outbox` instead of sending, for demos and trials; `none` is silent."""
     outbox: PathSetting | None = None
-    """The Maildir of `via = "maildir"`."""
+    """The Maildir of `backend = "maildir"`."""
     sender: EmailAddress = "suporte@r3izzy.com.br"
     """The address that the desk answers from."""
     sender_name: str = "R3izzy – Central de Ajuda"
@@ -69,6 +69,6 @@ class Replies(Section):
 
     @model_validator(mode="after")
     def _outbox(self) -> "Replies":
-        if self.via == "maildir" and self.outbox is None:
-            raise ValueError('via = "maildir" needs outbox')
+        if self.backend == "maildir" and self.outbox is None:
+            raise ValueError('backend = "maildir" needs outbox')
         return self

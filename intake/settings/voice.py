@@ -29,7 +29,7 @@ class Voice(Section):
         "profissional se trata, e do que você precisa. Nós retornamos."
     )
     """What they hear outside of them."""
-    longest: int = Field(default=180, ge=10, le=3600)
+    max_seconds: int = Field(default=180, ge=10, le=3600)
     """Seconds that a recording may last."""
     missed_calls: bool = True
     """Whether a call without a recording becomes a ticket, too."""

@@ -47,11 +47,11 @@ class Watch(Section):
     """Alarms that never ring."""
     guard: Guards = Guards()
     digest: Digest = Digest()
-    tell_schedule: bool = True
+    notify_schedule: bool = True
     """Whether the client is told the date when the ticket is scheduled."""
-    tell_moves: bool = True
+    notify_reschedules: bool = True
     """Whether the client is told when that date moves."""
-    gather_minutes: float = Field(default=10, ge=0, le=1440)
+    debounce_minutes: float = Field(default=10, ge=0, le=1440)
     """Minutes in which several moves of a date are gathered into one message."""
     solution_mark: str = Field(default="Solução:", min_length=2, max_length=60)
     """How an internal note begins that is sent to the client when the ticket is done."""

@@ -31,8 +31,8 @@ def announcement(
     deadline: datetime | None,
     *,
     is_closed: bool,
-    tell_schedule: bool,
-    tell_moves: bool = True,
+    notify_schedule: bool,
+    notify_reschedules: bool = True,
 ) -> Announcement | None:
     """What the client is told now, if anything. `told`: the date that they know.
 
@@ -41,7 +41,7 @@ def announcement(
     if is_closed or deadline is None or _same(told, deadline):
         return None
     news = News.SCHEDULED if told is None else News.MOVED
-    wanted = tell_schedule if news is News.SCHEDULED else tell_moves
+    wanted = notify_schedule if news is News.SCHEDULED else notify_reschedules
     return Announcement(news=news, before=told, after=deadline) if wanted else None
 
 

@@ -68,7 +68,7 @@ async def test_it_needs_no_password_for_the_mail_server(folder: Path) -> None:
     number = await number_of(folder)
     path = folder / "settings.toml"
     text = path.read_text(encoding="utf-8")
-    text = text.replace("via = 'maildir'\noutbox = 'outbox'", "via = 'smtp'")
+    text = text.replace("backend = 'maildir'\noutbox = 'outbox'", "backend = 'smtp'")
     smtp = "[smtp]\nhost = 'localhost'\nuser = 'u'\npassword = { env = 'NOT_SET_ANYWHERE' }\n"
     path.write_text(text + smtp, encoding="utf-8")
     ran = await run(folder, "tickets", "escalate", number)

@@ -29,7 +29,7 @@ def settings_file(tmp_path: Path, database_settings: Database) -> Path:
 
 
 async def _failed(database: Database, subjects: tuple[str, ...]) -> None:
-    async with application(database, replies={"via": "none"}) as running:
+    async with application(database, replies={"backend": "none"}) as running:
         mails = [
             mail(subject=subject, message_id=f"<{number}@exemplo.com.br>")
             for number, subject in enumerate(subjects)
@@ -59,7 +59,7 @@ def two_failed(database_settings: Database) -> None:
 
 
 async def _states(database: Database) -> list[tuple[str, list[str]]]:
-    async with application(database, replies={"via": "none"}) as running:
+    async with application(database, replies={"backend": "none"}) as running:
         found = await rows(running, "SELECT state, reasons FROM messages ORDER BY id")
         return [(row["state"], row["reasons"]) for row in found]
 
@@ -157,7 +157,7 @@ def test_discard_keeps_the_message_and_the_reason(
 
 
 async def _died_with(database: Database) -> None:
-    async with application(database, replies={"via": "none"}) as running:
+    async with application(database, replies={"backend": "none"}) as running:
         await running.inbox.accept([arrival(mail())], source=SOURCE)
         run = uuid4()
         async with running.database.transaction() as connection:
@@ -203,7 +203,7 @@ def test_discard_wants_a_reason(settings_file: Path) -> None:
 async def _refused(database: Database) -> str:
     desk = MemoryDesk()
     desk.refuses = {"App travando": "O campo X\x1b[2J é obrigatório."}
-    async with application(database, desk=desk, replies={"via": "none"}) as running:
+    async with application(database, desk=desk, replies={"backend": "none"}) as running:
         await take_in(running, mail())
         [row] = await rows(running, "SELECT number FROM tickets")
         return str(row["number"])

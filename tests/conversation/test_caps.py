@@ -6,7 +6,7 @@ from intake.settings.database import Database
 from tests.application import mail, rows
 from tests.conversation.talk import answer, talking
 
-OUTBOX = {"via": "maildir", "outbox": "/nonexistent"}
+OUTBOX = {"backend": "maildir", "outbox": "/nonexistent"}
 
 
 def requests(count: int, *, senders: int = 1) -> list[bytes]:
@@ -81,7 +81,7 @@ async def test_notices_to_the_desk_are_not_capped(database_settings: Database) -
 
 
 async def test_with_replies_switched_off_nothing_leaves(database_settings: Database) -> None:
-    async with talking(database_settings, replies={"via": "none"}) as talk:
+    async with talking(database_settings, replies={"backend": "none"}) as talk:
         assert await talk.takes(mail()) == []
         assert len(await talk.tickets()) == 1
         assert await states(talk) == ["suppressed"]

@@ -113,7 +113,7 @@ async def test_many_put_back_at_once_are_cut_into_jobs_that_fit_in_memory(
     database_settings: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retry, "MOST", 2)
-    async with talking(database_settings, work={"lanes": 1}) as talk:
+    async with talking(database_settings, work={"partitions": 1}) as talk:
         arrivals = [
             arrival(mail(f"Pedido {n}", message_id=f"<{n}@x.br>"), number=n) for n in range(5)
         ]

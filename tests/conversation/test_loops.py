@@ -21,7 +21,7 @@ async def pass_on(replies: Sequence[Outgoing], to: Talk, address: str) -> list[O
 async def test_two_of_our_own_offices_say_one_thing_each_at_most(
     database_settings: Database, second_database_settings: Database
 ) -> None:
-    other_sender = {"via": "maildir", "outbox": "/nonexistent", "sender": THEM}
+    other_sender = {"backend": "maildir", "outbox": "/nonexistent", "sender": THEM}
     async with (
         talking(database_settings) as ours,
         talking(second_database_settings, replies=other_sender) as theirs,
@@ -42,7 +42,7 @@ async def test_a_robot_that_does_not_say_what_it_is_is_answered_a_few_times_only
     database_settings: Database,
 ) -> None:
     """It answers every mail with a fresh one: no threading, no marks, another subject."""
-    replies = {"via": "maildir", "outbox": "/nonexistent", "per_address_hour": 3}
+    replies = {"backend": "maildir", "outbox": "/nonexistent", "per_address_hour": 3}
     async with talking(database_settings, replies=replies) as talk:
         rounds = 0
         said = await talk.takes(mail(sender="robo@alheio.com.br", message_id="<0@alheio.com.br>"))

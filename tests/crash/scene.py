@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import psycopg
 from imapclient.exceptions import IMAPClientError
 
-from intake.settings.listeners import AfterIntake
+from intake.settings.listeners import PostFetchAction
 from tests.crash.corpus import MAILBOXES, Piece, write_mail
 from tests.daemon.workplace import PEOPLE, QUIET, Workplace, workplace
 from tests.servers.dovecot import Dovecot, append
@@ -23,7 +23,8 @@ COUNTS = """
            (SELECT count(*) FROM replies WHERE state <> 'queued'),
            (SELECT count(*) FROM replies WHERE state = 'queued'),
            (SELECT count(*) FROM procrastinate_jobs
-             WHERE NOT (task_name IN ('fire_alarms', 'follow_up', 'digest') AND scheduled_at > now()))
+             WHERE NOT (task_name IN ('fire_alarms', 'follow_up', 'digest')
+                        AND scheduled_at > now()))
 """
 PASSWORD = "CRASH_TEST_PASSWORD"
 DONE, KEYWORD = "Processados", "CentralIntake"
@@ -52,7 +53,7 @@ class Scene:
         dovecot: Dovecot,
         smtp: ScriptedSmtp,
         database: str,
-        after_intake: AfterIntake,
+        post_fetch_action: PostFetchAction,
         *,
         desk: str = "",
         secrets: Mapping[str, str] = NO_SECRETS,
@@ -63,12 +64,12 @@ class Scene:
         self.dovecot = dovecot
         self.smtp = smtp
         self.delivered = 0
-        self.after_intake = after_intake
+        self.post_fetch_action = post_fetch_action
         self._database = database
         self._secrets = secrets
         self._mails: dict[str, bytes] = {}
         self._watch: psycopg.Connection | None = None
-        place.write(_settings(dovecot, smtp, database, after_intake) + desk)
+        place.write(_settings(dovecot, smtp, database, post_fetch_action) + desk)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -120,10 +121,10 @@ class Scene:
         )
 
     def untended(self) -> int:
-        """Mails to which what `after_intake` says has not been done yet."""
-        if self.after_intake is AfterIntake.LEAVE:
+        """Mails to which what `post_fetch_action` says has not been done yet."""
+        if self.post_fetch_action is PostFetchAction.LEAVE:
             return 0
-        search = "ALL" if self.after_intake is AfterIntake.MOVE else f"UNKEYWORD {KEYWORD}"
+        search = "ALL" if self.post_fetch_action is PostFetchAction.MOVE else f"UNKEYWORD {KEYWORD}"
         found = 0
         for user in MAILBOXES:
             with self.dovecot.client(user) as client:
@@ -179,7 +180,7 @@ class Scene:
 
 
 def _settings(
-    dovecot: Dovecot, smtp: ScriptedSmtp, database: str, after_intake: AfterIntake
+    dovecot: Dovecot, smtp: ScriptedSmtp, database: str, post_fetch_action: PostFetchAction
 ) -> str:
     mailboxes = "".join(
         f"""
@@ -191,7 +192,7 @@ security = "none"
 user = "{user}"
 password = {{ env = "{PASSWORD}" }}
 batch = 5
-after_intake = "{after_intake.value}"
+post_fetch_action = "{post_fetch_action.value}"
 # Each of the mails must be answered once, those too that are there before the daemon.
 import_existing = "acknowledge"
 move_to = "{DONE}"
@@ -207,7 +208,7 @@ keyword = "{KEYWORD}"
 [database]
 url = "{database}"
 [replies]
-via = "smtp"
+backend = "smtp"
 [smtp]
 host = "{smtp.host}"
 port = {smtp.port}
@@ -221,7 +222,7 @@ def scene(
     dovecot: Dovecot,
     smtp: ScriptedSmtp,
     database: str = "",
-    after_intake: AfterIntake = AfterIntake.LEAVE,
+    post_fetch_action: PostFetchAction = PostFetchAction.LEAVE,
     *,
     desk: str = "",
     secrets: Mapping[str, str] = NO_SECRETS,
@@ -230,7 +231,7 @@ def scene(
     for user in MAILBOXES:
         dovecot.add_user(user, "segredo")
     with workplace() as place:
-        made = Scene(place, dovecot, smtp, database, after_intake, desk=desk, secrets=secrets)
+        made = Scene(place, dovecot, smtp, database, post_fetch_action, desk=desk, secrets=secrets)
         try:
             yield made
         finally:

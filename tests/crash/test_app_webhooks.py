@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.crash, pytest.mark.servers, pytest.mark.timeout(300)]
 SECRET_PLACE = "CRASH_APP_SECRET"
 SETTINGS = f"""
 [replies]
-via = "none"
+backend = "none"
 [[app]]
 name = "site"
 secrets = [{{ env = "{SECRET_PLACE}" }}]

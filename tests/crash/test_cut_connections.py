@@ -22,7 +22,8 @@ LEFT = """
     SELECT (SELECT count(*) FROM messages WHERE state = 'new'),
            (SELECT count(*) FROM replies WHERE state = 'queued'),
            (SELECT count(*) FROM procrastinate_jobs
-             WHERE NOT (task_name IN ('fire_alarms', 'follow_up', 'digest') AND scheduled_at > now()))
+             WHERE NOT (task_name IN ('fire_alarms', 'follow_up', 'digest')
+                        AND scheduled_at > now()))
 """
 OUTCOMES = "SELECT outcome, error, count(*) FROM messages GROUP BY 1, 2"
 BATCHES, SIZE = 4, 6

@@ -56,7 +56,7 @@ country = ""
 [watch]
 digest = {{ at = "00:00" }}
 [replies]
-via = "smtp"
+backend = "smtp"
 [smtp]
 host = "127.0.0.1"
 port = {held_mail.port}

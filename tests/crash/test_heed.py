@@ -34,7 +34,7 @@ name = "Edu Reis"
 email = "edu.n1@r3izzy.com.br"
 levels = ["N1"]
 [watch]
-gather_minutes = 0
+debounce_minutes = 0
 alarms_off = {[kind.value for kind in AlarmKind]}
 """
 REPLIES = """

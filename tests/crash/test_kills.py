@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from intake.settings.listeners import AfterIntake
+from intake.settings.listeners import PostFetchAction
 from tests.crash.corpus import make_corpus
 from tests.crash.counting import Count, check_commands, summary
 from tests.crash.rounds import play
@@ -26,8 +26,8 @@ LONG = {"daemon": 25, "postmaster": 3, "server": 3, "everything": 3, "dovecot": 
 @pytest.fixture
 def here(own_dovecot: Dovecot, scripted_smtp: ScriptedSmtp, seed: int) -> Iterator[Scene]:
     """On the embedded journal. The seed says what happens to a mail after intake."""
-    after_intake = random.Random(f"after {seed}").choice(list(AfterIntake))
-    with scene(own_dovecot, scripted_smtp, after_intake=after_intake) as made:
+    post_fetch_action = random.Random(f"after {seed}").choice(list(PostFetchAction))
+    with scene(own_dovecot, scripted_smtp, post_fetch_action=post_fetch_action) as made:
         yield made
 
 
@@ -58,7 +58,7 @@ def survive(here: Scene, seed: int, *, size: int, victims: dict[str, int]) -> No
             here,
             count,
             seed=seed,
-            after_intake=here.after_intake,
+            post_fetch_action=here.post_fetch_action,
             seconds=round(time.monotonic() - began, 1),
             strikes=dict(tally.strikes),
             signs=dict(tally.signs),

@@ -25,7 +25,8 @@ CARRIED = """
     SELECT (SELECT count(*) FROM tickets WHERE desk_ref IS NULL),
            (SELECT count(*) FROM ticket_entries WHERE synced_at IS NULL),
            (SELECT count(*) FROM procrastinate_jobs
-             WHERE NOT (task_name IN ('fire_alarms', 'follow_up', 'digest') AND scheduled_at > now()))
+             WHERE NOT (task_name IN ('fire_alarms', 'follow_up', 'digest')
+                        AND scheduled_at > now()))
 """
 TASKS, MESSAGES = b'"project.task", "load"', b'"mail.message", "load"'
 MORE = (b'"project.task", "message_unsubscribe"', b'"ir.attachment", "load"')

@@ -98,7 +98,7 @@ def test_each_reply_reaches_twilio_once(place: Workplace, twilio: Twilio) -> Non
     port = free_port()
     settings = f"""
 [replies]
-via = "smtp"
+backend = "smtp"
 [smtp]
 host = "127.0.0.1"
 port = 9
@@ -111,7 +111,7 @@ api_url = "{twilio.url}"
 whatsapp_from = "{US}"
 reconcile = false
 [conversations]
-silence = 0
+quiet_seconds = 0
 """
     quiet = QUIET.replace("port = 0", f"port = {port}").replace("after = 10", "after = 5")
     place.write(quiet + PEOPLE + settings)

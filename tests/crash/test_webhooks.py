@@ -16,14 +16,14 @@ pytestmark = [pytest.mark.crash, pytest.mark.servers, pytest.mark.timeout(300)]
 TOKEN_PLACE = "CRASH_TWILIO_TOKEN"
 SETTINGS = f"""
 [replies]
-via = "none"
+backend = "none"
 [twilio]
 account_sid = "{ACCOUNT}"
 auth_token = {{ env = "{TOKEN_PLACE}" }}
 public_url = "{PUBLIC_URL}"
 reconcile = false
 [conversations]
-silence = 0.3
+quiet_seconds = 0.3
 """
 
 

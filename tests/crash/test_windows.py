@@ -32,7 +32,7 @@ def place(held_mail: HeldSmtp) -> Iterator[Workplace]:
             + PEOPLE
             + f"""
 [replies]
-via = "smtp"
+backend = "smtp"
 [smtp]
 host = "127.0.0.1"
 port = {held_mail.port}

@@ -61,7 +61,7 @@ def test_sigterm_lets_work_in_hand_end(place: Workplace) -> None:
             + PEOPLE
             + f"""
 [replies]
-via = "smtp"
+backend = "smtp"
 [smtp]
 host = "127.0.0.1"
 port = {server.port}

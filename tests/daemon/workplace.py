@@ -42,7 +42,7 @@ import_existing = "acknowledge"
 
 OUTBOX = """
 [replies]
-via = "maildir"
+backend = "maildir"
 outbox = "outbox"
 """
 

@@ -22,7 +22,7 @@ ODOO = {
 
 @pytest.mark.parametrize(
     ("sections", "kind", "watched"),
-    [({}, EmbeddedDesk, False), ({"desk": {"via": "odoo"}, "odoo": ODOO}, OdooDesk, True)],
+    [({}, EmbeddedDesk, False), ({"desk": {"backend": "odoo"}, "odoo": ODOO}, OdooDesk, True)],
 )
 async def test_it_opens_without_a_call_to_it(
     database_settings: Database, sections: dict[str, Any], kind: type, watched: bool

@@ -17,7 +17,7 @@ TEAM = """
 [rules]
 shipped = false
 [replies]
-via = "none"
+backend = "none"
 [calendar.holidays]
 country = ""
 [[roster.person]]

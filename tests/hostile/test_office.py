@@ -15,7 +15,7 @@ from tests.hostile.messages import HOSTILE
 
 TICKETED = frozenset(("opened", "joined", "reopened", "linked", "duplicate"))
 REPLIES = {
-    "via": "maildir",
+    "backend": "maildir",
     "outbox": "/nonexistent",
     "per_address_hour": 10_000,
     "overall_hour": 10_000,

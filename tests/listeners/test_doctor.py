@@ -66,7 +66,7 @@ def surgery(dovecot: Dovecot, mailbox: str, journal_url: str) -> Iterator[Surger
 
 
 def test_all_is_well(surgery: Surgery) -> None:
-    said = surgery.examine(surgery.account("suporte", after_intake="flag"), code=0)
+    said = surgery.examine(surgery.account("suporte", post_fetch_action="flag"), code=0)
     assert said["imap:suporte/INBOX"] == (
         f"✓ logged in as {surgery.user} at 127.0.0.1, 0 messages; pushes (IDLE); "
         "after intake mail gets the keyword CentralIntake"
@@ -86,7 +86,7 @@ def test_each_failure_says_what_to_do_and_none_hides_another(surgery: Surgery) -
         surgery.account("hospedeiro", host="127.1"),
         surgery.account("protocolo", port=surgery.dovecot.ports.plain),
         surgery.account("pasta", folders=["INBOX", "Fiscal"]),
-        surgery.account("destino", after_intake="move", move_to=".."),
+        surgery.account("destino", post_fetch_action="move", move_to=".."),
         code=1,
     )
     assert said["imap:boa/INBOX"].startswith("✓ ")

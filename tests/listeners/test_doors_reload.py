@@ -104,7 +104,9 @@ async def test_of_twilio_all_but_the_account_is_put_in_force(
     database_settings: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     section = twilio(whatsapp_from="")
-    async with summary(database_settings, tmp_path, twilio=section, replies={"via": "none"}) as at:
+    async with summary(
+        database_settings, tmp_path, twilio=section, replies={"backend": "none"}
+    ) as at:
         at.reloads(ACCOUNTS + 'whatsapp_from = "+5511400042222"\nsms_accents = false\n')
         assert "'twilio'" not in capsys.readouterr().out
         assert at.config.twilio is not None
@@ -118,7 +120,7 @@ async def test_of_twilio_all_but_the_account_is_put_in_force(
 async def test_a_number_that_is_added_is_written_from_at_once(
     database_settings: Database, tmp_path: Path
 ) -> None:
-    smtp = {"via": "smtp"}
+    smtp = {"backend": "smtp"}
     section = twilio(whatsapp_from="")
     async with summary(database_settings, tmp_path, twilio=section, replies=smtp) as at:
         before = at.application.context.sender

@@ -12,8 +12,8 @@ from tests.listeners.conftest import Desk, running, subjects, until
 
 pytestmark = pytest.mark.servers
 
-FLAG: dict[str, Any] = {"after_intake": "flag", "keyword": "Recebido"}
-MOVE: dict[str, Any] = {"after_intake": "move", "move_to": "Recebidos/Já lidos"}
+FLAG: dict[str, Any] = {"post_fetch_action": "flag", "keyword": "Recebido"}
+MOVE: dict[str, Any] = {"post_fetch_action": "move", "move_to": "Recebidos/Já lidos"}
 TARGET = MOVE["move_to"]
 
 
@@ -98,7 +98,7 @@ async def test_what_a_crash_left_untouched_is_tended_to_at_the_next_start(
 async def test_a_folder_that_cannot_be_made_is_said_before_anything_is_taken_in(desk: Desk) -> None:
     desk.deliver(1)
     with pytest.raises(ListenerUnavailable, match=r"move_to .* cannot be made"):
-        await desk.listener(after_intake="move", move_to="bad\x01name").drain()
+        await desk.listener(post_fetch_action="move", move_to="bad\x01name").drain()
     assert desk.intake.arrivals == {}
 
 

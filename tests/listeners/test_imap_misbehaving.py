@@ -167,12 +167,12 @@ async def test_a_server_without_keywords_is_not_asked_to_keep_any(place: Place) 
     server = place.server
     server.permanent_flags = "\\Seen"
     server.add(mail(1))
-    with pytest.raises(ListenerUnavailable, match='set after_intake to "leave" or "move"'):
-        await place.listener(after_intake="flag").check()
-    assert await place.listener(after_intake="flag").drain() == 1
+    with pytest.raises(ListenerUnavailable, match='set post_fetch_action to "leave" or "move"'):
+        await place.listener(post_fetch_action="flag").check()
+    assert await place.listener(post_fetch_action="flag").drain() == 1
     assert not any("STORE" in command for command in server.commands)
     server.permanent_flags = "\\Seen \\*"
-    assert await place.listener(after_intake="flag").drain() == 0
+    assert await place.listener(post_fetch_action="flag").drain() == 0
     assert any("STORE" in command for command in server.commands)
 
 

@@ -34,8 +34,11 @@ def refusal(**changes: Any) -> str:
     [
         ({"password": None}, "give either password or oauth"),
         ({"oauth": APP | {"tenant": "r3izzy"}}, "give either password or oauth"),
-        ({"after_intake": "move"}, 'after_intake = "move" needs move_to'),
-        ({"after_intake": "move", "move_to": "INBOX"}, "one of the folders that are listened to"),
+        ({"post_fetch_action": "move"}, 'post_fetch_action = "move" needs move_to'),
+        (
+            {"post_fetch_action": "move", "move_to": "INBOX"},
+            "one of the folders that are listened to",
+        ),
         ({"folders": ["INBOX", "INBOX"]}, "folders names one twice"),
         ({"folders": []}, "at least 1 item"),
         ({"name": "Suporte 1"}, "should match pattern"),

@@ -8,7 +8,7 @@ from intake.settings.load import SettingsInvalid, load_settings
 
 LOGIN = """
 [desk]
-via = "odoo"
+backend = "odoo"
 [odoo]
 url = "https://odoo.example.com/"
 database = "firm"
@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_the_desk_is_the_embedded_one_unless_the_file_says_otherwise(path: Path) -> None:
     path.write_text("")
-    assert load_settings(path).desk.via == "embedded"
+    assert load_settings(path).desk.backend == "embedded"
 
 
 def test_a_whole_login(path: Path) -> None:

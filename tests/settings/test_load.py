@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
         ("[work]\n\nlane = 3\n", "F:3: unknown key 'work.lane'; did you mean 'lanes'?"),
         (
             "[work]\nlanes = 'many'\n",
-            "F:2: work.lanes = 'many': input should be a valid integer",
+            "F:2: work.partitions = 'many': input should be a valid integer",
         ),
         ("[http]\nport = 70000\n", "F:2: http.port = 70000: input should be less than or equal"),
         ("[[imap]]\nname = 'a'\nuser = 'u'\n", "F:1: 'imap[1].host' is missing"),
@@ -50,7 +50,10 @@ def path(tmp_path: Path) -> Path:
         ),
         ("[tickets]\nnumber = '{year}-{seq:040}'\n", "F:2: tickets.number: it gives '2026-000"),
         ("[tickets]\nreopen_days = 1e300\n", "F:2: tickets.reopen_days = 1e+300: input should be"),
-        ("[work]\ndrain = inf\n", "F:2: work.drain = inf: input should be a finite number"),
+        (
+            "[work]\nshutdown_grace = inf\n",
+            "F:2: work.shutdown_grace = inf: input should be a finite number",
+        ),
         ("[replies]\nsender = 'suporte'\n", "F:2: replies.sender: 'suporte' is no e-mail address"),
         (
             "[replies]\nsender = 'R3 <suporte@r3izzy.com.br>'\n",
@@ -78,7 +81,7 @@ def path(tmp_path: Path) -> Path:
         ("[imap]\nname = 'a'\n", "F:1: imap: it may stand there several times: write [[imap]]"),
         ("[work\n", "F:1: not valid TOML: "),
         ("[log]\nlevel = debug\n", "F:2: not valid TOML: Invalid value: a text stands between"),
-        ("[replies]\nvia = 'maildir'\n", 'F:1: replies: via = "maildir" needs outbox'),
+        ("[replies]\nvia = 'maildir'\n", 'F:1: replies: backend = "maildir" needs outbox'),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line_and_a_way_out(

@@ -242,7 +242,7 @@ async def test_jobs_that_meet_open_one_ticket_for_each_person(
 ) -> None:
     clock = RealClock()
     async with telephone_application(
-        database_settings, clock, MemorySender(), rules=rules, conversations={"silence": 0}
+        database_settings, clock, MemorySender(), rules=rules, conversations={"quiet_seconds": 0}
     ) as application:
 
         async def person(number: int) -> None:

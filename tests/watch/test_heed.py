@@ -75,7 +75,7 @@ async def test_a_revert_happens_once_and_then_people_must_talk(
     database_settings: Database,
 ) -> None:
     guard = {"priority": "revert", "deadline": "off"}
-    async with scene(database_settings, guard=guard, tell_schedule=False) as here:
+    async with scene(database_settings, guard=guard, notify_schedule=False) as here:
         await here.acts(EDU, stage="scheduled", deadline=DUE)
         await here.acts(FIA, priority="high")
         assert (await here.ticket())["priority"] == "medium"
@@ -160,7 +160,7 @@ async def test_moved_and_moved_back_is_nothing(here: Scene) -> None:
 
 
 async def test_scheduling_can_be_kept_from_the_client(database_settings: Database) -> None:
-    async with scene(database_settings, tell_schedule=False) as here:
+    async with scene(database_settings, notify_schedule=False) as here:
         await here.acts(EDU, stage="scheduled", deadline=DUE)
         await here.later(minutes=10)
         assert here.told() == []

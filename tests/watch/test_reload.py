@@ -18,7 +18,7 @@ FILE = """
 [database]
 url = "{url}"
 [replies]
-via = "maildir"
+backend = "maildir"
 outbox = "/nonexistent"
 [rules]
 shipped = false

@@ -24,7 +24,7 @@ ALARMS_OFF = ["reminder", "first-response", "resolution-near", "resolution-breac
 
 @pytest.fixture
 async def here(database_settings: Database) -> AsyncIterator[Week]:
-    sections = {"desk": {"via": "odoo"}, "odoo": ODOO}
+    sections = {"desk": {"backend": "odoo"}, "odoo": ODOO}
     async with week(database_settings, sections=sections, alarms_off=ALARMS_OFF) as it:
         yield it
 
@@ -102,7 +102,7 @@ async def test_who_has_it_no_longer_has_nothing_to_do(here: Week) -> None:
 
 
 async def test_settings_may_ask_for_notes(database_settings: Database) -> None:
-    sections = {"desk": {"via": "odoo"}, "odoo": {**ODOO, "alarms": "note"}}
+    sections = {"desk": {"backend": "odoo"}, "odoo": {**ODOO, "alarms": "note"}}
     async with week(database_settings, sections=sections, alarms_off=ALARMS_OFF) as it:
         await it.ticket()
         await it.until("mon 11:00")

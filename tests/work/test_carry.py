@@ -29,7 +29,7 @@ def conversation(number: int) -> bytes:
 
 async def test_what_waited_for_the_desk_is_carried_together(database_settings: Database) -> None:
     desk = MemoryDesk()
-    async with application(database_settings, desk=desk, work={"lanes": 1}) as running:
+    async with application(database_settings, desk=desk, work={"partitions": 1}) as running:
         desk.down = True
         for number in range(60):
             await take_in(running, conversation(number), first=number)
@@ -44,7 +44,7 @@ async def test_what_waited_for_the_desk_is_carried_together(database_settings: D
 
 async def test_at_rest_each_ticket_goes_alone(database_settings: Database) -> None:
     desk = MemoryDesk()
-    async with application(database_settings, desk=desk, work={"lanes": 1}) as running:
+    async with application(database_settings, desk=desk, work={"partitions": 1}) as running:
         for number in range(3):
             await take_in(running, conversation(number), first=number)
         assert [len(each) for each in desk.puts] == [1, 1, 1]
@@ -110,7 +110,7 @@ async def test_a_refused_ticket_is_told_once_and_stays_until_it_is_taken(
     desk, sender = MemoryDesk(), MemorySender()
     desk.refuses = {"Caso 1": "O campo X é obrigatório."}
     async with application(
-        database_settings, desk=desk, sender=sender, work={"lanes": 1}
+        database_settings, desk=desk, sender=sender, work={"partitions": 1}
     ) as running:
         await take_in(running, *(conversation(number) for number in range(3)))
         found = await rows(running, TICKETS)
@@ -139,7 +139,7 @@ async def test_what_fails_every_ticket_does_not_flood_the_first_level(
     desk, sender = MemoryDesk(), MemorySender()
     desk.refuses = {f"Caso {number}": "sem direito" for number in range(9)}
     async with application(
-        database_settings, desk=desk, sender=sender, work={"lanes": 1}
+        database_settings, desk=desk, sender=sender, work={"partitions": 1}
     ) as running:
         await take_in(running, *(conversation(number) for number in range(9)))
         found = await rows(running, TICKETS)
@@ -164,8 +164,8 @@ class SlowDesk(MemoryDesk):
 
 async def test_a_desk_that_hangs_keeps_no_client_waiting(database_settings: Database) -> None:
     desk, sender = SlowDesk(), MemorySender()
-    replies = {"via": "maildir", "outbox": "/nonexistent", "per_address_hour": 100}
-    work = {"lanes": 32, "concurrency": 2}
+    replies = {"backend": "maildir", "outbox": "/nonexistent", "per_address_hour": 100}
+    work = {"partitions": 32, "concurrency": 2}
     async with application(
         database_settings, desk=desk, sender=sender, work=work, replies=replies
     ) as running:
@@ -219,7 +219,7 @@ async def test_a_ticket_that_the_desk_cannot_take_now_holds_up_no_other(
 ) -> None:
     desk = MemoryDesk()
     desk.busy = frozenset({"Caso 1"})
-    async with application(database_settings, desk=desk, work={"lanes": 1}) as running:
+    async with application(database_settings, desk=desk, work={"partitions": 1}) as running:
         await take_in(running, *(conversation(number) for number in range(4)))
         titles = {each.title for each in desk.tickets.values()}
         assert titles == {"Caso 0", "Caso 2", "Caso 3"}
@@ -242,7 +242,7 @@ async def test_what_comes_on_a_ticket_that_backs_off_keeps_its_order(
 ) -> None:
     desk = MemoryDesk()
     desk.busy = frozenset({"App travando"})
-    async with application(database_settings, desk=desk, work={"lanes": 1}) as running:
+    async with application(database_settings, desk=desk, work={"partitions": 1}) as running:
         await take_in(running, mail())
         for number in range(3):
             again = mail(
@@ -265,7 +265,7 @@ async def test_a_desk_that_is_away_is_asked_once_at_a_time_and_gets_all_when_it_
 ) -> None:
     desk = CountingDesk()
     desk.down = True
-    async with application(database_settings, desk=desk, work={"lanes": 1}) as running:
+    async with application(database_settings, desk=desk, work={"partitions": 1}) as running:
         await take_in(running, *(conversation(number) for number in range(5)))
         for number in range(5, 30):
             await take_in(running, conversation(number), first=10 + number)
@@ -284,7 +284,7 @@ async def test_a_desk_that_answers_and_takes_nothing_is_not_hammered(
 ) -> None:
     desk = MemoryDesk()
     desk.busy = frozenset(f"Caso {number}" for number in range(20))
-    async with application(database_settings, desk=desk, work={"lanes": 1}) as running:
+    async with application(database_settings, desk=desk, work={"partitions": 1}) as running:
         await take_in(running, *(conversation(number) for number in range(20)))
         waits = await rows(
             running,

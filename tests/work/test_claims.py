@@ -84,7 +84,7 @@ async def test_an_attempt_is_committed_before_the_bytes_are_read(
 async def test_what_died_with_a_process_is_processed_after_it_and_forgiven(
     database_settings: Database,
 ) -> None:
-    async with application(database_settings, work={"lanes": 1}) as running:
+    async with application(database_settings, work={"partitions": 1}) as running:
         await accept(running, *(numbered(n) for n in range(1, 4)))
         await dies_with(running, 1, 2)
         await running.worker_pool.drain()
@@ -195,7 +195,7 @@ async def test_a_graceful_end_leaves_no_claim(database_settings: Database) -> No
 async def test_a_conversation_keeps_its_order_behind_a_suspect_and_others_go_first(
     database_settings: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with application(database_settings, work={"lanes": 1}) as running:
+    async with application(database_settings, work={"partitions": 1}) as running:
         reader = Watched()
         monkeypatch.setattr(triage_module, "read_message", reader)
         await accept(running, numbered(1))
@@ -232,7 +232,7 @@ async def test_those_with_the_fewest_deaths_go_first(
     database_settings: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The innocent ones of a batch wait for no further death.
-    async with application(database_settings, work={"lanes": 1}) as running:
+    async with application(database_settings, work={"partitions": 1}) as running:
         reader = Watched()
         monkeypatch.setattr(triage_module, "read_message", reader)
         await accept(running, *(numbered(n) for n in range(1, 4)))

@@ -63,11 +63,11 @@ async def test_no_ticket_is_synced_twice_at_once_after_the_lanes_are_fewer(
     database_settings: Database,
 ) -> None:
     desk = OneAtATime()
-    async with application(database_settings, desk=desk, work={"lanes": 8}) as first:
+    async with application(database_settings, desk=desk, work={"partitions": 8}) as first:
         desk.down = True
         await take_in(first, *(conversation(n) for n in range(CONVERSATIONS)))
         desk.down = False
-    async with application(database_settings, desk=desk, work={"lanes": 4}) as second:
+    async with application(database_settings, desk=desk, work={"partitions": 4}) as second:
         tickets = await rows(second, "SELECT id, number FROM tickets ORDER BY id")
         assert len(tickets) == CONVERSATIONS
         await works_on(second, [ticket["number"] for ticket in tickets])

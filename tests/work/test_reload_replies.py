@@ -14,7 +14,7 @@ REPLIES = "SELECT state, detail FROM replies ORDER BY id"
 
 
 def section(via: str, outbox: Path) -> dict[str, Any]:
-    return {"via": via, "outbox": str(outbox)}
+    return {"backend": via, "outbox": str(outbox)}
 
 
 def write(file: Path, via: str, outbox: Path, more: str = "") -> Path:
@@ -64,7 +64,7 @@ async def test_a_reply_that_was_queued_when_replies_were_switched_off_waits(
     ) as application:
         await take_in(application, mail())
         assert [row["state"] for row in await rows(application, REPLIES)] == ["queued"]
-    async with opened(settings(database_settings, replies={"via": "none"})) as application:
+    async with opened(settings(database_settings, replies={"backend": "none"})) as application:
         await rows(application, "UPDATE procrastinate_jobs SET scheduled_at = now() RETURNING id")
         await application.worker_pool.drain()
         [reply] = await rows(application, REPLIES)

@@ -125,11 +125,11 @@ async def test_a_mail_server_that_keeps_silent_holds_up_no_ticket(
     database_settings: Database,
 ) -> None:
     sender = SilentServer()
-    replies = {"via": "maildir", "outbox": "/nonexistent", "per_address_hour": 100}
+    replies = {"backend": "maildir", "outbox": "/nonexistent", "per_address_hour": 100}
     async with application(
         database_settings,
         sender=sender,
-        work={"lanes": 16, "concurrency": 2},
+        work={"partitions": 16, "concurrency": 2},
         smtp={"connections": 3},
         replies=replies,
     ) as running:

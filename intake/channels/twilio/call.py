@@ -52,7 +52,7 @@ def greeting(voice: Voice, words: str, *, recorded_at: str, transcribed_at: str)
     response.record(
         action=recorded_at,
         method="POST",
-        max_length=voice.longest,
+        max_length=voice.max_seconds,
         timeout=SILENCE,
         finish_on_key="#",
         play_beep=True,

@@ -16,7 +16,7 @@ NO_WAY = "a mensagem que abriu o chamado não tem um endereço de resposta"
 
 def gather_moves(effects: TicketEffects, deeds: Sequence[JobSpec]) -> None:
     """The first move of several sets when the client is told."""
-    gather = timedelta(minutes=effects.config.settings.watch.gather_minutes)
+    gather = timedelta(minutes=effects.config.settings.watch.debounce_minutes)
     for deed in deeds:
         if deed.of("deadline") is not None:
             pending = effects.follow_up.tell_deadline_at
@@ -38,8 +38,8 @@ def announce(effects: TicketEffects, way: Way | None) -> None:
         effects.follow_up.told_deadline,
         held.deadline,
         is_closed=held.is_closed,
-        tell_schedule=watch.tell_schedule,
-        tell_moves=watch.tell_moves,
+        notify_schedule=watch.notify_schedule,
+        notify_reschedules=watch.notify_reschedules,
     )
     if held.deadline is not None:
         effects.follow_up = replace(effects.follow_up, told_deadline=held.deadline)

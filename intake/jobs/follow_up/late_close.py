@@ -21,7 +21,7 @@ async def take_up_again(effects: TicketEffects, deeds: Sequence[JobSpec]) -> Non
     closed_at = ended_at(deeds)
     if closed_at is None or not effects.ticket.held.is_closed:
         return
-    connection, lanes = effects.connection, effects.config.settings.work.lanes
+    connection, lanes = effects.connection, effects.config.settings.work.partitions
     for message, thread in await wait_again(connection, effects.ticket.id, after=closed_at):
         log.info("watch.message_after_close", ticket=effects.ticket.number, message=message)
         await effects.context.queue.triage(connection, lane_of(thread, lanes), [message])

@@ -55,7 +55,7 @@ async def place(
     """Open, with nothing running: `take_in` does the work. `sections`: more settings."""
     sender, files = MemorySender(), LateFiles()
     desk = desk_of(odoo, TASK, files=files)
-    made = settings(database, work={"lanes": 1}, **sections)
+    made = settings(database, work={"partitions": 1}, **sections)
     async with opened(made, desk=desk, outbox=sender, clock=clock) as application:
         files.journal = JournalFiles(application.database, Mail, read_message, raw=True)
         yield Place(application, sender)

@@ -101,7 +101,7 @@ async def scene(
     name = f"{NAME} {taken}" if taken else NAME
     made = settings(
         database_settings,
-        desk={"via": "odoo"},
+        desk={"backend": "odoo"},
         odoo={
             "url": agent.url,
             "database": agent.database,
@@ -109,7 +109,7 @@ async def scene(
             "password": {"env": "ODOO_TEST_PASSWORD"},
             "discuss": {"channel": name},
         },
-        replies={"via": "maildir", "outbox": str(tmp_path / "out")},
+        replies={"backend": "maildir", "outbox": str(tmp_path / "out")},
     )
     wanted = await plan(as_admin, PROJECT, made.odoo.project, TAGS, made.odoo)
     await carry_out(as_admin, wanted)

@@ -52,7 +52,7 @@ def answers(port: int) -> str:
     """[smtp] on loopback."""
     return f"""
 [replies]
-via = "smtp"
+backend = "smtp"
 [smtp]
 host = "{HOST}"
 port = {port}
@@ -64,7 +64,7 @@ def odoo_desk(odoo: OdooDatabase, *, url: str = "", user: str = "intake") -> str
     """[desk] and [odoo]; `user`: an agent whose password is in PASSWORDS."""
     return f"""
 [desk]
-via = "odoo"
+backend = "odoo"
 [odoo]
 url = "{url or odoo.url}"
 database = "{odoo.name}"

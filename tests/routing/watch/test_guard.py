@@ -90,14 +90,14 @@ def test_new_and_started_with_a_date_of_ones_own_is_scheduled() -> None:
 
 def test_what_a_client_hears_of_dates() -> None:
     def news(told: datetime | None, now: datetime | None, **how: bool) -> News | None:
-        found = announcement(told, now, **{"is_closed": False, "tell_schedule": True, **how})
+        found = announcement(told, now, **{"is_closed": False, "notify_schedule": True, **how})
         return found.news if found else None
 
     later = DUE + timedelta(days=1)
     assert news(None, DUE) is News.SCHEDULED
-    assert news(None, DUE, tell_schedule=False) is None
+    assert news(None, DUE, notify_schedule=False) is None
     assert news(DUE, later) is News.MOVED
-    assert news(DUE, later, tell_moves=False) is None
+    assert news(DUE, later, notify_reschedules=False) is None
     assert news(DUE, DUE + timedelta(seconds=20)) is None
     assert news(DUE, None) is None
     assert news(DUE, later, is_closed=True) is None

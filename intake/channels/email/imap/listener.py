@@ -15,7 +15,7 @@ from intake.net.backoff import Backoff, Pace, pause
 from intake.net.oauth import AccessTokens, TokenRefused
 from intake.ports.arrivals import Cursor, Intake, IntakeUnavailable, LeaseLost, Progress, TokenStore
 from intake.ports.listener import ListenerUnavailable, LoginRefused
-from intake.settings.listeners import AfterIntake, Imap, Security
+from intake.settings.listeners import Imap, PostFetchAction, Security
 
 log = structlog.get_logger(__name__)
 
@@ -25,9 +25,9 @@ ONCE_TRIES = 8
 
 _HEARS = {True: "pushes (IDLE)", False: "no IDLE: asked every {poll:g} s"}
 _AFTER = {
-    AfterIntake.LEAVE: "mail is left as it is",
-    AfterIntake.FLAG: "mail gets the keyword {settings.keyword}",
-    AfterIntake.MOVE: "mail is moved to {settings.move_to}",
+    PostFetchAction.LEAVE: "mail is left as it is",
+    PostFetchAction.FLAG: "mail gets the keyword {settings.keyword}",
+    PostFetchAction.MOVE: "mail is moved to {settings.move_to}",
 }
 
 
@@ -177,10 +177,10 @@ class ImapListener:
         """See Listener.check. Makes the folder `move_to` if it is missing."""
         async with self._session() as session:
             found = session.selected
-        after = self._settings.after_intake
-        if after is AfterIntake.FLAG and not found.keywords:
+        after = self._settings.post_fetch_action
+        if after is PostFetchAction.FLAG and not found.keywords:
             raise ListenerUnavailable(
-                'the server keeps no keywords here: set after_intake to "leave" or "move"'
+                'the server keeps no keywords here: set post_fetch_action to "leave" or "move"'
             )
         return (
             f"logged in as {self._settings.user} at {self._settings.host}, "

@@ -22,7 +22,7 @@ from intake.channels.email.imap.idling_client import IdlingClient
 from intake.net.tls import client_context
 from intake.ports.listener import ListenerUnavailable, LoginRefused
 from intake.settings.credential import CredentialMissing
-from intake.settings.listeners import AfterIntake, Imap, Security
+from intake.settings.listeners import Imap, PostFetchAction, Security
 
 CONNECT = 20.0
 """Seconds that connecting may take, where the settings do not allow less."""
@@ -86,7 +86,7 @@ def open_folder(
     opening.hold(client)
     try:
         _log_in(client, settings, access_token)
-        if settings.after_intake is AfterIntake.MOVE:
+        if settings.post_fetch_action is PostFetchAction.MOVE:
             _make_folder(client, settings.move_to)
         return client, _select(client, settings, folder)
     except BaseException:
@@ -197,11 +197,13 @@ def _make_folder(client: IdlingClient, folder: str) -> None:
 
 def _select(client: IdlingClient, settings: Imap, folder: str) -> Selected:
     try:
-        answer = client.select_folder(folder, readonly=settings.after_intake is AfterIntake.LEAVE)
+        answer = client.select_folder(
+            folder, readonly=settings.post_fetch_action is PostFetchAction.LEAVE
+        )
     except IMAPClientReadOnlyError as error:
         raise ListenerUnavailable(
-            f"{folder} may only be read: set after_intake = "
-            f'"{AfterIntake.LEAVE}", or give [[imap]] {settings.name} the right to change it'
+            f"{folder} may only be read: set post_fetch_action = "
+            f'"{PostFetchAction.LEAVE}", or give [[imap]] {settings.name} the right to change it'
         ) from error
     except IMAPClientAbortError as error:
         raise ListenerUnavailable(f"{folder}: {readable(error)}") from error

@@ -11,7 +11,7 @@ from intake.channels.email.first_look import CLOCKS_DIFFER, Treatment
 from intake.channels.email.imap.fetch import Fetcher, Group, Withheld
 from intake.channels.email.imap.session import CommandRefused, ImapSession
 from intake.ports.arrivals import Cursor, Intake
-from intake.settings.listeners import AfterIntake, Imap, ImportExisting
+from intake.settings.listeners import Imap, ImportExisting, PostFetchAction
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +42,9 @@ class FolderReader:
         """`place` is the journal's, read before the folder was opened."""
         self._session = session
         self._place = place
-        wanted = settings.after_intake
-        flagless = wanted is AfterIntake.FLAG and not session.selected.keywords
-        self._after = AfterIntake.LEAVE if flagless else wanted
+        wanted = settings.post_fetch_action
+        flagless = wanted is PostFetchAction.FLAG and not session.selected.keywords
+        self._after = PostFetchAction.LEAVE if flagless else wanted
         self._settings = settings
         self._source = source
         self._intake = intake
@@ -79,7 +79,7 @@ class FolderReader:
     async def begin(self) -> None:
         """Find the place: where the journal left off, or a first one."""
         known, selected = self._place, self._session.selected
-        if self._after is not self._settings.after_intake:
+        if self._after is not self._settings.post_fetch_action:
             log.warning("listener.no_keywords", source=self._source)
         if known is None:
             await self._look_first()
@@ -164,7 +164,7 @@ class FolderReader:
 
     async def tend_to_known(self) -> None:
         """Flag or move what the journal has but a crash kept us from flagging or moving."""
-        if self._after is AfterIntake.LEAVE:
+        if self._after is PostFetchAction.LEAVE:
             return
         untended = f"UNKEYWORD {self._settings.keyword}" if self._flags else "UNDELETED"
         uids = await self._session.uids_between(self._first, self._cursor.last_uid, untended)
@@ -178,7 +178,7 @@ class FolderReader:
 
     @property
     def _flags(self) -> bool:
-        return self._after is AfterIntake.FLAG
+        return self._after is PostFetchAction.FLAG
 
     async def _known(self, uids: Sequence[int]) -> list[int]:
         known: list[int] = []
@@ -218,7 +218,7 @@ class FolderReader:
     async def _tend_to(self, uids: Sequence[int]) -> None:
         """What the settings want done with messages that the journal has."""
         settings = self._settings
-        if self._after is AfterIntake.LEAVE:
+        if self._after is PostFetchAction.LEAVE:
             return
         for start in range(0, len(uids), TENDED):
             some = uids[start : start + TENDED]
