@@ -9,9 +9,9 @@ import click
 import psycopg
 
 from intake import __version__
+from intake.cli.alarms import alarms
 from intake.cli.app import app
 from intake.cli.calendar import calendar
-from intake.cli.clock import clock
 from intake.cli.context import CommandContext
 from intake.cli.demo import demo
 from intake.cli.digest import digest
@@ -25,7 +25,6 @@ from intake.cli.roster import roster
 from intake.cli.rules import rules
 from intake.cli.run import run
 from intake.cli.sla import sla
-from intake.cli.ticket import ticket
 from intake.cli.tickets import tickets
 from intake.daemon import WorkUndone
 from intake.ports.sender import SenderUnavailable
@@ -74,9 +73,8 @@ for command in (
     run,
     open_ticket,
     tickets,
-    ticket,
     failed,
-    clock,
+    alarms,
     digest,
     report,
     doctor,

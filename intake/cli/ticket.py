@@ -1,4 +1,4 @@
-"""`intake ticket`: look at one ticket, and work on it where the desk is the embedded one."""
+"""`intake tickets show` and its neighbours: see one ticket, and work on it at the embedded desk."""
 
 import os
 import sys
@@ -37,8 +37,8 @@ class NotDone(click.ClickException):
 def _on_a_ticket(command: Command) -> Command:
     """What all of them take."""
     as_json = click.option("--json", "as_json", is_flag=True, help="One object.")
-    app_requests: Command = click.argument("number")(as_json(click.pass_obj(command)))
-    return app_requests
+    decorated: Command = click.argument("number")(as_json(click.pass_obj(command)))
+    return decorated
 
 
 def _by(command: Command) -> Command:
@@ -47,16 +47,16 @@ def _by(command: Command) -> Command:
         metavar="LOGIN",
         help="Who does it, as on the roster; you, where your login here is on it.",
     )
-    app_requests: Command = by(command)
-    return app_requests
+    decorated: Command = by(command)
+    return decorated
 
 
-@click.group(epilog="Example: intake ticket show R3-2026-000123")
+@click.group()
 def ticket() -> None:
-    """One ticket: see it, schedule it, write on it, end it."""
+    """What one does with one ticket: `intake tickets` takes these commands over."""
 
 
-@ticket.command(epilog="Example: intake ticket show R3-2026-000123 --json | jq .events")
+@ticket.command(epilog="Example: intake tickets show R3-2026-000123 --json | jq .events")
 @_on_a_ticket
 def show(context: CommandContext, number: str, as_json: bool) -> None:
     """How a ticket stands, and all that happened on it."""
@@ -71,7 +71,7 @@ def show(context: CommandContext, number: str, as_json: bool) -> None:
 
 
 @ticket.command(
-    epilog="Example: intake ticket schedule R3-2026-000123 --deadline 2026-12-01T18:00 --by ana.n0"
+    epilog="Example: intake tickets schedule R3-2026-000123 --deadline 2026-12-01T18:00 --by ana.n0"
 )
 @click.option("--deadline", type=Instant(), required=True, help="Data final: date and time.")
 @_by
@@ -88,7 +88,7 @@ def schedule(
     _do(settings, number, by, as_json, {"deadline": at}, forward="scheduled")
 
 
-@ticket.command(epilog="Example: intake ticket start R3-2026-000123")
+@ticket.command(epilog="Example: intake tickets start R3-2026-000123")
 @_by
 @_on_a_ticket
 def start(context: CommandContext, number: str, by: str | None, as_json: bool) -> None:
@@ -97,7 +97,7 @@ def start(context: CommandContext, number: str, by: str | None, as_json: bool) -
     _do(context.settings(), number, by, as_json, fields)
 
 
-@ticket.command(epilog='Example: intake ticket note R3-2026-000123 "@N1 o banco recusou a guia"')
+@ticket.command(epilog='Example: intake tickets note R3-2026-000123 "@N1 o banco recusou a guia"')
 @_on_a_ticket
 @click.argument("text")
 @_by
@@ -113,7 +113,7 @@ def note(context: CommandContext, number: str, text: str, by: str | None, as_jso
 
 
 @ticket.command(
-    epilog='Example: intake ticket done R3-2026-000123 --solution "A nota foi emitida."'
+    epilog='Example: intake tickets done R3-2026-000123 --solution "A nota foi emitida."'
 )
 @click.option("--solution", default="", help="What the client is told, in plain words.")
 @_by
@@ -127,7 +127,7 @@ def done(
     _do(settings, number, by, as_json, {"stage": "done"}, words=words)
 
 
-@ticket.command(epilog='Example: intake ticket cancel R3-2026-000123 --reason "Pedido repetido."')
+@ticket.command(epilog='Example: intake tickets cancel R3-2026-000123 --reason "Pedido repetido."')
 @click.option("--reason", default="", help="What the client is told, in plain words.")
 @_by
 @_on_a_ticket
@@ -140,7 +140,7 @@ def cancel(
     _do(settings, number, by, as_json, {"stage": "cancelled"}, words=words)
 
 
-@ticket.command(epilog="Example: intake ticket assign R3-2026-000123 edu.n1")
+@ticket.command(epilog="Example: intake tickets assign R3-2026-000123 edu.n1")
 @_on_a_ticket
 @click.argument("login")
 @_by
@@ -151,7 +151,7 @@ def assign(context: CommandContext, number: str, login: str, by: str | None, as_
 
 
 @ticket.command(
-    epilog='Example: intake ticket escalate R3-2026-000123 --to N2 --why "precisa do banco"'
+    epilog='Example: intake tickets escalate R3-2026-000123 --to N2 --why "precisa do banco"'
 )
 @click.option("--to", metavar="LEVEL", help="The level; the next one up where none is named.")
 @click.option("--why", default="", help="Stands on the ticket, and in the new owner's notice.")

@@ -4,8 +4,8 @@ import click
 
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
-from intake.cli.escalate import escalate
 from intake.cli.table import console
+from intake.cli.ticket import ticket
 from intake.cli.ticket_table import PIPED_WIDTH, ticket_table
 from intake.settings.model import Settings
 from intake.store.database import Database
@@ -24,6 +24,18 @@ def tickets(click_context: click.Context, as_json: bool) -> None:
         return
     context = click_context.find_object(CommandContext)
     assert context is not None
+    _list(context, as_json=as_json)
+
+
+@tickets.command("list", epilog="Example: intake tickets list --json")
+@click.option("--json", "as_json", is_flag=True, help="One list of objects.")
+@click.pass_obj
+def list_tickets(context: CommandContext, as_json: bool) -> None:
+    """Every ticket, oldest first: the same as `intake tickets` alone."""
+    _list(context, as_json=as_json)
+
+
+def _list(context: CommandContext, *, as_json: bool) -> None:
     settings = context.settings()
     found = look(_all(settings))
     if as_json:
@@ -35,7 +47,8 @@ def tickets(click_context: click.Context, as_json: bool) -> None:
         screen.print(ticket_table(found, settings.calendar.build().zone, screen.width))
 
 
-tickets.add_command(escalate)
+for command in ticket.commands.values():
+    tickets.add_command(command)
 
 
 async def _all(settings: Settings) -> list[TicketView]:

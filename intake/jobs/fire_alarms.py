@@ -35,7 +35,7 @@ KIND = "alarm"
 MOST = 2_000
 """Alarms in one transaction."""
 MOST_TOLD = 20
-"""Alarms that one message names, the gravest; `intake clock --rung` has all."""
+"""Alarms that one message names, the gravest; `intake alarms --rung` has all."""
 WHY_ESCALATED = "o prazo de solução venceu"
 
 _GRAVITY = {kind: number for number, kind in enumerate(AlarmKind)}

@@ -71,7 +71,7 @@ class WantedCard:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CardView:
-    """A card as `intake ticket show` tells of it."""
+    """A card as `intake tickets show` tells of it."""
 
     spoken: str
     board: str

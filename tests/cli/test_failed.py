@@ -21,7 +21,7 @@ HOSTILE = "ValueError: \x1b[2Jveneno [bold]"
 def settings_file(tmp_path: Path, database_settings: Database) -> Path:
     path = tmp_path / "settings.toml"
     path.write_text(
-        f'[database]\nurl = "{database_settings.url}"\n[replies]\nvia = "none"\n'
+        f'[database]\nurl = "{database_settings.url}"\n[replies]\nbackend = "none"\n'
         "[http]\nenabled = false\n[rules]\nshipped = false\n",
         encoding="utf-8",
     )

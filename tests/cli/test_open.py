@@ -33,7 +33,7 @@ def folder(tmp_path: Path, database_settings: Database) -> Path:
     (tmp_path / "settings.toml").write_text(
         f"[database]\nurl = '{database_settings.url}'\n"
         "[rules]\nshipped = false\n"
-        "[replies]\nvia = 'maildir'\noutbox = 'outbox'\n" + people,
+        "[replies]\nbackend = 'maildir'\noutbox = 'outbox'\n" + people,
         encoding="utf-8",
     )
     return tmp_path

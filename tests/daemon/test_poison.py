@@ -76,7 +76,7 @@ def follow_up() -> bytes:
 # One lane for all: what stands behind the poison is really behind it.
 @pytest.mark.parametrize("lanes", [1, 32])
 def test_what_is_behind_a_poison_message_goes_on(place: Workplace, lanes: int) -> None:
-    place.write(PLAIN.replace("[work]", f"[work]\nlanes = {lanes}"))
+    place.write(PLAIN.replace("[work]", f"[work]\npartitions = {lanes}"))
     daemon = place.daemon(killing_reader(place.folder / "site", MARKER))
     place.deliver(ordinary(1), ordinary(2), poison(), ordinary(3), follow_up())
     supervisor = Supervisor(daemon)

@@ -55,7 +55,7 @@ class TicketSummary:
         return self.application.context.config.settings
 
     def reloads(self, *sections: str) -> None:
-        outbox = '[replies]\nvia = "maildir"\noutbox = "/nonexistent"\n'
+        outbox = '[replies]\nbackend = "maildir"\noutbox = "/nonexistent"\n'
         self._file.write_text("[rules]\nshipped = false\n" + outbox + "".join(sections))
         reload(self.application, self._file, self._doors)
 
@@ -124,7 +124,7 @@ async def test_a_number_that_is_added_is_written_from_at_once(
     section = twilio(whatsapp_from="")
     async with summary(database_settings, tmp_path, twilio=section, replies=smtp) as at:
         before = at.application.context.sender
-        text = '[rules]\nshipped = false\n[replies]\nvia = "smtp"\n' + ACCOUNTS
+        text = '[rules]\nshipped = false\n[replies]\nbackend = "smtp"\n' + ACCOUNTS
         file = tmp_path / "s.toml"
         file.write_text(text + 'sms_from = "+5511400042222"\n')
         reload(at.application, file)

@@ -42,7 +42,7 @@ def test_a_whole_login(path: Path) -> None:
 
 
 def test_each_thing_that_a_login_lacks_is_named(path: Path) -> None:
-    found = problems(path, '[desk]\nvia = "odoo"\n[odoo]\nuser = "intake"\n')
+    found = problems(path, '[desk]\nbackend = "odoo"\n[odoo]\nuser = "intake"\n')
     assert [line.partition(": [desk]")[0] for line in found] == [
         "F:3: odoo.url",
         "F:3: odoo.database",

@@ -28,9 +28,12 @@ def path(tmp_path: Path) -> Path:
     [
         ("[databse]\nurl = ''\n", "F:1: unknown key 'databse'; did you mean 'database'?"),
         ("path = 'mail'\n", "F:1: unknown key 'path'; "),
-        ("[work]\n\nlane = 3\n", "F:3: unknown key 'work.lane'; did you mean 'lanes'?"),
         (
-            "[work]\nlanes = 'many'\n",
+            "[work]\n\npartition = 3\n",
+            "F:3: unknown key 'work.partition'; did you mean 'partitions'?",
+        ),
+        (
+            "[work]\npartitions = 'many'\n",
             "F:2: work.partitions = 'many': input should be a valid integer",
         ),
         ("[http]\nport = 70000\n", "F:2: http.port = 70000: input should be less than or equal"),
@@ -81,7 +84,7 @@ def path(tmp_path: Path) -> Path:
         ("[imap]\nname = 'a'\n", "F:1: imap: it may stand there several times: write [[imap]]"),
         ("[work\n", "F:1: not valid TOML: "),
         ("[log]\nlevel = debug\n", "F:2: not valid TOML: Invalid value: a text stands between"),
-        ("[replies]\nvia = 'maildir'\n", 'F:1: replies: backend = "maildir" needs outbox'),
+        ("[replies]\nbackend = 'maildir'\n", 'F:1: replies: backend = "maildir" needs outbox'),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line_and_a_way_out(
@@ -94,7 +97,9 @@ def test_what_is_wrong_is_named_with_its_line_and_a_way_out(
 
 
 def test_all_that_is_wrong_is_named_at_once(path: Path) -> None:
-    found = problems(path, "[work]\nlanes = 0\n[http]\nprot = 1\n[tickets]\nreopen_days = -1\n")
+    found = problems(
+        path, "[work]\npartitions = 0\n[http]\nprot = 1\n[tickets]\nreopen_days = -1\n"
+    )
     assert [line.split(":")[1] for line in found] == ["2", "4", "6"]
 
 

@@ -34,28 +34,28 @@ async def test_a_note_on_the_embedded_desk_makes_a_card_that_is_shown(
     with_trello(folder, trello.url)
     trello.board("Fiscal")
     number = await number_of(folder)
-    assert (await run(folder, "ticket", "note", number, "@Trello Fiscal")).code == 0
-    assert (await run(folder, "ticket", "note", number, "@Trello Obras")).code == 0
-    waiting = await run(folder, "ticket", "show", number)
+    assert (await run(folder, "tickets", "note", number, "@Trello Fiscal")).code == 0
+    assert (await run(folder, "tickets", "note", number, "@Trello Obras")).code == 0
+    waiting = await run(folder, "tickets", "show", number)
     assert waiting.code == 0, waiting.err
     done = await run(folder, "run", "--once")
     assert done.code == 0, done.err
     [card] = trello.cards
-    shown = (await run(folder, "ticket", "show", number, "--json")).json
+    shown = (await run(folder, "tickets", "show", number, "--json")).json
     assert [(each["board"], each["state"], each["url"]) for each in shown["cards"]] == [
         ("Fiscal", "made", card.url),
         ("Obras", "refused", None),
     ]
-    page = (await run(folder, "ticket", "show", number)).out
+    page = (await run(folder, "tickets", "show", number)).out
     assert f"Fiscal: {card.url}" in page
     assert "Obras: não foi criado" in page
 
 
 async def test_without_trello_the_ticket_says_so(folder: Path) -> None:
     number = await number_of(folder)
-    await run(folder, "ticket", "note", number, "@Trello Fiscal")
+    await run(folder, "tickets", "note", number, "@Trello Fiscal")
     assert (await run(folder, "run", "--once")).code == 0
-    shown = (await run(folder, "ticket", "show", number, "--json")).json
+    shown = (await run(folder, "tickets", "show", number, "--json")).json
     assert shown["cards"] == []
     assert shown["events"][-1]["what"] == (
         "O cartão no Trello (“Fiscal”) não foi criado: a configuração não tem a seção [trello]. "

@@ -198,7 +198,7 @@ async def test_after_an_outage_each_gets_one_message(database_settings: Database
         assert edu.text.index("Prazo de solução vencido") < edu.text.index("Chamado urgente")
         assert edu.text.index("Chamado urgente") < edu.text.index("À espera de agendamento")
         assert edu.text.count("Chamado: ") == MOST_TOLD
-        assert "intake clock --rung" in edu.text
+        assert "intake alarms --rung" in edu.text
         [cau] = [each for each in told if "cau" in each.recipient]
         assert "Veja com Edu o que impede a solução" in cau.text
         assert await it.until("thu 10:01") == []

@@ -19,7 +19,7 @@ def section(via: str, outbox: Path) -> dict[str, Any]:
 
 def write(file: Path, via: str, outbox: Path, more: str = "") -> Path:
     file.write_text(
-        f'[rules]\nshipped = false\n[replies]\nvia = "{via}"\noutbox = "{outbox}"\n{more}',
+        f'[rules]\nshipped = false\n[replies]\nbackend = "{via}"\noutbox = "{outbox}"\n{more}',
         encoding="utf-8",
     )
     return file

@@ -37,7 +37,7 @@ class Firm:
         }
         lines = [f"{key} = {_toml(value)}" for key, value in (given | odoo).items() if value]
         text = "\n".join(
-            [f'[database]\nurl = "{self._database}"', '[desk]\nvia = "odoo"', "[odoo]", *lines]
+            [f'[database]\nurl = "{self._database}"', '[desk]\nbackend = "odoo"', "[odoo]", *lines]
         )
         (self._folder / "settings.toml").write_text(f"{text}\n{people}\n{more}\n")
 

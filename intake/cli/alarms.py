@@ -1,4 +1,4 @@
-"""`intake clock`: what will ring when, and for whom."""
+"""`intake alarms`: what will ring when, and for whom."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from intake.cli.context import CommandContext, look
 from intake.cli.table import console, titled
 from intake.replies.presentable import one_line
 from intake.settings.model import Settings
-from intake.store import alarms as journal
+from intake.store import alarms as store
 from intake.store.database import Database
 from routing.calendar import BusinessCalendar
 from routing.roster import Roster
@@ -43,13 +43,13 @@ ROLE_LABELS = {
 class ClockRow:
     """An alarm as the command shows it."""
 
-    kept: journal.Kept
+    kept: store.Kept
     state: TicketState
     people: Sequence[tuple[str, str]]
     """Login and role; of one that rang only the login."""
 
 
-@click.command(epilog="Example: intake clock --ticket R3-2026-000123")
+@click.command("alarms", epilog="Example: intake alarms --ticket R3-2026-000123")
 @click.option("--rung", is_flag=True, help="What rang already, the last one first.")
 @click.option("--ticket", "number", default="", help="Only those of this ticket.")
 @click.option(
@@ -57,7 +57,7 @@ class ClockRow:
 )
 @click.option("--json", "as_json", is_flag=True, help="One list of objects.")
 @click.pass_obj
-def clock(context: CommandContext, rung: bool, number: str, limit: int, as_json: bool) -> None:
+def alarms(context: CommandContext, rung: bool, number: str, limit: int, as_json: bool) -> None:
     """What will ring when, and for whom as things stand now."""
     settings = context.settings()
     found = look(_rows(settings, rung, number.strip(), limit))
@@ -75,8 +75,8 @@ async def _rows(settings: Settings, rung: bool, number: str, limit: int) -> list
         Database.open(settings.database) as database,
         database.transaction() as connection,
     ):
-        kept = await journal.listed(connection, rung=rung, most=limit, number=number)
-        states = await journal.load_states(connection, {each.alarm.ticket_id for each in kept})
+        kept = await store.listed(connection, rung=rung, most=limit, number=number)
+        states = await store.load_states(connection, {each.alarm.ticket_id for each in kept})
     return [
         ClockRow(
             kept=each,
@@ -88,7 +88,7 @@ async def _rows(settings: Settings, rung: bool, number: str, limit: int) -> list
 
 
 def _people(
-    kept: journal.Kept, state: TicketState, roster: Roster, calendar: BusinessCalendar
+    kept: store.Kept, state: TicketState, roster: Roster, calendar: BusinessCalendar
 ) -> list[tuple[str, str]]:
     if kept.fired_at is not None:
         return [(login, "") for login in kept.told]

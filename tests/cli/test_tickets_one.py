@@ -1,4 +1,4 @@
-"""`intake ticket`: one ticket of the embedded desk, from the command line."""
+"""`intake tickets`: one ticket of the embedded desk, from the command line."""
 
 import asyncio
 from pathlib import Path
@@ -32,36 +32,36 @@ async def test_a_ticket_from_scheduling_to_its_end(
 ) -> None:
     number = await number_of(folder)
     scheduled = await run(
-        folder, "ticket", "schedule", number, "--deadline", LATER, "--by", "ANA.N0"
+        folder, "tickets", "schedule", number, "--deadline", LATER, "--by", "ANA.N0"
     )
     assert scheduled.code == 0, scheduled.err
     assert scheduled.out.splitlines() == [
         f"{number}: estágio: Agendado",
         f"{number}: data final: terça-feira, 01/12/2099, às 18:00",
     ]
-    assert (await run(folder, "ticket", "start", number, *ANA)).code == 0
+    assert (await run(folder, "tickets", "start", number, *ANA)).code == 0
     ended = await run(
-        folder, "ticket", "done", number, "--solution", "A nota saiu.", *ANA, "--json"
+        folder, "tickets", "done", number, "--solution", "A nota saiu.", *ANA, "--json"
     )
     assert (ended.json["stage"], ended.json["events"][-1]["what"]) == (
         "done",
         "Solução: A nota saiu.",
     )
     await drained(folder)
-    shown = (await run(folder, "ticket", "show", number, "--json")).json
+    shown = (await run(folder, "tickets", "show", number, "--json")).json
     assert shown["closed_at"]
     assert ("closed-done", "bia@exemplo.com.br") in await told(database_settings)
-    page = await run(folder, "ticket", "show", number)
+    page = await run(folder, "tickets", "show", number)
     assert "Concluído, encerrado em" in page.out
     assert "Solução: A nota saiu." in page.out
 
 
 async def test_another_than_the_owner_is_noted(folder: Path, database_settings: Database) -> None:
     number = await number_of(folder)
-    await run(folder, "ticket", "schedule", number, "--deadline", LATER, *ANA)
+    await run(folder, "tickets", "schedule", number, "--deadline", LATER, *ANA)
     await drained(folder)
     await run(
-        folder, "ticket", "schedule", number, "--deadline", "2099-12-02T18:00", "--by", "edu.n1"
+        folder, "tickets", "schedule", number, "--deadline", "2099-12-02T18:00", "--by", "edu.n1"
     )
     await drained(folder)
     assert ("attention", "ana.n0@r3izzy.com.br") in await told(database_settings)
@@ -69,23 +69,23 @@ async def test_another_than_the_owner_is_noted(folder: Path, database_settings: 
 
 async def test_a_note_moves_a_ticket(folder: Path) -> None:
     number = await number_of(folder)
-    assert (await run(folder, "ticket", "note", number, "@N1 precisa do banco")).code == 0
+    assert (await run(folder, "tickets", "note", number, "@N1 precisa do banco")).code == 0
     await drained(folder)
-    shown = (await run(folder, "ticket", "show", number, "--json")).json
+    shown = (await run(folder, "tickets", "show", number, "--json")).json
     assert (shown["level"], shown["owner"]) == ("N1", "edu.n1")
 
 
 async def test_assign_and_escalate(folder: Path) -> None:
     number = await number_of(folder)
-    made = await run(folder, "ticket", "assign", number, "edu.n1")
+    made = await run(folder, "tickets", "assign", number, "edu.n1")
     assert made.out == f"{number}: responsável: edu.n1\n"
-    again = await run(folder, "ticket", "assign", number, "edu.n1")
+    again = await run(folder, "tickets", "assign", number, "edu.n1")
     assert (again.code, again.err) == (1, f"intake: {number} is so already\n")
-    back = await run(folder, "ticket", "assign", number, "ana.n0")
+    back = await run(folder, "tickets", "assign", number, "ana.n0")
     assert back.code == 0
-    moved = await run(folder, "ticket", "escalate", number, "--to", "N1", "--json")
+    moved = await run(folder, "tickets", "escalate", number, "--to", "N1", "--json")
     assert moved.json["to"] == {"level": "N1", "owner": "edu.n1"}
-    same = await run(folder, "ticket", "escalate", number, "--to", "N1")
+    same = await run(folder, "tickets", "escalate", number, "--to", "N1")
     assert (same.code, same.err) == (1, "intake: the ticket is on level N1 already\n")
 
 
@@ -105,7 +105,7 @@ async def test_what_is_wrong_is_one_line(
     folder: Path, arguments: tuple[str, ...], code: int, says: str
 ) -> None:
     number = await number_of(folder)
-    ran = await run(folder, "ticket", *(each.format(number=number) for each in arguments))
+    ran = await run(folder, "tickets", *(each.format(number=number) for each in arguments))
     assert ran.code == code, ran.err
     assert says in ran.err
     assert ran.err.count("\n") == 1
@@ -114,9 +114,11 @@ async def test_what_is_wrong_is_one_line(
 async def test_with_odoo_as_the_desk_one_is_sent_there(folder: Path) -> None:
     number = await number_of(folder)
     file = folder / "settings.toml"
-    odoo = "\n[desk]\nvia = 'odoo'\n[odoo]\nurl = 'https://odoo.x'\ndatabase = 'd'\nuser = 'i'\n"
+    odoo = (
+        "\n[desk]\nbackend = 'odoo'\n[odoo]\nurl = 'https://odoo.x'\ndatabase = 'd'\nuser = 'i'\n"
+    )
     file.write_text(file.read_text() + odoo + "password = { env = 'NONE' }\n")
-    shown: Ran = await run(folder, "ticket", "show", number)
+    shown: Ran = await run(folder, "tickets", "show", number)
     assert shown.code == 0, shown.err
-    ran = await run(folder, "ticket", "done", number)
+    ran = await run(folder, "tickets", "done", number)
     assert (ran.code, "the desk is Odoo: change it there" in ran.err) == (1, True)

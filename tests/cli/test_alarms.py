@@ -1,4 +1,4 @@
-"""`intake clock`: what will ring when, for whom, and what rang."""
+"""`intake alarms`: what will ring when, for whom, and what rang."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ async def clock(folder: Path, database: Database, *arguments: str) -> Ran:
     (folder / "settings.toml").write_text(
         f"[database]\nurl = '{database.url}'\n{people}", encoding="utf-8"
     )
-    return await asyncio.to_thread(intake, "clock", *arguments, folder=folder)
+    return await asyncio.to_thread(intake, "alarms", *arguments, folder=folder)
 
 
 async def test_it_says_what_will_ring_when_and_for_whom(
