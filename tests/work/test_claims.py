@@ -22,10 +22,10 @@ MESSAGES = "SELECT id, state, outcome, error, attempts, claimed_by FROM messages
 DEATHS = "SELECT message_id FROM message_deaths ORDER BY message_id"
 
 
-def numbered(number: int, **headers: str) -> bytes:
+def numbered(number: int, *, client: int = 0, **headers: str) -> bytes:
     return mail(
         f"Pedido {number}",
-        sender=f"cliente{number}@exemplo.com.br",
+        sender=f"cliente{client or number}@exemplo.com.br",
         message_id=f"<{number}@exemplo.com.br>",
         **headers,
     )
@@ -203,7 +203,7 @@ async def test_a_conversation_keeps_its_order_behind_a_suspect_and_others_go_fir
         await accept(open_office, numbered(1))
         await dies_with(open_office, 1)
         answer = {"In_Reply_To": "<1@exemplo.com.br>", "References": "<1@exemplo.com.br>"}
-        await accept(open_office, numbered(2, **answer), numbered(3), first=2)
+        await accept(open_office, numbered(2, client=1, **answer), numbered(3), first=2)
         await open_office.workforce.drain()
         found = await rows(open_office, MESSAGES)
         assert [row["outcome"] for row in found] == ["opened", "joined", "opened"]
