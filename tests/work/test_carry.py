@@ -64,7 +64,7 @@ async def test_what_we_tell_the_client_stands_on_the_ticket(database_settings: D
 async def test_a_message_on_a_ticket_keeps_its_author(database_settings: Database) -> None:
     desk = MemoryDesk()
     async with application(database_settings, desk=desk) as running:
-        await take_in(running, mail())
+        await take_in(running, mail(Cc="Caio Reis <caio@exemplo.com.br>"))
         await take_in(
             running,
             mail(

@@ -6,12 +6,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-import pytest
 
 from intake.actions.retry import retry_failed
 from intake.app.opening import Application
 from intake.app.reading import read_message
-from intake.jobs import triage as triage_module
 from intake.ports.memory_sender import MemorySender
 from intake.ports.messages import StoredMessage
 from intake.settings.database import Database
@@ -22,10 +20,10 @@ MESSAGES = "SELECT id, state, outcome, error, attempts, claimed_by FROM messages
 DEATHS = "SELECT message_id FROM message_deaths ORDER BY message_id"
 
 
-def numbered(number: int, **headers: str) -> bytes:
+def numbered(number: int, *, client: int = 0, **headers: str) -> bytes:
     return mail(
         f"Pedido {number}",
-        sender=f"cliente{number}@exemplo.com.br",
+        sender=f"cliente{client or number}@exemplo.com.br",
         message_id=f"<{number}@exemplo.com.br>",
         **headers,
     )
@@ -60,7 +58,7 @@ class Watched:
 
 
 async def test_an_attempt_is_committed_before_the_bytes_are_read(
-    database_settings: Database, monkeypatch: pytest.MonkeyPatch
+    database_settings: Database,
 ) -> None:
     seen: list[tuple[int, int]] = []
 
@@ -72,8 +70,8 @@ async def test_an_attempt_is_committed_before_the_bytes_are_read(
             seen.append((stored.id, row[0]))
         return read_message(stored, limits, own)
 
-    monkeypatch.setattr(triage_module, "read_message", looks)
     async with application(database_settings) as running:
+        running.context.read = looks
         await accept(running, numbered(1))
         await running.worker_pool.drain()
         assert seen == [(1, 1)]
@@ -193,15 +191,15 @@ async def test_a_graceful_end_leaves_no_claim(database_settings: Database) -> No
 
 
 async def test_a_conversation_keeps_its_order_behind_a_suspect_and_others_go_first(
-    database_settings: Database, monkeypatch: pytest.MonkeyPatch
+    database_settings: Database,
 ) -> None:
     async with application(database_settings, work={"partitions": 1}) as running:
         reader = Watched()
-        monkeypatch.setattr(triage_module, "read_message", reader)
+        running.context.read = reader
         await accept(running, numbered(1))
         await dies_with(running, 1)
         answer = {"In_Reply_To": "<1@exemplo.com.br>", "References": "<1@exemplo.com.br>"}
-        await accept(running, numbered(2, **answer), numbered(3), first=2)
+        await accept(running, numbered(2, client=1, **answer), numbered(3), first=2)
         await running.worker_pool.drain()
         found = await rows(running, MESSAGES)
         assert [row["outcome"] for row in found] == ["opened", "joined", "opened"]
@@ -209,7 +207,7 @@ async def test_a_conversation_keeps_its_order_behind_a_suspect_and_others_go_fir
 
 
 async def test_suspects_are_in_hand_alone(
-    database_settings: Database, monkeypatch: pytest.MonkeyPatch
+    database_settings: Database,
 ) -> None:
     in_hand: dict[int, Sequence[int]] = {}
 
@@ -219,8 +217,8 @@ async def test_suspects_are_in_hand_alone(
             in_hand.setdefault(stored.id, [row[0] for row in other.execute(query)])
         return read_message(stored, limits, own)
 
-    monkeypatch.setattr(triage_module, "read_message", looks)
     async with application(database_settings) as running:
+        running.context.read = looks
         await accept(running, *(numbered(n) for n in range(1, 9)))
         await dies_with(running, 2, 5, 7)
         await running.worker_pool.drain()
@@ -229,12 +227,12 @@ async def test_suspects_are_in_hand_alone(
 
 
 async def test_those_with_the_fewest_deaths_go_first(
-    database_settings: Database, monkeypatch: pytest.MonkeyPatch
+    database_settings: Database,
 ) -> None:
     # The innocent ones of a batch wait for no further death.
     async with application(database_settings, work={"partitions": 1}) as running:
         reader = Watched()
-        monkeypatch.setattr(triage_module, "read_message", reader)
+        running.context.read = reader
         await accept(running, *(numbered(n) for n in range(1, 4)))
         run = await dies_with(running, 1, 2, 3)
         second = uuid4()
