@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.application import mail
 from tests.daemon.workplace import PLAIN, Workplace
 from tests.hostile.writing import head
-from tests.office import mail
 from tests.servers.process import wait_until
 
 pytestmark = [pytest.mark.timeout(300)]
