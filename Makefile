@@ -28,6 +28,7 @@ check: ## Lint, format, types, layers and dead code
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
+	.venv/bin/vulture
 
 crash: ## The long crash test: 200 messages, at least 25 kills
 	@tools/setup.sh dev

@@ -66,11 +66,6 @@ class Outcome(StrEnum):
     RECORDED = "recorded"
     """Kept, but no ticket: automatic mail, a newsletter, a bare thanks."""
 
-    @property
-    def is_new_ticket(self) -> bool:
-        """Whether a ticket was made for it."""
-        return self in (Outcome.OPENED, Outcome.LINKED)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:

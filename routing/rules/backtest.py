@@ -1,6 +1,6 @@
 """Messages that were routed before, to be routed again by other rules."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -33,23 +33,6 @@ class RoutedMessages(Protocol):
     def since(self, start: datetime) -> AsyncIterator[RoutedMessage]:
         """Those received from `start` on, oldest first."""
         ...
-
-
-class MemoryRoutedMessages:
-    """The in-memory twin, for tests and trials."""
-
-    def __init__(self, messages: Sequence[RoutedMessage]) -> None:
-        self._messages = sorted(messages, key=lambda each: each.message.received_at)
-
-    async def count(self, start: datetime) -> int:
-        """How many there are from `start` on."""
-        return sum(each.message.received_at >= start for each in self._messages)
-
-    async def since(self, start: datetime) -> AsyncIterator[RoutedMessage]:
-        """Those received from `start` on, oldest first."""
-        for each in self._messages:
-            if each.message.received_at >= start:
-                yield each
 
 
 def replay(routed: RoutedMessage, rules: RuleSet, *, against: RuleSet | None) -> Change | None:

@@ -9,7 +9,6 @@ from intake import __version__
 from intake.channels.apps.problems import MEDIA_TYPE
 from intake.channels.apps.request import AppRequest
 
-SIGNATURE = ("webhook-id", "webhook-timestamp", "webhook-signature")
 STATUS_TIMES = (
     "received_at",
     "acknowledged_at",

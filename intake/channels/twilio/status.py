@@ -14,7 +14,6 @@ class StatusUpdate:
     """`queued`, `sent`, `delivered`, `read`, `undelivered`, `failed`, …"""
     error_code: str = ""
     """Twilio's, `63016` for instance; empty where nothing is wrong."""
-    error_words: str = ""
 
 
 def status_update(form: Payload) -> StatusUpdate | None:
@@ -27,5 +26,4 @@ def status_update(form: Payload) -> StatusUpdate | None:
         sid=form.sid,
         status=status.lower(),
         error_code="" if code == "0" else code,
-        error_words=form.get("ErrorMessage") or form.get("ChannelStatusMessage"),
     )

@@ -44,8 +44,6 @@ _PERHAPS_THE_REQUEST = frozenset((413, 500))
 _LOGIN = frozenset(("odoo.exceptions.AccessDenied",))
 _NOT_ODOOS = (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError)
 """What odoorpc stumbles into where the JSON, if it is any, is not Odoo's."""
-BUSY_WORDS = "could not serialize access"
-"""In `load`'s messages, where errors have no name."""
 
 
 class OdoorpcSession:

@@ -53,10 +53,6 @@ class Place:
         """The stage that people have put a ticket in; None for one of their own."""
         return next((s for s, each in self.stages.items() if each == database_id), None)
 
-    def tag_ids(self, tags: Iterable[DeskTag]) -> tuple[int, ...]:
-        """A ticket's tags. One that is not there is left out."""
-        return tuple(self.tags[tag.key] for tag in tags if tag.key in self.tags)
-
 
 async def find_place(
     sessions: OdooSessions, layout: Layout, name: str, tags: Sequence[DeskTag]
