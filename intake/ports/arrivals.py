@@ -29,8 +29,8 @@ class Arrival:
     complete: bool = True
     """False if only the beginning was fetched, because the whole exceeds the size limit."""
     details: Mapping[str, str] = field(default_factory=dict)
-    """What the channel knows beside the bytes, for instance `envelope_sender` or `size`. With
-    `existing`, it was in the mailbox before our first look and must not be answered.
+    """What the channel knows in addition to the bytes, for instance `envelope_sender` or `size`.
+    With `existing`, it was in the mailbox before our first look and must not be answered.
     """
     files: tuple["NamedFile", ...] = ()
     """Files that the bytes only name. They are fetched afterwards."""
@@ -117,7 +117,7 @@ class Intake(Protocol):
         ...
 
     async def check_lease(self, source: str) -> None:
-        """Raise LeaseLost if the lease is no longer ours (its connection died)."""
+        """Raises LeaseLost if the lease is no longer ours (its connection died)."""
         ...
 
 

@@ -131,8 +131,8 @@ class PutResult:
     refs: Mapping[str, DeskRef] = field(default_factory=dict)
     """Tickets that the desk now has."""
     refused: Mapping[str, str] = field(default_factory=dict)
-    """Tickets of which the desk refuses something for good, with its own message. Nothing of such a
-    ticket counts as synced. Repeating the call later does what is still missing.
+    """Tickets that the desk refuses for good, wholly or in part, with its own message. Nothing of
+    such a ticket counts as synced. Repeating the call later does what is still missing.
     """
     strangers: frozenset[str] = frozenset()
     """Logins that the desk does not know (any more), as far as it was asked. A ticket owned by one

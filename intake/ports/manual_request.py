@@ -35,7 +35,7 @@ class ManualRequest:
     by: str = ""
     """The login of the person who wrote it down."""
     fields: Mapping[str, str] = field(default_factory=dict)
-    """Fields given beside the text: see `routing.stated`."""
+    """Fields given in addition to the text: see `routing.stated`."""
 
     def arrival(self, at: datetime) -> Arrival:
         """The arrival that a listener would pass on. Each call makes a separate request."""

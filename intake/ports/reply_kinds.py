@@ -1,4 +1,4 @@
-"""The kinds of replies, whom each is for, and what each needs beside the ticket.
+"""The kinds of replies, whom each is for, and what each needs in addition to the ticket.
 
 The keys of `ReplyFacts.extra`:
 

@@ -48,7 +48,7 @@ class ReopenedRow:
     due: DueTimes
     at: datetime
     silently: bool = False
-    """Whether the message was already in the mailbox before the first start."""
+    """Whether the message was in the mailbox before our first look."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -102,8 +102,9 @@ async def ask_for_card(
 
 
 async def lock_card(connection: Connection, card: int) -> WantedCard | None:
-    """Lock a card that is still wanted; None if it no longer is. Waits for whoever has it locked,
-    because they may die before they are done.
+    """Lock a card that is still wanted; None if it no longer is.
+
+    Waits for the lock, because whoever holds it may die before the card is made.
     """
     async with connection.cursor(row_factory=class_row(WantedCard)) as cursor:
         await cursor.execute(CARD.encode(), [card])
@@ -172,7 +173,7 @@ async def note_no_card(
 
 
 async def known_to_be_locked_out(connection: Connection) -> bool:
-    """Whether people were already told since the last card was made that Trello locks us out.
+    """Whether people were told, since the last card was made, that Trello locks us out.
 
     Only one transaction at a time gets past this call.
     """

@@ -27,7 +27,7 @@ SEEN = """
      WHERE id = %(id)s
 """
 AT = "at"
-"""Key in `desk_observed`, beside the observed values: when they were written at the desk."""
+"""Key in `desk_observed` for the time at which the observed values were written at the desk."""
 SET: Mapping[str, str] = {
     "stage": "stage = %(value)s",
     "closed": "closed_at = %(at)s",

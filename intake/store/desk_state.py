@@ -92,7 +92,7 @@ async def waiting_in_lane(
 ) -> list[int]:
     """Tickets that later jobs with this lock would sync, oldest first, except `but`.
 
-    A ticket of which only a field changed is left to its own job.
+    A ticket with nothing new but changed fields is left to its own job.
     """
     values = {"lock": lock, "but": list(but), "most": most}
     cursor = await connection.execute(WAITING.encode(), values)

@@ -28,7 +28,7 @@ class Event:
 
     at: datetime
     kind: str
-    """message, reply, note or change."""
+    """`message`, `reply`, `note` or `change`."""
     who: str
     what: str
 

@@ -95,7 +95,7 @@ class Leases:
             return name not in self._held
 
     async def check(self, name: str) -> None:
-        """Raise LeaseLost if the lease is no longer ours."""
+        """Raises LeaseLost if the lease is no longer ours."""
         async with self._guard:
             if name in self._held and self._connection is not None:
                 try:

@@ -1,4 +1,4 @@
-"""Files of which a message has only the URL, and what became of each."""
+"""Files that a message names only by URL, and what became of each."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -54,8 +54,8 @@ class JournalRoutedMessages:
     async def since(self, start: datetime) -> AsyncIterator[RoutedMessage]:
         """Messages received from `start` on, oldest first.
 
-        Leaves out messages of channels without a reader, and mail sent by a program, of which no
-        rule can make a ticket.
+        Leaves out messages of channels without a reader, and mail sent by a program, because no
+        rule can make a ticket of it.
         """
         store = MessageStore(self._database)
         async for stored in store.since(start, outcomes=_ROUTED):

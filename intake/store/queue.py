@@ -23,7 +23,7 @@ TRIAGE = "triage"
 DELIVER = "deliver"
 DESK_SYNC = "desk_sync"
 FETCH = "fetch"
-"""Fetch files of which a message has only the URL."""
+"""Fetch files that a message names only by URL."""
 CALLBACK = "callback"
 """Tell an app what became of its request."""
 CARD = "card"
@@ -36,7 +36,7 @@ FOLLOW_UP = "follow_up"
 """Follow up what people did on a ticket."""
 
 WAYS_TO_THE_DESK = 3
-"""Number of desk sync jobs that may run at the same time."""
+"""Number of partitions of the desk sync: at most this many of its jobs run at a time."""
 DUE = """
     SELECT 1 FROM procrastinate_jobs
      WHERE task_name = %s AND queue_name = task_name AND status = 'todo' AND lock IS NULL

@@ -25,7 +25,7 @@ class QueuedReply:
     created_at: datetime
     outgoing: Outgoing = field(repr=False)
     begun_at: datetime | None = None
-    """When an attempt began of which we do not know how it ended."""
+    """When an attempt began whose outcome is unknown; else None."""
     template_only: bool = False
     """Free text was refused once, so only an approved template may be sent."""
 

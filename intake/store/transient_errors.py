@@ -20,7 +20,7 @@ async def transaction(database: Database) -> AsyncIterator[Connection]:
 
 @contextmanager
 def worth_trying_again() -> Iterator[None]:
-    """Raise IntakeUnavailable for errors that mean the database is unreachable."""
+    """Raises IntakeUnavailable for errors that mean the database is unreachable."""
     try:
         yield
     except (psycopg.OperationalError, DatabaseUnavailable, ConnectorException) as error:
