@@ -1,4 +1,4 @@
-"""From settings to what jobs decide by: rules read, tables built, templates compiled."""
+"""Build what jobs use for decisions from the settings: rules, tables and templates."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,9 +13,9 @@ from routing.triage import Procedure
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActiveConfig:
-    """One version of the settings and of all that is made from them.
+    """One version of the settings and everything built from it.
 
-    A job takes it once and keeps it, so that a reload never falls into the middle of a decision.
+    A job takes it once and keeps it, so that a reload never happens in the middle of a decision.
     """
 
     settings: Settings
@@ -24,15 +24,15 @@ class ActiveConfig:
 
 
 def own_addresses(settings: Settings) -> frozenset[str]:
-    """The addresses that we write from, in lower case: what comes from them is our own mail."""
+    """The addresses that we write from, in lower case. Mail from them is our own."""
     written = (settings.replies.sender, *settings.mail.own_addresses)
     return frozenset(address.lower() for address in written)
 
 
 def build_config(settings: Settings) -> ActiveConfig:
-    """Everything that is made from one version of the settings.
+    """Build everything from one version of the settings.
 
-    Raises RulesInvalid or TemplatesInvalid with file, line and a way out.
+    Raises RulesInvalid or TemplatesInvalid with file, line and a way to fix it.
     """
     replies = settings.replies
     procedure = Procedure(

@@ -1,4 +1,4 @@
-"""What jobs work with: the open journal, the ports, and the firm's settings in force."""
+"""What jobs work with: the open database, the ports, and the active config."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,13 +19,13 @@ from routing.message import Message
 MessageReader = Callable[[StoredMessage, Mail, frozenset[str]], Message]
 """Reads what a channel stored, within the limits, for a firm with these own addresses.
 
-Raises ChannelUnknown where no channel is wired for it.
+Raises ChannelUnknown if no reader exists for the channel.
 """
 
 
 @dataclass(kw_only=True, slots=True)
 class Context:
-    """Shared by all jobs of this daemon. Only `in_force` and `sender` are ever replaced."""
+    """Shared by all jobs of this daemon. Only `config` and `sender` are ever replaced."""
 
     database: Database
     queue: Queue

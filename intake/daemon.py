@@ -50,7 +50,7 @@ RELOADABLE = (
     "app",
     "twilio",
 )
-"""Sections that SIGHUP puts in force; the others need a restart, and the log says so."""
+"""Sections that SIGHUP reloads. The others need a restart, and the log says so."""
 
 
 TWILIO_ACCOUNT = (
@@ -61,7 +61,7 @@ TWILIO_ACCOUNT = (
     "api_url",
     "reconcile",
 )
-"""Keys of [twilio] that need a restart: whoever compares the account's lists works by them."""
+"""Keys of [twilio] that need a restart, because the reconciliation of Twilio's lists uses them."""
 
 
 class WorkUndone(Exception):
@@ -103,9 +103,9 @@ async def run(settings: Settings, stopping: asyncio.Event | None = None) -> None
             await stopping.wait()
             systemd.stopping()
             log.info("daemon.stopping", at_most_seconds=settings.work.shutdown_grace)
-            # Their last work needs the journal: its server is kept alive until they have ended.
+            # Their last work needs the database, so its server is kept alive until they have ended.
             await asyncio.wait({listening, working})
-            # A desk that does not answer is not waited for: the next look sees the same.
+            # Not waited for, since the desk may not answer; the next look finds the same changes.
             looking.cancel()
             keeper.cancel()
             watchdog.cancel()
@@ -131,9 +131,9 @@ async def _watch_desk(
 
 
 async def run_once(settings: Settings) -> None:
-    """Take in all there is, do all that follows from it, and end.
+    """Accept everything there is, process it completely, and end.
 
-    Raises WorkUndone where a source could not be reached, after everything else was done.
+    Raises WorkUndone if a source could not be reached, after everything else was done.
     """
     async with opened(settings) as application:
         unreached = []
@@ -190,11 +190,11 @@ async def _signals(
 
 
 def _kept(read: Settings, before: Settings) -> dict[str, Any]:
-    """What stays as it was until the next start."""
+    """Settings that stay as they were until the next start."""
     fixed = {
         name: getattr(before, name) for name in Settings.model_fields if name not in RELOADABLE
     }
-    # Whether there is a clock at all: its workers come with the start.
+    # `watch.enabled` is fixed because its workers start with the daemon.
     watch = read.watch.model_copy(update={"enabled": before.watch.enabled})
     return fixed | {"watch": watch, "twilio": _twilio_kept(read.twilio, before.twilio)}
 
@@ -209,9 +209,9 @@ def _twilio_kept(read: Twilio | None, before: Twilio | None) -> Twilio | None:
 
 
 def reload(application: Application, path: Path | None, summary: Webhooks | None = None) -> None:
-    """Put changed settings, rules, templates, sender and doors in force.
+    """Activate changed settings, rules, templates, senders and webhooks.
 
-    A bad file, or a secret that is not there, changes nothing.
+    An invalid file or a missing secret changes nothing.
     """
     systemd.reloading()
     before = application.context.config.settings

@@ -28,7 +28,7 @@ NOISY = (
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
-"""Without local variables: these hold what clients wrote."""
+"""Without local variables, because these hold what clients wrote."""
 
 
 def _without_rows(_: Any, __: str, event: EventDict) -> EventDict:
@@ -44,7 +44,7 @@ def _plain_traceback(stream: TextIO, error: ExcInfo) -> None:
 
 
 def configure_logs(settings: Log, stream: TextIO | None = None) -> None:
-    """For this process: our own events, and warnings of the libraries."""
+    """Configure logging for this process: our own events, and the libraries' warnings."""
     stream = stream or sys.stderr
     level = getattr(logging, settings.level.upper())
     as_json = settings.format == "json" or (settings.format == "auto" and not stream.isatty())

@@ -1,7 +1,7 @@
-"""Memory that work has freed goes back to the system, so that a daemon at rest is small again.
+"""Return freed memory to the system, so that an idle daemon is small again.
 
-The C library keeps what was freed, for each thread apart, and large mails make that a lot. Where it
-is not glibc, nothing is done: others (musl) give memory back by themselves.
+The C library keeps freed memory for each thread, and large mails make that a lot. Without glibc
+nothing is done: others (musl) return memory by themselves.
 """
 
 import asyncio
@@ -12,26 +12,28 @@ from collections.abc import Callable
 
 _LOOK_SECONDS = 5.0
 _WORKED_SECONDS = 0.05
-"""CPU time since it was last done from which it is worth doing again. That is after any work, and
-now and then at rest, when connections have been closed."""
+"""Seconds of CPU time since the last trim after which another is worthwhile: after any work, and
+now and then at rest, when connections have been closed.
+"""
 _NEW_OBJECTS = 10_000
-"""After which Python looks for forgotten ones among them."""
+"""Number of new objects after which Python's garbage collector runs."""
 _M_ARENA_MAX = -8
-"""`malloc.h`: how many heaps the threads have among them. Two are enough for threads that take
-turns at the interpreter; by default there are eight for each processor."""
+"""M_ARENA_MAX of `malloc.h`: the number of heaps for all threads. Two are enough, because threads
+take turns at the interpreter; the default is eight for each processor.
+"""
 
 
 def prefer_few_heaps() -> None:
-    """To be called before there are threads."""
+    """Limit the number of heaps. Call this before there are threads."""
     if (set_option := _function("mallopt")) is not None:
         set_option(_M_ARENA_MAX, 2)
 
 
 def freeze_heap() -> None:
-    """To be called when all is open: what is here now stays, and need not be looked at again.
+    """Exclude all present objects from garbage collection. Call this when everything is open.
 
-    A batch of messages makes thousands of small objects, and each time that Python looks for
-    forgotten ones among them it would go through all modules, rules and templates as well.
+    A batch of messages makes thousands of small objects, and each collection among them would also
+    go through all modules, rules and templates.
     """
     gc.collect()
     gc.freeze()
@@ -39,7 +41,7 @@ def freeze_heap() -> None:
 
 
 async def give_back() -> None:
-    """Give memory back after each spell of work. Runs until cancelled."""
+    """Return memory after each period of work. Runs until cancelled."""
     trim = _function("malloc_trim")
     if trim is None:
         return

@@ -8,12 +8,14 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from intake.store.sla_report import Judged
 
 DESK = "desk"
-"""How the desk is called among what is failing."""
+"""Key of the desk in `failing`."""
 LATENCY_BUCKETS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30, 60, 300, 3600)
 
 
 class Metrics:
-    """All meters of one daemon, in a registry of their own. Also hears from listeners."""
+    """All metrics of one daemon, in a registry of their own. Implements `Progress` for
+    listeners.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -110,24 +112,28 @@ class Metrics:
         self._failing: dict[str, str] = {}
 
     def processed(self, channel: str, outcome: str) -> None:
-        """A message has become something."""
+        """Count a processed message."""
         self._messages.labels(channel, outcome).inc()
 
     def delivered(self, kind: str, outcome: str) -> None:
-        """A reply was tried."""
+        """Count an attempt to send a reply."""
         self._replies.labels(kind, outcome).inc()
 
     def acknowledged(self, seconds: float) -> None:
-        """An acknowledgement reached the mail server that long after its ticket was opened."""
+        """Record an acknowledgement that reached the mail server this many seconds after its ticket
+        was opened.
+        """
         self._latency.observe(seconds)
 
     def rung(self, kind: str, delay: float) -> None:
-        """An alarm has rung, that many seconds after it was due."""
+        """Record that an alarm fired, this many seconds after it was due."""
         self._alarms.labels(kind).inc()
         self._alarm_delay.observe(max(0.0, delay))
 
     def promised(self, counted: Iterable[Judged]) -> None:
-        """How many promises of this month were kept; what is not there any more goes."""
+        """Set how many of this month's tickets met the SLA. Labels that are no longer there are
+        removed.
+        """
         self._judged.clear()
         self._kept.clear()
         for each in counted:
@@ -140,15 +146,15 @@ class Metrics:
                 self._kept.labels(*labels).set(kept)
 
     def knocked(self, door: str, outcome: str) -> None:
-        """`accepted`, or why a request was turned away."""
+        """Count a request to a webhook. `outcome` is `accepted`, or why it was rejected."""
         self._knocks.labels(door, outcome).inc()
 
     def reloaded(self, outcome: str) -> None:
-        """`ok` or `refused`."""
+        """Count a reload. `outcome` is `ok` or `refused`."""
         self._reloads.labels(outcome).inc()
 
     def listener_started(self, source: str) -> None:
-        """From now on, silence of that source counts."""
+        """Start measuring the time since that source last answered."""
         self._succeeded_now(source)
 
     def listener_ok(self, source: str) -> None:
@@ -162,10 +168,10 @@ class Metrics:
         self._listener_failures.labels(source).inc()
 
     def desk_looked(self) -> None:
-        """What people changed at the desk is known, up to now."""
+        """Record that everything people changed at the desk until now is known."""
         self._failing.pop(DESK, None)
         if self._desk_age is None:
-            # Only where there is a desk to look at.
+            # Only created if there is a desk to look at.
             self._desk_age = Gauge(
                 "intake_desk_last_look_seconds",
                 "Seconds since the last look at what people changed at the desk",
@@ -175,12 +181,12 @@ class Metrics:
         self._desk_age.set_function(lambda: time.monotonic() - at)
 
     def desk_not_looked(self, reason: str) -> None:
-        """The desk could not be looked at."""
+        """Record that the desk could not be looked at."""
         self._failing[DESK] = reason
 
     @property
     def failing(self) -> dict[str, str]:
-        """Listeners, or the desk, that cannot be reached now, and why."""
+        """Listeners (or the desk) that cannot be reached now, and why."""
         return dict(self._failing)
 
     def _succeeded_now(self, source: str) -> None:

@@ -1,4 +1,4 @@
-"""Talking to systemd (sd_notify(3)): ready, reloading, stopping, and the watchdog.
+"""Notify systemd (sd_notify(3)): ready, reloading, stopping, and the watchdog.
 
 Outside systemd, where $NOTIFY_SOCKET is not set, nothing happens.
 """
@@ -23,25 +23,25 @@ def notify(*lines: str) -> None:
 
 
 def ready() -> None:
-    """Started, or reloaded."""
+    """Report that the start or reload is complete."""
     notify("READY=1")
 
 
 def reloading() -> None:
-    """Type=notify-reload wants the instant at which the reload began."""
+    """Report that a reload begins, with its time, as Type=notify-reload requires."""
     notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
 
 def stopping() -> None:
-    """Asked to stop; work in hand is being finished."""
+    """Report that the daemon is stopping and finishing its work."""
     notify("STOPPING=1")
 
 
 async def watchdog(health: Health, stopping: asyncio.Event) -> None:
-    """Tell systemd that we live, as long as the event loop turns and work gets done.
+    """Tell systemd that we are alive, as long as the event loop runs and work gets done.
 
-    A journal that is away is no reason to be restarted: we wait for it. Ends at once where no
-    watchdog is set.
+    An unreachable database is no reason for a restart: we wait for it. Returns at once if no
+    watchdog is configured.
     """
     microseconds = int(os.environ.get("WATCHDOG_USEC", "0"))
     if not microseconds:

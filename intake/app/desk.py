@@ -1,4 +1,4 @@
-"""The desk that the settings ask for."""
+"""Open the desk that the settings choose."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ class OpenDesk:
     changes: DeskChanges | None = None
     """None for a desk where nobody but us changes anything."""
     room: Room | None = None
-    """Where the team gives commands, if anywhere."""
+    """The chat in which the team gives commands; None if there is none."""
 
 
 @asynccontextmanager
@@ -32,7 +32,9 @@ async def opened_desk(
     files: DeskFiles,
     config: Callable[[], Settings],
 ) -> AsyncIterator[OpenDesk]:
-    """Not connected yet: the first call does that. `in_force`: the settings after any reload."""
+    """The desk, not connected yet: the first call connects. `config` returns the settings after any
+    reload.
+    """
     if settings.desk.backend == "embedded":
         yield OpenDesk(desk=EmbeddedDesk(database))
         return
@@ -44,7 +46,7 @@ async def opened_desk(
 async def _odoo(
     odoo: Odoo, files: DeskFiles, config: Callable[[], Settings]
 ) -> AsyncIterator[OpenDesk]:
-    # Only whoever has an Odoo loads odoorpc.
+    # Imported only here, so that odoorpc is loaded only for an Odoo desk.
     from intake.desk.odoo.changes import OdooChanges
     from intake.desk.odoo.connect import sessions_of
     from intake.desk.odoo.desk import OdooDesk

@@ -1,4 +1,4 @@
-"""The listeners that the settings ask for."""
+"""Create the listeners that the settings ask for."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -22,11 +22,13 @@ def listeners(
     clock: Callable[[], datetime],
     room: Room | None = None,
 ) -> list[Listener]:
-    """One for each folder of each IMAP account, each Maildir, each account at Twilio, and the
-    desk's chat."""
+    """One listener for each folder of each IMAP account, each Maildir, each Twilio account, and the
+    desk's chat.
+    """
     found: list[Listener] = []
     for account in settings.imap:
-        # One for all folders: two that renew the same refresh token would invalidate each other's.
+        # One for all folders, because two that renew the same refresh token would invalidate each
+        # other's.
         access = _access(account, tokens, clock)
         found += [
             ImapListener(

@@ -1,6 +1,6 @@
-"""Everything that is open while the program works: journal, queue, desk, sender.
+"""Everything that is open while the program works: database, queue, desk, sender.
 
-The daemon, `run --once` and the commands that only look share this.
+The daemon, `run --once` and the read-only commands share this.
 """
 
 import asyncio
@@ -47,12 +47,14 @@ from routing.vocabulary import Channel
 log = structlog.get_logger()
 
 LEAVE_SECONDS = 5.0
-"""For taking back claims at the end: a database that is away holds up no stop."""
+"""Seconds for releasing claims at the end, so that an unreachable database does not hold up the
+stop.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Application:
-    """What is open."""
+    """Everything that is open."""
 
     database: Database
     app: procrastinate.App
@@ -65,15 +67,15 @@ class Application:
     changes: DeskChanges | None
     """How to see what people change at the desk."""
     room: Room | None = None
-    """Where the team gives commands."""
+    """The chat in which the team gives commands."""
     _leaving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
-    """Senders that were replaced, while they take leave of their server; clocks that are wound."""
+    """Tasks in the background: closing replaced senders, scheduling alarms."""
 
     def activate(self, config: ActiveConfig) -> None:
-        """Decide and send by these settings from now on; what is under way ends as it began.
+        """Use this config from now on; jobs that have begun end with the old one.
 
-        Raises SenderUnavailable where a file that they name cannot be used; nothing has changed
-        then.
+        Raises SenderUnavailable if a file named in the settings cannot be used. Then nothing has
+        changed.
         """
         settings, before = config.settings, self.context.config.settings
         if _ways_out(settings) != _ways_out(before):
@@ -97,12 +99,12 @@ class Application:
         task.add_done_callback(self._leaving.discard)
 
     async def close(self) -> None:
-        """Take leave of the mail server."""
+        """Close the senders' connections and wait for the background tasks."""
         await asyncio.gather(self.context.sender.close(), *self._leaving)
 
 
 def now() -> datetime:
-    """The clock of the daemon."""
+    """The daemon's clock."""
     return datetime.now(UTC)
 
 
@@ -115,10 +117,10 @@ async def opened(
     outbox: Sender | None = None,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Application]:
-    """Open the journal and all that works on it; `desk`, `room` and `outbox` stand in for those of
-    the settings.
+    """Open the database and everything that works on it. `desk`, `room` and `outbox` replace those
+    of the settings.
 
-    Raises what `Database.open` and `build_in_force` raise, each with one clear line.
+    Raises what `Database.open` and `build_config` raise, each with one clear line.
     """
     config = build_config(settings)
     async with Database.open(settings.database) as database:
@@ -202,23 +204,25 @@ def _sender(settings: Settings, tokens: Tokens, room: Room | None) -> Sender:
         )
     mail = sender(settings.replies, smtp, tokens=source)
     if settings.replies.backend != "smtp":
-        # Trials and demos: whatever the channel, nothing leaves the house.
+        # For trials and demos: nothing is sent outside, whatever the channel.
         return ChannelSenders({**dict.fromkeys(Channel, mail), **_in_room(room)})
     return ChannelSenders({Channel.EMAIL: mail, **phone_senders(settings.twilio), **_in_room(room)})
 
 
 def _in_room(room: Room | None) -> dict[Channel, Sender]:
-    """Who has the chat has the desk: trials answer there as well."""
+    """The chat's sender. Trials answer there too, since the chat belongs to the desk that they
+    use.
+    """
     return {} if room is None else {Channel.CHAT: DiscussSender(room)}
 
 
 def _ways_out(settings: Settings) -> tuple[object, ...]:
-    """What a sender is made from."""
+    """The settings that a sender is made from."""
     return settings.replies.backend, settings.replies.outbox, settings.smtp, settings.twilio
 
 
 class SmtpTokens:
-    """Access tokens for the mail server; what fails is the sender's trouble, not a listener's."""
+    """Access tokens for the mail server. Errors are raised as the sender's, not a listener's."""
 
     def __init__(self, tokens: AccessTokens) -> None:
         self._tokens = tokens

@@ -1,4 +1,4 @@
-"""From stored bytes to a `Message`, by channel."""
+"""Turn stored bytes into a `Message`, by channel."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -16,7 +16,7 @@ Reader = Callable[[StoredMessage, Mail], Message]
 
 
 def read_mail(stored: StoredMessage, limits: Mail) -> Message:
-    """A mail as it came (RFC 5322)."""
+    """Read a mail as received (RFC 5322)."""
     message = normalise(
         stored.raw,
         received_at=stored.received_at,
@@ -28,39 +28,39 @@ def read_mail(stored: StoredMessage, limits: Mail) -> Message:
 
 
 def read_mail_file(raw: bytes, limits: Mail, own_addresses: frozenset[str]) -> Message:
-    """A mail from a file, as if it came just now."""
+    """Read a mail from a file, as if it had just been received."""
     message = normalise(raw, received_at=datetime.now(UTC), limits=limits)
     return from_the_client(message, own_addresses)
 
 
 def split_text(text: str) -> Split:
-    """What the writer of a plain text says now, what they quote, and their signature."""
+    """Split a plain text into what its writer says now, what they quote, and their signature."""
     return split(text)
 
 
 def read_telephone(stored: StoredMessage, limits: Mail) -> Message:
-    """A message that Twilio brought. What reads it is loaded only where there is one."""
+    """Read a message from Twilio. The reader is imported only when needed."""
     from intake.channels.twilio.text import read_text
 
     return read_text(stored, limits)
 
 
 def read_voice(stored: StoredMessage, limits: Mail) -> Message:
-    """A call that Twilio brought. What reads it is loaded only where there is one."""
+    """Read a call from Twilio. The reader is imported only when needed."""
     from intake.channels.twilio.call import read_call
 
     return read_call(stored, limits)
 
 
 def read_request(stored: StoredMessage, limits: Mail) -> Message:
-    """A request of an app. What reads it is loaded only where there is one."""
+    """Read a request of an app. The reader is imported only when needed."""
     from intake.channels.apps.reading import read_app
 
     return read_app(stored, limits)
 
 
 def read_command(stored: StoredMessage, limits: Mail) -> Message:
-    """A line of the chat. What reads it is loaded only where there is one."""
+    """Read a line of the chat. The reader is imported only when needed."""
     from intake.channels.discuss.line import read_chat
 
     return read_chat(stored, limits)
@@ -78,9 +78,9 @@ READERS: Mapping[Channel, Reader] = {
 
 
 def read_message(stored: StoredMessage, limits: Mail, own_addresses: frozenset[str]) -> Message:
-    """Normalise what a listener stored, from whoever it really is.
+    """Read a stored message. If it comes from one of our own addresses, its Reply-To is the sender.
 
-    Raises ChannelUnknown where no reader exists.
+    Raises ChannelUnknown if the channel has no reader.
     """
     reader = READERS.get(stored.channel)
     if reader is None:

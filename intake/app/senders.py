@@ -1,4 +1,4 @@
-"""The sender that the settings ask for."""
+"""Create the sender that the settings ask for."""
 
 from intake.channels.email.maildir_sender import MaildirSender
 from intake.channels.email.smtp import SmtpSender
@@ -9,9 +9,9 @@ from intake.settings.replies import Replies, Smtp
 
 
 def sender(replies: Replies, smtp: Smtp, *, tokens: TokenSource | None = None) -> Sender:
-    """For `via` as it is set.
+    """The sender for the setting `backend`.
 
-    Raises SenderUnavailable where a file that the settings name cannot be used.
+    Raises SenderUnavailable if a file named in the settings cannot be used.
     """
     if replies.backend == "smtp":
         return SmtpSender(smtp, tokens=tokens)

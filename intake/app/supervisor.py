@@ -1,4 +1,6 @@
-"""One supervised task for each listener: none stops for good, and one's defect is its own."""
+"""Run each listener in a supervised task: none stops for good, and a defect in one does not affect
+the others.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -30,9 +32,8 @@ async def supervise(
 ) -> None:
     """Run all listeners until `stopping` is set, then end them within `grace` seconds.
 
-    `nights` has each of them reconcile at its time.
-
-    A listener that raises is logged with its traceback and started again, after a wait that grows.
+    `reconciler` runs each listener's reconciliation at its time. A listener that raises is logged
+    with its traceback and started again, after a wait that grows.
     """
     pace = pace or Pace()
     tasks = [

@@ -1,4 +1,4 @@
-"""The doors for webhooks that the settings ask for: routes of the daemon's HTTP server."""
+"""The webhooks that the settings ask for: routes of the daemon's HTTP server."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -13,31 +13,31 @@ from intake.store.reply_progress import News
 from intake.store.transient_errors import worth_trying_again
 
 NO_DOOR = "add [[imap]], [[maildir]], [twilio] or [[app]] to the settings"
-"""What to do where nothing comes in."""
+"""Advice to log if nothing can come in."""
 
 
 def has_doors(settings: Settings) -> bool:
-    """Whether something is posted to us."""
+    """Whether the settings ask for a webhook."""
     return settings.http.enabled and bool(settings.twilio or settings.app)
 
 
 class Webhooks:
-    """Those that are open: they can be changed as a whole while the server runs."""
+    """The open webhooks. They can be replaced as a whole while the server runs."""
 
     def __init__(self) -> None:
         self._router = Router()
 
     def route(self) -> BaseRoute:
-        """Of the daemon's HTTP server, after its own routes."""
+        """The route for the daemon's HTTP server, to be added after its own routes."""
         return Mount("", app=self._router)
 
     def open(self, routes: Sequence[BaseRoute]) -> None:
-        """From the next request on. A request under way ends as it began."""
+        """Use these routes from the next request on. Requests under way are not affected."""
         self._router.routes = list(routes)
 
 
 def doors(application: Application, settings: Settings) -> list[BaseRoute]:
-    """Nothing where no section of the settings asks for one. Raises CredentialMissing."""
+    """The routes of all configured webhooks; empty if there are none. Raises CredentialMissing."""
     return [*_twilio(application, settings), *_apps(application, settings)]
 
 

@@ -1,1 +1,1 @@
-"""Talking to other machines: OAuth, TLS, limits, waiting and trying again."""
+"""Requests to and from other machines: OAuth, TLS, limits, fetching files, waiting and retrying."""

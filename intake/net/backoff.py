@@ -16,14 +16,16 @@ class Pace:
     first: float = 0.5
     longest: float = 60
     first_after_refusal: float = 30
-    """A refused login is not tried often: servers lock accounts."""
+    """A refused login is tried rarely, because servers lock accounts."""
     longest_after_refusal: float = 600
     lease: float = 2
-    """Between two questions whether the mailbox is free for us."""
+    """Seconds between attempts to take the lease of a mailbox."""
 
 
 class Backoff:
-    """Counts failures in a row. Exponential, with jitter of up to half the first wait."""
+    """Counts failures in a row. The wait grows exponentially, with jitter of up to half the first
+    wait.
+    """
 
     def __init__(self, pace: Pace) -> None:
         self._failures = 0
@@ -39,7 +41,7 @@ class Backoff:
         return wait(state)
 
     def succeeded(self) -> None:
-        """The next failure is the first again."""
+        """Reset the count of failures."""
         self._failures = 0
 
 
@@ -48,7 +50,7 @@ def _exponential(first: float, longest: float) -> wait_base:
 
 
 async def pause(seconds: float, stopping: asyncio.Event) -> None:
-    """Sleep, but not beyond `stopping`."""
+    """Sleep, but wake as soon as `stopping` is set."""
     try:
         await asyncio.wait_for(stopping.wait(), seconds)
     except TimeoutError:

@@ -1,16 +1,18 @@
-"""Whose address counts as whose: what may be one caller in disguise is one."""
+"""Group addresses by client, so that one client with many addresses counts as one."""
 
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 NOBODY = "unknown"
-"""All who show no address: what a proxy passes on may be anything."""
+"""Stands for all clients without a usable address: a proxy may pass on anything."""
 ONE_HOUSEHOLD = 64
-"""Bits of an IPv6 address that a provider gives: the others are the customer's to choose."""
+"""Bits of an IPv6 address that the provider assigns. The customer chooses the rest."""
 
 
 def plain(address: str) -> IPv4Address | IPv6Address | None:
-    """An address as it is meant: IPv4 also where a socket for both writes it as IPv6."""
+    """Parse an address; an IPv4 address written as IPv6 (by a dual-stack socket) becomes IPv4. None
+    if it is not an address.
+    """
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -19,7 +21,7 @@ def plain(address: str) -> IPv4Address | IPv6Address | None:
 
 
 def client_network(address: str) -> str:
-    """What is counted together: an IPv4 address, an IPv6 /64 network."""
+    """The key under which an address is counted: an IPv4 address, or an IPv6 /64 network."""
     found = plain(address)
     if found is None:
         return NOBODY
@@ -29,7 +31,7 @@ def client_network(address: str) -> str:
 
 
 def within(networks: Sequence[str]) -> Callable[[str], bool]:
-    """Tells of an address whether it is in one of the networks."""
+    """A function that tells whether an address is in one of the networks."""
     known = [ip_network(each) for each in networks]
 
     def inside(address: str) -> bool:

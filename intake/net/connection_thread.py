@@ -15,8 +15,8 @@ _numbers = itertools.count(1)
 class ConnectionThread:
     """Runs blocking calls one after the other in a thread of its own.
 
-    Unlike an executor's, the thread is a daemon: one that is stuck in a name look-up or in a
-    connect to a dead host does not keep the process from ending.
+    Unlike an executor's thread, this one is a daemon thread: if it is stuck in a name look-up or in
+    a connect to a dead host, the process can still end.
     """
 
     def __init__(self, name: str) -> None:
@@ -29,7 +29,7 @@ class ConnectionThread:
     async def call(self, function: Callable[..., Result], *args: Any) -> Result:
         """The result of `function(*args)`, or its exception.
 
-        If the caller is cancelled the call itself goes on: close what it waits for.
+        If the caller is cancelled, the call itself goes on: close the connection that it waits for.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
@@ -44,14 +44,14 @@ class ConnectionThread:
                 outcome = (future.set_result, function(*args))
             except BaseException as error:  # noqa: BLE001 - handed to the caller whole
                 outcome = (future.set_exception, error)
-            with contextlib.suppress(RuntimeError):  # The loop is gone, and the caller with it.
+            with contextlib.suppress(RuntimeError):  # The event loop has ended, and its caller.
                 loop.call_soon_threadsafe(deliver, *outcome)
 
         self._calls.put(run)
         return await future
 
     def close(self, last: Callable[[], None]) -> None:
-        """The thread ends after what it is doing now, and after `last`."""
+        """End the thread after the calls already queued and after `last`."""
         self._calls.put(last)
         self._calls.put(None)
 

@@ -1,8 +1,9 @@
-"""Files that an app names by address: from hosts of the settings, and never from inside the house.
+"""Fetch files that an app gives by URL, only from hosts in the settings and never from inside our
+network.
 
 A name is resolved once, every address of it is checked, and the connection goes to the checked
-address: a name that answers differently the next time (DNS rebinding) gains nothing. Redirects are
-refused: OWASP, *Server-Side Request Forgery Prevention*.
+address, so a name that resolves differently the next time (DNS rebinding) gains nothing. Redirects
+are refused. Source: OWASP, *Server-Side Request Forgery Prevention*.
 """
 
 import asyncio
@@ -23,7 +24,9 @@ Address = IPv4Address | IPv6Address
 
 
 def host_allowed(url: str, hosts: Sequence[str]) -> bool:
-    """Whether an address is one of those hosts', by its whole name, without user or odd port."""
+    """Whether a URL is HTTPS at exactly one of those hosts, without user, password or another
+    port.
+    """
     try:
         where = urlsplit(url)
         port = where.port
@@ -40,7 +43,9 @@ def host_allowed(url: str, hosts: Sequence[str]) -> bool:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is on the internet at large; also what an IPv6 address carries inside."""
+    """Whether an address is on the public internet. An IPv4 address inside an IPv6 one is checked
+    too.
+    """
     if isinstance(address, IPv6Address):
         inside = address.ipv4_mapped or address.sixtofour or _carried(address)
         if inside is not None:
@@ -57,7 +62,10 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
 
 
 async def resolved(host: str, port: int, allowed: Callable[[Address], bool]) -> Address:
-    """The address to connect to. Raises FileRefused where any of them is not allowed; FileAway."""
+    """The address to connect to.
+
+    Raises FileRefused if any of the name's addresses is not allowed, FileAway if there is none.
+    """
     try:
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -80,7 +88,7 @@ async def fetch_linked(
     allowed: Callable[[Address], bool] = is_public,
     client: httpx.AsyncClient | None = None,
 ) -> Fetched:
-    """One file. `largest` in bytes, `seconds` for all of it.
+    """Fetch one file. `largest` is in bytes; `seconds` limits the whole fetch.
 
     Raises FileRefused and FileAway.
     """
@@ -124,7 +132,7 @@ async def _read(answer: httpx.Response, largest: int) -> Fetched:
     if not answer.is_success:
         raise FileRefused(f"HTTP {answer.status_code}")
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
-        # A small body may unfold into one that fills the memory.
+        # A small compressed body may expand into one that fills the memory.
         raise FileRefused("it comes packed, although that was not asked for")
     content = bytearray()
     async for chunk in answer.aiter_bytes():

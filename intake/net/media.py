@@ -1,7 +1,7 @@
-"""Files of messages, fetched from where Twilio keeps them, and from nowhere else.
+"""Fetch files of messages from Twilio's hosts, and from nowhere else.
 
-Twilio's API asks for the account's credentials and redirects to where the bytes lie; those hosts
-get no credentials. Source: Twilio, *Media resource*.
+Twilio's API asks for the account's credentials and redirects to the host that has the bytes; that
+host gets no credentials. Source: Twilio, *Media resource*.
 """
 
 import asyncio
@@ -24,7 +24,9 @@ class FileAway(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MediaSource:
-    """From where files may come, and how to ask. `largest` in bytes, `timeout` in seconds."""
+    """The hosts from which files may be fetched, and the credentials. `largest` is in bytes,
+    `timeout` in seconds.
+    """
 
     account: str
     token: str = field(repr=False)
@@ -36,14 +38,16 @@ class MediaSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
-    """A file as it came."""
+    """A file as fetched."""
 
     content: bytes = field(repr=False)
     content_type: str
 
 
 async def fetch(url: str, source: MediaSource) -> Fetched:
-    """Follow `url` through hosts of the source. Raises FileRefused and FileAway."""
+    """Fetch `url`, following redirects within the source's hosts. Raises FileRefused and
+    FileAway.
+    """
     try:
         async with (
             asyncio.timeout(source.timeout),
@@ -68,7 +72,7 @@ async def fetch(url: str, source: MediaSource) -> Fetched:
 async def _read(answer: httpx.Response, largest: int) -> Fetched:
     if answer.status_code == httpx.codes.GONE:
         raise FileRefused("HTTP 410")
-    # Also 404: a message may come before its file is where it will be.
+    # Includes 404: a message may arrive before its file is available.
     if answer.status_code != httpx.codes.OK:
         raise FileAway(f"HTTP {answer.status_code}")
     content = bytearray()

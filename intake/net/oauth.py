@@ -18,9 +18,9 @@ from intake.settings.listeners import OAuth
 log = structlog.get_logger(__name__)
 
 DEFAULT_LIFETIME = 3600.0
-"""Seconds, where the server does not say `expires_in`."""
+"""Seconds, if the server does not send `expires_in`."""
 TIMEOUT = 30.0
-"""Seconds for a question to the token server."""
+"""Seconds for a request to the token server."""
 _ADVICE = {
     "invalid_grant": "sign in again and renew refresh_token",
     "invalid_client": "look at client_id and client_secret; secrets expire",
@@ -29,7 +29,7 @@ _ADVICE = {
     "access_denied": "an administrator must consent to what the app asks for",
     "unsupported_grant_type": "the provider does not know this flow",
 }
-"""What to do about an error code of RFC 6749, 5.2."""
+"""What to do about an error code of RFC 6749, section 5.2."""
 _TEMPORARY = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
 
 
@@ -52,9 +52,9 @@ class _Access:
 
 
 class AccessTokens:
-    """The access tokens of one account. Everybody who logs in to it shares one of these.
+    """The access tokens of one account. All who log in to the account share one instance.
 
-    A new refresh token is stored durably before the access token that came with it is used, so
+    A new refresh token is stored durably before the access token that came with it is used, so that
     no crash loses it (RFC 6749, section 6: the old one may be invalid from then on).
     """
 
@@ -79,7 +79,7 @@ class AccessTokens:
         return f"AccessTokens({self._name!r})"
 
     async def token(self) -> str:
-        """One that is valid for a while yet.
+        """An access token that remains valid for a while.
 
         Raises TokenUnavailable (try again) or TokenRefused (a person must look).
         """
@@ -89,7 +89,9 @@ class AccessTokens:
             return self._access.token
 
     def invalidate(self) -> None:
-        """The server did not accept the last one: fetch another next time."""
+        """Drop the last token, which the server did not accept, so that the next call fetches
+        another.
+        """
         self._access = None
 
     async def _fetch(self) -> _Access:
@@ -103,13 +105,14 @@ class AccessTokens:
     async def _refresh(self) -> _Access:
         async with self._store.turn(self._name) as shelf:
             answer = await self._renewed(shelf)
-        # Only now is the new refresh token safe.
+        # The new refresh token is safely stored only now.
         return self._access_of(answer)
 
     async def _renewed(self, shelf: TokenSlot) -> dict[str, Any]:
-        """With the stored refresh token, else with the one that the settings give.
+        """Ask with the stored refresh token, else with the one from the settings.
 
-        The latter also where the stored one is refused: the operator has put in a fresh one.
+        The latter is also used if the stored one is refused, because the operator has set a new
+        one.
         """
         used, refusal = await shelf.load(), None
         if used is not None:

@@ -1,4 +1,4 @@
-"""What is logged of rejected requests: one short line a client every few seconds.
+"""Log rejected requests: one short line for each client every few seconds.
 
 A line for each request would let strangers fill the disk.
 """
@@ -18,19 +18,23 @@ LINE_EVERY = 5.0
 
 
 class RejectionLog:
-    """Of one endpoint. Clients beyond MOST_ADDRESSES are forgotten, the longest silent first."""
+    """The log of one endpoint. Only MOST_ADDRESSES clients are remembered; the one rejected longest
+    ago is forgotten first.
+    """
 
     def __init__(self, endpoint: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` in seconds."""
+        """`clock` returns seconds."""
         self._endpoint = endpoint
         self._clock = clock
         self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
-        """By client: when its last line was written, and how many requests were not told since."""
+        """By client: when its last line was written, and how many requests were not logged
+        since.
+        """
 
     def note(self, client: str, outcome: str, cause: BaseException | None = None) -> None:
-        """A request of this client was rejected. `cause`: what went wrong while it was checked.
+        """Log that a request of this client was rejected. `cause` is an error during its check.
 
-        Of the cause only the class is logged: its message may repeat what the client sent.
+        Only the class of `cause` is logged, because its message may repeat what the client sent.
         """
         now = self._clock()
         last, untold = self._seen.pop(client, (now - LINE_EVERY, 0))

@@ -1,4 +1,4 @@
-"""What a stranger on the internet may ask of the doors: so much at a time, so often."""
+"""Limits on the size and rate of requests to the webhooks."""
 
 import asyncio
 import time
@@ -11,13 +11,15 @@ from starlette.requests import ClientDisconnect, Request
 from intake.net.client_addresses import NOBODY, client_network
 
 MOST_ADDRESSES = 10_000
-"""Whose requests are counted; of more, those that were seen longest ago are forgotten."""
+"""Number of addresses whose requests are counted. The one seen longest ago is forgotten first."""
 SMALL = 64_000
-"""Bytes of a body that is read whoever sends it: that many connections at a time cannot hurt."""
+"""Bytes of a body that is read without a check of memory. As many bodies of this size as there can
+be connections do no harm.
+"""
 ROOM = 64_000_000
-"""Bytes of larger bodies that are in hand at a time."""
+"""Bytes of memory for all larger bodies together."""
 WRONG_RATE = 0.5
-"""Requests a second that one address may get wrong, after the first few."""
+"""Wrong requests a second allowed from one address, after the first few."""
 WRONG_BURST = 20
 
 
@@ -38,15 +40,15 @@ class NoRoom(Exception):
 
 
 class Room:
-    """What large bodies take up in memory, all together. A small one always finds room."""
+    """The memory budget for large bodies, all together. A small body needs none of it."""
 
     def __init__(self, most: int = ROOM) -> None:
-        """`most` in bytes."""
+        """`most` is in bytes."""
         self._left = most
 
     @contextmanager
     def place(self) -> Iterator["Place"]:
-        """For one body; what it took is free again at the end of the block."""
+        """A share for one body; it is released at the end of the block."""
         place = Place(self)
         try:
             yield place
@@ -61,14 +63,14 @@ class Room:
 
 
 class Place:
-    """Made by `Room.place`."""
+    """One body's share of the budget. Made by `Room.place`."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
         self.taken = 0
 
     def grow(self, size: int) -> None:
-        """The body has so many bytes now. Raises NoRoom."""
+        """Record that the body now has `size` bytes. Raises NoRoom if the budget is used up."""
         more = size - SMALL - self.taken
         if more > 0:
             if not self._room._take(more):
@@ -79,9 +81,9 @@ class Place:
 async def read_body(
     request: Request, *, most: int, seconds: float, place: Place | None = None
 ) -> bytes:
-    """The body, read no further than allowed. Raises TooLarge, TooSlow, Unfinished, NoRoom.
+    """Read the body up to the limits. `most` is in bytes, `seconds` limits the whole read.
 
-    `most` in bytes.
+    Raises TooLarge, TooSlow, Unfinished, NoRoom.
     """
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > len(str(most)) or int(declared) > most):
@@ -105,15 +107,15 @@ async def read_body(
 
 
 def caller(request: Request) -> str:
-    """Whose request it is, as requests are counted."""
+    """The key under which a request's client is counted."""
     return client_network(request.client.host) if request.client else NOBODY
 
 
 class RateLimiter:
-    """So many wrong requests a second from one address, `burst` in advance (a token bucket).
+    """Allows `rate` wrong requests a second from one address, and `burst` at once (a token bucket).
 
-    It never stands in the way of a right one: behind the address of a flood there may be others,
-    and a proxy that passes on whatever it is told lets anybody speak in another's name.
+    It never blocks a correct request: others may share the address of a flood, and a proxy that
+    passes on whatever it is told lets anybody use somebody else's address.
     """
 
     def __init__(
@@ -128,11 +130,11 @@ class RateLimiter:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def used_up(self, address: str) -> bool:
-        """Whether one more would be too many now."""
+        """Whether one more wrong request would exceed the limit now."""
         return self._now(address) < 1
 
     def spend(self, address: str) -> None:
-        """One more was wrong."""
+        """Count a wrong request."""
         self._left[address] = (max(0.0, self._now(address) - 1), self._clock())
         self._left.move_to_end(address)
         if len(self._left) > MOST_ADDRESSES:

@@ -10,7 +10,7 @@ from joserfc.jwk import RSAKey
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LIFETIME = 3600
-"""Seconds; Google's longest."""
+"""Seconds; the longest that Google allows."""
 
 
 class KeyUnusable(Exception):
@@ -18,10 +18,9 @@ class KeyUnusable(Exception):
 
 
 def assertion(secret: str, *, account: str, user: str, scope: str, audience: str) -> str:
-    """A signed statement that `account` asks for a token to act as `user`.
+    """A signed JWT in which `account` asks for a token to act as `user`.
 
-    `secret` is the JSON file that Google gives out, or the private key of it, in PEM. Raises
-    KeyUnusable.
+    `secret` is the JSON file from Google, or the private key in it, in PEM. Raises KeyUnusable.
     """
     now = int(time.time())
     claims = {

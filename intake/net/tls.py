@@ -1,4 +1,4 @@
-"""The TLS that we speak to mail servers: certificate and host name are always checked."""
+"""TLS to mail servers: certificate and host name are always checked."""
 
 import ssl
 from pathlib import Path
@@ -7,9 +7,9 @@ from intake.ports.listener import ListenerUnavailable
 
 
 def client_context(ca_file: Path | None) -> ssl.SSLContext:
-    """The system's CAs, and the one in `ca_file` beside them.
+    """A context with the system's CAs and the one in `ca_file`.
 
-    Raises ListenerUnavailable where the file cannot be used.
+    Raises ListenerUnavailable if the file cannot be used.
     """
     context = ssl.create_default_context()
     if ca_file is not None:

@@ -1,4 +1,4 @@
-"""The requests by which each provider hands out access tokens, as a table."""
+"""The requests for access tokens, as a table of providers."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,7 +23,7 @@ class _Provider:
     scopes: dict[tuple[str, Usage], str]
     """By flow and usage."""
     secret_in_form: bool
-    """client_secret_post where True, client_secret_basic otherwise (RFC 6749, 2.3.1)."""
+    """True for client_secret_post, False for client_secret_basic (RFC 6749, 2.3.1)."""
 
 
 _OUTLOOK = "https://outlook.office.com/"
@@ -65,8 +65,8 @@ class Grant:
     def request(self, refresh_token: str) -> tuple[dict[str, str], tuple[str, str] | None]:
         """The form to post, and user and password for HTTP Basic, or None.
 
-        Raises CredentialMissing where the client's secret is not there, GrantUnusable where it
-        is not what the flow needs.
+        Raises CredentialMissing if the client's secret is missing, GrantUnusable if it is not what
+        the flow needs.
         """
         secret = self.oauth.client_secret.read() if self.oauth.client_secret else ""
         if not self.uses_refresh_token and self.oauth.provider == "google":
@@ -84,7 +84,7 @@ class Grant:
         return form, None
 
     def _service_account(self, secret: str) -> dict[str, str]:
-        # Only here: the cryptography behind it takes 12 MB that no other flow needs.
+        # Imported only here: its cryptography takes 12 MB that no other flow needs.
         from intake.net.service_account import GRANT_TYPE, KeyUnusable, assertion
 
         try:
@@ -101,7 +101,7 @@ class Grant:
 
 
 def grant_for(oauth: OAuth, *, user: str, usage: Usage) -> Grant:
-    """The settings' own URL and scope where they give one, else the provider's."""
+    """The grant with the URL and scope from the settings, else the provider's."""
     provider = _PROVIDERS[oauth.provider]
     return Grant(
         oauth=oauth,

@@ -1,4 +1,4 @@
-"""Which app a request is from: by its signature (Standard Webhooks) or by its bearer token."""
+"""Find the app that sent a request, by its signature (Standard Webhooks) or its bearer token."""
 
 import base64
 import binascii
@@ -20,7 +20,7 @@ class Unknown(Exception):
 
 
 def signer(place: Credential) -> Webhook:
-    """Signs and checks by one secret. Raises CredentialMissing, also where it is no secret."""
+    """Signs and checks with one secret. Raises CredentialMissing if it is missing or invalid."""
     secret = place.read().strip()
     try:
         size = len(base64.b64decode(secret.removeprefix("whsec_") + "==", validate=False))
@@ -34,7 +34,7 @@ def signer(place: Credential) -> Webhook:
 
 
 class Keyring:
-    """The secrets and tokens of all apps. Raises CredentialMissing where one is not there."""
+    """The secrets and tokens of all apps. Raises CredentialMissing if one is missing."""
 
     def __init__(self, apps: Sequence[App]) -> None:
         self._signers = [(app, signer(place)) for app in apps for place in app.secrets]
@@ -43,7 +43,7 @@ class Keyring:
         ]
 
     def by_token(self, authorization: str) -> App:
-        """Raises Unknown."""
+        """The app with this bearer token. Raises Unknown."""
         scheme, _, token = authorization.partition(" ")
         given = token.strip().encode("utf-8", "replace")
         found = None
@@ -56,7 +56,8 @@ class Keyring:
         return found
 
     def by_signature(self, body: bytes, headers: Mapping[str, str]) -> App:
-        """The body with its id and time, signed; five minutes of difference are allowed.
+        """The app that signed the body together with its id and time. The time may differ by five
+        minutes.
 
         Raises Unknown with what is wrong.
         """
@@ -75,7 +76,7 @@ class Keyring:
                 if "timestamp" in str(error).lower():
                     reason = f"{str(error).lower()}: is the app's clock right?"
             except ValueError:
-                # What is no base64, or the body no UTF-8, was not signed by an app of ours.
+                # Invalid base64, or a body that is not UTF-8: no app of ours signed this.
                 continue
             else:
                 return app

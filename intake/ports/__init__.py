@@ -1,1 +1,1 @@
-"""The protocols between the parts, their in-memory twins, and the values between layers."""
+"""Protocols between the layers, their in-memory twins, and the values that pass between layers."""

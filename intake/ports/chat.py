@@ -1,4 +1,4 @@
-"""What the daemon asks of a chat: lines that people wrote, and a way to answer them."""
+"""A chat in which the team gives commands: the lines people wrote, and a way to answer them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -6,27 +6,27 @@ from datetime import datetime
 from typing import Protocol
 
 ROOM = "discuss:"
-"""How the address of a message in a room begins: `discuss:12/345`."""
+"""Prefix of the address of a message in a chat: `discuss:12/345`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Author:
-    """Somebody of the team who wrote."""
+    """A member of the team who wrote a message."""
 
     login: str
     name: str = ""
     address: str = field(default="", repr=False)
     """An e-mail address, or empty."""
     is_member: bool = True
-    """Of the room; others may have been let in to read."""
+    """Whether they are a member of the chat. Others may have been let in to read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
-    """A message in the room."""
+    """A message in the chat."""
 
     id: int
-    """The chat's own, which grows."""
+    """The chat's own id, which grows."""
     at: datetime
     html: str = field(repr=False)
     author: Author
@@ -34,24 +34,25 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class News:
-    """What was written after some message."""
+    """Messages written after a given one."""
 
     written: Sequence[Written]
     last: int
-    """From where the next look goes on. It lies a little back: numbers are given out before their
-    message can be seen."""
+    """Where the next look continues. It is a little before the newest message, because ids are
+    given out before their message becomes visible.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doorstep:
-    """A room as it is found."""
+    """The state of a chat when it is entered."""
 
     id: int
     newest: int
-    """The number of its last message, 0 for none."""
+    """The id of its last message, 0 for none."""
     newest_at: datetime | None
     made_for_us: bool = False
-    """By setup: nobody else was ever commanded there."""
+    """Whether setup created it for us, so that it holds no commands meant for anybody else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,17 +68,17 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomAnswer:
-    """What is said in the room."""
+    """An answer to be written in the chat."""
 
     mark: str
-    """The same for the same answer: it is not said twice."""
+    """Identifies the answer, so that it is not written twice."""
     text: str = field(repr=False)
     to: int
-    """The message that it answers."""
+    """The id of the message that it answers."""
     number: str = ""
-    """Of the ticket, which stands in the text."""
+    """The ticket's number, as it appears in the text."""
     link: str = ""
-    """Where that is."""
+    """The ticket's URL at the desk."""
 
 
 class RoomRefuses(Exception):
@@ -85,29 +86,31 @@ class RoomRefuses(Exception):
 
 
 class Room(Protocol):
-    """A channel of Odoo's Discuss, or memory. All but `RoomRefuses` raises DeskUnavailable."""
+    """A channel of Odoo's Discuss, or its twin in memory. All methods may raise DeskUnavailable."""
 
     @property
     def name(self) -> str:
-        """As people see it."""
+        """The name that people see."""
         ...
 
     async def enter(self) -> Doorstep:
-        """Find it."""
+        """Find the chat."""
         ...
 
     async def after(self, last: int, *, seen: Collection[int] = ()) -> News:
-        """What people of the team wrote, but for the messages of `seen`; never what we did."""
+        """Messages of the team after `last`, without those in `seen`. Never our own."""
         ...
 
     async def contacts(self, name: str) -> Sequence[Contact] | None:
-        """Clients of that name, some of them where there are many; None where we may not look."""
+        """Clients of that name, only some if there are many; None if we have no right to look."""
         ...
 
     async def say(self, room: int, answer: RoomAnswer) -> None:
-        """Once, however often it is called. Raises RoomRefuses where it never will be said."""
+        """Write an answer, only once even if called repeatedly. Raises RoomRefuses if it will never
+        be possible.
+        """
         ...
 
     async def check(self) -> str:
-        """A line for `intake doctor`, which says what to do about it where it raises."""
+        """A line for `intake doctor`. The exception it raises says what to do."""
         ...

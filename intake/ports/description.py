@@ -1,4 +1,4 @@
-"""A ticket's description: what is new first, what was said before folded below it."""
+"""A ticket's description: the new text first, quoted text folded below it."""
 
 from html import escape
 
@@ -6,7 +6,7 @@ from routing.message import Message
 
 
 def paragraphs(text: str) -> str:
-    """Plain text as HTML, lines and paragraphs kept."""
+    """Plain text as HTML, with lines and paragraphs kept."""
     blocks = (block.strip("\n") for block in text.replace("\r\n", "\n").split("\n\n"))
     return "".join(
         f"<p>{'<br>'.join(escape(line) for line in block.split(chr(10)))}</p>"
@@ -16,7 +16,7 @@ def paragraphs(text: str) -> str:
 
 
 def description_html(message: Message) -> str:
-    """Safe HTML of a message for people at the desk."""
+    """Safe HTML of a message, for people at the desk."""
     parts = [paragraphs(message.text)]
     if message.signature.strip():
         parts.append(f"<p><small>{escape(message.signature)}</small></p>")

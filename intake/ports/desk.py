@@ -1,4 +1,4 @@
-"""What the daemon asks of a desk. Every call may be repeated and then changes nothing more."""
+"""The protocol of a desk. Repeating a call changes nothing more."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from intake.ports.desk_tags import DeskTag
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeskTicket:
-    """A ticket as the desk shall have it."""
+    """A ticket as the desk should have it."""
 
     external_id: str
-    """The same ticket, the same id: what makes creation repeatable."""
+    """Always the same for the same ticket, so that creating it can be repeated."""
     number: str
     title: str
     description_html: str = field(repr=False)
     channel: str
     requester: str
-    """An e-mail address, a telephone number in E.164, or nothing."""
+    """An e-mail address, a telephone number in E.164, or empty."""
     requester_name: str
     kind: str
     request_type: str
@@ -36,34 +36,39 @@ class DeskTicket:
     deadline: datetime | None = None
     """Set by the owner when scheduling."""
     client_ref: str | None = None
-    """The desk's own id of a client that is put back, or that was looked up before the ticket was
-    opened; None: nobody touches it."""
+    """The desk's own id of the client, if it is restored or was looked up before the ticket was
+    opened; None leaves the client alone.
+    """
     trusted_sender: bool = True
-    """False where the sender's domain says that the mail is not theirs (DMARC): then nobody is
-    looked up by the address."""
+    """False if DMARC says that the mail does not come from the sender's domain. Then no client is
+    looked up by the address.
+    """
     labels: tuple[DeskTag, ...] = ()
-    """By which people filter: channel, request type, level, and the rules' own tags."""
+    """Tags to filter by: channel, request type, level, and the rules' own tags."""
     message: int | None = None
-    """The journal's message that opened it: `DeskFiles` has its files."""
+    """Id of the stored message that opened it, under which `DeskFiles` has its files."""
     attachments: int = 0
-    """How many files came with that message."""
+    """Number of files that came with that message."""
     ref: str | None = None
-    """The desk's own id, where it has the ticket already."""
+    """The desk's own id, if it already has the ticket."""
     url: str | None = None
-    """What the desk gave with that id. From another desk it is another: a firm may have moved."""
+    """The URL that the desk gave with that id. Another desk gives another one: the desk may have
+    been replaced.
+    """
     changed: frozenset[str] = frozenset()
-    """Fields that we changed since the desk got them last. Where it has the ticket, only these are
-    written: what people changed there stays."""
+    """Fields that we changed since the last sync. If the desk has the ticket, only these are
+    written, so that what people changed there stays.
+    """
 
     @property
     def phone(self) -> str:
-        """The requester's number in E.164 where that is how they reached us, else empty."""
+        """The requester's number in E.164 if they reached us by telephone, else empty."""
         return "" if "@" in self.requester else self.requester
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeskEntry:
-    """Something said on a ticket. A `note` is internal and must never reach a client."""
+    """An entry on a ticket. A `note` is internal and must never reach a client."""
 
     external_id: str
     ticket: str
@@ -71,17 +76,19 @@ class DeskEntry:
     kind: str
     """`message` (from the client), `reply` (ours to the client) or `note` (internal)."""
     author: str
-    """Of a message the sender's address, else how we call ourselves."""
+    """The sender's address for a message, else the name we use for ourselves."""
     body_html: str = field(repr=False)
     author_name: str = ""
     trusted_author: bool = True
-    """As `DeskTicket.trusted_sender`."""
+    """Like `DeskTicket.trusted_sender`."""
     at: datetime | None = None
     message: int | None = None
-    """The journal's message behind it, with its files."""
+    """Id of the stored message behind it, which has its files."""
     attachments: int = 0
     file: int | None = None
-    """Set where only one of them comes with it: that came too late for the message's own entry."""
+    """Position of the only file that comes with it, if that came too late for the message's own
+    entry.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,14 +101,16 @@ class DeskFile:
 
 
 class DeskFiles(Protocol):
-    """The files of messages, read from the journal only when they are needed."""
+    """Loads the files of messages from the store only when they are needed."""
 
     async def of(
         self, message: int, attachments: int, file: int | None = None
     ) -> Sequence[DeskFile]:
-        """The message's attachments (`attachments`: how many there are) and, where settings want
-        it, the mail as it came; of a `file` that came late, only that. Always the same files in
-        the same order."""
+        """The message's files, always the same ones in the same order.
+
+        `attachments` is their number. If the settings want it, the mail itself is added. With
+        `file`, only that late file is returned.
+        """
         ...
 
 
@@ -112,7 +121,7 @@ class DeskRef:
     ref: str
     """The desk's own id."""
     url: str | None = None
-    """As people open it in a browser; None for a desk without pages."""
+    """The page that people open in a browser; None for a desk without pages."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,19 +129,23 @@ class PutResult:
     """What became of the tickets, by external id."""
 
     refs: Mapping[str, DeskRef] = field(default_factory=dict)
-    """Of the tickets that the desk now has."""
+    """Tickets that the desk now has."""
     refused: Mapping[str, str] = field(default_factory=dict)
-    """Tickets of which the desk refuses something for good, and its own words. Nothing of such a
-    ticket counts as carried; the same call later does what is still missing."""
+    """Tickets that the desk refuses for good, wholly or in part, with its own message. Nothing of
+    such a ticket counts as synced. Repeating the call later does what is still missing.
+    """
     strangers: frozenset[str] = frozenset()
-    """Logins that the desk does not know, or knows no longer, as far as it has been asked. Where
-    one of them owns a ticket, the desk has that ticket without an owner."""
+    """Logins that the desk does not know (any more), as far as it was asked. A ticket owned by one
+    of them is at the desk without an owner.
+    """
     client_tags: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
-    """Of who wrote (an address in lower case, or a number in E.164): what the desk's clients are
-    filed under, as far as it was looked up now."""
+    """Tags of the desk's client by sender (an address in lower case, or a number in E.164), as far
+    as they were looked up now.
+    """
     client_contacts: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
-    """By external id: every mail address (lower case) that the desk lists for the ticket's client,
-    as far as it was looked up now."""
+    """Every mail address (lower case) that the desk lists for the ticket's client, by external id,
+    as far as they were looked up now.
+    """
 
 
 class DeskUnavailable(Exception):
@@ -140,20 +153,20 @@ class DeskUnavailable(Exception):
 
 
 class Desk(Protocol):
-    """Odoo, the embedded desk, or memory."""
+    """Odoo, the embedded desk, or the one in memory."""
 
     async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
         """Create or update tickets, then append entries, in their order.
 
         Every entry's ticket is among `tickets`. What the desk refuses does not hold up the rest.
-        Raises DeskUnavailable, and then may have done a part; the same call again does the rest.
+        Raises DeskUnavailable, perhaps with a part done; repeating the call does the rest.
         """
         ...
 
     async def ping(self) -> None:
-        """Whether it answers at all, by one cheap call. Raises DeskUnavailable where it does not.
+        """Check by one cheap call whether the desk answers at all. Raises DeskUnavailable if not.
 
-        Tells a desk that is away from one that cannot take a certain ticket now.
+        This tells an unreachable desk from one that cannot take a certain ticket now.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""To-dos of people, as a desk may take them: what an alarm asks of one person on a ticket."""
+"""Activities (to-dos) at the desk: what an alarm asks one person to do on a ticket."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,11 +11,11 @@ class DeskTodo:
     """Something that one person should do on a ticket that the desk has."""
 
     external_id: str
-    """The same to-do, the same id: what makes it repeatable."""
+    """Always the same for the same to-do, so that adding it can be repeated."""
     ticket_ref: str
     """The desk's own id of the ticket."""
     ticket_url: str | None
-    """What the desk gave with that id: from another desk it is another."""
+    """The URL that the desk gave with that id. Another desk gives another one."""
     login: str
     summary: str
     body_html: str = field(repr=False)
@@ -24,15 +24,15 @@ class DeskTodo:
 
 @runtime_checkable
 class DeskTodos(Protocol):
-    """A desk that has to-dos. Both calls may be repeated and then change nothing more."""
+    """A desk that supports to-dos. Repeating a call changes nothing more."""
 
     async def remind(self, todos: Sequence[DeskTodo]) -> Mapping[str, str]:
-        """Give people these. Returns those that the desk refuses, by external id, with its words.
+        """Add to-dos. Returns those that the desk refuses: external id → its message.
 
         Raises DeskUnavailable.
         """
         ...
 
     async def settle(self, external_ids: Sequence[str]) -> None:
-        """What these ask for is done: they go. Raises DeskUnavailable."""
+        """Remove to-dos whose task is done. Raises DeskUnavailable."""
         ...

@@ -7,25 +7,27 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spoken:
-    """A note or comment that one of the desk's people wrote."""
+    """A note or comment that somebody wrote at the desk."""
 
     id: int
-    """The desk's own, which grows."""
+    """The desk's own id, which grows."""
     ticket_ref: str
     """The desk's own id of the ticket."""
     who: str | None
     """A login."""
     internal: bool
-    """Whether no client can read it."""
+    """Whether it is internal, so that no client can read it."""
     text: str = field(repr=False)
-    """As a reader sees it, in lines."""
+    """Plain text with line breaks, as a reader sees it."""
     at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Heard:
-    """What was written since the last time."""
+    """What was written since the last read."""
 
     spoken: Sequence[Spoken]
     last: int
-    """From where the next time goes on. It lies a little back: what is there again is known."""
+    """Where the next read continues. It is a little before the newest message, so some messages are
+    read again; they are recognised.
+    """

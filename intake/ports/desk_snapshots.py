@@ -1,7 +1,7 @@
-"""How a desk's tickets look to whoever watches it, and what people changed there.
+"""Snapshots of a desk's tickets, and what people changed there.
 
-A look gives sightings. Compared with what the journal knows, a sighting shows which fields somebody
-changed at the desk; what we wrote there ourselves is no change.
+A look at the desk gives snapshots. Compared with the stored ticket, a snapshot shows which fields
+somebody changed at the desk. What we wrote there ourselves is not a change.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,30 +13,31 @@ from intake.ports.desk_messages import Heard
 from routing.vocabulary import Priority, Stage
 
 Value = str | bool | datetime | None
-"""Of a field: an instant for `deadline`, a truth for `closed`, else words."""
+"""A field's value: a datetime for `deadline`, a bool for `closed`, else text."""
 
 FIELDS = ("stage", "closed", "owner", "priority", "deadline", "client", "level")
-"""What people change at the desk, by our names."""
+"""Fields that people change at the desk, by our names."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sighting:
-    """A ticket as it stands at the desk."""
+    """A ticket's state at the desk."""
 
     ref: str
     """The desk's own id."""
     at: datetime
     """When it was last written to."""
     by: str | None
-    """The login of who wrote to it last."""
+    """The login that wrote to it last."""
     ours: bool
     """Whether that was the daemon."""
     raw: Mapping[str, Any] = field(repr=False)
-    """Field → as the desk has it, fit for JSON: to see whether it is as it was."""
+    """Field → the desk's own value in JSON form, to see whether it has changed."""
     values: Mapping[str, tuple[Value, ...]] = field(repr=False)
-    """Field → what that may mean, the likeliest first: a task has several assignees, a star may
-    stand for two priorities. Nothing where it means none of ours: a stage of the firm's own. A
-    level of None: two at once."""
+    """Field → the values it may stand for, the likeliest first: a task has several assignees, a
+    star may stand for two priorities. Empty if it stands for none of ours, such as the firm's own
+    stage. A level of None means that two levels are set at once.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,43 +51,44 @@ class Author:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Traces:
-    """Who touched a ticket, as far as our rights at the desk let us see it."""
+    """Who changed a ticket, as far as our rights at the desk show it."""
 
     fields: Mapping[str, Author] = field(default_factory=dict)
-    """Who changed a field last; may be empty."""
+    """Field → who changed it last; may be empty."""
     other: Author | None = None
-    """The last who was not us."""
+    """The last one to change the ticket who was not us."""
 
 
 class DeskChanges(Protocol):
-    """A desk that can be watched."""
+    """A desk whose changes can be watched."""
 
     async def since(self, moment: datetime | None) -> "Look":
-        """Everything written to since then, by the desk's clock; None: only from now on.
+        """All tickets written to since `moment`, by the desk's clock; None: only from now on.
 
         Raises DeskUnavailable.
         """
         ...
 
     async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
-        """These tickets; those that are gone are left out. Raises DeskUnavailable."""
+        """Snapshots of these tickets, without those that are gone. Raises DeskUnavailable."""
         ...
 
     async def traces(self, refs: Sequence[str]) -> Mapping[str, Traces]:
-        """Who touched these tickets. Raises DeskUnavailable."""
+        """Who changed these tickets. Raises DeskUnavailable."""
         ...
 
     async def contacts(self, refs: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """Every mail address (lower case) that the desk lists for these tickets' clients.
 
-        Tickets of which nobody knows are left out. Raises DeskUnavailable.
+        Tickets without a known client are left out. Raises DeskUnavailable.
         """
         ...
 
     async def heard(self, last: int | None) -> Heard:
-        """What people wrote after that message, on any ticket; None: only from now on.
+        """What people wrote after the message with id `last`, on any ticket; None: only from now
+        on.
 
-        What we wrote ourselves is left out. Raises DeskUnavailable.
+        Our own messages are left out. Raises DeskUnavailable.
         """
         ...
 
@@ -97,16 +99,18 @@ class Look:
 
     sightings: Sequence[Sighting]
     until: datetime | None
-    """From where the next look goes on. It lies a little back: writes become visible late."""
+    """Where the next look continues. It is a little earlier than now, because writes become visible
+    late.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """What the journal knows of a ticket."""
+    """What is stored about a ticket."""
 
     values: Mapping[str, Value] = field(repr=False)
     written: Mapping[str, Value] = field(repr=False)
-    """What the desk has from us, of the fields that we write."""
+    """The values that we last wrote to the desk, for the fields that we write."""
     seen: Mapping[str, Any] | None = field(default=None, repr=False)
     """`Sighting.raw` of the last look that counted; None before the first."""
     seen_at: datetime | None = None
@@ -121,7 +125,7 @@ class Change:
     before: Value
     after: Value
     who: str | None
-    """A login; None where the desk does not let us know."""
+    """A login; None if the desk does not show it."""
     at: datetime
 
 
@@ -146,15 +150,15 @@ def differences(known: Known, sighting: Sighting, traces: Traces = NO_TRACES) ->
 
 
 def client_at_first(known: Known, sighting: Sighting) -> Value:
-    """The client of a ticket that is seen for the first time: whom we found when we brought it.
+    """The client of a ticket seen for the first time: the one found when we created it there.
 
-    None where nobody was found, or where it has been seen before.
+    None if nobody was found, or if the ticket has been seen before.
     """
     return sighting.values.get("client", (None,))[0] if known.seen is None else None
 
 
 def touched(known: Known, sighting: Sighting) -> Iterator[str]:
-    """Fields that are not as the journal has them, whoever that was."""
+    """Fields that differ from the stored ticket and from the last look, whoever changed them."""
     for name in FIELDS:
         may = sighting.values.get(name, ())
         if not may or known.values.get(name) in may:
@@ -163,18 +167,21 @@ def touched(known: Known, sighting: Sighting) -> Iterator[str]:
             # See `client_at_first`.
             continue
         if name == "level" and known.seen is not None and name not in known.seen:
-            # Last seen when nobody looked at levels: what was done then calls nobody now.
+            # At the last look levels were not watched yet; what was changed then is not followed
+            # up.
             continue
         if known.seen is not None and known.seen.get(name) == sighting.raw[name]:
             continue
         if name in known.written and known.written[name] in may and not _adopted(name, sighting):
-            # Nobody touched it there; we are about to.
+            # Nobody changed it there; we are about to write it.
             continue
         yield name
 
 
 def _adopted(name: str, sighting: Sighting) -> bool:
-    """We wrote the term that we promised; from scheduling on it is the owner's own deadline."""
+    """Whether the ticket was scheduled, which makes the due time we wrote the owner's own
+    deadline.
+    """
     return name == "deadline" and Stage.NEW.value not in sighting.values.get("stage", ())
 
 
@@ -187,15 +194,15 @@ def _author(name: str, known: Known, sighting: Sighting, traces: Traces) -> Auth
     if other is not None and (known.seen_at is None or other.at >= known.seen_at):
         return other
     if name == "level":
-        # A tag leaves no trace of its own, and this one is none that we wrote.
+        # Setting a tag leaves no trace of its own, and we did not write this one.
         return None
     return Author(login=sighting.by or "", at=sighting.at, ours=True)
 
 
 def stage_in_effect(stage: Stage | None, ended: Stage | None) -> Stage | None:
-    """The procedure's status (⚪) ends a ticket, whatever stage it stands in.
+    """The stage that counts: the procedure's status (⚪) ends a ticket in any stage.
 
-    `ended`: done or cancelled where the status says so.
+    `ended` is done or cancelled if the status says so.
     """
     if ended is None or (stage is not None and stage.is_closed):
         return stage
@@ -203,7 +210,9 @@ def stage_in_effect(stage: Stage | None, ended: Stage | None) -> Stage | None:
 
 
 def priorities_of(stars: str, stars_of: Mapping[str, str]) -> tuple[str, ...]:
-    """Which priorities that many stars stand for; the nearest where it is none of the settings'."""
+    """The priorities that this number of stars stands for; the nearest ones if the settings have no
+    such number.
+    """
     distances = {each: abs(int(stars_of[each]) - int(stars)) for each in PRIORITIES}
     nearest = min(distances.values())
     return tuple(each for each, distance in distances.items() if distance == nearest)

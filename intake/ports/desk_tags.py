@@ -14,38 +14,38 @@ CHANNELS = {
     "chat": "Mensagens (/ticket)",
     "manual": "Manual",
 }
-"""How the desk calls each channel."""
+"""Channel → its label at the desk."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskTag:
-    """A tag: `key` never changes and is fit for an external id, `label` is what people read."""
+    """A tag: `key` never changes and can be used in an external id, `label` is what people read."""
 
     key: str
     label: str
 
 
 def channel_tag(channel: str) -> DeskTag:
-    """Of a channel by its name in the journal."""
+    """The tag of a channel, given by its stored name."""
     return DeskTag(f"channel_{channel}", CHANNELS.get(channel, channel))
 
 
 def type_tag(request_type: str, label: str) -> DeskTag:
-    """Of a request type, whose label the SLA table has."""
+    """The tag of a request type; the SLA table has its label."""
     return DeskTag(f"type_{slug(request_type)}", label)
 
 
 def level_tag(level: str) -> DeskTag:
-    """Of a level of support."""
+    """The tag of a support level."""
     return DeskTag(f"level_{slug(level)}", level)
 
 
 def rule_tags(tags: Iterable[str]) -> Iterator[DeskTag]:
-    """Of what the rules put on a ticket."""
+    """The tags that the rules put on a ticket."""
     return (DeskTag(f"rule_{slug(tag)}", tag) for tag in tags)
 
 
 def slug(words: str) -> str:
-    """Lower-case ASCII letters, digits and underscores."""
+    """The words as lower-case ASCII letters, digits and underscores."""
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_") or "x"

@@ -1,4 +1,4 @@
-"""E-mail addresses as mail headers and SMTP envelopes want them."""
+"""E-mail addresses in the form that mail headers and SMTP envelopes need."""
 
 import re
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ class AddressInvalid(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mailbox:
-    """An address that may stand in a header and in MAIL FROM or RCPT TO (RFC 5321, 4.1.2)."""
+    """An address that may be used in a header and in MAIL FROM or RCPT TO (RFC 5321, 4.1.2)."""
 
     address: str
-    """The domain in its ASCII form (IDNA 2008, RFC 5891)."""
+    """The domain is in its ASCII form (IDNA 2008, RFC 5891)."""
 
     @property
     def needs_smtputf8(self) -> bool:
-        """True where the part before the `@` is not ASCII (RFC 6531)."""
+        """Whether the part before the `@` is not ASCII (RFC 6531)."""
         return not self.address.isascii()
 
 
 def mailbox(address: str) -> Mailbox:
-    """Raises AddressInvalid with the address and what is wrong with it."""
+    """Parse an address. Raises AddressInvalid with the address and what is wrong with it."""
     local, at, domain = address.strip().rpartition("@")
     if not at or not (_LOCAL_PART.fullmatch(local) or _QUOTED_LOCAL_PART.fullmatch(local)):
         raise AddressInvalid(f"{address[:100]!r} is not an e-mail address")

@@ -1,4 +1,4 @@
-"""What all listeners have in common: a name, four methods, and two ways to fail."""
+"""The protocol of all listeners, and the errors they raise."""
 
 import asyncio
 from datetime import time
@@ -14,44 +14,43 @@ class LoginRefused(ListenerUnavailable):
 
 
 class Listener(Protocol):
-    """A source of messages: one IMAP folder, or one Maildir."""
+    """A source of messages, for instance an IMAP folder or a Maildir."""
 
     @property
     def source(self) -> str:
-        """Its name in keys, cursors, leases and logs: `imap:suporte/INBOX`."""
+        """The source's name in keys, cursors, leases and logs: `imap:suporte/INBOX`."""
         ...
 
     @property
     def reconcile_at(self) -> time:
-        """When it wants to be reconciled, each night, on the desk's clocks."""
+        """Time of the nightly reconciliation, in the desk's time zone."""
         ...
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Take in whatever comes, until `stopping` is set.
+        """Accept whatever comes, until `stopping` is set.
 
-        Never gives up: what fails is logged and tried again. Only defects and cancellation raise.
+        Never gives up: failures are logged and tried again. Only defects and cancellation raise.
         """
         ...
 
     async def drain(self) -> int:
-        """Take in all there is now, and return how many messages were new.
+        """Accept everything there is now, and return how many messages were new.
 
         Raises ListenerUnavailable with one clear line.
         """
         ...
 
     async def reconcile(self) -> int:
-        """Compare what the source holds with the journal and take in what is missing.
+        """Compare the source with the store and accept what is missing.
 
         Returns how many messages were new. Raises ListenerUnavailable.
         """
         ...
 
     async def check(self) -> str:
-        """Try the source without taking anything in; a line of what was found.
+        """Try the source without accepting anything, and return a line about what was found.
 
-        Before the first look into it there is a second line: what will become of what is there.
-
-        Raises ListenerUnavailable with what to do about it.
+        Before the first look into it, a second line says what will happen to the messages already
+        there. Raises ListenerUnavailable with what to do about it.
         """
         ...

@@ -1,4 +1,4 @@
-"""A request as a person wrote it down: the bytes that are stored."""
+"""A request that a person wrote down, and the bytes in which it is stored."""
 
 import json
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ CAME_BY: Mapping[str, str] = {
     "email": "por um e-mail pessoal",
     "other": "por outro meio",
 }
-"""How it reached whoever wrote it down, in the words of the ticket."""
+"""How the request reached the person who wrote it down, in the words of the ticket."""
 LONGEST_TEXT = 100_000
-"""Characters; nobody writes down more."""
+"""Characters. Nobody writes down more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,15 +30,15 @@ class ManualRequest:
     text: str = field(repr=False)
     title: str = ""
     requester: Address | None = None
-    """None where nobody knows how to reach them: the first level asks."""
+    """None if nobody knows how to reach the requester; the first level asks."""
     came_by: str = "other"
     by: str = ""
-    """The login of who wrote it down."""
+    """The login of the person who wrote it down."""
     fields: Mapping[str, str] = field(default_factory=dict)
-    """What was said beside the text: see `routing.stated`."""
+    """Fields given in addition to the text: see `routing.stated`."""
 
     def arrival(self, at: datetime) -> Arrival:
-        """As a listener would hand it over. Each call is a request of its own."""
+        """The arrival that a listener would pass on. Each call makes a separate request."""
         body: dict[str, Any] = {
             "text": self.text,
             "title": self.title,

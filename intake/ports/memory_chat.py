@@ -1,4 +1,4 @@
-"""The room's twin in memory: for tests and trials."""
+"""The chat's twin in memory, for tests and trials."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from intake.ports.desk import DeskUnavailable
 
 
 class MemoryRoom:
-    """People write with `write`; `said` has what they were answered."""
+    """Call `write` for what people write; `said` has the answers they got."""
 
     def __init__(self, contacts: Mapping[str, Sequence[Contact]] | None = None) -> None:
         self.name = "comandos de atendimento"
@@ -19,7 +19,7 @@ class MemoryRoom:
         self.made_for_us = False
 
     def write(self, html: str, author: Author, at: datetime) -> int:
-        """The message's number."""
+        """Add a message and return its id."""
         number = len(self.written) + 1
         self.written.append(Written(id=number, at=at, html=html, author=author))
         return number
@@ -36,7 +36,7 @@ class MemoryRoom:
         )
 
     async def after(self, last: int, *, seen: Collection[int] = ()) -> News:
-        """See `Room.after`. What was seen last is shown once more, as a real chat does."""
+        """See `Room.after`. The last message is returned once more, as a real chat does."""
         self._answer()
         found = [each for each in self.written if each.id > last and each.id not in seen]
         return News(written=found, last=max(last, len(self.written) - 1))

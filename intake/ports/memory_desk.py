@@ -1,4 +1,4 @@
-"""A desk in memory: the twin for tests and trials."""
+"""The desk's twin in memory, for tests and trials."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,18 +16,18 @@ class MemoryDesk:
         self.strangers: frozenset[str] = frozenset()
         """Logins that it does not know."""
         self.client_tags: dict[str, frozenset[str]] = {}
-        """Of whom it knows, by address or number."""
+        """Tags of the clients it knows, by address or number."""
         self.client_contacts: dict[str, frozenset[str]] = {}
-        """All addresses of the client for whom that address asks."""
+        """Requester's address → all addresses of the same client."""
         self.down = False
         self.refuses: dict[str, str] = {}
-        """Title of a ticket to the words with which it is refused."""
+        """Title of a ticket → the message with which it is refused."""
         self.busy: frozenset[str] = frozenset()
-        """Titles of tickets that it cannot take now; a call that brings one of them fails."""
+        """Titles of tickets that it cannot take now; a call with one of them fails."""
         self.puts: list[list[str]] = []
-        """The titles that each call brought."""
+        """The titles passed to each call."""
         self.reminds: list[list[str]] = []
-        """The logins of the to-dos that each call brought."""
+        """The logins of the to-dos passed to each call."""
 
     async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
         """See `Desk.put`."""

@@ -1,4 +1,4 @@
-"""In-memory twins of what a listener needs: for tests and trials, within one process."""
+"""In-memory twins of what a listener needs, for tests and trials within one process."""
 
 import asyncio
 import hashlib
@@ -15,7 +15,7 @@ class MemoryIntake:
         self.arrivals: dict[str, Arrival] = {}
         self.cursors: dict[str, Cursor] = {}
         self.batches: list[int] = []
-        """How many arrivals each accept brought, known ones included."""
+        """Number of arrivals passed to each `accept`, including known ones."""
         self.holders: dict[str, object] = {}
 
     async def accept(
@@ -50,7 +50,7 @@ class MemoryIntake:
                 del self.holders[source]
 
     def revoke(self, source: str) -> None:
-        """Take the lease away, as when its database connection died."""
+        """Revoke the lease, as if its database connection had died."""
         self.holders.pop(source, None)
 
     async def check_lease(self, source: str) -> None:
@@ -61,12 +61,12 @@ class MemoryIntake:
 
     @property
     def raws(self) -> list[bytes]:
-        """What came in, in order."""
+        """The raw bytes of all arrivals, in order."""
         return [arrival.raw for arrival in self.arrivals.values()]
 
     @property
     def distinct(self) -> int:
-        """How many different messages came in, whatever their keys."""
+        """Number of different messages that were accepted, whatever their keys."""
         return len({hashlib.sha256(raw).digest() for raw in self.raws})
 
 
@@ -98,7 +98,7 @@ class MemoryTokenShelf:
 
 
 class MemoryProgress:
-    """What was said of each source, newest last."""
+    """Counts successes and records failures of each source, newest last."""
 
     def __init__(self) -> None:
         self.ok: dict[str, int] = {}

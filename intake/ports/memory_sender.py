@@ -1,4 +1,4 @@
-"""The sender's in-memory twin: for tests, trials, and to see what would be sent."""
+"""The sender's twin in memory, for tests, trials, and to see what would be sent."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -7,7 +7,9 @@ from intake.ports.sender import Delivery, Outcome, Outgoing
 
 
 class MemorySender:
-    """Keeps what it is given. `answers` are used up one a message; then everything is SENT."""
+    """Keeps what it is given. Each message uses up one of the `answers`; then everything is
+    SENT.
+    """
 
     def __init__(self, answers: Iterable[Delivery] = ()) -> None:
         self.answers = deque(answers)
@@ -15,7 +17,7 @@ class MemorySender:
         self.attempts: list[Outgoing] = []
 
     async def send(self, outgoing: Outgoing) -> Delivery:
-        """The next scripted answer, else SENT."""
+        """Return the next scripted answer, else SENT."""
         self.attempts.append(outgoing)
         delivery = self.answers.popleft() if self.answers else Delivery(outcome=Outcome.SENT)
         if delivery.outcome is Outcome.SENT:
@@ -23,8 +25,8 @@ class MemorySender:
         return delivery
 
     async def check(self) -> str:
-        """Always fine."""
+        """Always succeeds."""
         return f"memory: {len(self.sent)} sent"
 
     async def close(self) -> None:
-        """Nothing to let go of."""
+        """Does nothing: there is nothing to release."""

@@ -1,4 +1,4 @@
-"""Messages as the store keeps them."""
+"""Messages as stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from routing.vocabulary import Channel
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredFile:
-    """A file that a message only names: fetched after it, or not yet, or never."""
+    """A file that a message only names. It is fetched after the message, if it can be."""
 
     position: int
     url: str = field(repr=False)
@@ -20,12 +20,12 @@ class StoredFile:
     detail: str = ""
     """Why it was given up."""
     late: bool = False
-    """It came when its message had been decided, and so has an entry of its own."""
+    """Whether it came after its message had been decided, so that it has an entry of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredMessage:
-    """A row of `messages`, with the bytes as they came."""
+    """A row of `messages`, with the bytes as received."""
 
     id: int
     key: str
@@ -43,7 +43,7 @@ class StoredMessage:
     attempts: int
     ticket_id: int | None
     files: tuple[StoredFile, ...] = ()
-    """Of those channels whose messages only name their files."""
+    """The files, for channels whose messages only name them."""
 
 
 class ChannelUnknown(Exception):

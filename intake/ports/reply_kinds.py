@@ -1,14 +1,21 @@
-"""The kinds of reply, whom each is for, and what it needs beside the ticket.
+"""The kinds of replies, whom each is for, and what each needs in addition to the ticket.
 
-The keys of `ReplyFacts.extra`: `previous_number`, the closed ticket that this one is linked to;
-`sender`, the address of whoever wrote; `excerpt`, the start of what they wrote; `desk_url`, where
-the ticket stands at the desk; `reopened`, not empty where the message reopened it; `recipient` and
-`detail`, whom a reply did not reach and what the server said, or with what words the desk refused a
-ticket; `tried_for`, a length of time in words, where the server did not refuse it but put it off;
-`failure`, what `intake failed show` takes; `reason`, `source` and `subject`, why a message failed,
-and which it was; `level_before` and `owner_before`, who had a ticket that was escalated, and there
-`reason`, why it was; `date` and `date_before`, what a ticket is scheduled for, in words; `what` and
-`todo`, what happened on a ticket and what its people should do.
+The keys of `ReplyFacts.extra`:
+
+- `previous_number`: the closed ticket that this one is linked to
+- `sender`: the address of whoever wrote
+- `excerpt`: the start of what they wrote
+- `desk_url`: the ticket's URL at the desk
+- `reopened`: not empty if the message reopened the ticket
+- `recipient`: whom a reply did not reach
+- `detail`: what the server said, or with what words the desk refused a ticket
+- `tried_for`: a length of time in words, if the server did not refuse the reply but put it off
+- `failure`: the argument for `intake failed show`
+- `reason`: why a message failed; for an escalation, why it was made
+- `source`, `subject`: the message that failed
+- `level_before`, `owner_before`: who had a ticket that was escalated
+- `date`, `date_before`: what a ticket is scheduled for, in words
+- `what`, `todo`: what happened on a ticket, and what its people should do
 """
 
 from dataclasses import dataclass
@@ -22,9 +29,9 @@ class ReplyKind:
     name: str
     audience: Literal["client", "desk"]
     numbered: bool = True
-    """True where the subject must carry the ticket's number, so that answers find it."""
+    """Whether the subject must contain the ticket's number, so that answers find the ticket."""
     always_ticket: bool = True
-    """False where a numbered kind may also be about no ticket, and then has no number."""
+    """False if a numbered kind may also be about no ticket; then it has no number."""
     extra: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
 
@@ -69,11 +76,11 @@ KINDS: dict[str, ReplyKind] = {
         ReplyKind(
             name="attention", audience="desk", extra=("what", "todo"), optional=("desk_url",)
         ),
-        # Its alarms stand in `ReplyFacts.alarms`; several tickets' have no number of their own.
+        # Its alarms are in `ReplyFacts.alarms`. An alarm about several tickets has no number.
         ReplyKind(name="alarm", audience="desk", always_ticket=False),
-        # Its sections stand in `ReplyFacts.digest`.
+        # Its sections are in `ReplyFacts.digest`.
         ReplyKind(name="digest", audience="desk", numbered=False),
         ReplyKind(name="desk-refused", audience="desk", extra=("detail",), optional=("desk_url",)),
     )
 }
-"""Every kind that the daemon sends; each has a template in every shipped language."""
+"""Every kind that the daemon sends. Each has a template in every shipped language."""

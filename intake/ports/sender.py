@@ -1,4 +1,4 @@
-"""The port through which replies leave, and what can come of it."""
+"""The protocol by which replies are sent, and the possible outcomes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from routing.vocabulary import Channel
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Template:
-    """Words that a provider has approved beforehand, with what stands for each variable."""
+    """A text that the provider has approved, with a value for each variable."""
 
     content_sid: str
     variables: Mapping[str, str] = field(repr=False)
@@ -19,24 +19,24 @@ class Template:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """What is known at the moment of sending; never stored with the reply."""
+    """What is known at the moment of sending. Never stored with the reply."""
 
     window_open: bool = True
-    """Whether free text arrives now (routing/phone/window.py)."""
+    """Whether free text can be delivered now (routing/phone/window.py)."""
     template: Template | None = None
-    """What may be sent where it does not."""
+    """What may be sent if free text cannot."""
     begun_at: datetime | None = None
-    """Set where an earlier attempt, begun then, may have succeeded without our knowing."""
+    """When an earlier attempt began that may have succeeded without our knowing; else None."""
     claimed: frozenset[str] = frozenset()
-    """What the provider calls other replies of ours to that person."""
+    """The provider's ids of our other replies to that recipient."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outgoing:
-    """A reply as its row in the journal has it: all that is needed to send it, again if need be."""
+    """A reply as stored: everything that is needed to send it, even repeatedly."""
 
     message_id: str
-    """With angle brackets; made from the row, so a repeated one is recognisable."""
+    """With angle brackets. Made from the row, so that a repeated message is recognisable."""
     sender: str
     sender_name: str
     recipient: str
@@ -50,19 +50,19 @@ class Outgoing:
     automatic: bool = True
     """True writes `Auto-Submitted: auto-replied` (RFC 3834)."""
     reply_to: str = ""
-    """Where answers go; empty: to `sender`."""
+    """Where answers go; if empty, to `sender`."""
     channel: Channel = Channel.EMAIL
-    """By which it goes; `recipient` is an address of that channel."""
+    """The channel by which it is sent; `recipient` is an address of that channel."""
     date: datetime | None = None
-    """When the row was written, so that a repeated message is the same to the byte; None: now."""
+    """When the row was written, so that a repeated message is identical to the byte; None: now."""
     attempt: Attempt | None = None
-    """For channels that ask for more than the row says."""
+    """For channels that need more than the row has."""
     link: str = ""
-    """Where its ticket stands at the desk; known only when it is sent, and never stored."""
+    """The ticket's URL at the desk. Known only at the time of sending, and never stored."""
 
 
 class Outcome(StrEnum):
-    """Three, not twenty: done, try later, a person must look."""
+    """Sent, to be tried again later, or refused so that a person must look."""
 
     SENT = "sent"
     LATER = "later"
@@ -71,34 +71,36 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """What became of one attempt. `detail` is the server's own words, or the error's."""
+    """The result of one attempt. `detail` is the server's own message, or the error's."""
 
     outcome: Outcome
     detail: str = ""
     provider_id: str = ""
-    """What a provider calls the message, by which it tells later what became of it."""
+    """The provider's id of the message, by which it reports later what became of it."""
     code: int = 0
-    """The provider's number for what was wrong."""
+    """The provider's error code."""
     doubtful: bool = False
-    """With LATER: it may have been sent all the same. Whoever tries again has to ask first."""
+    """With LATER: it may have been sent all the same. Check before trying again."""
     wait: timedelta = timedelta()
-    """With LATER: at least so long."""
+    """With LATER: wait at least this long."""
 
 
 class Sender(Protocol):
     """SMTP, a Maildir, or memory."""
 
     async def send(self, outgoing: Outgoing) -> Delivery:
-        """Try once. Failures are values here; only cancellation and defects raise."""
+        """Try once. Failures are returned as values; only cancellation and defects raise."""
         ...
 
     async def check(self) -> str:
-        """Connect and log in without sending; a line for `intake doctor`. Raises OSError or
-        SenderUnavailable with what to do about it."""
+        """Connect and log in without sending; returns a line for `intake doctor`.
+
+        Raises OSError or SenderUnavailable with what to do about it.
+        """
         ...
 
     async def close(self) -> None:
-        """Let go of connections. The sender can be used again afterwards."""
+        """Close all connections. The sender can be used again afterwards."""
         ...
 
 

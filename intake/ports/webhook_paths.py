@@ -1,4 +1,4 @@
-"""Where others post to us: the paths of the webhooks, as providers and apps are given them."""
+"""The webhooks' paths, as configured at providers and apps."""
 
 REQUESTS = "/v1/requests"
 MESSAGES = "/twilio/messages"

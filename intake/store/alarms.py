@@ -1,6 +1,7 @@
-"""Alarms as rows, and the tickets that they are about.
+"""Alarms as rows, and the states of the tickets they belong to.
 
-Whoever changes a ticket's alarms holds the ticket's row: so alarms are never set and rung at once.
+Whoever changes a ticket's alarms locks the ticket's row first, so that an alarm cannot be set and
+fired at the same time.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -17,7 +18,7 @@ from routing.watch.state import TicketState
 
 NEXT_LOCK = 7_305_001
 RING_LOCK = 7_305_002
-"""Advisory locks, that nothing else in this database uses."""
+"""Keys of advisory locks. Nothing else in this database uses them."""
 
 ANSWERED = """
     CASE WHEN t.acknowledged_at >= coalesce(t.reopened_at, t.acknowledged_at)
@@ -31,7 +32,7 @@ ANSWERED = """
                  AND n.at >= coalesce(t.reopened_at, t.received_at)))
      END
 """
-"""When the client had the first answer since the ticket `t` was opened, or opened again."""
+"""SQL for when the client got the first answer since ticket `t` was opened or last reopened."""
 STATES = f"""
     SELECT t.id, t.number, t.title, t.kind, t.request_type, t.priority, t.level, t.owner, t.stage,
            t.received_at, t.assigned_at, t.first_response_due, t.resolution_due, t.deadline,
@@ -48,7 +49,7 @@ STATES = f"""
 """
 LOCK = "SELECT id FROM tickets WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 KEPT = "SELECT ticket_id, kind, about, due_at, fired_at FROM alarms WHERE ticket_id = ANY(%s)"
-# Locks are taken without waiting: whoever changes one of these tickets now sees to its alarms.
+# SKIP LOCKED: whoever has locked one of these tickets is changing it and will set its alarms.
 DUE = """
     SELECT a.ticket_id, a.kind, a.about, a.due_at
       FROM alarms a JOIN tickets t ON t.id = a.ticket_id
@@ -89,21 +90,21 @@ LISTED = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """An alarm as its row has it."""
+    """An alarm as stored."""
 
     alarm: Alarm
     fired_at: datetime | None = None
     told: Sequence[str] = field(default=())
-    """Logins."""
+    """Logins of the people who were told."""
 
 
 async def lock_tickets(connection: Connection, ids: Collection[int]) -> None:
-    """Nobody else changes them, or their alarms, until the transaction ends."""
+    """Lock these tickets and their alarms against changes until the transaction ends."""
     await connection.execute(LOCK, [sorted(ids)])
 
 
 async def load_states(connection: Connection, ids: Collection[int]) -> dict[int, TicketState]:
-    """How these tickets stand, with when their alarms rang last."""
+    """The states of these tickets, with the time at which each kind of alarm last fired."""
     rung: dict[int, dict[str, datetime]] = {}
     for kept in await kept_alarms(connection, ids):
         if kept.fired_at is not None:
@@ -115,13 +116,15 @@ async def load_states(connection: Connection, ids: Collection[int]) -> dict[int,
 
 
 async def kept_alarms(connection: Connection, ids: Collection[int]) -> list[Kept]:
-    """All of these tickets' alarms, those that rang as well."""
+    """All alarms of these tickets, including those that have fired."""
     cursor = await connection.execute(KEPT, [sorted(ids)])
     return [_kept(row) async for row in cursor]
 
 
 async def take_due(connection: Connection, now: datetime, most: int) -> list[Alarm]:
-    """Alarms that are due, the oldest first; nobody else changes or rings them until the end."""
+    """Lock and return due alarms, oldest first. Nobody else can change or fire them until the
+    transaction ends.
+    """
     cursor = await connection.execute(DUE, [now, most])
     return [_kept(row).alarm async for row in cursor]
 
@@ -129,7 +132,7 @@ async def take_due(connection: Connection, now: datetime, most: int) -> list[Ala
 async def write_alarms(
     connection: Connection, wanted: Collection[Alarm], gone: Collection[Alarm]
 ) -> None:
-    """Set and drop alarms; what has rung stays as it is."""
+    """Set the `wanted` alarms and delete the `gone` ones. Alarms that have fired are left alone."""
     if gone:
         keys = ([a.ticket_id for a in gone], [a.kind.value for a in gone], [a.about for a in gone])
         await connection.execute(DROP, keys)
@@ -146,7 +149,7 @@ async def write_alarms(
 async def mark_rung(
     connection: Connection, rung: Iterable[tuple[Alarm, Sequence[str]]], *, at: datetime
 ) -> None:
-    """These have rung, for the people with these logins."""
+    """Record that these alarms fired, each with the logins of the people who were told."""
     rows = [(at, list(told), a.ticket_id, a.kind.value, a.about) for a, told in rung]
     async with connection.cursor() as cursor:
         await cursor.executemany(RUNG, rows)
@@ -155,47 +158,51 @@ async def mark_rung(
 async def earliest_between(
     connection: Connection, after: datetime, until: datetime, but: Collection[int] = ()
 ) -> datetime | None:
-    """When the first alarm of other tickets than `but` is due in that time."""
+    """When the first alarm after `after` and up to `until` is due, leaving out the tickets in
+    `but`.
+    """
     row = await (await connection.execute(EARLIEST, [after, until, list(but)])).fetchone()
     return row["at"] if row else None
 
 
 async def earliest(connection: Connection) -> datetime | None:
-    """When the next alarm is due, also one that should have rung already."""
+    """When the next unfired alarm is due. This may be in the past."""
     found = await connection.execute("SELECT min(due_at) AS at FROM alarms WHERE fired_at IS NULL")
     row = await found.fetchone()
     return row["at"] if row else None
 
 
 async def lock_shared(connection: Connection) -> None:
-    """From now to the transaction's end nobody decides when to ring next without our alarms."""
+    """Keep others from choosing the next time to fire until this transaction's alarms are
+    committed.
+    """
     await connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", [NEXT_LOCK])
 
 
 async def lock_exclusive(connection: Connection) -> None:
-    """Wait for those who are setting alarms; until the transaction ends nobody else does."""
+    """Wait for transactions that are setting alarms, and block new ones until this one ends."""
     await connection.execute("SELECT pg_advisory_xact_lock(%s)", [NEXT_LOCK])
 
 
 async def hold_ringing(connection: Connection) -> None:
-    """One daemon rings at a time, so that what is due together is told together."""
+    """Let only one daemon fire alarms at a time, so that alarms due together go into one notice."""
     await connection.execute("SELECT pg_advisory_xact_lock(%s)", [RING_LOCK])
 
 
 async def open_tickets(connection: Connection, after: int, most: int) -> list[int]:
-    """In pages: `after` is the last id of the page before."""
+    """Ids of open tickets, in pages: `after` is the last id of the previous page."""
     cursor = await connection.execute(OPEN, [after, most])
     return [row["id"] async for row in cursor]
 
 
 async def counted_by(connection: Connection) -> str | None:
-    """The fingerprint of the settings by which all alarms were counted last."""
+    """The fingerprint of the settings from which all alarms were last calculated."""
     row = await (await connection.execute("SELECT fingerprint FROM alarm_settings")).fetchone()
     return row["fingerprint"] if row else None
 
 
 async def record_counted_by(connection: Connection, fingerprint: str) -> None:
-    """All alarms are counted by these settings."""
+    """Record that all alarms were calculated from the settings with this fingerprint."""
     await connection.execute(
         """INSERT INTO alarm_settings (fingerprint) VALUES (%s)
            ON CONFLICT (one) DO UPDATE SET fingerprint = excluded.fingerprint""",
@@ -204,9 +211,9 @@ async def record_counted_by(connection: Connection, fingerprint: str) -> None:
 
 
 async def listed(connection: Connection, *, rung: bool, most: int, number: str = "") -> list[Kept]:
-    """Those to come, the next one first; or those that rang, the last one first.
+    """With `rung`, fired alarms, the latest first; otherwise pending alarms, the next one first.
 
-    With `number` those of that ticket only.
+    `number` limits the list to that ticket.
     """
     query = LISTED.format(order="DESC" if rung else "ASC")
     values = {"rung": rung, "most": most, "number": number}

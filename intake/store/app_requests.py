@@ -1,4 +1,4 @@
-"""Requests of apps and what they are told, as the journal has them."""
+"""Requests of apps and the callbacks they get, as stored."""
 
 import uuid
 from collections.abc import Sequence
@@ -43,20 +43,20 @@ CALLBACK = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """A request that is in the journal."""
+    """An app's request that has been accepted."""
 
     id: int
     key: str
     state: str
     body: str
-    """The digest of the body that it came with."""
+    """The digest of the request's body."""
     number: str | None
-    """None while no ticket was made of it."""
+    """None until a ticket was made from it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Callback:
-    """Something that an app is to be told."""
+    """An event that an app has to be told about."""
 
     id: int
     uid: uuid.UUID
@@ -72,26 +72,26 @@ class Callback:
 
 
 async def taken(connection: Connection, keys: Sequence[str]) -> dict[str, Taken]:
-    """Those of the keys that the journal has."""
+    """Accepted requests by key. Keys that are not stored are left out."""
     cursor = await connection.execute(TAKEN, [list(keys)])
     return {row["key"]: Taken(**row) async for row in cursor}
 
 
 async def status_of(connection: Connection, number: str, source: str) -> DictRow | None:
-    """A ticket, for the app that opened it."""
+    """The ticket of that number, if the app with this source opened it; otherwise None."""
     cursor = await connection.execute(STATUS, [number, source])
     return await cursor.fetchone()
 
 
 async def opened_by(connection: Connection, ticket_id: int) -> str | None:
-    """The name of the app that opened a ticket; None for all other tickets."""
+    """The name of the app that opened a ticket; None if it was not an app."""
     cursor = await connection.execute(OPENED_BY, [ticket_id])
     row = await cursor.fetchone()
     return str(row["source"]).partition(":")[2] if row else None
 
 
 async def unanswered(connection: Connection, ticket_ids: Sequence[int]) -> list[int]:
-    """Those that an app opened and of which nobody is sent a confirmation."""
+    """Tickets among these that an app opened and for which no confirmation is queued."""
     cursor = await connection.execute(UNANSWERED, [list(ticket_ids)])
     return [row["id"] async for row in cursor]
 
@@ -99,7 +99,7 @@ async def unanswered(connection: Connection, ticket_ids: Sequence[int]) -> list[
 async def add_callback(
     connection: Connection, app: str, ticket_id: int, event: str, at: datetime
 ) -> int:
-    """Its id."""
+    """Add a callback and return its id."""
     cursor = await connection.execute(
         """INSERT INTO app_callbacks (app, ticket_id, event, at) VALUES (%s, %s, %s, %s)
            RETURNING id""",
@@ -111,7 +111,7 @@ async def add_callback(
 
 
 async def lock_callback(connection: Connection, callback: int) -> Callback | None:
-    """Where it still waits and nobody else has it in hand."""
+    """Lock a waiting callback. None if it is no longer waiting or somebody else has locked it."""
     cursor = await connection.execute(CALLBACK, [callback])
     row = await cursor.fetchone()
     return Callback(**row) if row else None
@@ -120,7 +120,7 @@ async def lock_callback(connection: Connection, callback: int) -> Callback | Non
 async def record_attempt(
     connection: Connection, callback: int, state: str, detail: str, at: datetime
 ) -> None:
-    """How an attempt ended: `sent`, `waiting` for another, `gave_up`."""
+    """Record how an attempt ended: `sent`, `waiting` (for another attempt) or `gave_up`."""
     await connection.execute(
         """UPDATE app_callbacks SET state = %s, detail = %s, attempts = attempts + 1,
                   ended_at = CASE WHEN %s = 'waiting' THEN NULL ELSE %s END

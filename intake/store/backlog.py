@@ -1,4 +1,4 @@
-"""How much waits to be done, in one look."""
+"""Counts of everything that is waiting to be processed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,22 +26,22 @@ DESK = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backlog:
-    """Rows that wait, by what they wait for."""
+    """Counts of waiting rows, by what they wait for."""
 
     messages: int
     failed: int
     oldest: datetime | None
-    """When the oldest message that waits was accepted."""
+    """When the oldest waiting message was accepted."""
     oldest_seconds: float
-    """Its age by the database's clock."""
+    """Age of the oldest waiting message, by the database's clock."""
     replies: int
     desk_jobs: int
     refused: int
-    """Tickets that the desk refused and nobody has settled."""
+    """Tickets that the desk refused and nobody has dealt with."""
 
 
 async def load_backlog(connection: Connection) -> Backlog:
-    """One round trip."""
+    """Load all counts in one round trip."""
     async with connection.pipeline():
         state = await connection.execute(STATE)
         queued = await connection.execute(QUEUED)

@@ -1,4 +1,4 @@
-"""Write a batch of decisions: all of it or nothing, in one round trip."""
+"""Write a batch of decisions in one round trip, all or nothing."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ class TicketRow:
     rules_fingerprint: str
     linked_ticket_id: int | None
     for_strangers: bool = False
-    """Opened for somebody who cites the linked ticket without taking part in it."""
+    """Whether the sender cites the linked ticket without taking part in it."""
     triage: Triage
     assigned_at: datetime
     imported_silently: bool = False
@@ -42,18 +42,18 @@ class TicketRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReopenedRow:
-    """A closed ticket that a client's message opens again, with its terms counted anew."""
+    """A closed ticket that a client's message reopens. Its due times are calculated anew."""
 
     ticket_id: int
     due: DueTimes
     at: datetime
     silently: bool = False
-    """By a message that was in the mailbox before us."""
+    """Whether the message was in the mailbox before our first look."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StartedRow:
-    """A silently imported ticket whose client writes: from now on it is like any other."""
+    """A silently imported ticket whose client has written. From now on it is an ordinary ticket."""
 
     ticket_id: int
     due: DueTimes
@@ -62,25 +62,25 @@ class StartedRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EntryRow:
-    """Something new on a ticket."""
+    """A new entry on a ticket."""
 
     ticket_id: int
     kind: str
     author: str
     body: str
     body_html: str = ""
-    """Empty: the desk shows `body`."""
+    """If empty, the desk shows `body`."""
     message_id: int | None = None
     file: int | None = None
-    """The only one of the message's files that it brings, by position; None: all."""
+    """Position of the only file of the message that this entry brings; None for all files."""
     author_name: str = ""
     trusted: bool = True
-    """False where the author's domain says that the mail is not theirs (DMARC)."""
+    """False if DMARC says that the mail does not come from the author's domain."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplyRow:
-    """A reply that is due. Its Message-ID is made from `uid`."""
+    """A reply to send. Its Message-ID is made from `uid`."""
 
     uid: uuid.UUID
     ticket_id: int | None
@@ -93,7 +93,7 @@ class ReplyRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DoneRow:
-    """What became of a message."""
+    """The outcome of a message."""
 
     id: int
     outcome: str
@@ -102,13 +102,13 @@ class DoneRow:
     message_id: str
     sender: str
     speaks: bool
-    """Whether its sender is, from now on, one of the ticket's people."""
+    """Whether its sender becomes one of the ticket's people."""
     attachments: int = 0
-    """How many files came with it."""
+    """Number of files that came with it."""
     folded_into: int | None = None
-    """The first message of a burst, of which this is a further one."""
+    """The first message of the burst that this message continues."""
     is_mail: bool = True
-    """Whether `message_id` is a mail's Message-ID: a telephone provider's name of it is none."""
+    """Whether `message_id` is an e-mail's Message-ID, and not a telephone provider's id."""
     copied: tuple[str, ...] = ()
     """Further addresses that may join the ticket."""
 
@@ -126,7 +126,7 @@ class Batch:
 
     @property
     def opened(self) -> set[int]:
-        """Tickets that are new, or open again, or whose terms begin only now."""
+        """Tickets that are new, are reopened, or whose due times start only now."""
         return {ticket.id for ticket in self.tickets} | self._counted_anew
 
     @property
@@ -135,7 +135,7 @@ class Batch:
 
     @property
     def touched(self) -> set[int]:
-        """Tickets of which the desk does not know everything yet."""
+        """Tickets with something that the desk does not have yet."""
         return (
             {ticket.id for ticket in self.tickets}
             | {entry.ticket_id for entry in self.entries}
@@ -221,7 +221,7 @@ START = """
 
 
 async def write_batch(connection: Connection, batch: Batch) -> None:
-    """Write everything in the caller's transaction."""
+    """Write all rows in the caller's transaction."""
     statements: Sequence[tuple[str, list[tuple[Any, ...]]]] = (
         (TICKET, [_ticket_values(ticket) for ticket in batch.tickets]),
         (REOPEN, [_reopened_values(row) for row in batch.reopened]),
@@ -240,7 +240,7 @@ async def write_batch(connection: Connection, batch: Batch) -> None:
 
 
 async def new_ticket_ids(connection: Connection, count: int) -> list[int]:
-    """Ids that tickets will take; those not used leave a gap, which nobody sees."""
+    """Reserve ids for new tickets. Unused ones leave a gap, which is harmless."""
     cursor = await connection.execute(
         """SELECT nextval(pg_get_serial_sequence('tickets', 'id')) AS id
              FROM generate_series(1, %s)""",
@@ -250,11 +250,11 @@ async def new_ticket_ids(connection: Connection, count: int) -> list[int]:
 
 
 EVERY_YEAR = 0
-"""In the place of a year: the count of numbers that do not say theirs."""
+"""Stands in for the year in the counter of ticket numbers that do not contain a year."""
 
 
 async def new_ticket_numbers(connection: Connection, year: int, count: int) -> range:
-    """The next numbers of that year, without gaps: a rolled back transaction gives them back."""
+    """Reserve the next numbers of that year. There are no gaps: a rollback returns them."""
     cursor: AsyncCursor[DictRow] = await connection.execute(
         """INSERT INTO ticket_numbers (year, last) VALUES (%(year)s, %(count)s)
            ON CONFLICT (year) DO UPDATE SET last = ticket_numbers.last + %(count)s
@@ -345,7 +345,7 @@ def _people(batch: Batch) -> Iterator[tuple[Any, ...]]:
     for done in batch.done:
         if done.speaks and done.ticket_id is not None and done.sender:
             yield done.ticket_id, done.sender
-    # Whoever was written to may answer, also by a new mail that only keeps the number.
+    # Whoever we write to may answer, even with a new mail that only cites the number.
     for reply in batch.replies:
         in_room = reply.outgoing.channel is Channel.CHAT
         if reply.ticket_id is not None and reply.state == "queued" and not in_room:
@@ -359,7 +359,7 @@ def _copied(batch: Batch) -> Iterator[tuple[Any, ...]]:
 
 
 def _threads(batch: Batch) -> Iterator[tuple[Any, ...]]:
-    """Message-IDs of mails, that we took in or that we send."""
+    """Message-IDs of mails that we received or are sending."""
     for done in batch.done:
         if done.ticket_id is not None and done.message_id and done.is_mail:
             yield done.message_id, done.ticket_id, False
@@ -394,6 +394,6 @@ def _reply_values(reply: ReplyRow) -> tuple[Any, ...]:
         Jsonb(outgoing_to_json(reply.outgoing)),
         reply.outgoing.message_id,
         reply.detail,
-        # By the clock that decided it, as all that is compared with it.
+        # The time at which the reply was decided, so that it compares with other decided times.
         reply.outgoing.date,
     )

@@ -1,7 +1,7 @@
-"""Many small arrivals at once, in one transaction: a disk does not do a thousand commits a second.
+"""Store many small arrivals in one transaction: a disk cannot do a thousand commits a second.
 
-While one commit is under way, what comes meanwhile gathers, and is the next. Whoever brought
-something is told only after its commit. At rest nothing waits for company.
+While one commit is under way, new arrivals collect and form the next transaction. Callers are
+answered only after the commit. When nothing is under way, an arrival is stored at once.
 """
 
 import asyncio
@@ -12,11 +12,11 @@ from typing import Generic, TypeVar
 from intake.ports.arrivals import Arrival, Intake, IntakeUnavailable
 
 MOST = 200
-"""Arrivals in one transaction."""
+"""Arrivals in one transaction, at most."""
 
 Result = TypeVar("Result")
 Store = Callable[[Sequence[Arrival]], Awaitable[Sequence[Result]]]
-"""Stores arrivals durably, all or none; gives what became of each, in their order."""
+"""Stores arrivals durably, all or none, and returns a result for each, in their order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +26,7 @@ class _Brought(Generic[Result]):
 
 
 class Batcher(Generic[Result]):
-    """For doors that are called concurrently, with whatever stores what they bring."""
+    """Batches the arrivals of concurrent callers, such as webhooks, for a store function."""
 
     def __init__(self, store: Store[Result], *, name: str, most: int = MOST) -> None:
         self._store = store
@@ -36,7 +36,7 @@ class Batcher(Generic[Result]):
         self._working: asyncio.Task[None] | None = None
 
     async def accept(self, arrival: Arrival) -> Result:
-        """Durable when this returns. Raises what the store raises."""
+        """Store an arrival; it is durable on return. Raises what the store function raises."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Brought(arrival=arrival, done=done))
         if self._working is None:
@@ -56,12 +56,12 @@ class Batcher(Generic[Result]):
             results = await self._store([each.arrival for each in some])
         except BaseException as error:
             if len(some) > 1 and _one_may_be_at_fault(error):
-                # Alone, each shows whether it is.
+                # Store each alone, so that only the faulty one fails.
                 for each in some:
                     await self._take([each])
                 return
             for each in some:
-                # Whoever brought it may have left meanwhile.
+                # The caller may have gone.
                 if not each.done.done():
                     each.done.set_exception(error)
             if not isinstance(error, Exception):
@@ -73,7 +73,7 @@ class Batcher(Generic[Result]):
 
 
 class ArrivalBatcher(Batcher[None]):
-    """Accepts for the journal."""
+    """A batcher that stores arrivals in the inbox."""
 
     def __init__(self, intake: Intake, source: str) -> None:
         async def store(arrivals: Sequence[Arrival]) -> Sequence[None]:

@@ -1,4 +1,4 @@
-"""Cards that notes ask for, as the journal has them."""
+"""Trello cards that internal notes ask for, as stored."""
 
 import uuid
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ OF_TICKET = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedCard:
-    """A card that is to be made, with what may stand on it."""
+    """A card that is to be made, with the values that may appear on it."""
 
     id: int
     uid: uuid.UUID
@@ -52,11 +52,11 @@ class WantedCard:
     asked_at: datetime
     attempts: int
     board_id: str | None
-    """None until it is known which is meant."""
+    """None until the board that is meant is known."""
     board: str
     list_id: str
     tried_at: datetime | None
-    """When the request that makes the card was last about to be sent."""
+    """When we were last about to send the request that makes the card."""
     number: str
     title: str = field(repr=False)
     request_type: str
@@ -71,7 +71,7 @@ class WantedCard:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CardView:
-    """A card as `intake tickets show` tells of it."""
+    """A card as `intake tickets show` shows it."""
 
     spoken: str
     board: str
@@ -93,14 +93,19 @@ class CardView:
 async def ask_for_card(
     connection: Connection, ticket_id: int, note_id: int, spoken: str, at: datetime
 ) -> int | None:
-    """Its id; None where this note asked for it before."""
+    """Record that a note asks for a card and return its id; None if the note already asked for
+    it.
+    """
     cursor = await connection.execute(ASK.encode(), [ticket_id, note_id, spoken, at])
     row = await cursor.fetchone()
     return int(row["id"]) if row else None
 
 
 async def lock_card(connection: Connection, card: int) -> WantedCard | None:
-    """While it is still wanted. Waits for whoever has it in hand: they may die over it."""
+    """Lock a card that is still wanted; None if it no longer is.
+
+    Waits for the lock, because whoever holds it may die before the card is made.
+    """
     async with connection.cursor(row_factory=class_row(WantedCard)) as cursor:
         await cursor.execute(CARD.encode(), [card])
         return await cursor.fetchone()
@@ -109,7 +114,9 @@ async def lock_card(connection: Connection, card: int) -> WantedCard | None:
 async def settle_board(
     connection: Connection, card: int, board_id: str, board: str, list_id: str
 ) -> bool:
-    """Returns False where the same note asks for a card on that board by another name."""
+    """Record the board and list of a card. Returns False if the same note already asks for a card
+    on that board by another name.
+    """
     try:
         async with connection.transaction():
             await connection.execute(
@@ -122,14 +129,14 @@ async def settle_board(
 
 
 async def note_try(connection: Connection, card: int, at: datetime) -> None:
-    """From the commit of this on, Trello may have the card."""
+    """Record that the card is about to be requested. Once committed, Trello may have the card."""
     await connection.execute("UPDATE cards SET tried_at = %s WHERE id = %s", [at, card])
 
 
 async def note_made(
     connection: Connection, card: int, card_id: str, url: str, at: datetime
 ) -> None:
-    """It is there."""
+    """Record that the card was made."""
     await connection.execute(
         """UPDATE cards SET state = 'made', card_id = %s, url = %s, ended_at = %s, detail = '',
                   attempts = attempts + 1
@@ -139,7 +146,7 @@ async def note_made(
 
 
 async def note_away(connection: Connection, card: int, detail: str) -> None:
-    """It is tried again later."""
+    """Record a failed attempt that will be tried again."""
     await connection.execute(
         "UPDATE cards SET attempts = attempts + 1, detail = %s WHERE id = %s", [detail, card]
     )
@@ -154,7 +161,9 @@ async def note_no_card(
     state: str = "refused",
     locked_out: bool = False,
 ) -> None:
-    """It will not be made: `refused`, or `repeated` where another of the same note is."""
+    """Record that the card will not be made. `state` is `refused`, or `repeated` if the same note
+    already has one.
+    """
     await connection.execute(
         """UPDATE cards SET state = %s, locked_out = %s, ended_at = %s, detail = %s,
                   attempts = attempts + 1
@@ -164,7 +173,10 @@ async def note_no_card(
 
 
 async def known_to_be_locked_out(connection: Connection) -> bool:
-    """Whether people were told since the last card was made. One transaction asks at a time."""
+    """Whether people were told, since the last card was made, that Trello locks us out.
+
+    Only one transaction at a time gets past this call.
+    """
     await connection.execute("SELECT pg_advisory_xact_lock(hashtext('trello:locked out'))")
     row = await (await connection.execute(LOCKED_OUT.encode())).fetchone()
     return bool(row and row["so"])
@@ -178,7 +190,7 @@ async def others_made(connection: Connection, card: WantedCard, board_id: str) -
 
 
 async def cards_of(connection: Connection, number: str) -> Sequence[CardView]:
-    """A ticket's, in the order in which they were asked for."""
+    """The cards of a ticket, in the order in which they were asked for."""
     async with connection.cursor(row_factory=class_row(CardView)) as cursor:
         await cursor.execute(OF_TICKET.encode(), [number])
         return await cursor.fetchall()

@@ -1,7 +1,7 @@
-"""Claims: which process run has which message in hand, and which runs died with one.
+"""Claims: which process run is working on which message, and which runs died with one in hand.
 
-A claim is committed before anything looks into a message's bytes. A run that finds the claim of
-another run, which does not live any more, knows that the other one died with the message in hand.
+A claim is committed before anything reads a message's bytes. A claim that belongs to a run which is
+no longer alive shows that the run died with the message in hand.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from intake.store.database import Connection
 from intake.store.messages import COLUMNS, stored_message, with_files
 
 QUICK = "SET LOCAL synchronous_commit = off"
-"""A claim that a crash of the database takes back costs only that a death is not counted."""
+"""Losing a claim in a database crash only means that one death is not counted."""
 CLAIM = f"""
     WITH here AS (
         SELECT id, thread FROM messages
@@ -36,7 +36,7 @@ CLAIM = f"""
       FROM free WHERE m.id = free.id
     RETURNING {", ".join(f"m.{name.strip()}" for name in COLUMNS.split(","))}
 """
-"""Not what died with a run, and not what follows such a message in its conversation."""
+"""Leaves out messages with which a run died, and messages after them in the same conversation."""
 CLAIM_ALONE = f"""
     UPDATE messages SET claimed_by = %(run)s, claim_read = false,
            attempts = attempts + (claimed_by IS DISTINCT FROM %(run)s)::int
@@ -88,18 +88,18 @@ class Suspect:
     thread: str
     claimed_by: UUID | None
     read_deaths: int
-    """Processes that died while it was being read."""
+    """Number of processes that died while it was being read."""
     deaths: int
-    """All that died with it in hand."""
+    """Number of processes that died with it in hand, including while reading it."""
 
 
 async def claim(
     connection: Connection, ids: Collection[int], run: UUID, living: Collection[UUID] = ()
 ) -> list[StoredMessage]:
-    """Claim those of the messages that still wait; returns them in the order of their ids.
+    """Claim those of the messages that still wait. Returns them in the order of their ids.
 
-    Left out are suspects, what follows one in its conversation, and what runs other than `run` and
-    `living` have claimed.
+    Leaves out suspects, messages that follow a suspect in its conversation, and messages claimed by
+    runs other than `run` and `living`.
     """
     async with connection.pipeline():
         await connection.execute(QUICK.encode())
@@ -111,7 +111,7 @@ async def claim(
 
 
 async def claim_alone(connection: Connection, message_id: int, run: UUID) -> StoredMessage | None:
-    """Claim a suspect. Committed with the disk: this one has shown what it can do."""
+    """Claim a suspect. The commit waits for the disk, because this message may kill the process."""
     cursor = await connection.execute(
         CLAIM_ALONE.encode(), {"id": message_id, "run": run}, binary=True
     )
@@ -122,7 +122,7 @@ async def claim_alone(connection: Connection, message_id: int, run: UUID) -> Sto
 async def unclaimed(
     connection: Connection, ids: Collection[int], claimed: Collection[int]
 ) -> list[tuple[int, UUID | None]]:
-    """Those of `ids` that wait and are not among `claimed`, each with the run that holds it."""
+    """Waiting messages of `ids` that are not among `claimed`, each with the run that claims it."""
     values = {"ids": list(ids), "claimed": list(claimed)}
     cursor = await connection.execute(UNCLAIMED.encode(), values)
     return [(row["id"], row["claimed_by"]) async for row in cursor]
@@ -131,48 +131,50 @@ async def unclaimed(
 async def waiting_in(
     connection: Connection, threads: Collection[str], channels: Collection[str]
 ) -> list[int]:
-    """Messages of these conversations that wait."""
+    """Ids of waiting messages in these conversations."""
     cursor = await connection.execute(CONVERSATIONS, [list(threads), list(channels)])
     return [row["id"] async for row in cursor]
 
 
 async def record_read(connection: Connection, message_id: int) -> None:
-    """Its bytes were read, and nothing happened."""
+    """Record that the message's bytes were read without the process dying."""
     await connection.execute(QUICK.encode())
     query = b"UPDATE messages SET claim_read = true WHERE id = %s AND state = 'new'"
     await connection.execute(query, [message_id])
 
 
 async def release(connection: Connection, ids: Collection[int], run: UUID) -> None:
-    """These are not in hand any more, and were not processed."""
+    """Release the claims on messages that were not processed."""
     await connection.execute(RELEASE, [list(ids), run])
 
 
 async def release_all(connection: Connection, run: UUID) -> None:
-    """The run ends in good order: nothing that it had in hand is a suspect."""
+    """Release all claims of a run that ends normally, so that none of them become suspects."""
     await connection.execute(RELEASE_ALL, [run])
 
 
 async def blame(connection: Connection, dead: Collection[UUID]) -> list[int]:
-    """Note that these runs died with what they had in hand. Returns the messages."""
+    """Record that these runs died with messages in hand. Returns the messages."""
     cursor = await connection.execute(BLAME, [list(dead)])
     return sorted([row["message_id"] async for row in cursor])
 
 
 async def take_back(connection: Connection, run: UUID) -> None:
-    """The run is alive after all: somebody took it for dead while the database was away."""
+    """Delete the deaths recorded for a run that was taken for dead while it could not reach the
+    database.
+    """
     await connection.execute("DELETE FROM message_deaths WHERE run = %s", [run])
 
 
 async def forgive(connection: Connection, ids: Collection[int]) -> None:
-    """What died with these messages counts no more."""
+    """Delete all deaths recorded for these messages."""
     await connection.execute("DELETE FROM message_deaths WHERE message_id = ANY(%s)", [list(ids)])
 
 
 async def load_suspects(connection: Connection) -> list[Suspect]:
-    """All that wait: first those with the fewest deaths, each conversation in its order.
+    """All waiting suspects: those with the fewest deaths first, each conversation in order.
 
-    So the innocent ones, which merely were in hand at the same time, wait for no further death.
+    So messages that merely happened to be in hand at the time are processed before the next death.
     """
     async with connection.cursor(row_factory=class_row(Suspect)) as cursor:
         await cursor.execute(SUSPECTS)

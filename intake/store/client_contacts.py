@@ -1,4 +1,6 @@
-"""Who else is the same client, as the desk showed it last: joining a ticket waits for no desk."""
+"""Other addresses of the same client, as last seen at the desk, so that deciding whether somebody
+joins a ticket does not wait for the desk.
+"""
 
 from collections.abc import Collection, Mapping
 
@@ -14,8 +16,8 @@ DROP = "DELETE FROM client_contacts WHERE ticket_id = %s AND NOT address = ANY(%
 async def keep_client_contacts(
     connection: Connection, contacts: Mapping[int, Collection[str]]
 ) -> None:
-    """By ticket: these addresses are its client's, and no others."""
-    # In one order, so that two who write at once do not wait for each other.
+    """Set the client addresses of each ticket, replacing earlier ones."""
+    # Always in the same order, so that two writers do not deadlock.
     rows = [(ticket, sorted(some)) for ticket, some in sorted(contacts.items())]
     if not rows:
         return

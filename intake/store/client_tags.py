@@ -1,4 +1,4 @@
-"""The tags of clients as the desk had them last: rules do not wait for the desk."""
+"""Tags of clients as last seen at the desk, so that rules do not wait for the desk."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -16,8 +16,8 @@ LOAD = "SELECT address, tags FROM client_tags WHERE address = ANY(%(senders)s)"
 async def keep_client_tags(
     connection: Connection, tags: Mapping[str, Collection[str]], *, at: datetime
 ) -> None:
-    """As the desk has just shown them; who has none any more is forgotten."""
-    # In one order, so that two who write at once do not wait for each other.
+    """Store tags just read from the desk. Clients without tags are deleted."""
+    # Always in the same order, so that two writers do not deadlock.
     rows = [(address, sorted(some), at) for address, some in sorted(tags.items()) if some]
     none = [address for address, some in sorted(tags.items()) if not some]
     async with connection.cursor() as cursor:

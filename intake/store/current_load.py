@@ -1,4 +1,4 @@
-"""How much everybody on the roster has in hand, and whose turn it was last."""
+"""How many tickets each person on the roster has, and whose turn it was last."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from routing.roster import Load, Roster
 
 
 async def current_load(connection: Connection, roster: Roster, *, now: datetime) -> Load:
-    """What the roster chooses an owner by, as the journal has it."""
+    """The load by which the roster chooses an owner."""
     logins = [person.login for person in roster.people]
     ledger = await load_ledger(connection, [], [], logins=logins, most_answers=0, now=now)
     return ledger.load()

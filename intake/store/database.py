@@ -1,4 +1,4 @@
-"""The connection to the journal's PostgreSQL: embedded or given, opened, migrated, kept alive."""
+"""The connection to the store's PostgreSQL: embedded or external, opened, migrated, kept alive."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,8 +22,9 @@ Pool = AsyncConnectionPool[Connection]
 
 WATCH_SECONDS = 0.5
 IDLE_SECONDS = 3.0
-"""So often, one connection that was not needed is closed: each keeps as much memory as the largest
-batch that went through it."""
+"""Every this many seconds, the pool closes one connection that was not needed. An open connection
+keeps as much memory as the largest batch it has handled.
+"""
 KEEPALIVES = {
     "keepalives_idle": "15",
     "keepalives_interval": "5",
@@ -37,9 +38,9 @@ class DatabaseUnavailable(Exception):
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether an error is the database's trouble, which passes, and not what we asked of it."""
+    """Whether an error means that the database is unreachable for now, and not a wrong query."""
     if isinstance(error, ConnectorException) and error.__cause__ is not None:
-        # What the queue makes of the database's errors.
+        # Procrastinate wraps the database's errors in this.
         error = error.__cause__
     if isinstance(error, psycopg.errors.ProgramLimitExceeded):
         return False
@@ -47,7 +48,10 @@ def is_away(error: BaseException) -> bool:
 
 
 def connection_url(settings: DatabaseSettings) -> str:
-    """The URL of a given server, with the password from its credential."""
+    """The connection string of an external server, with the password from its credential.
+
+    Raises DatabaseUnavailable if database.url is not a PostgreSQL URL.
+    """
     extra: dict[str, str] = dict(KEEPALIVES)
     if settings.password is not None:
         extra["password"] = settings.password.read()
@@ -58,7 +62,7 @@ def connection_url(settings: DatabaseSettings) -> str:
 
 
 class Database:
-    """An open journal database."""
+    """The store's open database."""
 
     def __init__(self, url: str, pool: Pool, server: EmbeddedPostgres | None) -> None:
         self.url = url
@@ -68,7 +72,7 @@ class Database:
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: DatabaseSettings) -> AsyncIterator["Database"]:
-        """Start the embedded server or reach the given one, migrate, and open a pool.
+        """Start the embedded server or connect to the external one, migrate, and open a pool.
 
         Raises DatabaseUnavailable, EmbeddedUnavailable, JournalNewer or CredentialMissing.
         """
@@ -83,7 +87,7 @@ class Database:
                 await asyncio.to_thread(server.stop)
 
     async def keep_alive(self) -> None:
-        """Start the embedded server again whenever it dies. Runs until cancelled."""
+        """Restart the embedded server whenever it dies. Runs until cancelled."""
         if self.server is None:
             return
         while True:
@@ -92,15 +96,15 @@ class Database:
                 try:
                     await asyncio.to_thread(self.server.ensure_running)
                 except Exception:
-                    # Whatever it is, the next look tries again; /healthz says meanwhile that the
-                    # journal is away.
+                    # Whatever it is, the next round tries again. Meanwhile /healthz reports that
+                    # the database is unavailable.
                     log.exception("journal.server_down", folder=str(self.server.folder))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection in a transaction that commits at the end.
 
-        Raises DatabaseUnavailable where none can be had in time.
+        Raises DatabaseUnavailable if no connection is free in time.
         """
         try:
             async with self.pool.connection() as connection:
@@ -108,7 +112,7 @@ class Database:
         except PoolTimeout as error:
             raise DatabaseUnavailable(str(error)) from error
         except psycopg.OperationalError:
-            # Where one connection broke, the others did as well: each would cost a failure.
+            # If one connection broke, the others probably did too, and each would cause a failure.
             await self.pool.check()
             raise
 

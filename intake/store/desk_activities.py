@@ -1,4 +1,6 @@
-"""To-dos that alarms give to people at the desk: a row each, until the desk knows of its end."""
+"""Activities (to-dos) that alarms give to people at the desk. A row is kept until the activity has
+ended at the desk.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +19,9 @@ ADD = """
     DO UPDATE SET body = excluded.body, due_on = excluded.due_on,
                   written_at = excluded.written_at, synced_at = NULL
 """
-"""One that rings again is brought again: the desk has it still, or its person has ended it."""
+"""If the alarm fires again, the activity is synced again: the desk still has it, or its person has
+completed it.
+"""
 OPEN = """
     SELECT id, ticket_id, kind, written_at FROM desk_activities
      WHERE ticket_id = ANY(%s) AND settled_at IS NULL
@@ -30,7 +34,7 @@ CARRIED = """
       FROM unnest(%s::bigint[], %s::timestamptz[]) AS brought(id, written_at)
      WHERE d.id = brought.id AND d.written_at = brought.written_at
 """
-"""One that has rung again since it was read is brought once more."""
+"""An activity whose alarm fired again since it was read stays unsynced."""
 UNCARRIED = """
     SELECT d.id, d.uid::text AS uid, d.ticket_id, t.lane, t.desk_ref, t.desk_url, d.login,
            d.summary, d.body, d.due_on, d.written_at, d.settled_at IS NOT NULL AS settled
@@ -50,7 +54,7 @@ WAITING = f"""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TodoRow:
-    """One that is to be written."""
+    """An activity to be written."""
 
     ticket_id: int
     kind: AlarmKind
@@ -62,7 +66,7 @@ class TodoRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenTodo:
-    """One whose alarm may have been answered."""
+    """An open activity, whose alarm may have been dealt with."""
 
     id: int
     ticket_id: int
@@ -72,7 +76,7 @@ class OpenTodo:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnsyncedActivity:
-    """One of which the desk does not know all."""
+    """An activity that the desk does not have in its present state."""
 
     id: int
     uid: str
@@ -89,7 +93,7 @@ class UnsyncedActivity:
 
 
 async def add_todos(connection: Connection, rows: Sequence[TodoRow], *, at: datetime) -> None:
-    """Each once as long as it is open."""
+    """Add activities. While one is open, adding it again updates it."""
     values = [
         (each.ticket_id, each.kind.value, each.login, each.summary, each.body, each.due_on, at)
         for each in rows
@@ -99,22 +103,23 @@ async def add_todos(connection: Connection, rows: Sequence[TodoRow], *, at: date
 
 
 async def open_todos(connection: Connection, tickets: Collection[int]) -> list[OpenTodo]:
-    """Those of these tickets that are not settled."""
+    """Activities of these tickets that are not settled."""
     async with connection.cursor(row_factory=class_row(OpenTodo)) as cursor:
         await cursor.execute(OPEN.encode(), [list(tickets)])
         return await cursor.fetchall()
 
 
 async def mark_settled(connection: Connection, ids: Sequence[int], *, at: datetime) -> None:
-    """What they ask for is done. The desk hears of it even where we do not know that it has them:
-    they may be on their way there."""
+    """Record that what these activities ask for is done. The desk is told even if we do not know
+    that it has them, because they may be on their way.
+    """
     await connection.execute(SETTLE.encode(), {"ids": list(ids), "at": at})
 
 
 async def uncarried_todos(
     connection: Connection, tickets: Collection[int]
 ) -> list[UnsyncedActivity]:
-    """Of these tickets, as far as the desk has them."""
+    """Unsynced activities of those of these tickets that the desk has."""
     async with connection.cursor(row_factory=class_row(UnsyncedActivity)) as cursor:
         await cursor.execute(UNCARRIED.encode(), [list(tickets)])
         return await cursor.fetchall()
@@ -123,7 +128,7 @@ async def uncarried_todos(
 async def waiting_with_todos(
     connection: Connection, lock: str, *, but: Sequence[int], most: int
 ) -> list[int]:
-    """Tickets that later jobs of this lane are to bring to-dos for, without those of `but`."""
+    """Tickets with unsynced activities that later jobs with this lock would sync, except `but`."""
     values = {"lock": lock, "but": list(but), "most": most}
     cursor = await connection.execute(WAITING.encode(), values)
     return [int(row["ticket_id"]) async for row in cursor]
@@ -132,13 +137,13 @@ async def waiting_with_todos(
 async def mark_synced(
     connection: Connection, todos: Sequence[UnsyncedActivity], *, at: datetime
 ) -> None:
-    """The desk has them as they were read."""
+    """Record that the desk has these activities as they were read."""
     ids, written = [each.id for each in todos], [each.written_at for each in todos]
     await connection.execute(CARRIED.encode(), [at, ids, written])
 
 
 async def mark_ended(connection: Connection, ids: Sequence[int], *, at: datetime) -> None:
-    """The desk has them no longer, or never will."""
+    """Record that the desk no longer has these activities, or never will."""
     await connection.execute(
         b"""UPDATE desk_activities SET ended_at = %(at)s, settled_at = coalesce(settled_at, %(at)s)
              WHERE id = ANY(%(ids)s)""",

@@ -1,4 +1,4 @@
-"""What people changed at the desk: read against the tickets, written into them, and kept."""
+"""What people changed at the desk: compared with the tickets, written into them, and recorded."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ SEEN = """
      WHERE id = %(id)s
 """
 AT = "at"
-"""Beside what was seen: when it was written."""
+"""Key in `desk_observed` for the time at which the observed values were written at the desk."""
 SET: Mapping[str, str] = {
     "stage": "stage = %(value)s",
     "closed": "closed_at = %(at)s",
@@ -35,10 +35,10 @@ SET: Mapping[str, str] = {
     "priority": "priority = %(value)s",
     "deadline": "deadline = %(value)s",
     "client": "client = %(value)s",
-    # That is an escalation: whoever heeds it does it.
+    # A new level is an escalation, which the follow-up job makes.
     "level": "level = level",
 }
-"""Field → what of a ticket changes with it."""
+"""Changed field → the ticket's columns to set."""
 ADD = """
     INSERT INTO desk_changes (ticket_id, field, before, after, who, at, raw_before)
     VALUES (%s, %s, %s, %s, %s, %s, %s)
@@ -65,7 +65,7 @@ class KnownTicket:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotedChange:
-    """A change as it was kept. Instants in `before` and `after` are in ISO 8601."""
+    """A change as recorded. Instants in `before` and `after` are in ISO 8601."""
 
     id: int
     ticket_id: int
@@ -74,16 +74,16 @@ class NotedChange:
     before: str | bool | None
     after: str | bool | None
     who: str | None
-    """A login at the desk; None where our rights there do not tell."""
+    """A login at the desk; None if our rights there do not show who it was."""
     at: datetime
 
 
 async def load_known(
     connection: Connection, refs: Sequence[str], *, lock: bool = False
 ) -> dict[str, KnownTicket]:
-    """By the desk's own id. What is not there is no ticket of ours, or not noted yet.
+    """Tickets by the desk's own id. Ids that are not ours, or not recorded yet, are left out.
 
-    With `lock` nobody else changes them until the transaction ends.
+    With `lock`, nobody else can change the tickets until the transaction ends.
     """
     query = f"{KNOWN} FOR NO KEY UPDATE" if lock else KNOWN
     cursor = await connection.execute(query.encode(), [list(refs)])
@@ -91,7 +91,7 @@ async def load_known(
 
 
 async def open_refs(connection: Connection, after: str, most: int) -> list[str]:
-    """The desk's own ids of open tickets, in pages: `after` is the last one of the page before."""
+    """The desk's own ids of open tickets, in pages: `after` is the last id of the previous page."""
     cursor = await connection.execute(OPEN.encode(), [after, most])
     return [row["desk_ref"] async for row in cursor]
 
@@ -103,9 +103,9 @@ async def note_sighting(
     changes: Sequence[Change],
     client: Value = None,
 ) -> None:
-    """Remember how the ticket was seen, and write what people changed into it.
+    """Record how a ticket looked at the desk, and write what people changed there into it.
 
-    `client`: whom we found ourselves when we brought it there.
+    `client` is the client that we looked up ourselves when we created the ticket at the desk.
     """
     seen = Jsonb({**sighting.raw, AT: sighting.at.isoformat()})
     await connection.execute(SEEN.encode(), {"seen": seen, "client": client, "id": ticket.id})
@@ -113,10 +113,10 @@ async def note_sighting(
     for change in changes:
         await record_change(connection, ticket.id, change, raw.get(change.field))
     if changes:
-        # The carrying must not write back over it.
+        # Desk sync must not overwrite what people changed.
         seen_now = {each.field: each.after for each in changes}
         if seen_now.get("level", "") is None:
-            # Two at once: it is for people to say which.
+            # Two levels are set at once: people have to decide which one is right.
             del seen_now["level"]
         await note_seen(connection, ticket.id, seen_now)
 
@@ -124,9 +124,9 @@ async def note_sighting(
 async def record_change(
     connection: Connection, ticket_id: int, change: Change, raw_before: Any = None
 ) -> None:
-    """Write what a person changed into the ticket, and keep it until it is heeded.
+    """Write a person's change into the ticket, and record it for the follow-up.
 
-    `raw_before`: as the desk had it, for whoever puts it back.
+    `raw_before` is the desk's own earlier value, for restoring it.
     """
     values = {
         "value": change.after,
@@ -140,21 +140,21 @@ async def record_change(
 
 
 async def changes_after(connection: Connection, last: int, most: int = 500) -> list[NotedChange]:
-    """Changes noted after that one, oldest first: for whoever watches them in turn."""
+    """Changes recorded after the one with id `last`, oldest first."""
     async with connection.cursor(row_factory=class_row(NotedChange)) as cursor:
         await cursor.execute(AFTER, [last, most])
         return await cursor.fetchall()
 
 
 async def looked_until(connection: Connection, desk: str) -> datetime | None:
-    """How far that desk has been looked through; None before the first look."""
+    """The time up to which changes at that desk have been read; None before the first time."""
     found = await connection.execute("SELECT until FROM desk_cursors WHERE desk = %s", [desk])
     row = await found.fetchone()
     return row["until"] if row else None
 
 
 async def note_looked(connection: Connection, desk: str, until: datetime) -> None:
-    """The next look starts there."""
+    """Record the time up to which changes have been read. The next read starts there."""
     await connection.execute(LOOKED, [desk, until])
 
 
@@ -177,7 +177,8 @@ def _known(row: DictRow) -> KnownTicket:
 def _written(has: Mapping[str, Any]) -> dict[str, Value]:
     written = {name: has[name] for name in ("stage", "owner", "priority", "level") if name in has}
     due = has.get("resolution_due")
-    # It stands in the desk's field for deadlines until somebody sets one; desks know no fractions.
+    # Until somebody sets a deadline, the desk's deadline field shows the resolution due time,
+    # without fractions of a second.
     term = None if due is None else datetime.fromtimestamp(int(due), UTC)
     return {**written, "deadline": term} if "resolution_due" in has else written
 

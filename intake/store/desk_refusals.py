@@ -1,4 +1,4 @@
-"""Tickets that the desk refuses, for people to look at and to settle."""
+"""Tickets that the desk refused, for people to look at and deal with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,23 +27,23 @@ DISCARD = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """A ticket that the desk does not have as it should."""
+    """A ticket and whether the desk refused it."""
 
     number: str
     title: str
     sender: str
     received_at: datetime
     words: str | None
-    """The desk's own; None for a ticket that it does not refuse."""
+    """The desk's own error message; None if it did not refuse the ticket."""
     at: datetime | None
     desk_url: str | None
-    """Where the desk has a part of it."""
+    """Where the ticket is at the desk, if a part of it got there."""
     discarded: str | None
-    """Why a person gave up on it."""
+    """The reason why a person gave up on it."""
 
 
 async def load_refusals(connection: Connection) -> list[Refusal]:
-    """All that nobody has settled, oldest first."""
+    """All refused tickets that nobody has dealt with, oldest first."""
     query = REFUSED + " WHERE desk_refusal IS NOT NULL AND desk_discarded IS NULL ORDER BY id"
     async with connection.cursor(row_factory=class_row(Refusal)) as cursor:
         await cursor.execute(query.encode())
@@ -51,14 +51,14 @@ async def load_refusals(connection: Connection) -> list[Refusal]:
 
 
 async def load_refusal(connection: Connection, number: str) -> Refusal | None:
-    """How a ticket stands with the desk; None where there is none of that number."""
+    """The refusal state of one ticket; None if there is no ticket of that number."""
     async with connection.cursor(row_factory=class_row(Refusal)) as cursor:
         await cursor.execute((REFUSED + " WHERE number = %s").encode(), [number])
         return await cursor.fetchone()
 
 
 async def refused_tickets(connection: Connection, numbers: Sequence[str] | None) -> list[int]:
-    """The ids of the refused ones among `numbers` (all of them, for None)."""
+    """Ids of refused tickets among `numbers`, or of all refused tickets if `numbers` is None."""
     cursor = await connection.execute(
         OPEN.encode(), {"numbers": None if numbers is None else list(numbers)}
     )
@@ -66,6 +66,6 @@ async def refused_tickets(connection: Connection, numbers: Sequence[str] | None)
 
 
 async def discard_refused(connection: Connection, numbers: Sequence[str], reason: str) -> int:
-    """They are carried no more; the journal keeps them. Returns how many."""
+    """Stop syncing these tickets to the desk; the store keeps them. Returns how many there were."""
     cursor = await connection.execute(DISCARD.encode(), [reason, list(numbers)])
     return cursor.rowcount

@@ -1,4 +1,4 @@
-"""What the desk has of each ticket, what it still has to get, and what it refused."""
+"""What the desk has of each ticket, what it still lacks, and what it refused."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ CHANGING = (
     "first_response_due",
     "resolution_due",
 )
-"""What we may change of a ticket that the desk has; `tickets.desk_synced` is what it has of it."""
+"""Fields that we may change on a ticket at the desk. `tickets.desk_synced` holds what it has."""
 
 IN_LANE = """
     SELECT jsonb_array_elements_text(args->'tickets')::bigint
       FROM procrastinate_jobs WHERE lock = %(lock)s AND status = 'todo'
 """
-"""Tickets of jobs that wait under a lock."""
+"""Tickets of jobs that wait for a queue lock."""
 WAITING = f"""
     SELECT id FROM tickets t
      WHERE id IN ({IN_LANE})
@@ -81,7 +81,7 @@ SEEN = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unsynced:
-    """Rows of tickets, and of their entries that the desk does not have yet."""
+    """Tickets with something unsynced, and their entries that the desk does not have yet."""
 
     tickets: Sequence[DictRow]
     entries: Sequence[DictRow]
@@ -90,9 +90,9 @@ class Unsynced:
 async def waiting_in_lane(
     connection: Connection, lock: str, *, but: Sequence[int], most: int
 ) -> list[int]:
-    """Tickets that later jobs of this lane are to carry, oldest first, without those of `but`.
+    """Tickets that later jobs with this lock would sync, oldest first, except `but`.
 
-    One of which only a field changed is left to its own job.
+    A ticket with nothing new but changed fields is left to its own job.
     """
     values = {"lock": lock, "but": list(but), "most": most}
     cursor = await connection.execute(WAITING.encode(), values)
@@ -100,7 +100,7 @@ async def waiting_in_lane(
 
 
 async def load_unsynced(connection: Connection, ids: Sequence[int]) -> Unsynced:
-    """What the desk does not know of these tickets; those of which it knows all are left out."""
+    """What the desk does not have of these tickets. Tickets that it has completely are left out."""
     tickets = await (await connection.execute(TICKETS.encode(), [list(ids)])).fetchall()
     entries = await (await connection.execute(ENTRIES.encode(), [list(ids)])).fetchall()
     spoken = {row["ticket"] for row in entries}
@@ -115,7 +115,7 @@ async def load_unsynced(connection: Connection, ids: Sequence[int]) -> Unsynced:
 
 
 def changed(ticket: DictRow) -> frozenset[str]:
-    """Names of what we changed since the desk got it last."""
+    """Names of the fields that we changed since the ticket was last synced."""
     has = ticket["desk_synced"]
     if has is None:
         return frozenset()
@@ -124,7 +124,7 @@ def changed(ticket: DictRow) -> frozenset[str]:
 
 
 def values(ticket: Mapping[str, Any]) -> dict[str, Any]:
-    """As `desk_synced` keeps it."""
+    """The ticket's fields as `desk_synced` stores them."""
     return {name: _plain(ticket[name]) for name in CHANGING if name in ticket}
 
 
@@ -133,7 +133,7 @@ async def record_synced(
     tickets: Iterable[tuple[DictRow, DeskRef]],
     entries: Iterable[int],
 ) -> None:
-    """The desk has these tickets as they were read, and these entries."""
+    """Record that the desk has these tickets as they were read, and these entries."""
     rows = [(ref.ref, ref.url, Jsonb(values(ticket)), ticket["id"]) for ticket, ref in tickets]
     async with connection.cursor() as cursor:
         await cursor.executemany(HAS.encode(), rows)
@@ -145,26 +145,30 @@ async def record_synced(
 async def record_refused(
     connection: Connection, ticket_id: int, words: str, url: str | None, *, at: datetime
 ) -> None:
-    """A person must look: see `intake failed`. `url`: where the desk has a part of it."""
+    """Record that the desk refused a ticket, so that a person looks at it (`intake failed`).
+
+    `url` is where the desk has a part of it.
+    """
     await connection.execute(REFUSED, [words, at, url, ticket_id])
 
 
 async def refused_alike(
     connection: Connection, ticket_id: int, words: str, *, since: datetime
 ) -> int:
-    """How many other tickets the desk has refused with the same words since then."""
+    """How many other tickets the desk has refused with the same message since then."""
     row = await (await connection.execute(SAME_WORDS, [words, since, ticket_id])).fetchone()
     return int(row["n"]) if row else 0
 
 
 async def note_seen(connection: Connection, ticket_id: int, seen: Mapping[str, Any]) -> None:
-    """People changed this at the desk: it is not for us to write there.
+    """Record what people changed at the desk, so that we do not write these fields there.
 
-    `seen` has names of CHANGING. Called in the transaction that writes the same into the ticket.
+    The keys of `seen` are names from CHANGING. Call it in the transaction that writes the same
+    values into the ticket.
     """
     await connection.execute(SEEN, {"id": ticket_id, "seen": Jsonb(values(seen))})
 
 
 def _plain(value: Any) -> Any:
-    # Instants compare as instants, not by the zone in which a connection shows them.
+    # As a timestamp, because a connection's time zone changes how an instant is shown.
     return value.timestamp() if isinstance(value, datetime) else value

@@ -1,4 +1,4 @@
-"""Open tickets as the digest looks at them, and which digests have been written."""
+"""Open tickets as the digest needs them, and which digests have been written."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from intake.store.alarms import load_states
 from intake.store.database import Connection
 from routing.watch.digest import DigestTicket
 
-# What was asked of the client: what was missing at opening, and what a person wrote since.
+# "Asked" means what was missing at opening and what a person wrote to the client since.
 OPEN = """
     SELECT t.id, t.missing <> '{}' AND NOT t.imported_silently AS asked_at_opening,
            greatest(t.opened_at, t.received_at) AS opened_at,
@@ -38,7 +38,7 @@ IMPROVEMENTS = """
 
 
 async def open_tickets(connection: Connection) -> list[DigestTicket]:
-    """All that are open, by number of row."""
+    """All open tickets, in the order of their ids."""
     cursor = await connection.execute(OPEN.encode())
     rows = {row["id"]: row async for row in cursor}
     states = await load_states(connection, rows)
@@ -62,7 +62,7 @@ def _asked_at(row: dict[str, Any]) -> datetime | None:
 
 
 async def note_written(connection: Connection, day: date, audience: str, *, at: datetime) -> bool:
-    """That digest is being written in this transaction; False where it has been already."""
+    """Record that this digest is written in this transaction. False if it was already written."""
     cursor = await connection.execute(
         """INSERT INTO digests (day, audience, written_at) VALUES (%s, %s, %s)
            ON CONFLICT DO NOTHING""",
@@ -73,7 +73,7 @@ async def note_written(connection: Connection, day: date, audience: str, *, at: 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Improvement:
-    """A suggestion, for the month's evaluation (procedure: melhorias)."""
+    """A suggestion, for the monthly evaluation (procedure: melhorias)."""
 
     number: str
     title: str
@@ -88,7 +88,7 @@ class Improvement:
 async def improvements(
     connection: Connection, since: datetime, until: datetime
 ) -> list[Improvement]:
-    """Those that came in from `since` on and before `until`, the first one first."""
+    """Suggestions received from `since` on and before `until`, the earliest first."""
     async with connection.cursor(row_factory=class_row(Improvement)) as cursor:
         await cursor.execute(IMPROVEMENTS.encode(), [since, until])
         return await cursor.fetchall()

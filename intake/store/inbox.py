@@ -1,4 +1,4 @@
-"""Accepting: bytes, their job and the mailbox's place in one durable transaction."""
+"""Accept messages: their bytes, their jobs and the mailbox cursor in one durable transaction."""
 
 import asyncio
 import hashlib
@@ -36,16 +36,19 @@ PARENTS = """
 DATABASE_ID = """(
     (SELECT system_identifier FROM pg_control_system()) || '/' || 'mailbox_cursors'::regclass::oid
 )"""
-"""Another one after the database was restored from a dump: there the table was made anew. As yet
-it says nothing of a file system's snapshot, which nothing inside the database can tell."""
+"""Identifies the database. It changes when the database is restored from a dump, since the table is
+then created anew. It does not change when a file system snapshot is restored, which nothing inside
+the database can detect.
+"""
 SMALL = 8_000
-"""Bytes up to which a batch is prepared on the spot, without the detour over a thread. What is
-larger could hold up everything else that the daemon does."""
+"""Batches of at most this many bytes are prepared directly, without a thread. Larger ones would
+block everything else that the daemon does.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prepared:
-    """An arrival as it is stored."""
+    """An arrival in the form in which it is stored."""
 
     arrival: Arrival
     raw: bytes
@@ -53,11 +56,11 @@ class Prepared:
     digest: str
     message_id: str = ""
     parent: str = ""
-    """The mail that it answers, where it names no more of its conversation than that."""
+    """The Message-ID of the mail it answers, if it names nothing else of its conversation."""
 
 
 class Inbox:
-    """Fills `intake.ports.arrivals.Intake` with the journal."""
+    """Implements `intake.ports.arrivals.Intake` with the database."""
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class Inbox:
         lanes: int,
         silence: Callable[[], timedelta] = timedelta,
     ) -> None:
-        """`silence` is waited for after a short message, in case another follows."""
+        """`silence` is how long to wait after a short message in case another follows."""
         self._silence = silence
         self._database = database
         self._queue = queue
@@ -94,7 +97,8 @@ class Inbox:
                     lane = lane_of(row.thread, self._lanes)
                     waiting.setdefault(lane, []).append(message)
             if talks:
-                # Each short message has a job: whichever finds silence takes all of its talk.
+                # Each short message has a job. The first job that finds no newer message takes the
+                # whole burst.
                 at = max(talks.values()) + self._silence()
                 await self._queue.triage_bursts(connection, list(talks), at)
             for lane, ids in sorted(waiting.items()):
@@ -112,7 +116,7 @@ class Inbox:
     async def _store(
         self, connection: Connection, rows: Sequence[Prepared]
     ) -> list[tuple[Prepared, int]]:
-        """Those that are new, with their ids."""
+        """Store the arrivals. Returns the new ones, with their ids."""
         found: list[tuple[Prepared, int]] = []
         if not rows:
             return found
@@ -163,7 +167,7 @@ class Inbox:
 
 
 def _prepare(arrival: Arrival) -> Prepared:
-    # Mail says itself what conversation it belongs to; the other channels' listeners say it.
+    # A mail names its own conversation; for other channels the listener names it.
     raw = zstandard.compress(arrival.raw, 1)
     if arrival.channel is not Channel.EMAIL:
         return Prepared(
@@ -176,7 +180,7 @@ def _prepare(arrival: Arrival) -> Prepared:
     return Prepared(
         arrival=arrival,
         raw=raw,
-        # Two copies of a mail that names no conversation must still meet in one lane.
+        # Two copies of a mail that names no conversation must still get into the same partition.
         thread=place.root or digest,
         digest=digest,
         message_id=place.own,
@@ -185,9 +189,9 @@ def _prepare(arrival: Arrival) -> Prepared:
 
 
 async def _followed(connection: Connection, rows: Sequence[Prepared]) -> Sequence[Prepared]:
-    """With the conversation of the mail that each answers, where it names only that mail.
+    """Set the conversation of mails that name only the mail they answer.
 
-    Otherwise an answer to an answer could be processed before it, in another lane.
+    Otherwise an answer to an answer could be processed before it, in another partition.
     """
     parents = {row.parent for row in rows if row.parent}
     if not parents:

@@ -1,6 +1,6 @@
 """One listener per mailbox, one owner per running job, among all daemons on one database.
 
-A lease is an advisory lock of a session: when the session ends, however it ends, so does the lease.
+A lease is a session's advisory lock: when the session ends, however it ends, so does the lease.
 """
 
 import asyncio
@@ -21,12 +21,13 @@ GONE = """
            set_config('tcp_keepalives_count', '3', false),
            set_config('tcp_user_timeout', '30000', false)
 """
-"""Has the server notice within half a minute that our host lost its power or its network, where
-two hours are usual: until then nobody could take over. Without meaning on a unix socket."""
+"""Lets the server notice within half a minute, instead of the usual two hours, that our host lost
+power or network. Until then nobody could take over its leases. Has no effect on a unix socket.
+"""
 
 
 def lease_key(name: str) -> int:
-    """A signed 64-bit number for PostgreSQL, the same on all hosts."""
+    """The lock's key: a signed 64-bit number for PostgreSQL, the same on all hosts."""
     return int.from_bytes(hashlib.sha256(f"lease:{name}".encode()).digest()[:8], signed=True)
 
 
@@ -41,9 +42,9 @@ class Leases:
 
     @asynccontextmanager
     async def lease(self, name: str) -> AsyncIterator[bool]:
-        """True where the lease is ours until the end of the block; False where it is another's.
+        """Hold a lease during the block. Yields False if somebody else has it.
 
-        Raises psycopg.OperationalError where the database cannot be reached.
+        Raises psycopg.OperationalError if the database cannot be reached.
         """
         held = await self.take(name)
         try:
@@ -53,7 +54,10 @@ class Leases:
                 await self.release(name)
 
     async def take(self, name: str) -> bool:
-        """Ask for a lease. Also False where this daemon has it already."""
+        """Try to take a lease. Also returns False if this daemon already has it.
+
+        Raises psycopg.OperationalError if the database cannot be reached.
+        """
         async with self._guard:
             if name in self._held:
                 return False
@@ -64,7 +68,7 @@ class Leases:
             return True
 
     async def release(self, name: str) -> None:
-        """Give a lease back; harmless where it was lost."""
+        """Release a lease. Does nothing if it was lost."""
         async with self._guard:
             if name not in self._held:
                 return
@@ -76,20 +80,22 @@ class Leases:
                     await self._lost()
 
     async def is_free(self, name: str) -> bool:
-        """Whether nobody holds it. Who asks does not hold it meanwhile either: others may ask too.
+        """Whether nobody holds the lease. Asking takes only a shared lock, so several may ask at
+        once.
 
-        Raises psycopg.OperationalError.
+        Raises psycopg.OperationalError if the database cannot be reached.
         """
         async with self._guard:
             connection = await self._connected()
             if not await self._ask(connection, "SELECT pg_try_advisory_lock_shared(%s)", name):
                 return False
-            # Where this session holds the lease itself, the question is answered by that.
+            # Our own session always gets the shared lock, so `_held` tells whether we hold the
+            # lease.
             await self._ask(connection, "SELECT pg_advisory_unlock_shared(%s)", name)
             return name not in self._held
 
     async def check(self, name: str) -> None:
-        """Raises LeaseLost where the lease is not ours any more."""
+        """Raises LeaseLost if the lease is no longer ours."""
         async with self._guard:
             if name in self._held and self._connection is not None:
                 try:
@@ -100,7 +106,7 @@ class Leases:
         raise LeaseLost(name)
 
     async def close(self) -> None:
-        """Let all leases go."""
+        """Release all leases."""
         async with self._guard:
             await self._lost()
 

@@ -1,4 +1,4 @@
-"""Load what decisions on a batch of messages need, in one round trip."""
+"""Load everything that decisions on a batch of messages need, in one round trip."""
 
 import zlib
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ Cursor = AsyncCursor[DictRow]
 TURNS = """
     SELECT pg_advisory_xact_lock(%(space)s, key) FROM unnest(%(keys)s::int[]) AS key
 """
-# Of two tickets that one identifier leads to, ours counts first, then the older.
+# If one identifier leads to two tickets, our own reply counts first, then the older ticket.
 THREADS = """
     SELECT message_id, ticket_id, ours FROM mail_threads WHERE message_id = ANY(%(ids)s)
      ORDER BY ours DESC, ticket_id
@@ -107,14 +107,17 @@ PEOPLE = """
       LEFT JOIN LATERAL (SELECT assigned_at, id FROM tickets WHERE owner = login
                           ORDER BY assigned_at DESC, id DESC LIMIT 1) AS newest ON true
 """
-"""`turn` counts the people by when they last got a ticket. It never exceeds the newest ticket's id:
-tickets of the batch, which are noted by their ids, come after it."""
+"""`turn` ranks the people by when they last got a ticket. It never exceeds the newest ticket's id,
+so tickets of the batch, which are recorded by id, come after it.
+"""
 
 TURN_SPACE = 1_701_011_826
-"""Advisory locks of this first number are turns of addresses; other uses have other numbers."""
+"""First number of the advisory locks on senders' addresses. Other uses have other numbers."""
 
 CITED_SPACE = 1_701_011_827
-"""The same for tickets that messages cite: two strangers who cite one at once share a ticket."""
+"""The same for tickets that messages cite: two strangers who cite one at once share a new
+ticket.
+"""
 
 ANSWERS = ("acknowledgement", "reopened", "linked", "received", "greeting")
 """Kinds of replies that count as acknowledgements."""
@@ -129,10 +132,10 @@ async def load_ledger(
     most_answers: int,
     now: datetime,
 ) -> Ledger:
-    """The journal's state, as far as these messages touch it.
+    """The stored state that is relevant to these messages.
 
-    Until the transaction ends, batches with a mail from the same address wait for their turn: a
-    hundred mails from one sender, taken by all workers at once, are still capped to the letter.
+    Until the transaction ends, batches with a mail from the same address wait. So the limit on
+    answers holds exactly even for a hundred mails from one sender that all workers take at once.
     """
     ids = _referenced(messages, frozenset((Channel.EMAIL,)))
     provided = _referenced(messages, VOUCHED)
@@ -194,7 +197,7 @@ async def load_ledger(
 
 
 def _referenced(messages: Sequence[Message], channels: frozenset[Channel]) -> list[str]:
-    """Identifiers that messages of these channels answer."""
+    """Identifiers that messages of these channels refer to."""
     some = (message for message in messages if message.channel in channels)
     return sorted({identifier for message in some for identifier in referenced_ids(message)})
 
@@ -206,7 +209,7 @@ async def _fill(threads: Threads, rows: Cursor) -> None:
 
 
 def _turn(address: str) -> int:
-    """A signed 32-bit number, the same on all hosts."""
+    """The lock's key: a signed 32-bit number, the same on all hosts."""
     return zlib.crc32(address.encode("utf-8", "replace")) - 2**31
 
 

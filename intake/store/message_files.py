@@ -1,4 +1,4 @@
-"""Files that messages only name: what became of each."""
+"""Files that a message names only by URL, and what became of each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,13 +24,13 @@ TRIED = "UPDATE message_files SET detail = %s WHERE message_id = %s AND position
 
 
 async def waiting_files(connection: Connection, message: int) -> list[StoredFile]:
-    """Those that are still to be fetched."""
+    """Files of a message that are still to be fetched."""
     cursor = await connection.execute(WAITING, [message])
     return [StoredFile(**row) async for row in cursor]
 
 
 async def accepted_at(connection: Connection, message: int) -> tuple[str, datetime] | None:
-    """The account's source of a message, and when we got it."""
+    """The source of a message, and when we accepted it; None if there is no such message."""
     cursor = await connection.execute(
         "SELECT source, accepted_at FROM messages WHERE id = %s", [message]
     )
@@ -41,23 +41,23 @@ async def accepted_at(connection: Connection, message: int) -> tuple[str, dateti
 async def keep_file(
     connection: Connection, message: int, position: int, content: bytes, content_type: str
 ) -> None:
-    """It is here. Whoever triages the message at this moment is waited for."""
+    """Store a fetched file. Waits if the message is being triaged at this moment."""
     await connection.execute("SELECT FROM messages WHERE id = %s FOR UPDATE", [message])
     await connection.execute(KEEP.encode(), [content, content_type, message, position])
 
 
 async def give_up_file(connection: Connection, message: int, position: int, why: str) -> None:
-    """It will not come."""
+    """Record that a file will not be fetched any more."""
     await connection.execute(GIVE_UP, [why, message, position])
 
 
 async def record_tried(connection: Connection, message: int, position: int, why: str) -> None:
-    """It did not come this time."""
+    """Record a failed attempt to fetch a file."""
     await connection.execute(TRIED, [why, message, position])
 
 
 async def files_came(connection: Connection, loaded: Sequence[StoredMessage]) -> bool:
-    """Whether some are here that were not when these messages were loaded."""
+    """Whether files have been fetched since these messages were loaded."""
     here = {each.id: sum(file.state == "here" for file in each.files) for each in loaded}
     naming = [each.id for each in loaded if each.files]
     if not naming:
@@ -72,7 +72,7 @@ async def files_came(connection: Connection, loaded: Sequence[StoredMessage]) ->
 
 
 async def ticket_of(connection: Connection, message: int) -> int | None:
-    """The ticket that a triaged message went to; None before that."""
+    """The ticket that a triaged message went to; None before triage."""
     cursor = await connection.execute(
         """SELECT t.id FROM messages m JOIN tickets t ON t.id = m.ticket_id
             WHERE m.id = %s AND m.state = 'done' FOR UPDATE OF m""",
@@ -83,5 +83,5 @@ async def ticket_of(connection: Connection, message: int) -> int | None:
 
 
 async def mark_late(connection: Connection, message: int, position: int) -> None:
-    """It is not among the files with which its message went to the desk."""
+    """Record that a file came too late to go to the desk with its message."""
     await connection.execute(LATE, [message, position])

@@ -1,4 +1,4 @@
-"""Messages as the journal has them."""
+"""Messages as stored."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import replace
@@ -63,7 +63,7 @@ PROGRESS = """
 
 
 def stored_message(row: DictRow) -> StoredMessage:
-    """From a row with COLUMNS, read in binary."""
+    """A message from a row with COLUMNS that was read in binary format."""
     raw = zstandard.ZstdDecompressor().decompressobj().decompress(row.pop("raw"))
     return StoredMessage(**{**row, "channel": Channel(row["channel"])}, raw=raw)
 
@@ -71,7 +71,7 @@ def stored_message(row: DictRow) -> StoredMessage:
 async def with_files(
     connection: Connection, messages: Sequence[StoredMessage]
 ) -> list[StoredMessage]:
-    """The same, each with the files that it names."""
+    """The same messages, each with the files that it names."""
     naming = [message.id for message in messages if message.channel is not Channel.EMAIL]
     if not naming:
         return list(messages)
@@ -98,7 +98,7 @@ async def load_messages(
 
 
 async def lock_waiting(connection: Connection, ids: Sequence[int]) -> frozenset[int]:
-    """Lock those of the given messages that still wait; a job that ran before took the others."""
+    """Lock those of the messages that still wait. An earlier job may have processed the others."""
     cursor = await connection.execute(
         "SELECT id FROM messages WHERE id = ANY(%s) AND state = 'new' ORDER BY id FOR UPDATE",
         [list(ids)],
@@ -107,7 +107,9 @@ async def lock_waiting(connection: Connection, ids: Sequence[int]) -> frozenset[
 
 
 async def mark_failed(connection: Connection, message_id: int, error: str) -> bool:
-    """A person must look: see `intake failed`. False where it waits no longer."""
+    """Mark a message as failed, so that a person looks at it (`intake failed`). False if it is no
+    longer waiting.
+    """
     cursor = await connection.execute(
         """UPDATE messages SET state = 'failed', error = %s, claimed_by = NULL,
                                processed_at = now()
@@ -118,30 +120,32 @@ async def mark_failed(connection: Connection, message_id: int, error: str) -> bo
 
 
 def _storable(text: str) -> str:
-    """An error may quote what made it, and PostgreSQL takes neither NUL nor half characters."""
+    """Make an error's text storable: it may quote its cause, and PostgreSQL accepts neither NUL nor
+    lone surrogates.
+    """
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 async def outcome_of(connection: Connection, key: str) -> DictRow | None:
-    """What became of the message of that key, with its ticket as it stands."""
+    """What became of the message with that key, and its ticket's present state."""
     cursor = await connection.execute(OUTCOME_OF, [key])
     return await cursor.fetchone()
 
 
 async def last_of_each_burst(connection: Connection) -> list[int]:
-    """The newest short message of every conversation that waits."""
+    """The newest waiting short message of every conversation."""
     cursor = await connection.execute(LAST_WAITING, [[channel.value for channel in BURSTING]])
     return [row["id"] async for row in cursor]
 
 
 async def by_provider_name(connection: Connection, names: Sequence[str]) -> list[StoredMessage]:
-    """WhatsApp messages that were decided, by the provider's name of them, oldest first."""
+    """WhatsApp messages already decided, by the provider's ids of them, oldest first."""
     cursor = await connection.execute(BY_NAME, [list(names)])
     return await load_messages(connection, [row["id"] async for row in cursor], state="done")
 
 
 async def last_heard(connection: Connection, conversation: str) -> datetime | None:
-    """When a message of the conversation came last."""
+    """When the conversation's last message was received; None if there is none."""
     cursor = await connection.execute(LAST_HEARD, [conversation])
     row = await cursor.fetchone()
     return row["last"] if row else None
@@ -150,13 +154,13 @@ async def last_heard(connection: Connection, conversation: str) -> datetime | No
 async def queue_failed_again(
     connection: Connection, ids: Sequence[int] | None
 ) -> list[tuple[int, str, int]]:
-    """Let failed messages wait again: all of them for None. Gives id, conversation and size."""
+    """Let failed messages wait again; None means all of them. Returns id, conversation and size."""
     cursor = await connection.execute(AGAIN, {"ids": None if ids is None else list(ids)})
     return [(row["id"], row["thread"], row["raw_size"]) async for row in cursor]
 
 
 async def progress_of(connection: Connection, keys: Sequence[str]) -> DictRow:
-    """Of these messages: how many wait for a decision or an answer, how many failed."""
+    """How many of these messages wait for a decision or an answer, and how many failed."""
     row = await (await connection.execute(PROGRESS, {"keys": list(keys)})).fetchone()
     assert row is not None, "an aggregate always gives a row"
     return row
@@ -169,7 +173,7 @@ class MessageStore:
         self._database = database
 
     async def failed(self) -> list[DictRow]:
-        """What could not be processed, oldest first."""
+        """Messages that could not be processed, oldest first."""
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
                 """SELECT id, source, channel, received_at, error, attempts, raw_size
@@ -178,13 +182,15 @@ class MessageStore:
             return await cursor.fetchall()
 
     async def under_attempt(self) -> list[DictRow]:
-        """What a process has in hand, or had when it died: `deaths` counts those."""
+        """Messages that a process is working on, or was when it died; `deaths` counts the
+        latter.
+        """
         async with self._database.transaction() as connection:
             cursor = await connection.execute(UNDER_ATTEMPT)
             return await cursor.fetchall()
 
     async def get(self, message_id: int) -> StoredMessage | None:
-        """One message, whatever its state."""
+        """One message in any state; None if there is none."""
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
                 f"SELECT {COLUMNS} FROM messages WHERE id = %s".encode(), [message_id], binary=True
@@ -194,7 +200,7 @@ class MessageStore:
         return found[0] if found else None
 
     async def folded_into(self, message_id: int) -> list[StoredMessage]:
-        """The further messages that were decided as one with this first one, in order."""
+        """The further messages that were decided together with this first one, in order."""
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
                 f"SELECT {COLUMNS} FROM messages WHERE folded_into = %s ORDER BY id".encode(),
@@ -204,9 +210,9 @@ class MessageStore:
             return await with_files(connection, [stored_message(row) async for row in cursor])
 
     async def discard(self, message_ids: Sequence[int], reason: str) -> int:
-        """Give up on messages that failed, or are under attempt, for good; they are kept.
+        """Give up for good on messages that failed or are being attempted; they are kept.
 
-        Returns how many.
+        Returns how many there were.
         """
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
@@ -225,10 +231,10 @@ class MessageStore:
     async def since(
         self, start: datetime, *, outcomes: Collection[str]
     ) -> AsyncIterator[StoredMessage]:
-        """Messages received from `start` on that had one of these outcomes, in order.
+        """Messages received from `start` on with one of these outcomes, in order.
 
-        Of those that were decided as one only the first: see `folded_into`.
-        One at a time: a few with large attachments together would fill the memory.
+        Of messages decided together only the first is included: see `folded_into`. They are loaded
+        one at a time, because a few with large attachments would fill the memory.
         """
         async with self._database.transaction() as connection:
             cursor = await connection.execute(

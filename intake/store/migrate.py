@@ -1,4 +1,4 @@
-"""Bring the journal's schema to this program's version, once, at start."""
+"""Bring the store's schema to this program's version at start."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ log = structlog.get_logger()
 MIGRATION_LOCK = 7_461_001
 """Advisory lock: of several daemons that start together, one migrates and the others wait."""
 _NEWER = 3
-"""Exit code of the migrating process where it must not touch the database."""
+"""Exit code of the migrating process if the database is newer than the program."""
 
 
 class JournalNewer(Exception):
@@ -23,16 +23,16 @@ class JournalNewer(Exception):
 
 
 def migrate(url: str) -> None:
-    """Apply what is missing.
+    """Apply all missing steps.
 
-    Raises JournalNewer where a newer program has been here, psycopg.OperationalError where the
-    database cannot be reached or a step fails.
+    Raises JournalNewer if a newer program has migrated the database, psycopg.OperationalError if
+    the database cannot be reached or a step fails.
     """
     with psycopg.connect(url) as connection:
         before = _current(connection)
         if before == HEAD and _queue_version(connection) == queue_schema.installed_version():
             return
-    # In a process of its own: Alembic and SQLAlchemy are 25 MB that ours would never be rid of.
+    # In a separate process, because Alembic and SQLAlchemy would keep 25 MB of memory here.
     done = subprocess.run(
         [sys.executable, "-P", "-m", __name__],
         input=url,
@@ -49,7 +49,9 @@ def migrate(url: str) -> None:
 
 
 def _migrate_here(url: str) -> None:
-    """The lock is the session's, since Alembic commits in between; it ends with the connection."""
+    """Migrate under a session lock, since Alembic commits in between. The lock ends with the
+    connection.
+    """
     with psycopg.connect(url) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         current = _current(connection)
@@ -61,7 +63,8 @@ def _migrate_here(url: str) -> None:
         if current != HEAD:
             _run_alembic(connection)
         if current != HEAD or _queue_version(connection) != queue_schema.installed_version():
-            # Also for the trigger of ours, which changes with our steps.
+            # Also after our own steps, because our trigger on the queue's tables may change with
+            # them.
             queue_schema.upgrade(connection)
 
 
@@ -104,7 +107,7 @@ def _run_alembic(connection: psycopg.Connection) -> None:
 
 
 def _main() -> int:
-    """In a process of its own, with the database's URL on standard input."""
+    """Entry point of the separate process; the database's URL comes on standard input."""
     try:
         _migrate_here(sys.stdin.read())
     except JournalNewer as error:

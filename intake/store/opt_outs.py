@@ -1,4 +1,4 @@
-"""Numbers that want no automatic messages by a channel, until they say otherwise."""
+"""Telephone numbers that want no automatic messages by a channel, until they opt in again."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from routing.vocabulary import Channel
 
 
 async def opt_out(connection: Connection, channel: Channel, number: str, at: datetime) -> None:
-    """No more to this number, in either form of it."""
+    """Opt a number out. All forms of the same number count as one."""
     await connection.execute(
         """INSERT INTO opt_outs (channel, number, since) VALUES (%s, %s, %s)
            ON CONFLICT (channel, number) DO UPDATE SET ended_at = NULL,
@@ -19,7 +19,7 @@ async def opt_out(connection: Connection, channel: Channel, number: str, at: dat
 
 
 async def opt_in(connection: Connection, channel: Channel, number: str, at: datetime) -> None:
-    """They may be written to again."""
+    """Opt a number in again."""
     await connection.execute(
         """UPDATE opt_outs SET ended_at = %s
             WHERE channel = %s AND number = %s AND ended_at IS NULL""",
@@ -28,7 +28,7 @@ async def opt_in(connection: Connection, channel: Channel, number: str, at: date
 
 
 async def opted_out(connection: Connection, channel: Channel, number: str) -> bool:
-    """Whether they must not be written to now."""
+    """Whether a number is opted out now."""
     cursor = await connection.execute(
         "SELECT 1 FROM opt_outs WHERE channel = %s AND number = %s AND ended_at IS NULL",
         [channel.value, _one_form(number)],

@@ -1,4 +1,4 @@
-"""Messages that were routed, with what was decided then: what a backtest replays."""
+"""Routed messages with the decision made then, for replay by a backtest."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
@@ -16,11 +16,14 @@ from routing.rules.classification import Candidate, Classification, Evidence, Su
 from routing.vocabulary import UNCLASSIFIED, Kind, Priority
 
 _ROUTED = ("opened", "linked", "recorded")
-"""Outcomes of messages whose classification mattered: the others joined a ticket."""
+"""Outcomes of messages whose classification mattered; the others joined a ticket."""
 
 
 class JournalRoutedMessages:
-    """Reads the journal. `surroundings` are of now, but for the hour at which a message came."""
+    """Reads routed messages from the store.
+
+    `surroundings` are those of now, except whether a message came in business hours.
+    """
 
     def __init__(
         self,
@@ -49,10 +52,10 @@ class JournalRoutedMessages:
         return int(row["n"]) if row else 0
 
     async def since(self, start: datetime) -> AsyncIterator[RoutedMessage]:
-        """Those received from `start` on, oldest first.
+        """Messages received from `start` on, oldest first.
 
-        Left out are those that no reader knows, and mail that a program sent: no rule can make a
-        ticket of it.
+        Leaves out messages of channels without a reader, and mail sent by a program, because no
+        rule can make a ticket of it.
         """
         store = MessageStore(self._database)
         async for stored in store.since(start, outcomes=_ROUTED):
@@ -88,7 +91,7 @@ class JournalRoutedMessages:
 
 
 def _as_decided(row: Mapping[str, Any]) -> Classification:
-    """What the rules said. The ticket's own level and owner are triage's: the trace has theirs."""
+    """The rules' own result. Level and owner come from the trace, since triage set the ticket's."""
     trace = row["trace"]
     request_type = row["request_type"]
     return Classification(

@@ -1,6 +1,7 @@
-"""This run of the program: its name in claims, the proof that it lives, what may run beside what.
+"""This run of the program: its id in claims, the proof that it is alive, and which work may
+overlap.
 
-A run proves that it lives by a lease (an advisory lock of a session), which ends with it.
+A run proves that it is alive by a lease (a session's advisory lock), which ends with the session.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from intake.store.leases import Leases
 
 
 class ProcessRun:
-    """One start of the program."""
+    """One run of the program."""
 
     def __init__(self, leases: Leases) -> None:
         self.id = uuid4()
@@ -29,8 +30,8 @@ class ProcessRun:
         self._turns = asyncio.Lock()
 
     async def begin(self) -> None:
-        """Take the lease, before the first claim. Raises psycopg.OperationalError."""
-        # Jobs that begin together all ask; only one of them gets the lease, for all.
+        """Take the lease; call this before the first claim. Raises psycopg.OperationalError."""
+        # Jobs that begin at the same time all ask; one gets the lease for all of them.
         if not self._begun and await self._leases.take(_lease(self.id)):
             self._begun = True
 
@@ -39,9 +40,9 @@ class ProcessRun:
         return not await self._leases.is_free(_lease(other))
 
     async def keep(self, database: Database) -> None:
-        """Take the lease again where a fault of the database has cost it.
+        """Take the lease again if a database failure has cost it.
 
-        What was put down to our death meanwhile is taken back.
+        Deaths that were recorded for this run meanwhile are deleted.
         """
         if not self._begun:
             return
@@ -55,7 +56,7 @@ class ProcessRun:
                 await take_back(connection, self.id)
 
     async def end(self, database: Database) -> None:
-        """Leave no claim behind: this end is no death."""
+        """Release all claims, so that this normal end is not counted as a death."""
         if self._begun:
             async with database.transaction() as connection:
                 await release_all(connection, self.id)
@@ -63,7 +64,7 @@ class ProcessRun:
 
     @asynccontextmanager
     async def in_company(self) -> AsyncIterator[None]:
-        """Messages are in hand, and others may be beside them."""
+        """Work on messages while others may do so too."""
         while not self._open.is_set():
             await self._open.wait()
         self._inside += 1
@@ -77,7 +78,9 @@ class ProcessRun:
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
-        """Wait until nothing is in hand; until the end of the block nothing else is."""
+        """Wait until no message is being worked on, and keep others out until the end of the
+        block.
+        """
         async with self._turns:
             self._open.clear()
             try:

@@ -1,9 +1,9 @@
-"""The queue: which jobs there are, and how they are put beside our own rows.
+"""The queue: which jobs there are, and how they are added together with our own rows.
 
-A job is written in the same transaction as the rows that it is about, so neither exists without
-the other. Order is kept by lanes: a conversation always falls into the same lane, and jobs of one
-lane run one after the other, on whichever daemon. A job carries all rows of its lane that were
-written together: one message at rest, several when there is a backlog.
+A job is written in the same transaction as the rows it is about, so neither exists without the
+other. Partitions keep the order: a conversation always falls into the same partition, and its jobs
+run one after the other, on whichever daemon. One job covers all rows of its partition that were
+written together: usually one message, several when there is a backlog.
 """
 
 import zlib
@@ -23,20 +23,20 @@ TRIAGE = "triage"
 DELIVER = "deliver"
 DESK_SYNC = "desk_sync"
 FETCH = "fetch"
-"""Files that a message only names."""
+"""Fetch files that a message names only by URL."""
 CALLBACK = "callback"
-"""What an app is told of its requests."""
+"""Tell an app what became of its request."""
 CARD = "card"
-"""A card in Trello."""
+"""Make a card in Trello."""
 FIRE_ALARMS = "fire_alarms"
-"""Alarms that are due."""
+"""Fire due alarms."""
 DIGEST = "digest"
-"""What each level is sent in the morning."""
+"""Send each level its morning digest."""
 FOLLOW_UP = "follow_up"
-"""What people did on a ticket."""
+"""Follow up what people did on a ticket."""
 
 WAYS_TO_THE_DESK = 3
-"""On which tickets are carried at a time."""
+"""Number of partitions of the desk sync: at most this many of its jobs run at a time."""
 DUE = """
     SELECT 1 FROM procrastinate_jobs
      WHERE task_name = %s AND queue_name = task_name AND status = 'todo' AND lock IS NULL
@@ -50,23 +50,24 @@ HURRY = """
 
 
 def lane_of(conversation: str, lanes: int) -> int:
-    """The lane of a conversation: the same on all hosts and for ever."""
+    """The partition of a conversation: the same on all hosts and for ever."""
     return zlib.crc32(conversation.encode("utf-8", "replace")) % lanes
 
 
 class Queue:
-    """Puts jobs on the queue, inside the caller's transaction."""
+    """Adds jobs to the queue, in the caller's transaction."""
 
     def __init__(self, app: procrastinate.App) -> None:
         self.app = app
 
     async def triage(self, connection: Connection, lane: int, messages: Sequence[int]) -> None:
-        """Messages of one lane that wait to become tickets, in their order."""
+        """Triage messages of one partition, in their order."""
         await self.put(connection, TRIAGE, f"{TRIAGE}:{lane}", messages=list(messages))
 
     async def quarantine(self, connection: Connection, messages: Sequence[int]) -> None:
-        """Messages that were in hand when a process died, and what follows them: out of their lane,
-        one after the other on whichever daemon."""
+        """Triage messages with which a process died, and those that follow them, outside their
+        partition: one after the other, on whichever daemon.
+        """
         await self.put(
             connection,
             TRIAGE,
@@ -78,24 +79,24 @@ class Queue:
     async def triage_bursts(
         self, connection: Connection, messages: Sequence[int], at: datetime
     ) -> None:
-        """Short messages, once their persons have perhaps written what belongs to them.
+        """Triage short messages at `at`, when their senders may have finished writing.
 
-        Not in a lane: a job that waits for its time would hold up all others in it. Two that meet
-        keep apart by the rows that they lock.
+        These jobs have no lock, because a job that waits for its time would hold up all others with
+        its lock. Two that run at once are kept apart by the rows they lock.
         """
         await self.put(connection, TRIAGE, at=at, messages=list(messages))
 
     async def deliver(
         self, connection: Connection, replies: Sequence[str], at: datetime | None = None
     ) -> None:
-        """Replies to send, by uid, at once or later."""
+        """Send replies, given by uid, at once or at `at`."""
         await self.put(connection, DELIVER, at=at, replies=list(replies))
 
     async def sync(self, connection: Connection, way: int, tickets: Iterable[int]) -> None:
-        """Tickets of one way to the desk, of which it does not know everything yet.
+        """Sync tickets that share a desk partition and that the desk does not have completely.
 
-        There are few ways: more comes together into each call, which costs the desk more than what
-        it brings. Only the outbox calls this: it knows a ticket's way.
+        There are few partitions, so that each call to the desk covers more: a call costs the desk
+        more than its contents. Only the outbox calls this, because it knows a ticket's partition.
         """
         lock = f"{DESK_SYNC}:{way}"
         await self.put(connection, DESK_SYNC, lock, tickets=sorted(set(tickets)))
@@ -103,7 +104,9 @@ class Queue:
     async def sync_alone(
         self, connection: Connection, lock: str, tickets: Iterable[int], attempts: int
     ) -> None:
-        """Each by itself, in that lane: together with others they were not taken."""
+        """Sync each ticket in a job of its own under this lock, after the desk refused them
+        together.
+        """
         for ticket in tickets:
             await self.put(
                 connection, DESK_SYNC, lock, tickets=[ticket], attempts=attempts, alone=True
@@ -112,9 +115,9 @@ class Queue:
     async def sync_later(
         self, connection: Connection, lock: str, ticket: int, attempts: int, at: datetime
     ) -> None:
-        """One that the desk cannot take now; at its time it goes into that lane again.
+        """Try again at `at` to sync a ticket that the desk cannot take now, under this lock.
 
-        Until then in no lane: a job that waits for its time would hold up all others of its lock.
+        Until then the job has no lock, because it would hold up all others with the same lock.
         """
         name = f"{DESK_SYNC}-later:{ticket}"
         await self.put_once(
@@ -122,11 +125,13 @@ class Queue:
         )
 
     async def hurry_sync(self, connection: Connection) -> None:
-        """What waits to be tried again at the desk need not wait any longer."""
+        """Run jobs now that wait to try the desk again."""
         await connection.execute(HURRY, [DESK_SYNC])
 
     async def drop_broken_connections(self) -> None:
-        """After the database was away: otherwise each broken one costs a failure."""
+        """Close broken connections after the database was unreachable. Each would cause a
+        failure.
+        """
         connector = self.app.connector
         assert isinstance(connector, procrastinate.PsycopgConnector)
         await connector.pool.check()
@@ -140,9 +145,10 @@ class Queue:
         at: datetime | None = None,
         **arguments: Any,
     ) -> None:
-        """A job of that name; jobs that share a `lock` run one after the other, in their order.
+        """Add a job named `task`; jobs with the same `lock` run one after the other, in their
+        order.
 
-        One that waits for its time (`at`) holds up those of its lock that were put after it.
+        A job that waits for its time (`at`) holds up later jobs with its lock.
         """
         deferrer = self.app.configure_task(
             task, lock=lock, schedule_at=at, connection=connection, queue=task
@@ -152,22 +158,22 @@ class Queue:
     async def put_once(
         self, connection: Connection, task: str, name: str, *, at: datetime, **arguments: Any
     ) -> None:
-        """The same, unless one of that `name` waits already."""
+        """Like `put` without a lock, unless a job with this `name` is already waiting."""
         deferrer = self.app.configure_task(
             task, queueing_lock=name, schedule_at=at, connection=connection, queue=task
         )
         try:
-            # A statement that fails would end the caller's transaction.
+            # In a savepoint, because a failing statement would end the caller's transaction.
             async with connection.transaction():
                 await deferrer.defer_async(**arguments)
         except AlreadyEnqueued:
             return
 
     async def put_unless_due(self, connection: Connection, task: str) -> None:
-        """A job of that name to be run now, unless one that nobody has begun is due already.
+        """Add a job to run now, unless one that has not begun is already due.
 
-        For jobs that take up all that there is to do: those behind the first would find nothing.
-        That one may begin before the caller's transaction ends, and not see what it wrote.
+        For jobs that process everything there is to do, so that a second one would find nothing.
+        The waiting job may begin before the caller's transaction ends and not see what it wrote.
         """
         cursor = await connection.execute(DUE.encode(), [task])
         if await cursor.fetchone() is None:
@@ -175,10 +181,10 @@ class Queue:
 
 
 def open_pool(url: str, size: int) -> AsyncConnectionPool[psycopg.AsyncConnection[dict[str, Any]]]:
-    """The queue's own connections, by which workers fetch and finish jobs.
+    """The queue's own connections, with which workers fetch and finish jobs.
 
-    They commit without waiting for the disk: what a crash of the database takes back is only that
-    a job was begun or ended, and then the job runs again, which every job of ours allows.
+    They commit without waiting for the disk. If the database crashes, at most the start or end of a
+    job is lost. Then the job runs again, which all our jobs allow.
     """
     return AsyncConnectionPool(
         url,

@@ -1,7 +1,7 @@
-"""Procrastinate's own tables, brought to the version of the installed package.
+"""Bring Procrastinate's tables to the version of the installed package.
 
-The package carries its full schema and, for older ones, SQL files named after the version that
-they lead to. What is in the database is recorded in `queue_schema`.
+The package contains its full schema and, for older versions, SQL files named after the version they
+lead to. The database's version is recorded in `queue_schema`.
 """
 
 import importlib.metadata
@@ -34,7 +34,7 @@ CREATE OR REPLACE TRIGGER intake_freed_lock_on_end AFTER UPDATE OF status ON pro
 
 
 def installed_version() -> str:
-    """Of the procrastinate package."""
+    """The version of the installed procrastinate package."""
     return importlib.metadata.version("procrastinate")
 
 
@@ -60,5 +60,5 @@ def _scripts_after(version: str) -> list[Path]:
 
 
 def _number(name: str) -> tuple[int, ...]:
-    """`03.02.00_01_pre_…` and `3.2.0` compare as versions."""
+    """Version numbers as tuples, so that `03.02.00_01_pre_…` and `3.2.0` compare."""
     return tuple(int(part) for part in name.partition("_")[0].split(".")[:3])

@@ -1,4 +1,4 @@
-"""What the queue has in hand, and what is ready: for those who look after its workers."""
+"""Jobs that are running or ready, for supervising the workers."""
 
 from psycopg.rows import DictRow
 
@@ -18,19 +18,20 @@ READY = """
                         WHERE earlier.lock = j.lock AND earlier.id < j.id
                           AND earlier.status = 'todo' AND earlier.scheduled_at > now())
 """
-"""Not those behind one of their lane that is to be tried again later."""
+"""Leaves out jobs behind one with the same lock that is to be tried again later."""
 
 
 async def running_jobs(connection: Connection, *, stalled: float, grace: float) -> list[DictRow]:
-    """Jobs in hand: id, worker, whether it is stalled, and whether it has been there for a while.
+    """Running jobs with their workers.
 
-    `stalled` and `grace` in seconds since the worker's last heartbeat.
+    `stalled`: the worker is unknown, or its last heartbeat is more than `stalled` seconds ago.
+    `settled`: its last heartbeat is more than `grace` seconds ago.
     """
     cursor = await connection.execute(RUNNING, {"stalled": stalled, "grace": grace})
     return await cursor.fetchall()
 
 
 async def count_ready(connection: Connection) -> int:
-    """Jobs that could be run now."""
+    """Number of jobs that could be run now."""
     row = await (await connection.execute(READY)).fetchone()
     return int(row["n"]) if row else 0

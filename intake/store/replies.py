@@ -1,4 +1,4 @@
-"""Replies: rows first, messages second."""
+"""Replies: stored as rows before they are sent."""
 
 import uuid
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from intake.store.database import Connection
 from routing.vocabulary import Channel
 
 ACKNOWLEDGING = frozenset(("acknowledgement", "linked", "command-acknowledged"))
-"""Kinds by which whoever asked learns of a new ticket."""
+"""Kinds of replies that tell the requester about a new ticket."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,9 +25,9 @@ class QueuedReply:
     created_at: datetime
     outgoing: Outgoing = field(repr=False)
     begun_at: datetime | None = None
-    """When an attempt began whose end is not known."""
+    """When an attempt began whose outcome is unknown; else None."""
     template_only: bool = False
-    """Free text was refused once: only an approved template will do."""
+    """Free text was refused once, so only an approved template may be sent."""
 
 
 SELECT = """
@@ -46,9 +46,9 @@ LAST_TO_CLIENT = """
 
 
 async def lock_reply(connection: Connection, uid: str) -> QueuedReply | None:
-    """Take a queued reply for sending until the transaction ends.
+    """Lock a queued reply for sending, until the transaction ends.
 
-    None where it is sent already, or another worker has it in hand; `is_queued` tells which.
+    None if it is already sent or another worker has it locked; `is_queued` tells which.
     """
     cursor = await connection.execute(
         f"{SELECT} WHERE uid = %s AND state = 'queued' FOR UPDATE SKIP LOCKED".encode(), [uid]
@@ -57,7 +57,7 @@ async def lock_reply(connection: Connection, uid: str) -> QueuedReply | None:
 
 
 async def load_reply(connection: Connection, uid: str) -> QueuedReply | None:
-    """A reply whatever its state, locked until the transaction ends."""
+    """A reply in any state, locked until the transaction ends."""
     cursor = await connection.execute(f"{SELECT} WHERE uid = %s FOR UPDATE".encode(), [uid])
     return _reply(await cursor.fetchone())
 
@@ -84,7 +84,9 @@ SENT_AND_NOTED = b"""
 
 
 async def mark_sent(connection: Connection, reply: QueuedReply, detail: str, at: datetime) -> None:
-    """The server has it. The first acknowledgement of a ticket is noted on the ticket."""
+    """Record that the server took a reply. A ticket's first acknowledgement is recorded on the
+    ticket.
+    """
     noted = reply.kind in ACKNOWLEDGING and reply.ticket_id is not None
     await connection.execute(
         SENT_AND_NOTED if noted else SENT,
@@ -93,7 +95,10 @@ async def mark_sent(connection: Connection, reply: QueuedReply, detail: str, at:
 
 
 async def mark_begun(connection: Connection, reply: QueuedReply) -> None:
-    """At `begun_at` an attempt begins that the one who gets the reply could not tell apart."""
+    """Record that an attempt begins at `begun_at`.
+
+    If it is repeated, the recipient cannot tell the second message from the first.
+    """
     await connection.execute(
         "UPDATE replies SET begun_at = %s WHERE uid = %s", [reply.begun_at, reply.uid]
     )
@@ -102,7 +107,9 @@ async def mark_begun(connection: Connection, reply: QueuedReply) -> None:
 async def mark_tried(
     connection: Connection, reply: QueuedReply, detail: str, *, doubtful: bool = False
 ) -> None:
-    """It did not work this time; `doubtful` leaves standing that it may have."""
+    """Record a failed attempt. `doubtful` keeps `begun_at`, because it may have succeeded after
+    all.
+    """
     await connection.execute(
         """UPDATE replies SET attempts = attempts + 1, detail = %s,
                   begun_at = CASE WHEN %s THEN begun_at END
@@ -114,7 +121,7 @@ async def mark_tried(
 async def mark_queued_again(
     connection: Connection, reply: QueuedReply, detail: str, *, template_only: bool
 ) -> None:
-    """It was taken, and failed after all: the same reply is sent anew."""
+    """Queue a reply again that the provider accepted but could not deliver."""
     await connection.execute(
         """UPDATE replies SET state = 'queued', detail = %s, template_only = %s, begun_at = NULL,
                   sent_at = NULL, provider_id = '', progress = NULL, progress_at = NULL,
@@ -125,7 +132,7 @@ async def mark_queued_again(
 
 
 async def mark_ended(connection: Connection, reply: QueuedReply, state: str, detail: str) -> None:
-    """It will not be sent: `refused` for good, or we `gave_up`."""
+    """Record that a reply will not be sent. `state` is `refused` or `gave_up`."""
     await connection.execute(
         """UPDATE replies SET state = %s, attempts = attempts + 1, detail = %s
             WHERE uid = %s""",
@@ -134,7 +141,7 @@ async def mark_ended(connection: Connection, reply: QueuedReply, state: str, det
 
 
 async def is_queued(connection: Connection, uid: str) -> bool:
-    """Whether a reply still waits, be it in some worker's hand."""
+    """Whether a reply is still queued, even if a worker has it locked."""
     cursor = await connection.execute(
         "SELECT 1 FROM replies WHERE uid = %s AND state = 'queued'", [uid]
     )
@@ -142,14 +149,14 @@ async def is_queued(connection: Connection, uid: str) -> bool:
 
 
 def outgoing_to_json(outgoing: Outgoing) -> dict[str, Any]:
-    """As `replies.outgoing` has it."""
+    """The value stored in `replies.outgoing`."""
     stored = asdict(replace(outgoing, attempt=None))
     del stored["attempt"], stored["link"]
     return {**stored, "date": outgoing.date.isoformat() if outgoing.date else None}
 
 
 def outgoing_from_json(stored: dict[str, Any]) -> Outgoing:
-    """The other way."""
+    """The reverse of `outgoing_to_json`."""
     date = stored.get("date")
     return Outgoing(
         **{
@@ -162,7 +169,7 @@ def outgoing_from_json(stored: dict[str, Any]) -> Outgoing:
 
 
 async def claimed_ids(connection: Connection, recipient: str) -> frozenset[str]:
-    """The provider's names of replies to that recipient that we know of already."""
+    """The provider's ids of replies to that recipient that are already recorded."""
     cursor = await connection.execute(
         "SELECT provider_id FROM replies WHERE recipient = %s AND provider_id <> ''", [recipient]
     )
@@ -170,7 +177,9 @@ async def claimed_ids(connection: Connection, recipient: str) -> frozenset[str]:
 
 
 async def undo_acknowledgement(connection: Connection, uid: str) -> None:
-    """What was never delivered did not tell the client of their ticket."""
+    """Clear the ticket's acknowledgement if this reply, which was never delivered, was the one that
+    set it.
+    """
     await connection.execute(
         """UPDATE tickets SET acknowledged_at = NULL
              FROM replies
@@ -181,7 +190,7 @@ async def undo_acknowledgement(connection: Connection, uid: str) -> None:
 
 
 async def waiting_for_desk(connection: Connection, tickets: Sequence[int]) -> list[str]:
-    """Queued answers in the chat about these tickets, by their uids."""
+    """Uids of queued chat replies about these tickets."""
     cursor = await connection.execute(
         """SELECT uid FROM replies
             WHERE ticket_id = ANY(%s) AND state = 'queued' AND outgoing->>'channel' = 'chat'""",
@@ -197,10 +206,10 @@ async def last_to_client(
     opening_kinds: Sequence[str],
     kinds: Sequence[str],
 ) -> tuple[Channel, Outgoing] | None:
-    """The newest reply of these `kinds` to whoever asked, and its channel.
+    """The newest reply of these `kinds` to the requester, and its channel.
 
-    Whoever asked is the recipient of the first reply of the `opening_kinds`; the next reply stands
-    in the same conversation.
+    The requester is the recipient of the first reply of the `opening_kinds`. The next reply belongs
+    to the same conversation.
     """
     values = {"ticket": ticket_id, "opening": list(opening_kinds), "kinds": list(kinds)}
     cursor = await connection.execute(LAST_TO_CLIENT, values)

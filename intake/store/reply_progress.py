@@ -1,7 +1,8 @@
-"""What a provider says of replies that it took: noted once, never backwards, in any order.
+"""Delivery statuses from the provider. They may come in any order; a reply's progress never goes
+backwards.
 
-News may overtake our own commit of the name by which the provider calls a reply. They wait in
-`early_news`; a lock on the name keeps the two from missing each other.
+A status may arrive before we have committed the provider's id of the reply. Then it waits in
+`early_news`. A lock on the id keeps the two from missing each other.
 """
 
 from dataclasses import dataclass
@@ -12,30 +13,36 @@ from intake.store.replies import QueuedReply
 from routing.phone.progress import Progress, further, progress
 
 KEPT = timedelta(days=2)
-"""For which early news wait: what is still nobody's then was never a reply of ours."""
+"""How long an early status is kept. If it matches no reply by then, it was not about one of
+ours.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class News:
-    """Of one message: `provider_id` is what the provider calls it, `status` its word."""
+    """A status of one message: `provider_id` is the provider's id of it, `status` the provider's
+    word.
+    """
 
     provider_id: str
     status: str
     at: datetime
     code: str = ""
-    """The provider's error code, where it failed."""
+    """The provider's error code, if it failed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FailedReply:
-    """A reply that was taken, and failed after all."""
+    """A reply that the provider accepted but could not deliver."""
 
     uid: str
     code: int
 
 
 async def record_status(connection: Connection, update: News) -> FailedReply | None:
-    """In the caller's transaction. What failed by this is given back, once."""
+    """Record a status in the caller's transaction. Returns the reply if this status makes it
+    fail.
+    """
     if progress(update.status) is None:
         return None
     await _lock(connection, update.provider_id)
@@ -53,9 +60,12 @@ async def record_status(connection: Connection, update: News) -> FailedReply | N
 async def note_taken(
     connection: Connection, reply: QueuedReply, provider_id: str
 ) -> FailedReply | None:
-    """The provider took a reply, and calls it so; with what it has said of it meanwhile."""
+    """Record that the provider accepted a reply under this id, with statuses that came in earlier.
+
+    Returns the reply if one of them says that it failed.
+    """
     await _lock(connection, provider_id)
-    # An answer that quotes it names it so (`PROVIDER_THREADS` in intake/store/ledger.py).
+    # An answer that quotes the reply uses this id (`PROVIDER_THREADS` in intake/store/ledger.py).
     await connection.execute(
         "UPDATE replies SET provider_id = %s WHERE uid = %s", [provider_id, reply.uid]
     )

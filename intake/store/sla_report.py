@@ -1,4 +1,4 @@
-"""A month's tickets as far as their promises go: one by one for the report, counted for meters."""
+"""A month's tickets measured against the SLA: one by one for the report, counted for metrics."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from intake.store.alarms import ANSWERED
 from intake.store.database import Connection
 from routing.watch.report import Promised
 
-# People write to the client at the desk, or in the note with which a ticket is closed.
+# A person answers the client at the desk, or in the note with which a ticket is closed.
 PROMISED = f"""
     SELECT t.request_type, t.level, t.first_response_due, t.resolution_due,
            least({ANSWERED}, wrote.at, closed.at) AS answered_at,
@@ -36,7 +36,7 @@ PROMISED = f"""
            -- To whom nothing was promised, until they write again.
        AND NOT t.imported_silently
 """
-# As `first_response` and `resolution` in routing.watch.report: tests hold the two together.
+# The same as `first_response` and `resolution` in routing.watch.report; tests compare the two.
 JUDGED = f"""
     SELECT request_type, level,
            count(*) FILTER (WHERE answered_at <= first_response_due) AS answered_in_time,
@@ -54,7 +54,7 @@ JUDGED = f"""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judged:
-    """How many promises to tickets of one type and level were kept, of those judged."""
+    """For one request type and level: how many tickets met the SLA, of those that can be judged."""
 
     request_type: str
     level: str
@@ -65,7 +65,7 @@ class Judged:
 
 
 async def promised(connection: Connection, since: datetime, until: datetime) -> list[Promised]:
-    """The tickets received from `since` on and before `until`."""
+    """Tickets received from `since` on and before `until`."""
     async with connection.cursor(row_factory=class_row(Promised)) as cursor:
         await cursor.execute(PROMISED.encode(), {"since": since, "until": until})
         return await cursor.fetchall()
@@ -74,7 +74,7 @@ async def promised(connection: Connection, since: datetime, until: datetime) -> 
 async def judged(
     connection: Connection, since: datetime, until: datetime, *, now: datetime
 ) -> list[Judged]:
-    """The same, counted by the database."""
+    """The same tickets, counted by the database."""
     async with connection.cursor(row_factory=class_row(Judged)) as cursor:
         await cursor.execute(JUDGED.encode(), {"since": since, "until": until, "now": now})
         return await cursor.fetchall()

@@ -1,4 +1,4 @@
-"""How tickets stand: what replies and notices about them say."""
+"""What replies and notices say about a ticket."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from intake.store.database import Connection
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TicketSummary:
-    """A ticket at one instant, as far as a letter about it needs it."""
+    """A ticket at one instant, as far as a message about it needs it."""
 
     ticket_id: int
     number: str
@@ -35,7 +35,7 @@ STANDINGS = b"""
 
 
 async def load_summaries(connection: Connection, ids: Collection[int]) -> dict[int, TicketSummary]:
-    """By ticket. What was missing at opening is left out: the client was asked then."""
+    """Summaries by ticket. What was missing at opening is left out: the client was asked then."""
     if not ids:
         return {}
     async with connection.cursor(row_factory=class_row(TicketSummary)) as cursor:
@@ -45,7 +45,7 @@ async def load_summaries(connection: Connection, ids: Collection[int]) -> dict[i
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OurReply:
-    """What went out on a ticket, and to whom (an address in lower case)."""
+    """A reply that went out on a ticket, and its recipient (an address in lower case)."""
 
     kind: str
     recipient: str
@@ -54,7 +54,7 @@ class OurReply:
 async def our_replies(
     connection: Connection, ticket_ids: Collection[int], message_ids: Collection[str]
 ) -> dict[str, OurReply]:
-    """By Message-ID, those of these messages that are our replies on these tickets."""
+    """Those of these messages that are our replies on these tickets, by Message-ID."""
     if not ticket_ids or not message_ids:
         return {}
     cursor = await connection.execute(

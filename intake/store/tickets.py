@@ -1,4 +1,4 @@
-"""Tickets as the journal knows them."""
+"""Tickets as stored."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
@@ -13,14 +13,14 @@ from routing.vocabulary import Stage
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TicketView:
-    """What `intake tickets` shows. The names are a contract: checks outside call them."""
+    """What `intake tickets` shows. The field names are a contract: external checks rely on them."""
 
     number: str
     channel: str
     sender: str
     sender_name: str
     client: str | None
-    """As the desk calls them; until it knows them, as they call themselves."""
+    """The client's name at the desk; until it is known, the name the sender gave."""
     subject: str
     title: str
     kind: str
@@ -42,10 +42,10 @@ class TicketView:
     rules_fingerprint: str
     linked_ticket: str | None
     messages: int
-    """How many messages of the client are on it."""
+    """Number of the client's messages on it."""
 
     def as_json(self) -> dict[str, Any]:
-        """For `--json`: instants in ISO 8601."""
+        """For `--json`, with instants in ISO 8601."""
         return {
             key: value.isoformat() if isinstance(value, datetime) else value
             for key, value in asdict(self).items()
@@ -62,7 +62,7 @@ VIEW = """
       FROM tickets t LEFT JOIN tickets l ON l.id = t.linked_ticket_id
 """
 
-# Numbers are given one after the other; ids are not, among several workers.
+# Sorted by number, because several workers give out ids in no fixed order.
 BY_NUMBER = "length(t.number), t.number"
 
 
@@ -77,13 +77,13 @@ class TicketStore:
         return await self._views(VIEW + f" ORDER BY {BY_NUMBER}", ())
 
     async def newest(self, count: int) -> list[TicketView]:
-        """The last few, oldest of them first."""
+        """The newest `count` tickets, oldest first."""
         newest = ", ".join(f"{key} DESC" for key in BY_NUMBER.split(", "))
         found = await self._views(VIEW + f" ORDER BY {newest} LIMIT %s", (count,))
         return found[::-1]
 
     async def of_number(self, number: str) -> TicketView | None:
-        """One of them; None where there is none of that number."""
+        """The ticket of that number; None if there is none."""
         found = await self._views(VIEW + " WHERE t.number = %s", (number,))
         return found[0] if found else None
 
@@ -107,7 +107,7 @@ async def change_stage(connection: Connection, number: str, stage: Stage, *, at:
 
 
 async def desk_link(connection: Connection, ticket_id: int) -> str:
-    """Where the desk has the ticket; empty where it has none, or no pages."""
+    """The ticket's URL at the desk; empty if the desk does not have it, or has no pages."""
     cursor = await connection.execute("SELECT desk_url FROM tickets WHERE id = %s", [ticket_id])
     row = await cursor.fetchone()
     return (row and row["desk_url"]) or ""
@@ -116,9 +116,10 @@ async def desk_link(connection: Connection, ticket_id: int) -> str:
 async def by_desk_way(
     connection: Connection, ticket_ids: Collection[int], ways: int
 ) -> dict[int, list[int]]:
-    """The tickets by the way on which they go to the desk, each in ascending order.
+    """Tickets by the desk sync's partition, each in ascending order.
 
-    It follows from the ticket's row alone, which never changes: settings may, while jobs wait.
+    The partition depends only on the ticket's row, which never changes, and not on settings, which
+    may change while jobs wait.
     """
     cursor = await connection.execute(
         "SELECT id, lane %% %s AS way FROM tickets WHERE id = ANY(%s) ORDER BY id",
@@ -131,7 +132,7 @@ async def by_desk_way(
 
 
 async def id_of(connection: Connection, number: str) -> int | None:
-    """The id of the ticket of that number."""
+    """The id of the ticket of that number; None if there is none."""
     cursor = await connection.execute("SELECT id FROM tickets WHERE number = %s", [number])
     row = await cursor.fetchone()
     return int(row["id"]) if row else None
@@ -140,7 +141,7 @@ async def id_of(connection: Connection, number: str) -> int | None:
 async def replace_owner(
     connection: Connection, ticket_id: int, *, before: str, owner: str, reason: str, at: datetime
 ) -> bool:
-    """Give a ticket to somebody else. False where it is meanwhile another's than `before`."""
+    """Give a ticket to somebody else. False if its owner is no longer `before`."""
     cursor = await connection.execute(
         """UPDATE tickets SET owner = %s, owner_reason = %s, assigned_at = %s
             WHERE id = %s AND owner = %s""",
@@ -150,7 +151,7 @@ async def replace_owner(
 
 
 async def addresses_beside(connection: Connection, numbers: Collection[str]) -> set[str]:
-    """Mail addresses of people who are on the same tickets as these telephone numbers."""
+    """E-mail addresses of people who are on the same tickets as these telephone numbers."""
     cursor = await connection.execute(
         """SELECT DISTINCT theirs.address
              FROM ticket_people AS phone

@@ -8,11 +8,11 @@ from intake.store.leases import GONE, lease_key
 from intake.store.transient_errors import transaction
 
 LONGEST_WAIT = "SET LOCAL lock_timeout = '100s'"
-"""For a turn: longer than two questions to a token server may take."""
+"""How long to wait for a turn: longer than two requests to a token server may take."""
 
 
 class Shelf:
-    """Fills `intake.ports.arrivals.TokenShelf` with a row, in a transaction that locks it."""
+    """Implements `intake.ports.arrivals.TokenShelf` with a row, in a transaction that locks it."""
 
     def __init__(self, connection: Connection, name: str) -> None:
         self._connection = connection
@@ -36,7 +36,7 @@ class Shelf:
 
 
 class Tokens:
-    """Fills `intake.ports.arrivals.TokenStore` with the journal."""
+    """Implements `intake.ports.arrivals.TokenStore` with the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

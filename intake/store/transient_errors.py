@@ -1,4 +1,4 @@
-"""The database's trouble, which passes, in the words of those who will try again."""
+"""Turn errors that mean "the database is unreachable for now" into IntakeUnavailable."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -12,7 +12,7 @@ from intake.store.database import Connection, Database, DatabaseUnavailable, is_
 
 @asynccontextmanager
 async def transaction(database: Database) -> AsyncIterator[Connection]:
-    """A transaction that raises IntakeUnavailable where the database is away."""
+    """A transaction that raises IntakeUnavailable if the database is unreachable."""
     with worth_trying_again():
         async with database.transaction() as connection:
             yield connection
@@ -20,13 +20,13 @@ async def transaction(database: Database) -> AsyncIterator[Connection]:
 
 @contextmanager
 def worth_trying_again() -> Iterator[None]:
-    """Raises IntakeUnavailable for what the database says while it is away."""
+    """Raises IntakeUnavailable for errors that mean the database is unreachable."""
     try:
         yield
     except (psycopg.OperationalError, DatabaseUnavailable, ConnectorException) as error:
         if not is_away(error):
             raise
-        # The queue wraps the database's errors in its own.
+        # Procrastinate wraps the database's errors in its own.
         because = error.__cause__ if isinstance(error, ConnectorException) else error
         raise IntakeUnavailable(_because(because)) from error
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: run the steps on the connection that `intake.store.migrate` hands over."""
+"""Alembic's entry point: run the steps on the connection passed by `intake.store.migrate`."""
 
 from alembic import context
 
