@@ -123,7 +123,7 @@ class ImapSession:
         return _bytes_of(answer, b"BODY[]")
 
     async def beginning(self, uid: int, *, header: int, text: int) -> bytes | None:
-        """At most `header` bytes of a message's header and, if that is complete, `text` of the text.
+        """At most `header` bytes of a message's header and, if it is complete, `text` of the text.
 
         None if the server does not deliver it.
         """
