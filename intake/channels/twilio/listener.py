@@ -32,7 +32,7 @@ OVERLAP = timedelta(hours=1)
 SETTLING = timedelta(minutes=2)
 """Messages younger than this are skipped: their webhook may still arrive, and has more fields."""
 BATCH = 100
-"""Messages in one transaction."""
+"""Maximum messages in one transaction."""
 
 
 class TwilioListener:
@@ -143,7 +143,7 @@ class TwilioListener:
         return posted and replace(posted, details={**posted.details, "found": "list"})
 
     def _as_recorded(self, listed: Listed, at: datetime) -> Arrival | None:
-        # Loaded only where calls are answered.
+        # Imported here because only installations that answer calls need it.
         from intake.channels.twilio.call import Part
         from intake.channels.twilio.voice_webhooks import arrival as call_arrival
 

@@ -35,7 +35,7 @@ class CommandRefused(ListenerUnavailable):
 
     @property
     def passing(self) -> bool:
-        """Whether the server says that it is not the command's fault (RFC 5530)."""
+        """Whether the server reports a temporary problem, not a wrong command (RFC 5530)."""
         return any(code in str(self).upper() for code in _PASSING)
 
 
