@@ -1,1 +1,1 @@
-"""The channels by which clients write: a folder for each, with listener, reader and sender."""
+"""The channels clients write by. One folder for each, with its listener, reader and sender."""

@@ -1,1 +1,1 @@
-"""What strangers send, decoded, named and cleaned: for every channel and for the desk."""
+"""Decodes, names and cleans text and files from outside, for every channel and the desk."""

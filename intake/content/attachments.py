@@ -1,4 +1,4 @@
-"""The files of a mail, named safely, typed by content and kept within budgets."""
+"""Collects a message's files: names them safely, types them by content, enforces limits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,9 +27,9 @@ _EXTENSIONS = {
 
 @dataclass(kw_only=True, slots=True)
 class Collector:
-    """Takes files one by one and keeps those that the budgets allow.
+    """Takes files one by one and keeps those within `limits`.
 
-    What is left out is counted and told in `notices`; the raw message still has it.
+    Files over a limit are counted and reported in `notices`; the raw message still has them.
     """
 
     limits: Mail
@@ -40,7 +40,10 @@ class Collector:
     _left_out: int = 0
 
     def has_room_for(self, name: str, size: int) -> bool:
-        """Ask before decoding. A no is noted."""
+        """Whether a file of `size` bytes fits the limits. If not, record a notice.
+
+        Call it before decoding the file.
+        """
         limits = self.limits
         if len(self.kept) >= limits.max_attachments:
             self._left_out += 1
@@ -64,7 +67,7 @@ class Collector:
         content_id: str = "",
         is_whole: bool = True,
     ) -> None:
-        """Keep `data`, if there is room. What is not whole is kept, and noted."""
+        """Keep `data` if the limits allow it. A damaged file is kept, with a notice."""
         if not self.has_room_for(name, len(data)):
             return
         found = declared
@@ -88,7 +91,7 @@ class Collector:
         self._size += len(data)
 
     def all_notices(self) -> Iterable[str]:
-        """One sentence for each file that was too large, and one for all that were too many."""
+        """The notices so far, and one more with the number of files over `max_attachments`."""
         yield from self.notices
         if self._left_out:
             yield (
@@ -101,7 +104,7 @@ class Collector:
 
 
 def megabytes(size: int) -> str:
-    """A size as people write it: "25 MB", "1,5 MB", "300 kB"."""
+    """`size` (bytes) for people to read: "25 MB", "1,5 MB", "300 kB"."""
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))} kB" if size else "0 kB"
     return f"{size / 1_000_000:.1f}".removesuffix(".0").replace(".", ",") + " MB"

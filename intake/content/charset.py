@@ -1,4 +1,7 @@
-"""Bytes to text, always: a wrong or missing charset costs characters, never the message."""
+"""Decodes bytes to text without failing.
+
+A wrong or missing charset may garble characters, but never loses the message.
+"""
 
 import codecs
 import re
@@ -28,22 +31,25 @@ _AKA = {
     "shift_jis": "cp932",
     "x-mac-roman": "mac_roman",
 }
-"""Labels as they come in the wild. ISO-8859-1 is read as Windows-1252, as browsers do (WHATWG
-Encoding Standard, 4.2): real mail puts curly quotes and the euro sign there."""
+"""Python codecs for charset labels seen in real mail.
+
+ISO-8859-1 is read as Windows-1252, as browsers do (WHATWG Encoding Standard, 4.2), because real
+mail labelled so contains curly quotes and the euro sign.
+"""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""Byte order marks say more than any label (WHATWG Encoding Standard, 6)."""
+"""Byte order marks. They take precedence over any label (WHATWG Encoding Standard, 6)."""
 
 _META = re.compile(rb"<meta\b[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{1,40})", re.I)
 _META_WITHIN = 2_048
 _NOT_FOR_MAIL = frozenset(
     {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
 )
-"""Python codecs that are no charset of any mail; some take quadratic time."""
+"""Python codecs that no mail uses as a charset. Some take quadratic time."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -51,14 +57,14 @@ _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _COMPOSABLE = re.compile("[A-Za-z][\u0300-\u036f]{1,3}")
 _REPLACEMENT = "\ufffd"
 _WHOLE_PER_LOST = 4
-"""Where more than one character in so many cannot be decoded, the charset is another."""
+"""If more than one character in this many cannot be decoded, the declared charset is wrong."""
 
 
 def decode(data: bytes, declared: str = "") -> str:
-    """The text of `data`, which says it is in the charset `declared`.
+    """Decode `data`, whose declared charset is `declared`. Never raises.
 
-    The declared charset is tried first, then UTF-8, then Windows-1252: undeclared 8-bit mail in
-    Brazil is one of these two, and guessing by statistics is worse than that on short texts.
+    The declared charset is tried first, then UTF-8, then Windows-1252. Undeclared 8-bit mail in
+    Brazil uses one of these two, and statistical guessing does worse on short texts.
     """
     for mark, marked in _MARKS:
         if data.startswith(mark):
@@ -66,11 +72,11 @@ def decode(data: bytes, declared: str = "") -> str:
     name = _AKA.get(label := declared.strip().strip("\"'").lower(), label)
     if name not in ("ascii", "utf-8"):
         try:
-            codec = codecs.lookup(name).name  # which also finds "idna-" and "Unicode-Escape"
+            codec = codecs.lookup(name).name  # canonical, also for "idna-" and "Unicode-Escape"
             if codec.replace("-", "_") not in _NOT_FOR_MAIL:
                 return _decode_declared(data, codec)
         except (LookupError, ValueError):
-            pass  # no such charset, or not what the bytes are in
+            pass  # unknown charset, or the bytes are in another one
     return _decode_undeclared(data)
 
 
@@ -92,21 +98,22 @@ def _decode_undeclared(data: bytes) -> str:
     as_utf8 = data.decode("utf-8", "replace")
     lost = as_utf8.count(_REPLACEMENT)
     understood = sum(not character.isascii() for character in as_utf8[:100_000]) - lost
-    if understood and understood >= lost:  # UTF-8 that was cut or damaged somewhere
+    if understood and understood >= lost:  # UTF-8, cut or damaged somewhere
         return as_utf8
     return data.decode("cp1252", "replace")
 
 
 def declared_in_html(data: bytes) -> str:
-    """The charset that HTML names itself, where its mail names none; empty where it does not."""
+    """The charset in the HTML's own `<meta>` tag; empty if there is none."""
     match = _META.search(data, 0, _META_WITHIN)
     return match[1].decode("ascii") if match else ""
 
 
 def storable(text: str) -> str:
-    """Without what PostgreSQL and JSON refuse: NUL, other control characters, lone surrogates.
+    """`text` without what PostgreSQL and JSON refuse.
 
-    Letters with separate accents (as macOS writes them) are composed, so that words compare equal.
+    NUL and other control characters are removed, lone surrogates replaced. Letters with separate
+    accents (as macOS writes them) are composed, so that words compare equal.
     """
     text = _CONTROL.sub("", text)
     if text.isascii():
@@ -116,10 +123,10 @@ def storable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Storable, with every run of white space, line ends included, as one space.
+    """`storable(text)` on one line: each run of white space, line ends included, is one space.
 
-    Marks that turn the writing direction around are left out: in a line among others of ours they
-    would make "fdp.exe" read as "exe.pdf".
+    Marks that reverse the writing direction are removed, because they make "fdp.exe" look like
+    "exe.pdf".
     """
     text = " ".join(text.split())
     if text.isascii() and text.isprintable():

@@ -1,4 +1,4 @@
-"""Words of other charsets in headers (RFC 2047), decoded as generously as mail programs do."""
+"""Decodes encoded words in headers (RFC 2047), as leniently as mail programs do."""
 
 import base64
 import binascii
@@ -10,16 +10,17 @@ from intake.content import charset
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^\r\n]{0,1000}?)\?=")
 _WORD = r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\r\n]{0,1000}\?="
 RUN = re.compile(rf"{_WORD}(?:\s+{_WORD})*")
-"""Encoded words that stand together."""
+"""Encoded words separated by white space only."""
 
 _BETWEEN_ENCODED_WORDS = re.compile(r"\?=\s+=\?")
 
 
 def decode(value: str) -> str:
-    """`value` with its encoded words (RFC 2047) decoded, one line, storable.
+    """`value` with its encoded words (RFC 2047) decoded, as one storable line.
 
-    Neighbouring words of one charset are joined before decoding: many programs split a word in
-    the middle of a character. Words inside quotation marks are decoded too, as mail programs do.
+    Adjacent words of the same charset are joined before decoding, because many programs split a
+    word in the middle of a character. Words inside quotation marks are decoded too, as mail
+    programs do.
     """
     if "=?" not in value:
         return charset.one_line(value)

@@ -1,4 +1,4 @@
-"""Names of attachments that are safe to write in any folder of any system."""
+"""Makes attachment names safe to write on any file system."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ import unicodedata
 from intake.content import charset
 
 LONGEST = 120
-"""Characters, extension included."""
+"""Maximum length of a name in characters, extension included."""
 
 _LONGEST_EXTENSION = 16
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|$)")
@@ -19,8 +19,8 @@ _UNNAMED = "anexo"
 def safe(name: str, *, extension: str = "") -> str:
     """`name` without folders, control and direction characters, leading dots or reserved words.
 
-    At most LONGEST characters, the extension kept. `extension` (with its dot) is for a name that
-    has none, or for no name at all, which becomes "anexo".
+    The result has at most LONGEST characters and keeps its extension. `extension` (with its dot)
+    is added to a name that has none. An empty name becomes "anexo".
     """
     name = charset.one_line(name).replace("\\", "/").rstrip("/").rpartition("/")[2]
     seen = "".join(c for c in name if unicodedata.category(c) not in _UNSEEN)
@@ -28,18 +28,21 @@ def safe(name: str, *, extension: str = "") -> str:
     if _RESERVED.match(name):
         name = f"_{name}"
     stem, ending = split(name)
-    # Where a long name is cut, what stands there may look like an extension.
+    # After a long name is cut, its new end may look like an extension: split it again.
     return _shortened(*split(_shortened(stem, ending or extension)))
 
 
 def split(name: str) -> tuple[str, str]:
-    """Stem and extension with its dot (`.tar.gz` counts as one); "" where there is none."""
+    """Stem and extension with its dot (`.tar.gz` counts as one); "" if there is no extension."""
     match = _EXTENSION.search(name, 1)
     return (name[: match.start()], match[0]) if match else (name, "")
 
 
 def distinct(name: str, taken: set[str]) -> str:
-    """`name`, or `name (2)` and so on where it is taken, whatever the case. Adds it to `taken`."""
+    """`name`, or `name (2)` and so on if it is in `taken`. Adds the result to `taken`.
+
+    Names are compared without regard to case.
+    """
     stem, extension = split(name)
     candidate, number = name, 1
     while candidate.casefold() in taken:

@@ -1,4 +1,4 @@
-"""What a file is, by its own bytes rather than by what its sender says."""
+"""Detects a file's MIME type from its bytes, because the sender's declaration may be wrong."""
 
 import re
 
@@ -10,7 +10,7 @@ _SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "image/jpeg": (b"\xff\xd8\xff",),
     "image/gif": (b"GIF87a", b"GIF89a"),
 }
-"""Nine of ten attachments: found without going through the library's whole table."""
+"""Signatures of the commonest types: nine of ten attachments need no search by the library."""
 
 _ZIP = b"PK\x03\x04"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -20,18 +20,18 @@ _IN_ZIP = (
     (b"ppt/", f"{_OFFICE}presentationml.presentation"),
     (b"META-INF/MANIFEST.MF", "application/java-archive"),
 )
-"""Folders and files that make an archive more than one."""
+"""Beginnings of names inside a ZIP archive that show its real type."""
 
 _OPEN_DOCUMENT = re.compile(rb"mimetype(application/vnd\.oasis\.opendocument\.[a-z-]{1,40})")
 _DIRECTORY_WITHIN = 65_536
 _DIRECTORY_ENTRY = re.compile(rb"PK\x01\x02(?=.{42}([^\x00]{1,60}))", re.S)
 _CONTAINERS = ("application/vnd.openxmlformats-", "application/vnd.oasis.", "application/vnd.ms-")
 _SURE = 0.4
-"""Four bytes agree, or fewer and the file's extension too; below that, text files match."""
+"""Minimum confidence: four bytes match, or fewer and the extension. Below it text files match."""
 
 
 def content_type(content: bytes, *, name: str, declared: str) -> str:
-    """The MIME type of `content`; `declared` where the bytes do not tell, or do not contradict."""
+    """The MIME type of `content`; `declared` if the bytes allow it or do not tell."""
     head = content[:8]
     for known, signatures in _SIGNATURES.items():
         if head.startswith(signatures):
@@ -45,7 +45,7 @@ def content_type(content: bytes, *, name: str, declared: str) -> str:
 
 
 def _zip_type(content: bytes) -> str:
-    """Of an archive, by the names in its directory, which stands at its end; nothing is opened."""
+    """The type of a ZIP archive, from the names in its central directory. Unpacks nothing."""
     document = _OPEN_DOCUMENT.match(content, 30)
     if document:
         return document[1].decode("ascii")

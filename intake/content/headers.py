@@ -1,4 +1,4 @@
-"""A look at a message's headers that never fails, for the time before any real parsing."""
+"""Reads a mail's headers without failing, before any real parsing."""
 
 import hashlib
 import re
@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from intake.content import charset
 
 SCANNED = 65_536
-"""Bytes from the beginning in which `standpoint` looks."""
+"""Bytes at the beginning of a mail that `standpoint` reads."""
 
 MOST_BYTES = 1_000_000
-"""Of a header block that are looked at; the largest of honest mail have some 60 kB."""
+"""Bytes of a header block that are read. The largest in genuine mail have some 60 kB."""
 
 MOST_LINES = 40_000
-"""Of a header block that are looked at; honest mail has some hundred."""
+"""Lines of a header block that are read. Genuine mail has some hundred."""
 
 LONGEST_FIELD = 65_536
-"""Bytes of one field that are looked at, its folded lines included."""
+"""Bytes of one field that are read, its folded lines included."""
 
 
 _FIELD_NAME = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _BLOCK_LINE = re.compile(rb"(?:From |[!-9;-~]*:|[ \t])[^\n]*(?:\n|\Z)")
-"""A line that `email.feedparser` takes for one of the header block."""
+"""A line that `email.feedparser` treats as part of the header block."""
 
 _STRAY_END = re.compile(rb"[\r\n](?![ \t\n])|\r\n(?![ \t])")
-"""Ends a value: a line end that no folded line follows."""
+"""A line end that no folded line follows. It ends a value."""
 LONGEST_IDENTIFIER = 998
-"""Octets: no line of a header may have more (RFC 5322, 2.1.1), and an index must hold it."""
+"""Maximum length in octets: a header line has no more (RFC 5322, 2.1.1), and an index takes it."""
 
 _IDENTIFIER = re.compile(r"<[^<>\s]{1,990}>")
 _BARE_IDENTIFIER = re.compile(r"[^<>\s]{1,490}@[^<>\s]{1,490}")
@@ -40,8 +40,10 @@ _KEYWORD_END = re.compile(r"[;\s(]")
 
 
 def header_end(raw: bytes, start: int = 0) -> int:
-    """Where the header block that begins at `start` ends and the empty line begins; the length
-    where there is none."""
+    """Offset where the header block that begins at `start` ends and the empty line begins.
+
+    The length of `raw` if there is no empty line.
+    """
     if raw.startswith((b"\n", b"\r\n"), start):
         return start
     end = len(raw)
@@ -53,22 +55,22 @@ def header_end(raw: bytes, start: int = 0) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A header block as `email.feedparser` sees it, looked at line by line."""
+    """A header block as `email.feedparser` sees it, read line by line."""
 
     end: int
-    """Where the first line begins that is no header."""
+    """Offset of the first line that is not a header."""
     data: bytes
-    """Of it what was looked at: without what is beyond LONGEST_FIELD in a field, beyond MOST_BYTES
-    or beyond the lines that were allowed."""
+    """The part that was read: at most LONGEST_FIELD of each field, MOST_BYTES in all, and the
+    permitted number of lines."""
     lines: int
     is_cut: bool = False
-    """Whether `data` is not all of it."""
+    """Whether `data` is less than the whole block."""
 
 
 def block(raw: bytes, start: int, *, most_lines: int = MOST_LINES) -> Block:
-    """The header block at `start`.
+    """Read the header block at `start`.
 
-    One that is too long ends at its first empty line. Needs little memory, whatever stands in it.
+    A block that is too long ends at its first empty line. Memory use is small for any input.
     """
     match_line = _BLOCK_LINE.match
     position, kept_from = start, start
@@ -105,8 +107,8 @@ def block(raw: bytes, start: int, *, most_lines: int = MOST_LINES) -> Block:
 def scan(raw: bytes) -> Iterator[tuple[str, str]]:
     """The fields of the header block at the beginning of `raw`: name in lower case, unfolded value.
 
-    Lines that are no field are passed over. Encoded words stay as they are. What is beyond
-    MOST_BYTES, MOST_LINES or LONGEST_FIELD is not looked at.
+    Lines that are not fields are skipped. Encoded words are not decoded. Anything beyond
+    MOST_BYTES, MOST_LINES or LONGEST_FIELD is ignored.
     """
     head = raw[: min(header_end(raw), MOST_BYTES)]
     if b"\n" not in head:
@@ -117,7 +119,7 @@ def scan(raw: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _fields(head: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Names and folded values, from a block of bounded length."""
+    """Names and folded values of `head`, whose length is bounded."""
     lines = head.split(b"\n", MOST_LINES)
     name: bytes | None = None
     value: list[bytes] = []
@@ -149,7 +151,7 @@ def _value(lines: Sequence[bytes]) -> bytes:
 def identifiers(value: str) -> tuple[str, ...]:
     """The Message-IDs of a References, In-Reply-To or Message-ID value, with angle brackets.
 
-    An identifier without brackets (some gateways write so) is taken where there is no other.
+    If none has brackets, identifiers without them are accepted: some gateways write them so.
     """
     found = _sound(_IDENTIFIER.findall(value))
     if found:
@@ -165,18 +167,19 @@ def _sound(found: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Standpoint:
-    """Where a mail says that it stands in its conversation (RFC 5322, 3.6.4)."""
+    """A mail's place in its conversation, by its own headers (RFC 5322, 3.6.4)."""
 
     own: str
-    """Its own Message-ID; empty where it has none."""
+    """Its own Message-ID; empty if it has none."""
     root: str
-    """The first of References, else In-Reply-To, else its own; empty where nothing tells."""
+    """The first of References, else In-Reply-To, else its own Message-ID; empty if none exists."""
     parent: str
-    """Set where In-Reply-To alone tells: then the root may be further up than `root`."""
+    """In-Reply-To, if there is no References; else empty. The conversation may then have begun
+    before `root`."""
 
 
 def standpoint(raw: bytes) -> Standpoint:
-    """Read from the beginning of a mail. Never fails."""
+    """Read the Standpoint from the beginning of a mail. Never raises."""
     fields: dict[str, str] = {}
     for name, value in scan(trimmed(raw[:SCANNED])):
         fields.setdefault(name, value)
@@ -192,8 +195,8 @@ def standpoint(raw: bytes) -> Standpoint:
 def message_digest(raw: bytes) -> str:
     """SHA-256 in hexadecimal, equal for copies of one mail that went to several mailboxes.
 
-    Covers From, Date, Subject, Message-ID and the body; leaves out what each delivery adds
-    (Received, Delivered-To, Return-Path, X-…) and how lines end.
+    It covers From, Date, Subject, Message-ID and the body. It ignores what each delivery adds
+    (Received, Delivered-To, Return-Path, X-…) and the kind of line ends.
     """
     raw = trimmed(raw)
     end = header_end(raw)
@@ -209,7 +212,7 @@ def message_digest(raw: bytes) -> str:
 
 
 def _body_pieces(raw: bytes, start: int) -> Iterator[bytes]:
-    """The bytes from `start` without line ends at the edges, each CRLF as LF, a piece at a time."""
+    """The bytes from `start` in pieces: each CRLF as LF, no line ends at the beginning and end."""
     end = len(raw.rstrip(_LINE_ENDS))
     match = _LEADING_LINE_ENDS.match(raw, start)
     start = match.end() if match else start
@@ -222,16 +225,16 @@ def _body_pieces(raw: bytes, start: int) -> Iterator[bytes]:
 
 
 def mail_address(value: str) -> str:
-    """The first mail address in `value`, in lower case; the empty string where there is none."""
+    """The first mail address in `value`, in lower case; the empty string if there is none."""
     match = _ADDRESS.search(value[:SCANNED])
     return match[0].lower() if match else ""
 
 
 def keyword(value: str) -> str:
-    """The first word of a value, without parameters and comments, in lower case."""
+    """The first word of `value` in lower case, without parameters and comments."""
     return _KEYWORD_END.split(value.strip(), maxsplit=1)[0].lower()
 
 
 def trimmed(raw: bytes) -> bytes:
-    """Without a byte order mark and empty lines in front, which some exports put there."""
+    """`raw` without a byte order mark and empty lines in front, which some exports add."""
     return raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")

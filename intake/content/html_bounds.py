@@ -1,21 +1,23 @@
-"""Whether HTML is of a shape on which parsers take time or memory out of all proportion.
+"""Detects HTML on which parsers would use excessive time or memory.
 
-The parsers' time grows with the square of the attributes of one tag and of the elements inside each
-other. One pass counts both, with the tokens of the HTML standard (13.2.5) and never less nesting
-than a parser makes (13.2.6): a closing tag only counts where it must close something.
+A parser's time grows with the square of the number of attributes of one tag and of the depth of
+nested elements. One pass counts both. It uses the tokens of the HTML standard (13.2.5) and never
+counts less nesting than a parser builds (13.2.6): a closing tag counts only where it must close
+an element.
 """
 
 import re
 from functools import lru_cache
 
 DEEPEST = 150
-"""Elements inside each other; mail from Outlook has some 40."""
+"""Maximum depth of nested elements. Mail from Outlook has some 40."""
 
 MOST_TAGS = 40_000
-"""Beginnings and ends; the library that makes text needs some 30 microseconds for an element."""
+"""Maximum number of tags, opening and closing. The library that extracts the text needs some 30
+microseconds for each element."""
 
 MOST_ATTRIBUTES = 200
-"""Of one tag; honest ones have some dozen."""
+"""Maximum attributes of one tag. Genuine tags have some dozen."""
 
 _ATTRIBUTE = (
     r"[ \t\n\f\r/]*+[^ \t\n\f\r/>][^ \t\n\f\r/>=]*+"
@@ -32,7 +34,7 @@ _TOKEN = re.compile(
 )
 _ANYTHING = re.compile(r"<[a-zA-Z/!?]")
 _OVERLAP = 4
-"""Times the length of the markup that may be looked through for tags inside other things."""
+"""How many times the markup's length may be searched for tags inside comments and values."""
 
 _VOID = frozenset(
     [
@@ -58,10 +60,10 @@ _VOID = frozenset(
     ]
 )
 _MOST_DOCUMENTS = 50
-"""Beginnings of `html` and `body`: the attributes of all of them come together in one."""
+"""Maximum `html` and `body` tags: parsers merge the attributes of all of them into one element."""
 
 _UNCOUNTED = frozenset(("html", "head", "body", "p"))
-"""They do not stand inside their own kind without another element between them."""
+"""Elements that are never nested directly in one of the same name."""
 
 _FORMATTING = frozenset(
     (
@@ -81,7 +83,7 @@ _FORMATTING = frozenset(
         "u",
     )
 )
-"""Opened again behind a block that ended before they did."""
+"""Elements that a parser opens again after a block that ended before them."""
 
 _SPECIAL = frozenset(
     [
@@ -163,11 +165,11 @@ _CLOSED_BY_NEXT = {
     **dict.fromkeys(("tbody", "thead", "tfoot", "colgroup", "caption"), _TABLE_PARTS),
 }
 _FENCES = frozenset(("table", "template", "svg", "math", "select"))
-"""No closing tag of something outside reaches through them."""
+"""A closing tag inside these cannot close an element outside them."""
 
 _SCOPES = _FENCES | _CELLS | {"object", "applet", "marquee"}
 _FORGETTING = _CELLS | {"object", "applet", "marquee", "template"}
-"""At whose end formatting that was left open is not opened again."""
+"""Elements after whose end unclosed formatting is not opened again."""
 
 _RAW = frozenset(
     [
@@ -183,14 +185,14 @@ _RAW = frozenset(
         "plaintext",
     ]
 )
-"""Whose content is text, but not everywhere."""
+"""Elements whose content is text rather than markup, except inside _NOT_EVERYWHERE."""
 
 _NOT_EVERYWHERE = re.compile(r"<(?:svg|math|select|noscript|template|frameset|plaintext)\b", re.I)
 
 
 @lru_cache(maxsize=1)
 def is_too_much(markup: str) -> bool:
-    """Whether `markup` has too many tags, attributes of a tag, or elements inside each other."""
+    """Whether `markup` has too many tags, too many attributes in one tag or too deep nesting."""
     if markup.count("<") > MOST_TAGS:
         return True
     depth = _Depth()
@@ -220,7 +222,7 @@ def is_too_much(markup: str) -> bool:
             return True
     starts = len(_START.findall(markup))
     if is_odd and starts > DEEPEST and _NOT_EVERYWHERE.search(markup):
-        return True  # what is text and what are tags depends on where a parser thinks it is
+        return True  # a parser's state decides what is text and what are tags: unknown here
     return starts != seen and _is_crowded(markup)
 
 
@@ -230,7 +232,7 @@ def _raw_end(markup: str, name: str, start: int) -> int:
 
 
 def _is_crowded(markup: str) -> bool:
-    """Whether a tag has too many attributes that begins anywhere, even in a comment or a value."""
+    """Whether any tag has too many attributes, including tags inside comments and values."""
     room = _OVERLAP * len(markup) + 10_000
     for start in _START.finditer(markup):
         match = _TOKEN.match(markup, start.start())
@@ -243,13 +245,13 @@ def _is_crowded(markup: str) -> bool:
 
 
 class _Depth:
-    """Which elements are open, or would be opened again."""
+    """The elements that are open, or that a parser would open again."""
 
     def __init__(self) -> None:
         self._open: list[str] = []
 
     def open(self, name: str) -> int:
-        """A tag begins; returns how many elements stand inside each other."""
+        """Process an opening tag; returns the depth of nested elements."""
         if name in _VOID or name in _UNCOUNTED:
             return len(self._open)
         if name in _CLOSED_BY_NEXT:
@@ -258,7 +260,7 @@ class _Depth:
         return len(self._open)
 
     def close(self, name: str) -> None:
-        """A closing tag, which may close nothing."""
+        """Process a closing tag, which may close nothing."""
         opened = self._open
         if opened and opened[-1] == name:
             opened.pop()
@@ -295,7 +297,7 @@ class _Depth:
                 at = min(at, len(opened))
 
     def _cut(self, at: int) -> None:
-        """Elements from `at` on are closed; formatting among them is opened again."""
+        """Close the elements from `at` on and open the formatting among them again."""
         forgets = self._open[at] in _FORGETTING
         left = [] if forgets else [one for one in self._open[at:] if one in _FORMATTING]
         self._open[at:] = left

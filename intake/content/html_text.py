@@ -1,4 +1,4 @@
-"""What a reader would see of HTML, in lines: for the rules, and for splitting off quoted mail."""
+"""Extracts the visible text of HTML in lines, for the rules and for separating quoted mail."""
 
 import html
 import re
@@ -26,7 +26,7 @@ _UNSEEN = frozenset(("script", "style", "head", "title"))
 _BLANKS = " \t\u00a0\u200b\u200c\ufeff"
 _GAPS = re.compile(r"\n{3,}")
 _QUOTE_BEGINS, _QUOTE_ENDS = "\ue0f1", "\ue0f2"
-"""Private characters that stand for the edges of quoted mail until the lines are there."""
+"""Private-use characters that mark where quoted mail begins and ends, until lines are formed."""
 
 _EDGES = re.compile(f"[{_QUOTE_BEGINS}{_QUOTE_ENDS}]")
 _QUOTE = "mail-quote"
@@ -37,10 +37,10 @@ _SPACED = re.compile(r"white-space\s*:\s*pre", re.I)
 
 
 def read(markup: str) -> str:
-    """The text of `markup`; links and pictures leave only their text, quoted mail has `>` marks.
+    """The text of `markup`. Links and pictures leave only their text; quoted mail gets `>` marks.
 
-    A table's rows are lines and its cells follow each other: mail uses tables for its layout, and
-    columns drawn side by side would tear sentences apart.
+    Each table row is one line with its cells one after the other. Mail uses tables for layout, so
+    columns set side by side would break up sentences.
     """
     markup = _EDGES.sub("", markup)
     too_much = html_bounds.is_too_much(markup)
@@ -53,11 +53,11 @@ def _by_the_library(markup: str) -> str:
     try:
         return str(get_text(markup, _CONFIG))
     except (LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError):
-        return _words(markup)  # markup that the library cannot take; its words can still be had
+        return _words(markup)  # the library cannot parse this markup; its words are still readable
 
 
 def _style(value: str, element: HtmlElement) -> None:
-    """Of styles, only what decides on words: margins of 10,000 em are a way to fill memory."""
+    """Apply only styles that affect the words. Margins of 10,000 em could fill memory."""
     if _HIDDEN.search(value):
         element.display = Display.none
     elif _SPACED.search(value):
@@ -76,7 +76,7 @@ def _list_begins(state: HtmlDocumentState, attributes: Mapping[str, str]) -> Non
 
 
 def _quote_begins(state: HtmlDocumentState, attributes: Mapping[str, str]) -> None:
-    """Programs mark the mail that they quote; a mere `blockquote` is also how they indent."""
+    """Mark quoted mail, by its `type` or `class`. A plain `blockquote` may be mere indentation."""
     marks = f"{attributes.get('type', '')} {attributes.get('class', '')}".lower()
     if "cite" in marks or "quote" in marks:
         state.tags[-1].set_tag(_QUOTE)
@@ -117,7 +117,7 @@ _CONFIG = _config()
 
 
 def _marked(text: str) -> str:
-    """`text` with `>` in front of the lines between the edges of quoted mail."""
+    """`text` with `>` in front of the lines of quoted mail."""
     if _QUOTE_BEGINS not in text:
         return text
     lines: list[str] = []
@@ -132,7 +132,7 @@ def _marked(text: str) -> str:
 
 
 def _words(markup: str) -> str:
-    """The words of markup of any shape, in time that grows with its length alone."""
+    """The words of any markup, in linear time."""
     markup = _without_comments(markup)
     pieces: list[str] = []
     position = hidden = 0
@@ -150,7 +150,7 @@ def _words(markup: str) -> str:
     text = "".join(pieces)
     try:
         return html.unescape(text)
-    except ValueError:  # a number of some thousand digits
+    except ValueError:  # a numeric entity of several thousand digits
         return text
 
 

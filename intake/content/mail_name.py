@@ -1,4 +1,4 @@
-"""A file name for a mail as it came."""
+"""Names the file of an original mail."""
 
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -10,13 +10,14 @@ _FOLDER_SIGNS = str.maketrans("/\\", "--")
 
 
 def mail_name(raw: bytes, received_at: datetime) -> str:
-    """`2026-11-24 Nota com erro.eml`: by the mail's own day, where it tells one, and its subject.
+    """A file name such as `2026-11-24 Nota com erro.eml`: the mail's date and subject.
 
-    As safe to write anywhere as an attachment's. Never fails, whatever the mail is like.
+    The day of `received_at` replaces a missing or invalid Date. The name is as safe as an
+    attachment's (`file_names.safe`). Never raises.
     """
     first = dict(reversed(tuple(headers.scan(raw[: headers.SCANNED]))))
     subject = encoded_words.decode(first.get("subject", "")).translate(_FOLDER_SIGNS)
-    # Cut here, so that the name keeps its ending.
+    # Cut the subject here, so that the name keeps its extension.
     words = " ".join(subject.split())[: file_names.LONGEST // 2].strip(" .") or NO_SUBJECT
     return file_names.safe(f"{_day(first.get('date', ''), received_at)} {words}.eml")
 

@@ -1,4 +1,4 @@
-"""Telephone numbers in E.164, and the conversation that a number belongs to."""
+"""Converts telephone numbers to E.164 and names the conversation of a number."""
 
 import phonenumbers
 
@@ -6,13 +6,13 @@ from routing.phone.ninth_digit import phone_forms
 
 _PREFIXES = ("whatsapp:", "client:", "sip:")
 COUNTRY = "BR"
-"""Whose numbers may be written without a country code."""
+"""Country assumed for numbers without a country code."""
 
 
 def e164(written: str) -> str:
-    """`whatsapp:+5511987654321`, `(11) 98765-4321` → `+5511987654321`; empty for no number.
+    """`whatsapp:+5511987654321`, `(11) 98765-4321` → `+5511987654321`; empty if it is no number.
 
-    Also what is no possible number, but what a network gave us with a `+`, is kept as it is.
+    A number with a `+` is accepted even if its length is impossible, because a network gave it.
     """
     bare = written.strip()
     for prefix in _PREFIXES:
@@ -27,8 +27,8 @@ def e164(written: str) -> str:
 
 
 def conversation(channel: str, number: str) -> str:
-    """The conversation of a number on a channel: one for both forms of a Brazilian mobile number.
+    """The conversation key of a number on a channel, the same with or without the ninth digit.
 
-    Networks and address books have them with and without the ninth digit.
+    Networks and address books have Brazilian mobile numbers in both forms.
     """
     return f"{channel}:{min(phone_forms(number), default=number)}"

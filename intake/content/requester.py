@@ -1,4 +1,4 @@
-"""A person as somebody writes them down: a name, and an address or a telephone number."""
+"""Reads a requester as people write one: a name, and an e-mail address or telephone number."""
 
 import re
 
@@ -10,10 +10,10 @@ class RequesterUnreadable(ValueError):
 
 
 def requester(written: str) -> tuple[str, str]:
-    """`Bia <bia@x.com.br>`, `Bia / (11) 98765-4321` or either part alone: the name, the address.
+    """Name and address from `Bia <bia@x.com.br>`, `Bia / (11) 98765-4321` or either part alone.
 
-    The address is an e-mail address in lower case or a number in E.164, the other part may be
-    empty. Raises RequesterUnreadable where an address is written and is neither.
+    The address is an e-mail address in lower case or a number in E.164. A missing part is empty.
+    Raises RequesterUnreadable if the address is neither.
     """
     words = " ".join(written.split())
     named = _NAMED.fullmatch(words)
@@ -28,8 +28,11 @@ def requester(written: str) -> tuple[str, str]:
 
 
 def address(written: str) -> str:
-    """An e-mail address in lower case, or a telephone number in E.164."""
-    # The tables of all countries' numbers are loaded only where somebody writes one.
+    """An e-mail address in lower case, or a telephone number in E.164.
+
+    Raises RequesterUnreadable if `written` is neither.
+    """
+    # Imported here because the tables of all countries' numbers are large.
     from intake.content.phone_numbers import e164
 
     bare = written.strip()

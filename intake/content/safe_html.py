@@ -1,4 +1,4 @@
-"""HTML from strangers, made safe to show."""
+"""Makes HTML from outside safe to show."""
 
 import html
 
@@ -23,9 +23,9 @@ _URL_SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
-    """No remote image is ever fetched: only `cid:`, pictures that came with the mail, stay.
+    """Keep only `cid:` images, which came with the mail; drop `cid:` links.
 
-    A remote one would tell its sender who at the desk reads the mail, and when.
+    A remote image would tell its sender who at the desk reads the mail, and when.
     """
     if tag == "img" and name == "src":
         return value if value.lower().startswith("cid:") else None
@@ -47,12 +47,13 @@ _CLEANER = nh3.Cleaner(
 
 
 def clean(markup: str) -> str:
-    """`markup` with nothing in it that runs, loads, tracks or styles; links open elsewhere.
+    """`markup` without anything that runs, loads, tracks or styles.
 
-    Kept are text marks, lists, tables, links to http, https, mailto and tel, and pictures by
-    `cid:`. Everything else loses its tag, and script, style and frames also their content.
+    Text formatting, lists, tables, links to http, https, mailto and tel, and `cid:` pictures stay.
+    Other tags are removed; script, style and frames are removed with their content. HTML that is
+    too complex is reduced to its text.
     """
-    # The cleaner's time also grows with the square of the number of hard spaces.
+    # The cleaner's time grows with the square of the number of entities and hard spaces.
     entities = markup.count("&") + markup.count("\u00a0")
     if entities > _MOST_ENTITIES or html_bounds.is_too_much(markup):
         return from_text(html_text.read(markup))
@@ -60,5 +61,5 @@ def clean(markup: str) -> str:
 
 
 def from_text(text: str) -> str:
-    """Plain text as a piece of HTML."""
+    """Plain text as an HTML paragraph."""
     return "<p>" + html.escape(text, quote=False).replace("\n", "<br>\n") + "</p>"

@@ -1,1 +1,1 @@
-"""The firm's own apps: signed webhooks in, signed callbacks out."""
+"""The channel of the organisation's own apps: signed webhooks in, signed callbacks out."""

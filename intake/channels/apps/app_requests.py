@@ -1,6 +1,6 @@
-"""Requests of apps, taken in: stored and triaged before they are answered, with their number.
+"""Stores and triages requests of apps before they are answered with their ticket number.
 
-Those that come while others are being stored gather, and are the next (docs/adr/0006).
+Requests that arrive while others are being stored form the next batch (docs/adr/0006).
 """
 
 import hashlib
@@ -18,18 +18,18 @@ from routing.vocabulary import Channel
 
 SOURCE = "app"
 MOST = 50
-"""Requests at a time."""
+"""Maximum requests in one batch."""
 
 
 def source_of(app: App) -> str:
-    """As the journal calls it."""
+    """The app's source name in the store: `app:name`."""
     return f"{SOURCE}:{app.name}"
 
 
 def arrival(
     app: App, webhook_id: str, request: AppRequest, body: bytes, received_at: datetime
 ) -> Arrival:
-    """The same id of the same app, the same key."""
+    """The Arrival of a request. The same `webhook_id` of the same app gives the same key."""
     return Arrival(
         source=source_of(app),
         key=f"{source_of(app)}:{webhook_id}",
@@ -42,11 +42,11 @@ def arrival(
 
 
 TriageNow = Callable[[Sequence[int]], Awaitable[None]]
-"""Decides on stored messages, here and now."""
+"""Triages stored messages, given their ids, before it returns."""
 
 
 class AppRequests:
-    """For doors that are called concurrently."""
+    """Takes requests from webhooks that run concurrently, in batches."""
 
     def __init__(self, intake: Intake, database: Database, triage: TriageNow) -> None:
         self._intake = intake
@@ -55,9 +55,9 @@ class AppRequests:
         self._together = Batcher(self._take, name=SOURCE, most=MOST)
 
     async def take(self, request: Arrival) -> Taken:
-        """Durable and triaged when this returns; a known one as it was.
+        """Store and triage a request; both are durable when this returns.
 
-        Raises IntakeUnavailable.
+        A request that is already stored is returned as it is. Raises IntakeUnavailable.
         """
         return await self._together.accept(request)
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the apps' doors, made from what the doors check by."""
+"""Builds the OpenAPI document of the apps' webhooks from the schema that validates requests."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +34,7 @@ OF_GET = (401, 404, 429, 503)
 
 
 def document(*, types: Sequence[str], services: Sequence[str]) -> dict[str, Any]:
-    """OpenAPI 3.1 with the request types and services that are in force."""
+    """The OpenAPI 3.1 document, with the request types and services of the active config."""
     return {
         "openapi": "3.1.0",
         "info": {

@@ -1,4 +1,4 @@
-"""Answers that say what is wrong: problem details (RFC 9457)."""
+"""Error responses with problem details (RFC 9457)."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -25,13 +25,13 @@ class Problem(Exception):
         super().__init__(detail)
         self.status = status
         self.outcome = outcome
-        """One word, for the metrics."""
+        """Label value for the metrics."""
         self.detail = detail
         self.faults = tuple(faults)
         self.headers = dict(headers or {})
 
     def answer(self) -> JSONResponse:
-        """Without a `type` of its own, the status says what kind it is (RFC 9457, 4.2.1)."""
+        """The response. It has no `type`: the status says the kind of problem (RFC 9457, 4.2.1)."""
         body: dict[str, object] = {
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,

@@ -1,4 +1,4 @@
-"""A stored request of an app, as a `Message`."""
+"""Reads a stored request of an app into a `Message`."""
 
 from intake.channels.apps.request import AppRequest, Requester
 from intake.content.attachments import Collector
@@ -10,7 +10,10 @@ from routing.vocabulary import Channel
 
 
 def read_app(stored: StoredMessage, limits: Mail) -> Message:
-    """What was checked at the door is read again; files that it only names are there or not yet."""
+    """Read a request that the webhook has already validated.
+
+    Linked files are attached if they have been fetched by now.
+    """
     request = AppRequest.model_validate_json(stored.raw)
     files = Collector(limits=limits)
     for file in request.attachments:
@@ -23,7 +26,7 @@ def read_app(stored: StoredMessage, limits: Mail) -> Message:
         channel=Channel.APP,
         received_at=stored.received_at,
         sender=_sender(request.requester),
-        # No request joins another's ticket by a number in its title.
+        # A ticket number in brackets would let the request join another requester's ticket.
         subject=_plain(request.title).replace("[", "(").replace("]", ")"),
         text=_text(request)[: limits.max_text],
         attachments=tuple(files.kept),
@@ -46,7 +49,7 @@ def _text(request: AppRequest) -> str:
     lines = [f"{name}: {_plain(str(value))}" for name, value in request.fields.items()]
     who = request.requester
     if who is not None:
-        # What has no place of its own on the ticket still has to be read by somebody.
+        # The ticket has no field for these, so they go into its text.
         if who.email and who.phone:
             lines.append(f"telefone: {who.phone}")
         if who.name and not (who.email or who.phone):
@@ -56,7 +59,7 @@ def _text(request: AppRequest) -> str:
 
 
 def _fields(request: AppRequest) -> dict[str, str]:
-    """As `routing.stated` knows them."""
+    """The request's explicit fields, under the names that `routing.stated` reads."""
     said = {
         "title": request.title,
         "client": request.client,
@@ -69,11 +72,11 @@ def _fields(request: AppRequest) -> dict[str, str]:
     fields = {name: _plain(value) for name, value in said.items() if value}
     who = request.requester
     if who is not None and not who.email:
-        # A reply goes by mail only; the app is called back.
+        # Replies go by e-mail only. The app gets a callback instead.
         fields["acknowledge"] = "no"
     return fields
 
 
 def _plain(text: str) -> str:
-    """Without NUL, which no database takes."""
+    """`text` without NUL, which PostgreSQL does not accept."""
     return text.replace("\x00", "")

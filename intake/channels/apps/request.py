@@ -1,4 +1,4 @@
-"""What an app may write in a request: the one description by which it is checked and published."""
+"""The schema of an app's request: it validates requests and yields the OpenAPI document."""
 
 import base64
 import json
@@ -23,16 +23,16 @@ from pydantic import (
 MOST_FILES = 20
 MOST_FIELDS = 50
 MOST_NAMED = 20
-"""Known values that an answer names."""
+"""Maximum known values that an error names."""
 MOST_FAULTS = 20
 MOST_YEARS = 5
-"""Between today and a deadline."""
+"""Maximum years between today and a deadline."""
 
 Short = Annotated[str, Field(max_length=200)]
 FieldName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 FieldValue = Annotated[StrictStr, Field(max_length=2000)] | StrictBool | StrictInt | StrictFloat
 ADDRESS = r"^https://[!-.0-?A-~]+/[!-~]*$"
-"""As RFC 3986 writes it, in ASCII, without a user."""
+"""An HTTPS URL (RFC 3986) in ASCII, without user information."""
 BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 
 
@@ -84,22 +84,22 @@ class AppRequest(_Part):
     text: Annotated[str, Field(max_length=100_000)] = ""
     requester: Requester | None = None
     client: Short = ""
-    """Whose matter it is, as the desk is to write it."""
+    """The client's name, as the desk is to show it."""
     request_type: str | None = None
     service: str | None = None
     priority: Literal["high", "medium", "low"] | None = None
     kind: Literal["client", "internal"] | None = None
     deadline: AwareDatetime | date | None = None
-    """A day (until the desk's closing) or an instant."""
+    """A date (until the desk closes on that day) or an instant."""
     fields: Annotated[dict[FieldName, FieldValue], Field(max_length=MOST_FIELDS)] = {}
-    """The app's own: they stand on the ticket under the text."""
+    """Fields of the app's own, shown on the ticket below the text."""
     attachments: Annotated[list[InlineFile], Field(max_length=MOST_FILES)] = []
     links: Annotated[list[LinkedFile], Field(max_length=MOST_FILES)] = []
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """One thing wrong in a request, by its place (RFC 6901); the empty pointer is the whole."""
+    """One error in a request and its JSON pointer (RFC 6901); empty for the whole request."""
 
     pointer: str
     detail: str
@@ -133,7 +133,10 @@ def parse_request(body: bytes) -> AppRequest:
 
 
 def check_deadline(request: AppRequest, now: datetime) -> None:
-    """Within some years of now: beyond, no calendar knows a holiday. Raises RequestInvalid."""
+    """Raise RequestInvalid if the deadline is not within MOST_YEARS of now.
+
+    Calendars have no holidays beyond that.
+    """
     said = request.deadline
     if said is not None and abs(said.year - now.year) > MOST_YEARS:
         detail = f"not within {MOST_YEARS} years of today"
@@ -141,9 +144,9 @@ def check_deadline(request: AppRequest, now: datetime) -> None:
 
 
 def check_names(request: AppRequest, *, types: Sequence[str], services: Sequence[str]) -> None:
-    """An app is a program: it is told of a name that the desk does not know.
+    """Raise RequestInvalid if the request type or service is not in the active config.
 
-    Raises RequestInvalid.
+    The sender is a program, so its mistake is reported rather than guessed at.
     """
     faults = [
         Fault(pointer=f"/{name}", detail=f"unknown {name.replace('_', ' ')}; {_known(known)}")
@@ -164,7 +167,7 @@ def _known(names: Sequence[str]) -> str:
 
 
 def _tree(body: bytes) -> Any:
-    """Read strictly: no name twice, no NaN, no half characters."""
+    """Parse JSON strictly: no duplicate names, no NaN, only valid UTF-8. Raises NotJson."""
     try:
         text = body.decode("utf-8")
         return json.loads(text, object_pairs_hook=_distinct, parse_constant=_no_constant)
@@ -188,7 +191,10 @@ def _no_constant(name: str) -> Any:
 
 
 def _pointer(place: Sequence[int | str], tree: Any, *, missing: bool) -> str:
-    """As RFC 6901 writes it, as far as the place is one of the document and not of our model."""
+    """A pydantic error location as JSON pointer (RFC 6901).
+
+    It stops where the location is no longer in the document but only in our model.
+    """
     parts: list[str] = []
     for part in place:
         inside = part in tree if isinstance(tree, Mapping) else False

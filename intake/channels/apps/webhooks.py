@@ -1,6 +1,7 @@
-"""The doors of the firm's own apps: `POST /v1/requests`, `GET /v1/requests/{number}`.
+"""Webhooks for the organisation's own apps: `POST /v1/requests`, `GET /v1/requests/{number}`.
 
-A request is checked before anything of it is kept, and answered once it is safe and has a number.
+A request is checked before any of it is stored, and answered once it is durable and has a ticket
+number.
 """
 
 import asyncio
@@ -51,7 +52,7 @@ from intake.store.transient_errors import transaction
 
 DOOR = "app"
 SLOWEST_BODY = 30.0
-"""Seconds."""
+"""Seconds that a request body may take to arrive."""
 TOO_MANY = "too_many"
 AWAY_SECONDS = "5"
 _ID = re.compile(r"[\x21-\x7e]{1,200}")
@@ -61,7 +62,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class AppWebhooks:
-    """Reads, checks and answers. Raises CredentialMissing where a secret is not there."""
+    """Verifies, stores and answers requests. Raises CredentialMissing if a secret is missing."""
 
     def __init__(self, context: Context, app_requests: AppRequests, apps: Sequence[App]) -> None:
         self._context = context
@@ -73,7 +74,7 @@ class AppWebhooks:
         self._keys = Keyring(self._apps)
 
     def routes(self) -> list[Route]:
-        """Of the daemon's HTTP server."""
+        """The routes for the daemon's HTTP server."""
         return [
             Route(REQUESTS, self._guarded(self._open), methods=["POST"]),
             Route(f"{REQUESTS}/{{number}}", self._guarded(self._look), methods=["GET"]),
@@ -154,7 +155,10 @@ class AppWebhooks:
         return JSONResponse(document(types=sorted(sla.types), services=sorted(sla.services)))
 
     async def _admit(self, request: Request, place: Place | None) -> tuple[App, bytes]:
-        """Whose request it is, and its body; without a place for one, none is expected."""
+        """The app that sent the request, and the body. Raises Problem.
+
+        `place` reserves memory for the body; None where no body is expected.
+        """
         address = caller(request)
         enough, app = self._wrong.used_up(address), None
         try:
@@ -169,8 +173,8 @@ class AppWebhooks:
         except Exception as error:
             if app is not None:
                 raise
-            # Nothing is proven yet, and a stranger chose every byte: whatever these bytes do to
-            # the check, nobody whom we know has signed them.
+            # The sender is not verified yet and chose every byte. Whatever error these bytes
+            # cause in the check, no known app has signed them.
             problem = _unknown("the signature does not fit")
             problem.__cause__ = error
         if app is not None or not (enough or problem.status == HTTPStatus.UNAUTHORIZED):
@@ -186,7 +190,7 @@ class AppWebhooks:
         ) from problem
 
     def _by_token(self, request: Request) -> App | None:
-        """None where a signature is to say it."""
+        """The app of the bearer token; None if the request has a signature instead."""
         authorization = request.headers.get("authorization", "")
         try:
             if authorization:
@@ -209,7 +213,7 @@ class AppWebhooks:
         return app
 
     def _most(self, app: App | None, enough: bool) -> int:
-        """Bytes of a body. Of whom we do not know, and have heard enough, only what is small."""
+        """Maximum body size in bytes. A caller with too many unsigned requests gets only SMALL."""
         if app is not None:
             return app.max_request
         return SMALL if enough else max(each.max_request for each in self._apps)
@@ -233,7 +237,7 @@ class AppWebhooks:
 
 
 def app_routes(context: Context, app_requests: AppRequests, apps: Sequence[App]) -> list[Route]:
-    """The doors of these apps. Raises CredentialMissing with the app's place in mind."""
+    """The webhook routes of `apps`. Raises CredentialMissing, naming `[[app]]`."""
     try:
         return AppWebhooks(context, app_requests, apps).routes()
     except CredentialMissing as error:
@@ -287,7 +291,7 @@ def _too_large(most: int) -> Problem:
 
 
 async def _aside(size: int, work: Callable[[], Any]) -> Any:
-    # Others must not wait while a large body is checked.
+    # A large body is checked in a thread, so that other requests need not wait.
     return work() if size <= SMALL else await asyncio.to_thread(work)
 
 

@@ -1,1 +1,1 @@
-"""Commands that the team writes in Odoo's Discuss, and their answers."""
+"""The channel in Odoo's Discuss: the team's commands and the replies to them."""

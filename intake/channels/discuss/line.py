@@ -1,4 +1,4 @@
-"""A line of the chat as it is stored, and back to a `Message`."""
+"""Converts a chat message to an `Arrival`, and the stored message to a `Message`."""
 
 import json
 import re
@@ -23,26 +23,29 @@ from routing.message import Address, Message
 from routing.vocabulary import Channel
 
 MOST_NAMED = 5
-"""Contacts of one name that are named."""
+"""Maximum contacts of the same name that a notice lists."""
 LONGEST_HTML = 100_000
 PERHAPS_A_COMMAND = re.compile(r"/\s?(?:ticket|chamado)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Looked:
-    """Whom the desk knows by the name that the line gives for the client."""
+    """The desk's contacts with the client name given in a command."""
 
     name: str
     found: tuple[Contact, ...] = field(default=(), repr=False)
 
 
 def perhaps_a_command(html: str) -> bool:
-    """Cheap, and true of every command: what else it lets pass is seen later to be talk."""
+    """Whether `html` may be a command. Cheap; never False for a command.
+
+    Other messages that pass are recognised as ordinary talk later.
+    """
     return PERHAPS_A_COMMAND.search(html) is not None
 
 
 def client_named(html: str) -> str:
-    """Whom to look for at the desk; empty where nobody is named, or is named by an address."""
+    """The client name to look up at the desk; empty if there is none or an address is given."""
     line = _read(html)
     name = line.said.get("client", "") if isinstance(line, Command) else ""
     return "" if _address(name) is not None else name
@@ -51,8 +54,10 @@ def client_named(html: str) -> str:
 def arrival(
     written: Written, *, source: str, room: int, looked: Looked | None, now: datetime
 ) -> Arrival:
-    """As the listener hands it over. A restored chat may give out a number anew: the key also
-    has the instant."""
+    """The Arrival of a chat message.
+
+    Its key also contains the time, because a restored chat may assign a message id again.
+    """
     at = min(written.at, now)
     body = {
         "html": written.html,
@@ -71,7 +76,7 @@ def arrival(
 
 
 def read_chat(stored: StoredMessage, limits: Mail) -> Message:
-    """Back from the journal's bytes."""
+    """Read a stored chat message into a `Message`."""
     body: dict[str, Any] = json.loads(stored.raw)
     author = Author(**body["author"])
     line = _line(body["html"], author)
@@ -85,7 +90,7 @@ def read_chat(stored: StoredMessage, limits: Mail) -> Message:
         channel=Channel.CHAT,
         received_at=stored.received_at,
         sender=asks,
-        # No line joins another's ticket by a number in its title.
+        # A ticket number in brackets would let the command join another requester's ticket.
         subject=_unbracketed(title) if description else "",
         text=(description or _unbracketed(title))[: limits.max_text],
         fields=_fields(said, client, us, asks),
@@ -117,7 +122,7 @@ class _Client:
 
 
 def _client(said: str, looked: Mapping[str, Any] | None) -> _Client:
-    """By what the line says, and by whom the desk knows of that name."""
+    """The client, by what the command says and by the desk's contacts of that name."""
     if not said:
         return _Client()
     named = _address(said)
@@ -136,7 +141,10 @@ def _client(said: str, looked: Mapping[str, Any] | None) -> _Client:
 
 
 def _address(said: str) -> Address | None:
-    """`Bia <bia@exemplo.com.br>`, `Bia / (11) 98765-4321`, or only the address; None for a name."""
+    """The Address in `Bia <bia@exemplo.com.br>`, `Bia / (11) 98765-4321` or an address alone.
+
+    None if only a name is given.
+    """
     if "@" not in said and sum(sign.isdigit() for sign in said) < 8:
         return None
     try:
@@ -158,9 +166,9 @@ def _names(found: Sequence[Contact]) -> list[str]:
 def _fields(
     said: Mapping[str, str], client: _Client, us: Address | None, asks: Address | None
 ) -> dict[str, str]:
-    """As `routing.stated` knows them."""
+    """The command's explicit fields, under the names that `routing.stated` reads."""
     silent = wants_silence(said.get("acknowledge", ""))
-    # Of an internal request about somebody who is only known by an address.
+    # Set for an internal request about a client of whom only the address is known.
     about = client.address if client.address is not None and asks is us else None
     fields = {
         "client": client.name or (about.name or about.address if about else ""),

@@ -1,9 +1,8 @@
-"""The channel in Odoo's Discuss where the team opens tickets by `/ticket`.
+"""Listens to the channel in Odoo's Discuss where the team opens tickets by `/ticket`.
 
-What is there when it is first looked at is left alone, but for the last hour of a channel that was
-made for us: people try it while the daemon still waits for it. Then every message is looked at
-once, by its number; editing one later changes nothing, since what people read in an answer must
-stay true.
+Messages written before the first look are ignored, except the last hour of a channel that setup
+created for us: people try it before the daemon is ready. After that each message is read once, by
+its id. Later edits of a message have no effect, so that the reply to it stays true.
 """
 
 import asyncio
@@ -23,11 +22,11 @@ from intake.ports.listener import ListenerUnavailable
 log = structlog.get_logger(__name__)
 
 TRIED_AT_ONCE = timedelta(hours=1)
-"""Back from the first look, what was written in a channel that setup has made."""
+"""How far before the first look messages are read, in a channel that setup created."""
 
 
 class DiscussListener:
-    """One channel. `poll`: seconds between two looks."""
+    """Listens to one channel. `poll` is in seconds."""
 
     def __init__(
         self,
@@ -53,7 +52,7 @@ class DiscussListener:
         return f"DiscussListener({self.source!r})"
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """See Listener.run. Where another daemon listens, nothing is done."""
+        """See Listener.run. Does nothing while another daemon listens."""
         backoff = Backoff(self._pace)
         while not stopping.is_set():
             try:
@@ -86,7 +85,7 @@ class DiscussListener:
                 raise ListenerUnavailable(f"{self.source}: {error}") from error
 
     async def reconcile(self) -> int:
-        """See Listener.reconcile. Every look is complete: there is nothing to compare."""
+        """See Listener.reconcile. Does nothing, because every poll is complete."""
         return 0
 
     async def check(self) -> str:
@@ -107,7 +106,7 @@ class DiscussListener:
             await pause(self._poll, stopping)
 
     async def _begin(self) -> Cursor:
-        """Where to go on: behind all that is there, where we have not been here before."""
+        """The cursor to continue from. On the first look it is behind all existing messages."""
         found = await self._room.enter()
         self._seen.clear()
         cursor = await self._intake.cursor(self.source)
@@ -115,7 +114,8 @@ class DiscussListener:
             cursor = _behind(found, self._clock())
             await self._intake.accept([], source=self.source, cursor=cursor)
         elif found.newest < cursor.last_uid:
-            # Odoo was restored, and gives out numbers anew: what we know has another instant.
+            # Odoo was restored and assigns ids again. Read all: the keys of stored messages differ
+            # from those of new ones by their time.
             log.warning("listener.chat_restored", source=self.source)
             cursor = Cursor(
                 uid_validity=found.id,
@@ -126,7 +126,7 @@ class DiscussListener:
         return cursor
 
     async def _take_in(self, cursor: Cursor) -> tuple[int, Cursor]:
-        """How many were new, and where to go on."""
+        """Store new messages; returns how many were new, and the next cursor."""
         news = await self._room.after(cursor.last_uid, seen=self._seen)
         if not news.written and news.last == cursor.last_uid:
             return 0, cursor
@@ -143,13 +143,17 @@ class DiscussListener:
             generation=cursor.generation,
         )
         taken = await self._intake.accept(arrivals, source=self.source, cursor=place)
-        # The latest stay in sight of the next looks, in case an earlier one turns up among them.
+        # `last` lies a little back, because a message with a lower id may still appear. Remember
+        # the ids above it, so that the next polls skip them.
         shown = self._seen | {each.id for each in news.written}
         self._seen = {number for number in shown if number > news.last}
         return taken, place
 
     async def _arrival(self, written: Written, room: int) -> Arrival:
-        """With whom the desk knows by the client's name: only it can be asked, and only now."""
+        """The Arrival, with the desk's contacts of the client's name.
+
+        They are looked up now, because the later reading has no access to the desk.
+        """
         name = client_named(written.html)
         looked = None
         if name:
@@ -170,8 +174,11 @@ def _behind(found: Doorstep, now: datetime) -> Cursor:
 
 
 def _is_left_alone(written: Written, cursor: Cursor) -> bool:
-    """In the second of the last message that is left alone, its number decides, where numbers still
-    mean something."""
+    """Whether the message is older than what the listener reads.
+
+    Times are in whole seconds: within the second of the newest ignored message the id decides,
+    unless ids were assigned again (`first_uid` is 0).
+    """
     left = cursor.left_before
     if left is None or written.at > left:
         return written.id <= cursor.first_uid

@@ -1,4 +1,4 @@
-"""Answers in the channel where the team gives commands."""
+"""Sends replies to the Discuss channel where the team gives commands."""
 
 from intake.ports.chat import ROOM, Room, RoomAnswer, RoomRefuses
 from intake.ports.desk import DeskUnavailable
@@ -6,13 +6,13 @@ from intake.ports.sender import Delivery, Outcome, Outgoing, SenderUnavailable
 
 
 class DiscussSender:
-    """Fills `Sender`. A recipient is a room and the message there that is answered."""
+    """Implements `Sender`. A recipient is a room and the message there that is answered."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
 
     async def send(self, outgoing: Outgoing) -> Delivery:
-        """See `Sender.send`. The room itself knows what was said there already."""
+        """See `Sender.send`. The room recognises a reply that it already has."""
         room, _, message = outgoing.recipient.removeprefix(ROOM).partition("/")
         answer = RoomAnswer(
             mark=outgoing.message_id,
@@ -37,4 +37,4 @@ class DiscussSender:
             raise SenderUnavailable(str(error)) from error
 
     async def close(self) -> None:
-        """The room's connections are the desk's."""
+        """Does nothing: the desk owns the room's connections."""

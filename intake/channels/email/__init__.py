@@ -1,1 +1,1 @@
-"""E-mail: IMAP and Maildir in, SMTP out."""
+"""The e-mail channel: IMAP and Maildir in, SMTP out."""

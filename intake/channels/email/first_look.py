@@ -1,8 +1,9 @@
-"""Which mail was there before we first looked, and what becomes of it.
+"""Decides how to treat mail that was in a mailbox before the daemon first looked into it.
 
-Only what arrives after the first look into a mailbox is answered. The instant of that look is in
-the journal before anything is taken in. Age is the arrival (INTERNALDATE, RFC 3501, 2.3.3; the time
-of a Maildir's file), never the Date header, which the sender writes.
+Only mail that arrives after the first look is answered, unless the settings say otherwise. The time
+of that look is stored before any mail is. A mail's age is that of its arrival (INTERNALDATE,
+RFC 3501, 2.3.3; in a Maildir the file's time), never that of the Date header, which the sender
+writes.
 """
 
 from datetime import datetime, timedelta
@@ -16,30 +17,33 @@ from intake.settings.listeners import ImportExisting
 log = structlog.get_logger(__name__)
 
 CLOCKS_DIFFER = timedelta(hours=1)
-"""By how much a mail server's clock may differ from ours. A message that came into a folder after
-the first look, but by its date this long before it, was moved there and is old."""
+"""Maximum difference between a mail server's clock and ours.
+
+A message that appears in a folder after the first look, but is dated earlier than that look by more
+than this, was moved there and is old.
+"""
 
 
 class Treatment(Enum):
-    """How a message is taken in."""
+    """How a message is stored."""
 
     AS_NEW = auto()
     SILENTLY = auto()
-    """As a ticket, but nobody is answered."""
+    """It becomes a ticket, but nobody is answered."""
     NOT_AT_ALL = auto()
 
 
 def in_folder(
     cursor: Cursor, uid: int, received_at: datetime | None, wanted: ImportExisting
 ) -> Treatment:
-    """Of a message in an IMAP folder. `received_at` is its INTERNALDATE, where it is known."""
+    """How to treat a message in an IMAP folder. `received_at` is its INTERNALDATE, if known."""
     if not _was_there(cursor, uid, received_at):
         return Treatment.AS_NEW
     return _of_existing(cursor, received_at, wanted, tolerance=CLOCKS_DIFFER)
 
 
 def in_maildir(cursor: Cursor, modified_at: datetime, wanted: ImportExisting) -> Treatment:
-    """Of a file in a Maildir. The look's instant is by the same clock as `modified_at`."""
+    """How to treat a file in a Maildir. `looked_at` and `modified_at` are by the same clock."""
     if cursor.looked_at is None or modified_at >= cursor.looked_at:
         return Treatment.AS_NEW
     return _of_existing(cursor, modified_at, wanted, tolerance=timedelta())
@@ -52,7 +56,7 @@ def _was_there(cursor: Cursor, uid: int, received_at: datetime | None) -> bool:
         return False
     if received_at < cursor.looked_at - CLOCKS_DIFFER:
         return True
-    # New UIDs were given out: only the server's own dates tell what was there at the look.
+    # The server assigned new UIDs: only its dates tell what was there at the look.
     renumbered, newest = cursor.first_uid == 0, cursor.newest_existing
     return renumbered and newest is not None and received_at <= newest
 
@@ -67,7 +71,7 @@ def _of_existing(
     first = cursor.first_look_at
     if first is None or cursor.looked_at == first:
         return Treatment.NOT_AT_ALL
-    # The database was restored: what came since the very first look may have been lost with it.
+    # The database was restored, and may have lost what came since the very first look.
     left_out = received_at is not None and received_at < first - tolerance
     return Treatment.NOT_AT_ALL if left_out else Treatment.SILENTLY
 
@@ -80,7 +84,7 @@ _MEANS = {
 
 
 def in_words(messages: int, wanted: ImportExisting) -> str:
-    """What becomes of the messages that are there at the first start, in one line."""
+    """One line for operators: what is done with the messages that exist at the first start."""
     there = (
         f'messages already there: {messages}; they {_MEANS[wanted]} (import_existing = "{wanted}")'
         if messages
@@ -90,7 +94,7 @@ def in_words(messages: int, wanted: ImportExisting) -> str:
 
 
 def announce(source: str, messages: int, wanted: ImportExisting) -> None:
-    """Log the first look, and say it in one plain line where there is anything to say."""
+    """Log the first look, and print one line if there are any messages."""
     log.info("listener.first_look", source=source, messages=messages, import_existing=wanted.value)
     if messages:
         print(f"{source}: first start: {in_words(messages, wanted)}", flush=True)

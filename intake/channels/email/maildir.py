@@ -1,4 +1,4 @@
-"""Listens to a Maildir, as mail servers on the same machine deliver into."""
+"""Listens to a Maildir into which a mail server on the same machine delivers."""
 
 import asyncio
 import contextlib
@@ -22,14 +22,14 @@ from routing.vocabulary import Channel
 log = structlog.get_logger(__name__)
 
 BATCH = 100
-"""Files in one transaction."""
+"""Maximum files in one transaction."""
 
 
 class MaildirListener:
-    """Takes in what is in `new/`, and only then keeps it in `cur/`.
+    """Stores the files in `new/`, and then moves them to `cur/`.
 
-    Nobody else should read this Maildir: a reader that opens it moves files to `cur/`, where only
-    `reconcile` finds them.
+    No other program should read this Maildir. A mail reader that opens it moves files to `cur/`,
+    where only `reconcile` finds them.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class MaildirListener:
         self._leased = False
         self._unreadable: set[str] = set()
         self._left: set[str] = set()
-        """Names in `new/` that are left alone."""
+        """Names in `new/` that are ignored because they were there before the first look."""
         self._cursor = Cursor(uid_validity=0, last_uid=0)
 
     def __repr__(self) -> str:
@@ -70,7 +70,7 @@ class MaildirListener:
                     if ours:
                         await self._listen(stopping, backoff)
                     else:
-                        # All is well: whether the source answers, the other one's meters tell.
+                        # Another daemon listens; its metrics show whether the source answers.
                         self._progress.listener_ok(self.source)
                         log.debug("listener.standing_by", source=self.source)
                 seconds = self._pace.lease
@@ -108,7 +108,7 @@ class MaildirListener:
             return await self._once(self._take_in_new)
 
     async def reconcile(self) -> int:
-        """See Listener.reconcile: what another reader moved to `cur/` before we saw it."""
+        """See Listener.reconcile. Stores what another reader moved to `cur/` before we saw it."""
         if self._leased:
             return await self._once(self._take_in_moved)
         async with self._lease() as ours:
@@ -154,7 +154,7 @@ class MaildirListener:
             log.warning("listener.database_restored", source=self.source)
         with _readable(self._folder):
             at, there = await asyncio.to_thread(self._folder.look)
-        # Only the instant counts: what was in `cur/` before it is no business of ours.
+        # Only the time of the look counts. Files that were in `cur/` before it are ignored.
         before = known or replace(self._cursor, first_look_at=at)
         cursor = replace(before, looked_at=at)
         await self._intake.check_lease(self.source)

@@ -1,4 +1,7 @@
-"""The files of a Maildir (https://cr.yp.to/proto/maildir.html). Everything here blocks."""
+"""Reads and moves the files of a Maildir (https://cr.yp.to/proto/maildir.html).
+
+Everything here blocks.
+"""
 
 import os
 import time
@@ -9,7 +12,7 @@ from pathlib import Path
 
 HEADER_END = (b"\r\n\r\n", b"\n\n")
 TICK = 2.5
-"""Seconds that the coarsest clock of a file system stands still, and some more."""
+"""Seconds: longer than the coarsest timestamp step of any file system."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,13 +25,13 @@ class MailFile:
 
     @property
     def unique(self) -> str:
-        """The part of the name that stays the same when flags change; always valid UTF-8."""
+        """The part of the name that does not change with flags; always valid UTF-8."""
         name = self.path.name.partition(":")[0]
         return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 class MaildirFolder:
-    """Raises OSError as the file system does."""
+    """A Maildir. All methods raise OSError as the file system does."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -36,14 +39,14 @@ class MaildirFolder:
         self.cur = path / "cur"
 
     def make(self) -> None:
-        """Create what is missing of the three folders."""
+        """Create the Maildir and its folders `tmp`, `new` and `cur` if they are missing."""
         for folder in (self.path, self.path / "tmp", self.new, self.cur):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def look(self) -> tuple[datetime, int]:
-        """An instant by the clock that dates these files, and how many are in `new` before it.
+        """The current time by the file system's clock, and how many files are in `new` before it.
 
-        Whatever is delivered from then on has that time or a later one.
+        Every file delivered from then on has that time or a later one.
         """
         there = [file.modified_at for file in self.files(self.new)]
         probe = self.path / "tmp" / f"central-intake.first-look.{os.getpid()}"
@@ -52,8 +55,8 @@ class MaildirFolder:
             while True:
                 probe.write_bytes(b"")
                 at = _modified_at(probe.stat())
-                # A file may be of the clock's present tick. What is dated in the future waits for
-                # nothing: its time says nothing.
+                # Wait while a file has the present timestamp: it could not be told from new ones.
+                # Timestamps in the future mean nothing and are not waited for.
                 if not any(date == at for date in there) or time.monotonic() > until:
                     return at, len(there)
                 time.sleep(0.001)
@@ -61,9 +64,9 @@ class MaildirFolder:
             probe.unlink(missing_ok=True)
 
     def files(self, folder: Path, but: Collection[str] = ()) -> list[MailFile]:
-        """The regular files in `new` or `cur`, oldest name first. Names with a dot are not mail.
+        """The regular files in `new` or `cur`, sorted by name.
 
-        Those of the names `but` are not even looked at.
+        Names that begin with a dot are not mail. Names in `but` are skipped without reading them.
         """
         found: list[MailFile] = []
         with os.scandir(folder) as entries:
@@ -86,14 +89,17 @@ class MaildirFolder:
         return sorted(found, key=lambda file: file.path.name)
 
     def read(self, file: MailFile) -> bytes | None:
-        """The whole file; None where it is gone."""
+        """The whole file; None if it is gone."""
         try:
             return file.path.read_bytes()
         except FileNotFoundError:
             return None
 
     def read_beginning(self, file: MailFile, *, header: int, text: int) -> bytes | None:
-        """At most so many bytes of the header, and if that is whole, of the text after it."""
+        """At most `header` bytes of the header and, if that is complete, `text` bytes after it.
+
+        None if the file is gone.
+        """
         try:
             with file.path.open("rb") as stream:
                 start = stream.read(header + text)
@@ -110,7 +116,7 @@ class MaildirFolder:
         except FileNotFoundError:
             if not self.cur.is_dir():
                 raise
-            # Somebody else moved or deleted it: the journal has it either way.
+            # Another program moved or deleted it. The store has it already.
 
 
 def _modified_at(about: os.stat_result) -> datetime:

@@ -1,4 +1,4 @@
-"""Replies written into a Maildir instead of being sent: for demos and trials."""
+"""Writes replies to a Maildir instead of sending them, for demos and trials."""
 
 import asyncio
 import contextlib
@@ -15,13 +15,16 @@ from routing.vocabulary import Channel
 
 
 class MaildirSender:
-    """A mail's file is named after its Message-ID: the same mail twice is one file."""
+    """Implements `Sender`. Files are named by Message-ID, so a repeated mail is one file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     async def send(self, outgoing: Outgoing) -> Delivery:
-        """SENT once the mail is durably in `new/`; a full or unwritable disk is LATER."""
+        """Returns SENT once the mail is durably in `new/`, LATER if the disk is full or unwritable.
+
+        REFUSED for an invalid address.
+        """
         try:
             raw = to_bytes(_as_mail(outgoing))
         except AddressInvalid as error:
@@ -33,7 +36,7 @@ class MaildirSender:
         return Delivery(outcome=Outcome.SENT, detail=str(path))
 
     async def check(self) -> str:
-        """Makes the Maildir where it is missing. Raises SenderUnavailable where it cannot."""
+        """Create the Maildir if it is missing. Raises SenderUnavailable if that fails."""
         try:
             await asyncio.to_thread(self._make)
         except OSError as error:
@@ -44,7 +47,7 @@ class MaildirSender:
         return f"replies are written to {self.folder}"
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        """Does nothing: no connection is kept open."""
 
     def _make(self) -> None:
         for name in ("tmp", "new", "cur"):
@@ -57,7 +60,7 @@ class MaildirSender:
         read = next((self.folder / "cur").glob(f"{name}*"), None)
         if read is not None:
             return read
-        # Two daemons may write the same mail at once: each has its draft, and one of them wins.
+        # Two daemons may write the same mail at once. Each has its own draft; one link succeeds.
         draft = self.folder / "tmp" / f"{name}.{uuid.uuid4().hex}"
         with draft.open("wb") as file:
             file.write(raw)
@@ -75,7 +78,7 @@ class MaildirSender:
 
 
 def _as_mail(outgoing: Outgoing) -> Outgoing:
-    """A short message as a mail that a person can read: to a number that is no mailbox."""
+    """A WhatsApp or SMS reply as a mail, to an address in `.invalid` made of the number."""
     if outgoing.channel is Channel.EMAIL:
         return outgoing
     where = f"{outgoing.channel.value}.invalid"

@@ -1,4 +1,4 @@
-"""Replies sent by SMTP over a few kept connections."""
+"""Sends replies by SMTP over a small pool of open connections."""
 
 import asyncio
 import socket
@@ -17,7 +17,7 @@ from intake.settings.listeners import Security
 from intake.settings.replies import Smtp
 
 IDLE_SECONDS = 50.0
-"""A kept connection that has rested longer is not trusted: firewalls forget silent ones."""
+"""A connection idle for longer is not used again, because firewalls drop idle connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,16 @@ class _Kept:
 
 
 class SmtpSender:
-    """Up to `settings.connections` at a time, each for `settings.messages_per_connection` mails.
+    """Implements `Sender`. Uses up to `settings.connections` connections at a time.
 
-    The envelope sender is the desk's own address, not the null sender that automatic mail often
-    has: so a bounce comes back to the desk, where it is noted on its ticket. RFC 3834 (3.3) allows
-    it of an address that never answers a bounce, as ours never does; nothing can loop.
+    Each carries up to `settings.messages_per_connection` mails. The envelope sender is the desk's
+    own address, not the null sender usual in automatic mail, so that bounces return to the desk and
+    are recorded on their ticket. RFC 3834 (3.3) allows this for an address that never answers a
+    bounce. Ours never does, so there can be no loop.
     """
 
     def __init__(self, settings: Smtp, *, tokens: TokenSource | None = None) -> None:
-        """Raises SenderUnavailable where `ca_file` cannot be used."""
+        """Raises SenderUnavailable if `ca_file` cannot be used."""
         self._settings = settings
         self._tokens = tokens
         self._context = _tls_context(settings)
@@ -45,10 +46,11 @@ class SmtpSender:
         self._generation = 0
 
     async def send(self, outgoing: Outgoing) -> Delivery:
-        """Try once; what failed is judged by `smtp_answers`.
+        """Try once. `smtp_answers` decides what a failure means.
 
-        A connection that turns out dead or used up before the mail was handed over does not count:
-        a fresh one is tried at once. After that nothing is repeated, or the client might get two.
+        If the connection fails or the server asks for a new one before the mail was transferred,
+        a new connection is tried at once. After the transfer nothing is repeated, because the
+        client might get the mail twice.
         """
         try:
             envelope = Envelope(
@@ -67,7 +69,10 @@ class SmtpSender:
                 return Delivery(outcome=Outcome.LATER, detail=str(failure))
 
     async def check(self) -> str:
-        """Connect and log in; what was found. Raises SenderUnavailable with what to do."""
+        """Connect and log in; returns what was found.
+
+        Raises SenderUnavailable with advice.
+        """
         where = f"{self._settings.host}:{self._settings.effective_port}"
         try:
             session = await self._open()
@@ -78,7 +83,7 @@ class SmtpSender:
         return f"smtp {where}: {found}"
 
     async def close(self) -> None:
-        """Take leave of the kept connections; those in use follow when their mail is sent."""
+        """Close the idle connections. Those in use are closed when their mail is sent."""
         kept, self._kept = self._kept, []
         self._generation += 1
         await asyncio.gather(*(one.session.quit() for one in kept))
@@ -98,8 +103,8 @@ class SmtpSender:
         try:
             words = await session.send(envelope)
         finally:
-            # Nothing is awaited from the server's 250 to our caller: no cancellation can come
-            # between, and make a mail that was taken look like one that was not.
+            # Await nothing between the server's 250 and our caller. A cancellation in between
+            # would make an accepted mail look like a failed one.
             if session.is_ready and generation == self._generation:
                 self._kept.append(_Kept(session, time.monotonic()))
             else:
@@ -127,14 +132,14 @@ class SmtpSender:
 
 
 def _may_repeat(failure: AttemptFailed) -> bool:
-    """Only while the mail cannot have been taken, and only where a new connection may help."""
+    """True if the mail cannot have been accepted yet and a new connection may help."""
     if failure.phase is Phase.CONTENT:
         return False
     return failure.refusal is None or asks_for_new_session(failure.refusal)
 
 
 def _own_name() -> str:
-    """For EHLO: a full name, or an address literal where this host has none (RFC 5321, 4.1.3)."""
+    """The host's full name for EHLO, or an address literal if it has none (RFC 5321, 4.1.3)."""
     name = socket.getfqdn()
     return name if "." in name and name.isascii() and name.isprintable() else "[127.0.0.1]"
 

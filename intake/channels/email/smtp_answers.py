@@ -1,8 +1,8 @@
-"""What an SMTP server's refusal means for us: is it about this message, or about us?
+"""Interprets an SMTP server's refusals: are they about the message or about us?
 
-Only what is about the message or its recipient is final. What is about us (our login, our address,
-our rate, our session) passes or is repaired, so those mails wait instead of being lost, whatever
-the server's code says. Codes: RFC 5321 4.2.3, RFC 4954 6, RFC 3463.
+Only a refusal of the message or its recipient is final. One that concerns us (our login, address,
+rate or session) passes or can be repaired. Such mails are tried again later, whatever the server's
+code says. Codes: RFC 5321 4.2.3, RFC 4954 6, RFC 3463.
 """
 
 import re
@@ -13,7 +13,7 @@ from intake.ports.sender import Delivery, Outcome
 
 
 class Phase(StrEnum):
-    """How far an attempt had come. Up to DATA nothing was handed over."""
+    """How far an attempt got. Up to DATA the mail was not transferred."""
 
     CONNECT = "connect"
     LOGIN = "login"
@@ -25,7 +25,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """A server's answer that was not the one hoped for."""
+    """A server's reply with an error code."""
 
     phase: Phase
     code: int
@@ -33,7 +33,7 @@ class Refusal:
 
     @property
     def status(self) -> str:
-        """The enhanced status code (RFC 3463), `5.1.1` for instance, or the empty string."""
+        """The enhanced status code (RFC 3463), for instance `5.1.1`, or the empty string."""
         match = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})\b", self.text)
         return match[1] if match else ""
 
@@ -62,9 +62,9 @@ _OUR_WORDS = re.compile(
 
 
 def asks_for_new_session(refusal: Refusal) -> bool:
-    """True where the same mail may well be taken by a fresh connection, now.
+    """True if the server may accept the same mail at once over a new connection.
 
-    For instance `452 4.5.3 Too many messages sent` after a hundred mails, or 421 at any time.
+    For instance after `452 4.5.3 Too many messages sent`, or 421 at any time.
     """
     if refusal.phase in (Phase.CONNECT, Phase.LOGIN, Phase.CONTENT):
         return False
@@ -74,12 +74,12 @@ def asks_for_new_session(refusal: Refusal) -> bool:
 
 
 def ends_session(refusal: Refusal) -> bool:
-    """True where the connection is of no more use: lost its place, or is being closed."""
+    """True if the connection cannot be used any more: it is out of step or being closed."""
     return not 400 <= refusal.code < 600 or refusal.code in _SESSION_CODES | _LOGIN_CODES
 
 
 def judge(refusal: Refusal) -> Delivery:
-    """LATER or REFUSED, with the server's own words."""
+    """A Delivery with outcome LATER or REFUSED and the server's own words."""
     words = " ".join(refusal.text.split())[:500]
     detail = f"{refusal.phase}: {refusal.code} {words}".rstrip()
     outcome = Outcome.REFUSED if _is_final(refusal) else Outcome.LATER
@@ -90,7 +90,7 @@ def _is_final(refusal: Refusal) -> bool:
     if not 500 <= refusal.code < 600:
         return False
     if refusal.phase is Phase.MAIL:
-        # Our address and our rights: the one thing about the message here is its size.
+        # MAIL is refused for our address and our rights. Only the size concerns the message.
         return refusal.status in _TOO_LARGE or (refusal.code == 552 and not _is_about_us(refusal))
     return refusal.phase in (Phase.RCPT, Phase.DATA, Phase.CONTENT) and not _is_about_us(refusal)
 

@@ -1,7 +1,7 @@
-"""One SMTP connection: opened, logged in, and used for one mail after another.
+"""One SMTP connection, which is opened, logged in and used for one mail after another.
 
-aiosmtplib speaks the protocol. Its `sendmail` does not say how far a failed attempt had come, and
-that decides whether it may be repeated; so the commands are given one by one here.
+aiosmtplib speaks the protocol. Its `sendmail` does not tell how far a failed attempt got, which
+decides whether it may be repeated. So this module issues the commands one by one.
 """
 
 import base64
@@ -29,14 +29,14 @@ from intake.settings.replies import Smtp
 
 
 class TokenSource(Protocol):
-    """Where OAuth access tokens come from (`intake.net.oauth.AccessTokens`)."""
+    """Provides OAuth access tokens (`intake.net.oauth.AccessTokens`)."""
 
     async def token(self) -> str:
-        """A token that is valid now. Raises SenderUnavailable where none can be had."""
+        """A token that is valid now. Raises SenderUnavailable if none can be obtained."""
         ...
 
     def invalidate(self) -> None:
-        """Forget the token: the server did not take it."""
+        """Forget the token, because the server refused it."""
         ...
 
 
@@ -47,11 +47,11 @@ class AttemptFailed(Exception):
         super().__init__(f"{phase}: {reason}")
         self.phase = phase
         self.refusal = refusal
-        """None where the connection failed rather than the server answering."""
+        """The server's reply; None if the connection failed instead."""
 
     @property
     def is_about_certificate(self) -> bool:
-        """True where the server's certificate was not to be trusted."""
+        """True if the server's certificate could not be verified."""
         error: BaseException | None = self
         while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
             error = error.__cause__
@@ -60,7 +60,7 @@ class AttemptFailed(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Envelope:
-    """Who and what, ready for the wire."""
+    """A mail ready to send: sender, recipient and bytes."""
 
     sender: Mailbox
     recipient: Mailbox
@@ -72,14 +72,14 @@ class Envelope:
 
 
 class SmtpSession:
-    """An open connection. After AttemptFailed it may be used again if `is_ready`."""
+    """An open connection. After AttemptFailed it may be used again only if `is_ready`."""
 
     def __init__(self, settings: Smtp, client: SMTP) -> None:
         self._settings = settings
         self._client = client
         self._between_mails = True
         self.sent = 0
-        """Mails that the server has taken over this connection."""
+        """Number of mails that the server accepted over this connection."""
 
     @classmethod
     async def open(
@@ -89,7 +89,7 @@ class SmtpSession:
         local_hostname: str,
         tokens: TokenSource | None,
     ) -> "SmtpSession":
-        """Connect, protect, log in. Raises AttemptFailed."""
+        """Connect, start TLS and log in. Raises AttemptFailed."""
         client = SMTP(
             hostname=settings.host,
             port=settings.effective_port,
@@ -114,11 +114,11 @@ class SmtpSession:
 
     @property
     def is_ready(self) -> bool:
-        """True where the next mail may go over this connection."""
+        """True if the next mail may be sent over this connection."""
         return self._between_mails and self._client.is_connected
 
     def describe(self) -> str:
-        """For `intake doctor`: protection, login and what the server offers."""
+        """For `intake doctor`: encryption, login and maximum mail size."""
         tls = self._client.get_transport_info("ssl_object")
         parts = [
             str(tls.version()) if tls else "not encrypted",
@@ -129,9 +129,9 @@ class SmtpSession:
         return ", ".join(parts)
 
     async def send(self, envelope: Envelope) -> str:
-        """Hand one mail over; the server's words on taking it. Raises AttemptFailed."""
-        # Stays so if we are cancelled between a command and its answer: the next mail would take
-        # that answer for its own.
+        """Send one mail; returns the server's reply. Raises AttemptFailed."""
+        # This stays False if we are cancelled between a command and its reply: the next mail would
+        # read that reply as its own.
         self._between_mails = False
         try:
             words = await self._commands(envelope)
@@ -161,7 +161,7 @@ class SmtpSession:
         if protocol is None:
             raise SMTPServerDisconnected("connection lost")
         protocol.write(_on_the_wire(content))
-        # RFC 5321, 4.5.3.2.6: be patient after the final dot, or the mail goes out twice.
+        # RFC 5321, 4.5.3.2.6: wait long after the final dot, or the mail may be sent twice.
         answer = await protocol.read_response(timeout=self._settings.timeout * 10)
         if not 200 <= answer.code < 300:
             raise SMTPResponseException(answer.code, answer.message)
@@ -180,7 +180,7 @@ class SmtpSession:
         return options
 
     async def _recover(self, failure: AttemptFailed) -> None:
-        """After a refusal the connection is good for the next mail; after anything else, not."""
+        """Reset the connection for the next mail after a refusal; close it after other failures."""
         refusal = failure.refusal
         if refusal is None or ends_session(refusal) or not self._client.is_connected:
             self.abandon()
@@ -208,7 +208,7 @@ class SmtpSession:
     async def _login_with(self, token: str) -> None:
         settings = self._settings
         if settings.oauth is not None and settings.oauth.mechanism == "oauthbearer":
-            # RFC 7628, 3.1; a refusal is a challenge first, answered by 0x01 (3.2.3).
+            # RFC 7628, 3.1. A refusal begins with a challenge, to be answered by 0x01 (3.2.3).
             response = f"n,a={settings.user},\x01auth=Bearer {token}\x01\x01"
             answer = await self._client.execute_command(
                 b"AUTH", b"OAUTHBEARER", base64.b64encode(response.encode())
@@ -221,19 +221,19 @@ class SmtpSession:
             await self._client.auth_xoauth2(settings.user, token)
 
     async def quit(self) -> None:
-        """Take leave and close."""
+        """Send QUIT and close the connection."""
         try:
             await self._client.quit(timeout=2)
         except (SMTPException, OSError):
             self.abandon()
 
     def abandon(self) -> None:
-        """Close without a word."""
+        """Close the connection without QUIT."""
         self._client.close()
 
 
 def _on_the_wire(content: bytes) -> bytes:
-    """Dots doubled at the start of lines, and the final one (RFC 5321, 4.5.2)."""
+    """`content` with dots doubled at the start of lines, and the final dot (RFC 5321, 4.5.2)."""
     return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
 
 

@@ -1,1 +1,1 @@
-"""Requests that a person of the team writes down."""
+"""Requests that a team member enters by hand."""

@@ -1,4 +1,4 @@
-"""A request that a person wrote down, as a `Message`."""
+"""Reads a request entered by hand into a `Message`."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from routing.vocabulary import Channel
 
 
 def read_manual(stored: StoredMessage, limits: Mail) -> Message:
-    """Back from the journal's bytes."""
+    """Read a stored request into a `Message`."""
     body: dict[str, Any] = json.loads(stored.raw)
     requester = body.get("requester")
     return Message(

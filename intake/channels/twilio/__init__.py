@@ -1,1 +1,1 @@
-"""WhatsApp, SMS and calls by Twilio: webhooks in, its REST API out."""
+"""WhatsApp, SMS and calls through Twilio: webhooks in, its REST API out."""

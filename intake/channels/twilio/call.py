@@ -1,4 +1,4 @@
-"""A telephone call: from Twilio's form to a `Message`, and what callers hear.
+"""Telephone calls: reads Twilio's form into a `Message` and makes the TwiML that callers hear.
 
 Sources: Twilio, *TwiML Voice: <Record>*, *<Transcription>*, *Call status callback*.
 """
@@ -18,14 +18,14 @@ from routing.message import Address, Message
 
 LANGUAGE = "pt-BR"
 SILENCE = 6
-"""Seconds after which a recording ends by itself."""
+"""Seconds of silence after which a recording ends."""
 THANKS = "Recado recebido. Obrigada, e até logo!"
 NOTHING_HEARD = "Não ouvimos nenhum recado. Até logo!"
 DOUBTFUL = "O texto do recado é uma transcrição automática: na dúvida, vale o áudio."
 
 
 class Part(StrEnum):
-    """What Twilio tells of a call, in whatever order."""
+    """What a report of Twilio's about a call contains. Reports come in any order."""
 
     RECORDED = "recorded"
     ENDED = "ended"
@@ -34,7 +34,11 @@ class Part(StrEnum):
 
 
 def greeting(voice: Voice, words: str, *, recorded_at: str, transcribed_at: str) -> str:
-    """TwiML that speaks and records; where recording and transcription lie is posted to us."""
+    """TwiML that speaks `words` and records the caller.
+
+    Twilio posts the recording's address to `recorded_at` and the transcription to
+    `transcribed_at`.
+    """
     response = VoiceResponse()
     response.say(words, language=LANGUAGE)
     if voice.transcription is Transcription.LIVE:
@@ -63,7 +67,7 @@ def greeting(voice: Voice, words: str, *, recorded_at: str, transcribed_at: str)
 
 
 def farewell() -> str:
-    """TwiML that ends a call of which we have the recording."""
+    """TwiML that thanks the caller and hangs up."""
     response = VoiceResponse()
     response.say(THANKS, language=LANGUAGE)
     response.hangup()
@@ -71,15 +75,15 @@ def farewell() -> str:
 
 
 def recording(form: Payload) -> str:
-    """Where a recording lies; empty where nothing was said."""
+    """The address of the recording; empty if nothing was recorded."""
     url = form.get("RecordingUrl")
     return f"{url}.mp3" if url and form.get("RecordingDuration") != "0" else ""
 
 
 def transcript(form: Payload) -> str:
-    """What was understood: of all of a recording, or of a piece of a call under way.
+    """The transcribed text of a whole recording, or of one piece of a call in progress.
 
-    Empty for news without words: that it began, ended or failed, and what may still change.
+    Empty for events without text (begun, ended, failed) and for partial results.
     """
     if text := form.get("TranscriptionText"):
         return text if form.get("TranscriptionStatus") != "failed" else ""
@@ -94,10 +98,10 @@ def transcript(form: Payload) -> str:
 
 
 def read_call(stored: StoredMessage, limits: Mail) -> Message:
-    """Raises ValueError where the stored bytes are no form."""
+    """Read a stored call report into a `Message`. Raises ValueError if it is not a form."""
     form = payload(stored.raw)
     part = _part(stored, form)
-    # The files, and what became of them, are as a text message's.
+    # Files and their notices are read as for a text message.
     files = read_text(stored, limits)
     call, to = form.get("CallSid"), form.get("To")
     said = part is Part.SAID
@@ -110,7 +114,7 @@ def read_call(stored: StoredMessage, limits: Mail) -> Message:
         text=_words(form, part)[: limits.max_text],
         attachments=files.attachments,
         message_id=call,
-        # The call is the matter: each part belongs to the ticket of whichever came first.
+        # All parts of a call belong to one ticket, that of the part that came first.
         in_reply_to=(call,) if call else (),
         notices=(*files.notices, *((DOUBTFUL,) if said else ())),
         aside={Part.ENDED: Aside.CALL_ENDED, Part.SAID: Aside.TRANSCRIPT}.get(part),
@@ -118,7 +122,7 @@ def read_call(stored: StoredMessage, limits: Mail) -> Message:
 
 
 def _part(stored: StoredMessage, form: Payload) -> Part:
-    """As the door said; rows of before it did so tell by their form."""
+    """The part that the webhook stored. Rows from before it did so are judged by their form."""
     told = stored.details.get("part")
     return Part(told) if told else Part.RECORDED if recording(form) else Part.ENDED
 

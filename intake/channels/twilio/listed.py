@@ -1,6 +1,6 @@
-"""An account's messages and recordings, as Twilio lists them, in the form that a webhook posts.
+"""Lists an account's messages and recordings at Twilio, converted to the form a webhook posts.
 
-All of it blocks: call it in a thread.
+Everything here blocks: call it in a thread.
 """
 
 from collections.abc import Iterator
@@ -15,18 +15,18 @@ from intake.ports.listener import ListenerUnavailable, LoginRefused
 from intake.settings.credential import Credential
 
 MOST = 10_000
-"""Messages that one comparison looks at."""
+"""Maximum messages that one comparison lists."""
 PAGE = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listed:
-    """One inbound message, or a recording. `at`: when Twilio got it, or had it whole."""
+    """One inbound message or recording. `at`: when Twilio received it, or when it was complete."""
 
     sid: str
     at: datetime
     fields: dict[str, str] = field(repr=False)
-    """Of its webhook, but for its files."""
+    """The fields that its webhook posts, without those of its files."""
     files: int = 0
 
 
@@ -44,21 +44,22 @@ class Account:
         self._most = most
 
     def look(self) -> tuple[str, str]:
-        """Its name and its state. Raises ListenerUnavailable."""
+        """The account's name and status. Raises ListenerUnavailable."""
         with self._asking() as client:
             found = client.api.accounts(self._sid).fetch()
             return found.friendly_name, found.status
 
     def inbound(self, since: datetime) -> list[Listed]:
-        """What came at `since` or later, the oldest first. Raises ListenerUnavailable."""
+        """Inbound messages from `since` on, oldest first. Raises ListenerUnavailable."""
         with self._asking() as client:
             messages = client.messages.list(date_sent_after=since, page_size=PAGE, limit=self._most)
         found = [_listed(each) for each in messages if each.direction == "inbound"]
         return sorted(found, key=lambda each: each.at)
 
     def recordings(self, since: datetime) -> list[Listed]:
-        """What callers left of `since`'s day or later, the oldest first. Raises
-        ListenerUnavailable.
+        """Callers' recordings from the day of `since` on, oldest first.
+
+        Raises ListenerUnavailable.
         """
         with self._asking() as client:
             found = client.recordings.list(
@@ -68,9 +69,9 @@ class Account:
         return sorted(listed, key=lambda each: each.at)
 
     def call_form(self, listed: Listed) -> bytes:
-        """The body of a recording's webhook, with who called. Empty for a call that we made.
+        """The body of a recording's webhook, with the caller. Empty for an outbound call.
 
-        Of a call that Twilio knows no longer, without who it was. Raises ListenerUnavailable.
+        The caller is missing if Twilio has deleted the call. Raises ListenerUnavailable.
         """
         call = None
         with suppress(_Gone), self._asking() as client:
@@ -94,9 +95,9 @@ class Account:
         return Listed(sid=recording.sid, at=at, fields=fields)
 
     def as_form(self, listed: Listed) -> bytes:
-        """The body of its webhook, but for what only a webhook says. Raises ListenerUnavailable.
+        """The body of a message's webhook, without the fields that only a webhook has.
 
-        Files that are gone are left out.
+        Deleted files are left out. Raises ListenerUnavailable.
         """
         fields = dict(listed.fields)
         if listed.files:
@@ -111,7 +112,7 @@ class Account:
 
     @contextmanager
     def _asking(self) -> Iterator[Any]:
-        # Heavy, and needed by whoever has an account at Twilio only.
+        # Imported here because the library is large and only Twilio accounts need it.
         import requests
         from twilio.base.exceptions import TwilioException
         from twilio.rest import Client
@@ -137,14 +138,14 @@ class Account:
 
 
 def _left_by_a_caller(recording: Any) -> bool:
-    """No conversation that somebody records, and nothing that is empty or still under way."""
+    """Whether it is a complete message of a caller: not empty, not a recorded conversation."""
     seconds = str(recording.duration or "0")
     said = seconds.isdecimal() and int(seconds) > 0
     return said and recording.source == "RecordVerb" and recording.status == "completed"
 
 
 def _refusal(error: Any) -> tuple[int, str]:
-    """Status and words; for a page of a list the library has them in its answer only."""
+    """HTTP status and message. For list pages the library gives them only in its response."""
     if hasattr(error, "status"):
         return error.status, error.msg
     answer = error.args[-1] if error.args else None

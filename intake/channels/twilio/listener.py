@@ -1,7 +1,7 @@
-"""What no webhook brought: the account's own list of inbound messages, compared with the journal.
+"""Finds messages whose webhook was lost, by comparing the account's message list with the store.
 
-Webhooks are lost while we or the way to us are down for longer than Twilio tries. Source: Twilio,
-*Messages resource: read multiple message resources*, *Recordings resource*.
+Webhooks are lost if the daemon or the network is down for longer than Twilio retries. Source:
+Twilio, *Messages resource: read multiple message resources*, *Recordings resource*.
 """
 
 import asyncio
@@ -24,18 +24,19 @@ from intake.settings.twilio import Twilio
 log = structlog.get_logger(__name__)
 
 EVERY = 15 * 60.0
-"""Seconds between two comparisons."""
+"""Seconds between comparisons."""
 LOOK_BACK = timedelta(days=3)
-"""At the start and each night; in between from the last comparison on, with an hour's overlap."""
+"""How far back a comparison goes at the start and each night. Others go back to the previous
+comparison, less OVERLAP."""
 OVERLAP = timedelta(hours=1)
 SETTLING = timedelta(minutes=2)
-"""The webhook of a message so young may still be on its way; it knows more than the list does."""
+"""Messages younger than this are skipped: their webhook may still arrive, and has more fields."""
 BATCH = 100
-"""Messages in one transaction."""
+"""Maximum messages in one transaction."""
 
 
 class TwilioListener:
-    """One account. The doors take in; this makes sure."""
+    """Takes in what the webhooks of one account missed."""
 
     def __init__(
         self,
@@ -142,7 +143,7 @@ class TwilioListener:
         return posted and replace(posted, details={**posted.details, "found": "list"})
 
     def _as_recorded(self, listed: Listed, at: datetime) -> Arrival | None:
-        # Loaded only where calls are answered.
+        # Imported here because only installations that answer calls need it.
         from intake.channels.twilio.call import Part
         from intake.channels.twilio.voice_webhooks import arrival as call_arrival
 
@@ -153,11 +154,11 @@ class TwilioListener:
 
 
 def _key(listed: Listed) -> str:
-    """As the doors make it."""
+    """The key that the webhook gives the same message or recording."""
     call = listed.fields.get("CallSid")
     return f"{SOURCE}:{call}:recorded" if call else f"{SOURCE}:{listed.sid}"
 
 
 def accounts(settings: Twilio) -> dict[str, Credential]:
-    """Those whose messages come to us, with their tokens."""
+    """The account and its subaccounts, by SID, with their auth tokens."""
     return {settings.account_sid: settings.auth_token, **settings.subaccounts}

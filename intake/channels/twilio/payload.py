@@ -1,4 +1,4 @@
-"""The form that Twilio posts for a message: read once, with names and defaults.
+"""The form that Twilio posts for a message, as properties with defaults.
 
 Source: Twilio, *Messaging webhooks: parameters in Twilio's request to your application*.
 """
@@ -17,13 +17,13 @@ from routing.vocabulary import Channel
 
 MOST_FIELDS = 300
 MOST_MEDIA = 20
-"""Twilio sends ten at most."""
+"""Maximum files that are read. Twilio sends at most ten."""
 ASIDES: Mapping[str, Aside] = {
     "reaction": Aside.REACTION,
     **dict.fromkeys(("edit", "edited"), Aside.CORRECTION),
     **dict.fromkeys(("revoke", "revoked", "delete", "deleted"), Aside.DELETION),
 }
-"""By `MessageType`. Twilio describes none of these: the words are those of what is behind it.
+"""Message updates by `MessageType`. Twilio does not document these; the words are WhatsApp's.
 
 Source: Meta, *WhatsApp webhooks reference: reaction, edit, revoke*.
 """
@@ -31,45 +31,48 @@ Source: Meta, *WhatsApp webhooks reference: reaction, edit, revoke*.
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Payload:
-    """One message's form."""
+    """The form of one message."""
 
     fields: Mapping[str, str] = field(repr=False)
 
     @property
     def sid(self) -> str:
-        """Twilio's name of the message, the same in every repetition."""
+        """The message's SID, the same in every repetition."""
         return self.get("MessageSid") or self.get("SmsMessageSid") or self.get("SmsSid")
 
     @property
     def aside(self) -> Aside | None:
-        """What it is where it is no message by itself."""
+        """The kind of message update; None for a message of its own."""
         return ASIDES.get(self.get("MessageType").lower())
 
     @property
     def about(self) -> str:
-        """Twilio's name of the message that it quotes, or speaks of; empty for none."""
+        """The SID of the message that it quotes or updates; empty if there is none."""
         return self.get("OriginalRepliedMessageSid") or (self.sid if self.aside else "")
 
     @property
     def name(self) -> str:
-        """The same only if the same thing comes again: its `sid`, but for a change of that one."""
+        """A unique key, the same only for a repetition of the same event.
+
+        It is `sid`; an update of the message with that same `sid` adds the kind and a checksum.
+        """
         if self.aside is None or self.about != self.sid:
             return self.sid
         return f"{self.sid}:{self.aside.value}:{zlib.crc32(self.get('Body').encode()):08x}"
 
     @property
     def account(self) -> str:
-        """The account, or subaccount, that it belongs to."""
+        """The SID of the account or subaccount that it belongs to."""
         return self.get("AccountSid")
 
     @property
     def channel(self) -> Channel:
-        """WhatsApp's addresses say so; all others are telephone numbers."""
+        """WHATSAPP if the address begins with `whatsapp:`, else SMS."""
         return Channel.WHATSAPP if self.get("From").startswith("whatsapp:") else Channel.SMS
 
     @property
     def sender(self) -> str:
-        """In E.164; empty where the number is withheld or is a name."""
+        """The sender's number in E.164; empty if it is withheld or is a name."""
         found = e164(self.get("From"))
         if not found and self.get("WaId"):
             found = e164("+" + self.get("WaId").lstrip("+"))
@@ -77,7 +80,7 @@ class Payload:
 
     @property
     def media(self) -> tuple[NamedFile, ...]:
-        """The files that it names, in order."""
+        """The files that the form names, in order."""
         count = self.get("NumMedia")
         numbers = range(min(int(count[:4]), MOST_MEDIA) if count.isdecimal() else 0)
         return tuple(
@@ -92,16 +95,19 @@ class Payload:
 
 
 def pairs(body: bytes) -> list[tuple[str, str]]:
-    """The form's fields in order, also those that are empty.
+    """The form's fields in order, including empty ones.
 
-    Raises ValueError where it is no form, or has more fields than any message.
+    Raises ValueError if `body` is not a form or has more than MOST_FIELDS fields.
     """
     text = body.decode("utf-8", "replace")
     return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
 
 
 def json_pairs(body: bytes) -> list[tuple[str, str]]:
-    """The words of a JSON object, as if they were a form's. Raises ValueError."""
+    """The string values of a JSON object, as form fields.
+
+    Raises ValueError if `body` is not a JSON object or has more than MOST_FIELDS members.
+    """
     try:
         found = json.loads(body)
     except RecursionError as error:
@@ -112,7 +118,10 @@ def json_pairs(body: bytes) -> list[tuple[str, str]]:
 
 
 def payload(body: bytes) -> Payload:
-    """Of a form, or of the JSON that Twilio may post in its place. Raises ValueError as `pairs`."""
+    """The Payload of a form, or of JSON, which Twilio may post instead.
+
+    Raises ValueError as `pairs` does.
+    """
     found = _words(body)
     return Payload(fields={name: value.replace("\x00", "") for name, value in found})
 

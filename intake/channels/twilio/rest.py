@@ -1,6 +1,6 @@
-"""Twilio's API by its own library: at the address that the settings give, in bounded time.
+"""Calls Twilio's API through Twilio's library, at the address in the settings, with timeouts.
 
-The library blocks: call it in a thread. It is heavy: import this module only where it is needed.
+The library blocks: call it in a thread. It is large: import this module only where it is needed.
 """
 
 from typing import Any
@@ -13,11 +13,11 @@ from twilio.rest import Client
 from intake.settings.twilio import Twilio
 
 THEIRS = "https://api.twilio.com"
-"""The address that the library has built in."""
+"""The address built into the library."""
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 20.0
 POOL = 8
-"""Connections that are kept open."""
+"""Maximum connections kept open."""
 
 
 class TooManyRequests(Exception):
@@ -29,9 +29,9 @@ class TooManyRequests(Exception):
 
 
 class ApiClient(HttpClient):  # type: ignore[misc]
-    """In the place of the library's own, which hands one thread the answer to another's question.
+    """Replaces the library's own HTTP client, which mixes up the responses of threads.
 
-    Nothing is tried twice here: whether that is safe is for whoever asks to know.
+    It repeats no request. Only the caller knows whether repeating is safe.
     """
 
     def __init__(self, api_url: str, *, answer_seconds: float = ANSWER_SECONDS) -> None:
@@ -53,7 +53,10 @@ class ApiClient(HttpClient):  # type: ignore[misc]
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """Raises TooManyRequests, and requests.RequestException where there is no answer."""
+        """Send one request.
+
+        Raises TooManyRequests, and requests.RequestException if there is no response.
+        """
         answer = self._session.request(
             method.upper(),
             self._api_url + url.removeprefix(THEIRS),
@@ -69,12 +72,12 @@ class ApiClient(HttpClient):  # type: ignore[misc]
         return Response(answer.status_code, answer.text, answer.headers)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._session.close()
 
 
 def client(settings: Twilio, *, answer_seconds: float = ANSWER_SECONDS) -> Client:
-    """For the account in the settings. Raises CredentialMissing."""
+    """A client for the account in the settings. Raises CredentialMissing."""
     return Client(
         settings.account_sid,
         settings.auth_token.read(),

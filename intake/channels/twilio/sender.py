@@ -1,8 +1,7 @@
-"""Replies by WhatsApp and SMS, through Twilio.
+"""Sends replies by WhatsApp and SMS through Twilio.
 
-Twilio has no key by which a repeated request would be recognised. So where an earlier attempt may
-have succeeded (no answer in time, or a crash before we noted it), Twilio is first asked what it
-has already taken for that number.
+Twilio has no idempotency key. If an earlier attempt may have succeeded (no response in time, or a
+crash before it was recorded), the sender first asks Twilio which messages it has for that number.
 """
 
 import asyncio
@@ -30,21 +29,21 @@ if TYPE_CHECKING:
     from twilio.rest import Client
 
 STATUS_PATH = "/twilio/status"
-"""Where Twilio tells what became of a message."""
+"""Path of the webhook that Twilio calls with a message's status."""
 PREFIX = {Channel.WHATSAPP: "whatsapp:", Channel.SMS: ""}
 ANSWER_SECONDS = 20.0
 LISTED = timedelta(seconds=30)
-"""After which a message that Twilio took surely stands in its list."""
+"""Time after which a message that Twilio accepted is certain to be in its list."""
 SKEW = timedelta(minutes=2)
-"""By which Twilio's clock and ours may differ."""
+"""Maximum difference between Twilio's clock and ours."""
 MOST_LISTED = 50
 WINDOW_CLOSED = 63016
 NOT_NOW = frozenset((401, 403, 408))
-"""HTTP statuses without a code of Twilio's that an operator, or time, can mend."""
+"""HTTP statuses that an operator or time can resolve, if Twilio gives no error code."""
 
 
 class TwilioSender:
-    """Fills `Sender` for the channels that have a number in the settings."""
+    """Implements `Sender` for the channels that have a number in the settings."""
 
     def __init__(self, settings: Twilio, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._settings = settings
@@ -57,7 +56,7 @@ class TwilioSender:
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        """Those it can send by."""
+        """The channels it can send by."""
         return tuple(channel for channel, number in self._ours.items() if number)
 
     async def send(self, outgoing: Outgoing) -> Delivery:
@@ -76,7 +75,7 @@ class TwilioSender:
 
     def _client(self) -> "Client":
         if self._opened is None:
-            # The library is large: it is loaded when the first message goes out.
+            # The library is large: it is imported when the first message is sent.
             from intake.channels.twilio.rest import client
 
             self._opened = client(self._settings, answer_seconds=self._answer_seconds)
@@ -113,7 +112,7 @@ class TwilioSender:
 
         trouble = _guarded(ask)
         if trouble is not None:
-            # Not even the question was answered: what is doubtful stays so.
+            # Twilio did not answer the query, so it stays unknown whether the reply was sent.
             return Delivery(
                 outcome=Outcome.LATER, detail=trouble.detail, doubtful=True, wait=trouble.wait
             )
@@ -148,7 +147,7 @@ class TwilioSender:
         return delivery
 
     def _taken(self, client: "Client", outgoing: Outgoing, attempt: Attempt, text: str) -> str:
-        """What Twilio calls this reply, where it has it already; else the empty string."""
+        """The SID of this reply if Twilio already has it; else the empty string."""
         assert attempt.begun_at is not None
         messages = client.messages.list(
             to=self._address(outgoing.channel, outgoing.recipient),
@@ -181,7 +180,7 @@ CLOSED = Delivery(
 
 
 def _guarded(ask: Callable[[], Delivery | None]) -> Delivery | None:
-    """What a question to Twilio gives; its troubles as a delivery that did not succeed."""
+    """The result of `ask`; a Twilio or network error becomes an unsuccessful Delivery."""
     import requests
     from twilio.base.exceptions import TwilioException, TwilioRestException
 
@@ -193,11 +192,11 @@ def _guarded(ask: Callable[[], Delivery | None]) -> Delivery | None:
         wait = timedelta(seconds=error.seconds)
         return Delivery(outcome=Outcome.LATER, detail=str(error), wait=wait, code=20429)
     except TwilioRestException as error:
-        # The library puts the HTTP status in the place of a code that is missing.
+        # The library substitutes the HTTP status for a missing error code.
         code = int(error.code or 0)
         return _refusal(error.status, code if code != error.status else 0, str(error.msg))
     except (requests.RequestException, TwilioException, json.JSONDecodeError) as error:
-        # Also an answer that broke off, or that is no answer of Twilio's: it may have been sent.
+        # Includes truncated responses and those not from Twilio: the message may have been sent.
         detail = f"sem resposta do Twilio ({type(error).__name__})"
         return Delivery(outcome=Outcome.LATER, detail=detail, doubtful=True, wait=LISTED)
 
@@ -218,9 +217,10 @@ def _as_template(template: Template) -> dict[str, str]:
 
 
 def _says(body: str, wanted: list[str]) -> bool:
-    """Whether a message that Twilio has is ours: as text, or as a template's variables.
+    """Whether `body` is our reply: it ends with the text or has all of the template's variables.
 
-    White space may have been changed on the way; a trial account's messages get a preface.
+    White space is not compared, because Twilio may change it. The text may follow a preface, which
+    trial accounts get.
     """
     text, *variables = (" ".join(each.split()) for each in wanted)
     plain = " ".join(body.split())
@@ -242,7 +242,7 @@ def _said(error: Exception) -> str:
 
 
 def phone_senders(settings: Twilio | None) -> dict[Channel, Sender]:
-    """By channel, for those that the settings have a number for."""
+    """A sender for each channel that has a number in the settings."""
     if settings is None:
         return {}
     sender = TwilioSender(settings)

@@ -1,7 +1,7 @@
-"""Was this request sent by Twilio? Its signature against the address that Twilio was given.
+"""Verifies by its signature that a request was sent by Twilio.
 
-Behind a proxy the address that we see is not the one that Twilio called and signed: the settings'
-`public_url` is. Source: Twilio, *Webhooks security: validating requests*.
+Twilio signs the address that it calls. Behind a proxy that is not the address we see but the
+`public_url` in the settings. Source: Twilio, *Webhooks security: validating requests*.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,19 +11,23 @@ from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 
 BODY_HASH = "bodySHA256"
-"""In the query where the body is no form but JSON: then its hash is signed with the address."""
+"""Query parameter present when the body is JSON, not a form. It holds the body's hash, which is
+signed with the address."""
 
 
 def signs_body(query: str) -> bool:
-    """Whether the query names the body's hash, read as Twilio's library reads it.
+    """Whether the query contains the body's hash, parsed as in Twilio's library.
 
-    An empty one counts as none there: the signature is then one over a form.
+    An empty value counts as absent there; the signature then covers a form.
     """
     return BODY_HASH in parse_qs(query)
 
 
 class Signatures:
-    """`tokens`: account or subaccount → its auth token. `public_url`: as given to Twilio."""
+    """Verifies signatures. `tokens`: account or subaccount SID → its auth token.
+
+    `public_url`: the address given to Twilio.
+    """
 
     def __init__(self, tokens: Mapping[str, str], public_url: str) -> None:
         self._validators = {sid: RequestValidator(token) for sid, token in tokens.items()}
@@ -34,7 +38,7 @@ class Signatures:
     ) -> bool:
         """Whether the form was signed for this path by the account that it names.
 
-        All parameters count, also those that Twilio will only add some day.
+        The signature covers all parameters, so unknown ones that Twilio adds count too.
         """
         form: ImmutableMultiDict[str, str] = ImmutableMultiDict(list(pairs))
         validator = self._validators.get(form.get("AccountSid", ""))
@@ -43,7 +47,7 @@ class Signatures:
         return bool(validator.validate(self._url(path, query), form, signature))
 
     def valid_body(self, path: str, query: str, body: bytes, signature: str) -> bool:
-        """The same for JSON, where any of the accounts may have signed."""
+        """Whether a JSON body was signed for this path, by any of the accounts."""
         if not signs_body(query) or not signature:
             return False
         url, text = self._url(path, query), body.decode("utf-8", "replace")

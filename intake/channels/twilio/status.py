@@ -1,4 +1,4 @@
-"""What Twilio says later about a message of ours. Source: Twilio, *Outbound message status*."""
+"""Reads Twilio's status updates of sent messages. Source: Twilio, *Outbound message status*."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ from intake.channels.twilio.payload import Payload
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusUpdate:
-    """One step of a message's way; steps may come late, twice and out of their order."""
+    """One status of a sent message. Updates may come late, twice and out of order."""
 
     sid: str
     status: str
     """`queued`, `sent`, `delivered`, `read`, `undelivered`, `failed`, …"""
     error_code: str = ""
-    """Twilio's, `63016` for instance; empty where nothing is wrong."""
+    """Twilio's error code, `63016` for instance; empty if there is no error."""
 
 
 def status_update(form: Payload) -> StatusUpdate | None:
-    """None where it names no message or no status."""
+    """The update in `form`; None if it names no message or no status."""
     status = form.get("MessageStatus") or form.get("SmsStatus")
     if not (form.sid and status):
         return None

@@ -1,4 +1,4 @@
-"""A WhatsApp or SMS message: from Twilio's form to a `Message`."""
+"""Reads Twilio's form of a WhatsApp or SMS message into a `Message`."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -29,7 +29,7 @@ UNSAID = "(mensagem do tipo {kind}, sem texto)"
 
 
 def read_text(stored: StoredMessage, limits: Mail) -> Message:
-    """Raises ValueError where the stored bytes are no form."""
+    """Read a stored message into a `Message`. Raises ValueError if it is not a form."""
     form = payload(stored.raw)
     sender = form.sender
     files = list(_attachments(stored))
@@ -53,7 +53,7 @@ def _body(form: Payload) -> str:
 
 
 def _button(form: Payload) -> str:
-    """What was tapped; WhatsApp often says the same in the body."""
+    """The text of the tapped button or list item; empty if the body has the same text."""
     words = form.get("ButtonText") or form.get("ListTitle")
     return "" if words == form.get("Body") else words
 
@@ -67,7 +67,7 @@ def _place(form: Payload) -> str:
 
 
 def _unsaid(form: Payload) -> str:
-    """What is neither text nor file nor place: a sticker of a kind to come."""
+    """A placeholder for a message without text, file or location, such as one of a new type."""
     kind = form.get("MessageType")
     plain = kind in ("", "text") or form.media or form.aside
     return "" if plain or _body(form) or _button(form) or _place(form) else UNSAID.format(kind=kind)
@@ -89,7 +89,7 @@ def _attachments(stored: StoredMessage) -> Iterator[Attachment]:
 
 
 def _name(file: StoredFile) -> str:
-    """Twilio gives files no names: one that says what it is, and its number."""
+    """A name made of the file's kind and number, because Twilio gives files no names."""
     extension = EXTENSIONS.get(file.content_type, "")
     kind = KIND_OF_FILE.get(file.content_type.partition("/")[0], "arquivo")
     if extension == ".vcf":

@@ -1,6 +1,7 @@
-"""The doors for calls: a greeting, a recording, what was said, and what became of the call.
+"""Webhooks for calls: they greet, and take in the recording, the transcription and the call's end.
 
-A call is a conversation of its own: what Twilio says of it, in whatever order, becomes one ticket.
+A call is a conversation of its own. All reports about it become one ticket, in whatever order they
+come.
 """
 
 from collections.abc import Callable
@@ -28,7 +29,7 @@ def voice_doors(
     batcher: ArrivalBatcher,
     context: Context,
 ) -> list[Route]:
-    """Where a call comes in, its recording, and what was understood; and where its end is told."""
+    """The webhooks for incoming calls, recordings, ends of calls and transcriptions."""
     metrics: Metrics = context.metrics
     clock: Callable[[], datetime] = context.clock
 
@@ -63,7 +64,7 @@ def voice_doors(
 
 
 def spoken(voice: Voice, context: Context) -> str:
-    """The greeting for this hour."""
+    """The greeting for now: `greeting` in business hours, else `greeting_closed`."""
     config, now = context.config, context.clock()
     calendar = config.policy.procedure.calendar
     opens = calendar.next_opening(now)
@@ -74,7 +75,10 @@ def spoken(voice: Voice, context: Context) -> str:
 
 
 def arrival(knock: Knock, received_at: datetime, part: Part) -> Arrival:
-    """What Twilio says of a call: the same news, the same key. Raises TurnedAway."""
+    """The Arrival of a report about a call. The same report always gives the same key.
+
+    Raises TurnedAway if the CallSid or the piece's SID is missing or invalid.
+    """
     form = knock.payload
     call = form.get("CallSid")
     piece = form.get("SequenceId") or form.get("TranscriptionSid")

@@ -1,7 +1,7 @@
-"""The doors that Twilio knocks at: what it posts is safe before it is answered, and nothing else.
+"""Webhooks that Twilio calls. A message is durably stored before the request is answered.
 
-A request whose signature does not fit is turned away and counted; nothing of it is kept. Answers
-are empty TwiML: what the client reads comes later, as a reply of its own.
+A request with a wrong signature is rejected and counted; nothing of it is stored. Responses are
+empty TwiML, because the client's reply is sent later as a message of its own.
 """
 
 from collections.abc import Awaitable, Callable
@@ -36,9 +36,9 @@ DOOR = "twilio"
 SOURCE = "twilio"
 TOO_MANY = "too_many"
 LARGEST_BODY = SMALL
-"""Bytes: a message has 1,600 characters and ten links."""
+"""Bytes. A message has at most 1,600 characters and ten links."""
 SLOWEST_BODY = 10.0
-"""Seconds."""
+"""Seconds that a request body may take to arrive."""
 LONGEST_SID = 100
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 NoteStatus = Callable[[StatusUpdate], Awaitable[None]]
@@ -46,7 +46,7 @@ NoteStatus = Callable[[StatusUpdate], Awaitable[None]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Knock:
-    """A request that Twilio has signed."""
+    """A verified request: Twilio has signed it."""
 
     body: bytes
     payload: Payload
@@ -62,7 +62,7 @@ class TurnedAway(Exception):
 
 
 class Verifier:
-    """Reads and checks whatever comes to a door of Twilio's, for messages and calls alike."""
+    """Reads and verifies requests to Twilio's webhooks, for messages and calls."""
 
     def __init__(self, signatures: Signatures, metrics: Metrics) -> None:
         self._signatures = signatures
@@ -71,14 +71,14 @@ class Verifier:
         self._rejections = RejectionLog(DOOR)
 
     async def admit(self, request: Request) -> Knock:
-        """Raises TurnedAway."""
+        """Read and verify a request. Raises TurnedAway."""
         try:
             body, form = await self._proven(request)
         except TurnedAway as error:
             raise self._limited(caller(request), error) from error.__cause__
         except Exception as error:
-            # Nothing is proven yet, and a stranger chose every byte: whatever these bytes do to
-            # the check, the request is not known to be Twilio's.
+            # The sender is not verified yet and chose every byte. Whatever error these bytes
+            # cause in the check, the request is not known to be Twilio's.
             forged = TurnedAway(403, "forged", "the signature does not fit")
             raise self._limited(caller(request), forged) from error
         fields = {name: value.replace("\x00", "") for name, value in form}
@@ -104,7 +104,7 @@ class Verifier:
         return body, form
 
     def _fits(self, request: Request, query: str, body: bytes, form: list[tuple[str, str]]) -> bool:
-        # The raw path: the signature is over what was called, not over what it means.
+        # The signature covers the path as it was requested, before decoding.
         path = _ascii(request, "raw_path") or request.scope["path"]
         signature = request.headers.get("x-twilio-signature", "")
         if signs_body(query):
@@ -112,7 +112,7 @@ class Verifier:
         return self._signatures.valid(path, query, form, signature)
 
     def answer(self, request: Request, error: TurnedAway) -> Response:
-        """What whoever was turned away gets; counted."""
+        """The response to a rejected request. Counts and logs the rejection."""
         self._meters.knocked(DOOR, error.outcome)
         self._rejections.note(caller(request), error.outcome, error.__cause__)
         return PlainTextResponse(str(error), status_code=error.status)
@@ -121,7 +121,7 @@ class Verifier:
 def message_door(
     verifier: Verifier, batcher: ArrivalBatcher, metrics: Metrics, clock: Callable[[], datetime]
 ) -> Route:
-    """Where WhatsApp and SMS messages come in."""
+    """The webhook for incoming WhatsApp and SMS messages."""
 
     async def take_in(knock: Knock) -> None:
         if not is_sid(knock.payload.sid):
@@ -132,7 +132,7 @@ def message_door(
 
 
 def status_door(verifier: Verifier, metrics: Metrics, note: NoteStatus) -> Route:
-    """Where Twilio says what became of the messages that we sent."""
+    """The webhook for the delivery status of messages that we sent."""
 
     async def take_note(knock: Knock) -> None:
         update = status_update(knock.payload)
@@ -149,7 +149,10 @@ def door(
     metrics: Metrics,
     take: Callable[[Knock], Awaitable[str | None]],
 ) -> Route:
-    """A door where each knock is answered once `take` has returned, with the TwiML it gives."""
+    """A webhook that passes each verified request to `take` and responds with the TwiML it returns.
+
+    The response is empty TwiML if `take` returns None.
+    """
 
     async def answer(request: Request) -> Response:
         try:
@@ -157,7 +160,7 @@ def door(
         except TurnedAway as error:
             return verifier.answer(request, error)
         except IntakeUnavailable:
-            # Twilio keeps the message; the next comparison with its list takes it in.
+            # Twilio keeps the message. The next comparison with its list stores it.
             metrics.knocked(DOOR, "journal_away")
             return PlainTextResponse("try again later", status_code=503)
         metrics.knocked(DOOR, "accepted")
@@ -167,7 +170,7 @@ def door(
 
 
 def arrival(payload: Payload, body: bytes, received_at: datetime) -> Arrival:
-    """A message's form as the journal gets it: the same message, the same key."""
+    """The Arrival of a message's form. The same message always gives the same key."""
     return Arrival(
         source=f"{SOURCE}:{payload.account}",
         key=f"{SOURCE}:{payload.name}",
@@ -184,12 +187,12 @@ def arrival(payload: Payload, body: bytes, received_at: datetime) -> Arrival:
 
 
 def is_sid(name: str) -> bool:
-    """Whether it may be what Twilio calls something (34 characters, as of today)."""
+    """Whether `name` may be a SID of Twilio's: 1 to LONGEST_SID characters (today they have 34)."""
     return 0 < len(name) <= LONGEST_SID
 
 
 def signatures(settings: Twilio) -> Signatures:
-    """With the tokens of the account and its subaccounts. Raises CredentialMissing."""
+    """Signatures with the tokens of the account and its subaccounts. Raises CredentialMissing."""
     tokens = {sid: token.read() for sid, token in settings.subaccounts.items()}
     tokens[settings.account_sid] = settings.auth_token.read()
     return Signatures(tokens, settings.public_url)

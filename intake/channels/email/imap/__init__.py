@@ -1,1 +1,1 @@
-"""IMAP mailboxes, listened to by IDLE."""
+"""Listens to IMAP mailboxes, by IDLE where the server has it."""

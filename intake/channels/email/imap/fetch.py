@@ -1,4 +1,7 @@
-"""From UIDs to arrivals: sizes first, then bodies in groups, and no message holds up the rest."""
+"""Fetches messages by UID: first their sizes, then bodies in groups.
+
+A message that the server does not deliver does not hold up the others.
+"""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,13 +24,14 @@ from routing.vocabulary import Channel
 log = structlog.get_logger(__name__)
 
 GROUP = 8_000_000
-"""Bytes that one FETCH of whole messages may bring (RFC822.SIZE), unless a single one is larger."""
+"""Maximum bytes (RFC822.SIZE) in one FETCH of whole messages, unless a single one is larger."""
 HEADER = 1_000_000
-"""Bytes of header kept of a message that is not taken whole."""
+"""Maximum bytes of header stored of a message that is not fetched whole."""
 TEXT = 256 * 1024
-"""Bytes of text kept of a message over the size limit."""
+"""Maximum bytes of text stored of a message over the size limit."""
 WHOLE_TRIES = 3
-"""How often a message that the server does not deliver is asked for, each on a new connection."""
+"""How often a whole message is requested before only its header is, each time on a new
+connection."""
 
 
 class MessageWithheld(ListenerUnavailable):
@@ -36,7 +40,7 @@ class MessageWithheld(ListenerUnavailable):
 
 @dataclass(slots=True)
 class Withheld:
-    """How often the server failed to deliver each message. Outlives connections."""
+    """Counts how often the server failed to deliver each message, across connections."""
 
     tries: dict[int, int] = field(default_factory=dict)
 
@@ -45,24 +49,25 @@ class Withheld:
             self.tries[uid] = self.tries.get(uid, 0) + 1
 
     def suspect(self, uids: Sequence[int]) -> None:
-        """One of these broke the connection: from now on each is asked for alone."""
+        """Fetch each of these alone from now on, because one of them broke the connection."""
         for uid in uids:
             self.tries.setdefault(uid, 0)
 
     def settled(self, through: int) -> None:
-        """All up to this UID are in the journal, or gone."""
+        """Forget messages up to UID `through`: they are stored or gone."""
         for uid in [uid for uid in self.tries if uid <= through]:
             del self.tries[uid]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    """Arrivals for one transaction. `through` is the highest UID that is settled by them."""
+    """Arrivals to store in one transaction."""
 
     arrivals: tuple[Arrival, ...]
     uids: tuple[int, ...]
-    """Of those arrivals."""
+    """The UIDs of `arrivals`."""
     through: int
+    """The highest UID that is dealt with once these are stored."""
 
 
 class Fetcher:
@@ -79,7 +84,7 @@ class Fetcher:
         treatment: Callable[[int, datetime | None], Treatment],
         generation: int,
     ) -> None:
-        """`treatment` says, by UID and INTERNALDATE, how a message is taken in."""
+        """`treatment` decides by UID and INTERNALDATE how a message is stored."""
         self.generation = generation
         self._session = session
         self._source = source
@@ -89,14 +94,14 @@ class Fetcher:
         self._treatment = treatment
 
     def key(self, uid: int) -> str:
-        """The same whenever this message comes again."""
+        """The store's key of a message, the same each time it is fetched."""
         again = f"~{self.generation}" if self.generation else ""
         return f"{self._source}:{self._session.selected.uid_validity}{again}:{uid}"
 
     async def groups(self, uids: Sequence[int]) -> AsyncIterator[Group]:
-        """The messages, in order. Those that vanished meanwhile are passed over.
+        """Fetch the messages, in order. Those deleted meanwhile are skipped.
 
-        Raises MessageWithheld, after which it is worth trying again on a new connection.
+        Raises MessageWithheld; the caller should then try again on a new connection.
         """
         described = await self._described(uids)
         pending: list[int] = []
@@ -121,7 +126,7 @@ class Fetcher:
         yield Group(arrivals=(), uids=(), through=uids[-1])
 
     async def wanted(self, uids: Sequence[int]) -> list[int]:
-        """Those of the messages that are not to be left alone."""
+        """The UIDs whose messages are not to be ignored."""
         found: list[int] = []
         for start in range(0, len(uids), DESCRIBED):
             some = uids[start : start + DESCRIBED]
@@ -139,7 +144,7 @@ class Fetcher:
         except CommandRefused as error:
             if error.passing:
                 raise
-            return {}  # Then each is asked for alone.
+            return {}  # Each message is then described alone.
 
     async def _together(self, uids: Sequence[int], described: dict[int, Described]) -> Group:
         try:
@@ -165,7 +170,7 @@ class Fetcher:
         return Group(arrivals=tuple(arrivals), uids=tuple(fetched), through=uids[-1])
 
     async def _single(self, uid: int, about: Described | None) -> Group:
-        """One message by itself: an oversized one, or one that made trouble."""
+        """Fetch one message alone, because it is oversized or failed before."""
         tries = self._withheld.tries.get(uid, 0)
         try:
             if about is None:
@@ -189,7 +194,11 @@ class Fetcher:
         return Group(arrivals=(arrival,), uids=(uid,), through=uid)
 
     async def _whole_or_part(self, uid: int, about: Described | None, tries: int) -> Arrival | None:
-        """None where the server does not deliver it, or does not have it any more."""
+        """Fetch a message whole or in part; None if the server does not deliver or have it.
+
+        After WHOLE_TRIES failures only the header is fetched, after one more nothing: the message
+        is stored empty.
+        """
         if tries > WHOLE_TRIES:
             if not await self._session.exists(uid):
                 return None

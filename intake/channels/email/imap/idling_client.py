@@ -1,4 +1,4 @@
-"""imapclient's IMAPClient, with an IDLE that loses nothing and can be woken."""
+"""imapclient's IMAPClient, with an IDLE that misses no change and can be woken."""
 
 import contextlib
 import select
@@ -11,12 +11,12 @@ from imapclient.exceptions import IMAPClientError
 
 
 class IdlingClient(IMAPClient):  # type: ignore[misc]
-    """One IMAP connection. All methods but `wake` and `abandon` belong to one thread.
+    """One IMAP connection. All methods except `wake` and `abandon` must be called in one thread.
 
-    Three gaps of the library are closed here. A change that the server reports while another
-    command runs, or in the same packet as the beginning of IDLE, is noticed at once and not only
-    at the next change. The wait can be ended from another thread. And nothing of the dialogue
-    (access tokens, messages) is formatted for a debug log.
+    It adds three things to the library. A change that the server reports while another command
+    runs, or in the same packet as the beginning of IDLE, is noticed at once, not only at the next
+    change. Another thread can end the wait. And nothing of the dialogue (access tokens, messages)
+    is formatted for a debug log.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -33,27 +33,27 @@ class IdlingClient(IMAPClient):  # type: ignore[misc]
         _keep_alive(self._imap.sock)
 
     def wake(self) -> None:
-        """From any thread: end a wait, or the next one if none is under way."""
-        with contextlib.suppress(OSError):  # A full pipe wakes as well; a closed one need not.
+        """End the present wait, or the next one. Works from any thread."""
+        with contextlib.suppress(OSError):  # A full socket wakes too; a closed one need not.
             self._wake_there.send(b"!")
 
     def abandon(self) -> None:
-        """From any thread: whatever is being read or written ends with an error."""
+        """Abort: whatever is being read or written ends with an error. Works from any thread."""
         self.wake()
-        with contextlib.suppress(OSError):  # It was closed already.
-            # Below TLS, whose own state belongs to the thread that reads.
+        with contextlib.suppress(OSError):  # It is closed already.
+            # Shut down the TCP socket: the TLS state belongs to the reading thread.
             socket.socket.shutdown(self._imap.sock, socket.SHUT_RDWR)
 
     def forget_changes(self) -> None:
-        """From here on `has_grown` tells what comes after."""
+        """Make `has_grown` report only announcements from now on."""
         self._imap.response("EXISTS")
 
     def has_grown(self) -> bool:
-        """Whether the server announced messages, beside its answers, since `forget_changes`."""
+        """Whether the server announced new messages (EXISTS) since `forget_changes`."""
         return bool(self._imap.untagged_responses.get("EXISTS"))
 
     def idle_until_change(self, seconds: float) -> bool:
-        """IDLE until the server says something, `wake`, or `seconds` are over (RFC 2177).
+        """IDLE (RFC 2177) until the server reports something, `wake` is called or `seconds` pass.
 
         Returns whether there are new messages.
         """
@@ -64,19 +64,19 @@ class IdlingClient(IMAPClient):  # type: ignore[misc]
         responses = self.idle_check(0)
         if not responses and not self.has_grown():
             responses = self.idle_check(max(0, deadline - time.monotonic()))
-        # Where the connection is gone, idle_check() shows nothing and this raises.
+        # If the connection is lost, idle_check() returns nothing and this raises.
         _, late = self.idle_done()
         return self.has_grown() or any(b"EXISTS" in response for response in (*responses, *late))
 
     def idle(self) -> None:
-        """As the library's, but other responses may come before the server's `+ idling`."""
+        """Begin IDLE. Unlike the library, accept other responses before the server's `+ idling`."""
         self._idle_tag = self._imap._command("IDLE")
         while self._imap._get_response() is not None:
             refusal = self._imap.tagged_commands[self._idle_tag]
             if refusal is not None:
                 del self._imap.tagged_commands[self._idle_tag]
                 raise IMAPClientError(f"IDLE failed: {refusal}")
-        # What came with that same packet is buffered: no poll of the socket would show it.
+        # Responses in the same packet are buffered already, so polling the socket misses them.
         self._unread = True
 
     def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> bool:
@@ -93,7 +93,7 @@ class IdlingClient(IMAPClient):  # type: ignore[misc]
         return sock.fileno() in ready
 
     def close(self) -> None:
-        """Say good-bye if the server still listens; let go of everything."""
+        """Log out if the server still answers, and close all sockets."""
         try:
             self.logout()
         except (IMAPClientError, OSError, ValueError):
@@ -107,7 +107,7 @@ class IdlingClient(IMAPClient):  # type: ignore[misc]
 
 
 def _keep_alive(sock: socket.socket) -> None:
-    """Have the kernel find out within minutes that an idle peer or a NAT entry is gone."""
+    """Let the kernel detect a lost peer or NAT entry within minutes, by TCP keep-alive."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 4)):

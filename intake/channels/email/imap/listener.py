@@ -20,7 +20,7 @@ from intake.settings.listeners import Imap, PostFetchAction, Security
 log = structlog.get_logger(__name__)
 
 ONCE_TRIES = 8
-"""New connections that one `drain` or `reconcile` may need because of single messages."""
+"""Maximum connections of one `drain` or `reconcile`, if single messages cause failures."""
 
 
 _HEARS = {True: "pushes (IDLE)", False: "no IDLE: asked every {poll:g} s"}
@@ -32,7 +32,10 @@ _AFTER = {
 
 
 class ImapListener:
-    """Push by IDLE, else polling; a UID cursor, so that \\Seen means nothing (RFC 3501, 2177)."""
+    """Listens to one folder by IDLE (RFC 2177), or by polling if the server has no IDLE.
+
+    It keeps its place by UID (RFC 3501), so \\Seen does not matter.
+    """
 
     def __init__(
         self,
@@ -47,7 +50,7 @@ class ImapListener:
         access: AccessTokens | None = None,
         pace: Pace | None = None,
     ) -> None:
-        """`max_message` in bytes. `access` is given where several folders share an account."""
+        """`max_message` is in bytes. `access` is given if several folders share an account."""
         self.source = f"imap:{settings.name}/{folder}"
         self.reconcile_at = time.fromisoformat(settings.reconcile_at)
         self._settings = settings
@@ -71,7 +74,7 @@ class ImapListener:
         return f"ImapListener({self.source!r})"
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """See Listener.run. The lease is let go of while we wait to try again."""
+        """See Listener.run. The lease is released while waiting to try again."""
         backoff = Backoff(self._pace)
         while not stopping.is_set():
             try:
@@ -79,7 +82,7 @@ class ImapListener:
                     if ours:
                         await self._listen(stopping, backoff)
                     else:
-                        # All is well: whether the source answers, the other one's meters tell.
+                        # Another daemon listens; its metrics show whether the source answers.
                         self._progress.listener_ok(self.source)
                         log.debug("listener.standing_by", source=self.source)
                 seconds = self._pace.lease
@@ -129,9 +132,9 @@ class ImapListener:
             return await self._once(_take_in_all)
 
     async def reconcile(self) -> int:
-        """See Listener.reconcile. Uses a connection of its own, also while `run` runs.
+        """See Listener.reconcile. Uses a connection of its own, also while `run` is running.
 
-        Where another daemon listens this is its business: then nothing is done.
+        Does nothing if another daemon listens.
         """
         if self._leased:
             return await self._once(_take_in_missing)
@@ -139,7 +142,7 @@ class ImapListener:
             return await self._once(_take_in_missing) if ours else 0
 
     async def _once(self, work: Callable[[FolderReader], Awaitable[None]]) -> int:
-        """On a connection of its own, or several where single messages make trouble."""
+        """Do `work` on a new connection; on further ones if single messages break it."""
         new, backoff = 0, Backoff(self._pace)
         for last in (*[False] * (ONCE_TRIES - 1), True):
             try:
@@ -164,7 +167,10 @@ class ImapListener:
         raise AssertionError("the last try returns or raises")
 
     async def _begin_once(self, reader: FolderReader) -> bool:
-        """False where the folder was replaced while `run` has it open: that is for `run`."""
+        """Begin, unless the folder was replaced while `run` has it open.
+
+        In that case `run` is made to open it again, and the result is False.
+        """
         if self._listening is None or reader.is_in_step:
             await reader.begin()
             return True
@@ -174,7 +180,7 @@ class ImapListener:
         return False
 
     async def check(self) -> str:
-        """See Listener.check. Makes the folder `move_to` if it is missing."""
+        """See Listener.check. Creates the folder `move_to` if it is missing."""
         async with self._session() as session:
             found = session.selected
         after = self._settings.post_fetch_action
@@ -191,7 +197,7 @@ class ImapListener:
         )
 
     async def _first_start(self, messages: int) -> str:
-        """A line of what will become of those that are there, before the first look."""
+        """Before the first look, a line that says what is done with existing messages."""
         if await self._intake.cursor(self.source) is not None:
             return ""
         return f"\n{first_look.in_words(messages, self._settings.import_existing)}"
@@ -219,7 +225,7 @@ class ImapListener:
             except LoginRefused as error:
                 if self._access is None or isinstance(error, TokenRefused):
                     raise
-                # The token may have been revoked, or the clocks disagree: once with a fresh one.
+                # The token may be revoked, or the clocks differ: try once with a new token.
                 self._access.invalidate()
                 session = await stack.enter_async_context(await self._opened())
             yield session

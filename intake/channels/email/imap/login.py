@@ -1,4 +1,4 @@
-"""Connect, protect, log in, select: all that can go wrong first, each with what to do about it.
+"""Opens an IMAP folder: connects, starts TLS, logs in and selects. Each error comes with advice.
 
 Everything here blocks and runs in the connection's own thread.
 """
@@ -25,33 +25,33 @@ from intake.settings.credential import CredentialMissing
 from intake.settings.listeners import Imap, PostFetchAction, Security
 
 CONNECT = 20.0
-"""Seconds that connecting may take, where the settings do not allow less."""
+"""Maximum seconds for connecting; the timeout in the settings applies if it is shorter."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Selected:
-    """What the server said of itself and of the folder."""
+    """What the server reports about itself and the selected folder."""
 
     uid_validity: int
     uid_next: int
-    """What the server announced as such, else one more than the highest UID there is."""
+    """UIDNEXT as announced by the server, else one more than the highest existing UID."""
     uid_next_announced: bool
     messages: int
     idle: bool
     move: bool
     keywords: bool
-    """Whether we may invent keywords here (PERMANENTFLAGS has \\*); not where we only read."""
+    """Whether new keywords may be created here (PERMANENTFLAGS has \\*); False if read-only."""
 
     def went_back_behind(self, last_uid: int) -> bool:
-        """Whether UIDs up to `last_uid`, which we have seen, will be given out again.
+        """Whether the server will assign UIDs up to `last_uid`, which we have seen, again.
 
-        UIDNEXT never falls (RFC 3501, 2.3.1.1), but for a mailbox restored from a backup.
+        UIDNEXT never decreases (RFC 3501, 2.3.1.1), unless a mailbox is restored from a backup.
         """
         return self.uid_next_announced and self.uid_next <= last_uid
 
 
 class Opening:
-    """A connection that may be given up from another thread at any moment, even half-made."""
+    """A connection that another thread may abort at any moment, even while it is being opened."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -59,21 +59,21 @@ class Opening:
         self._given_up = False
 
     def hold(self, client: IdlingClient) -> None:
-        """From now on `abandon` closes this one."""
+        """Make `abandon` abort `client`; abort it now if `abandon` was called before."""
         with self._lock:
             self._client = client
             if self._given_up:
                 client.abandon()
 
     def abandon(self) -> None:
-        """Whatever it is waiting for ends with an error."""
+        """Abort the connection: whatever it waits for ends with an error."""
         with self._lock:
             self._given_up = True
             if self._client is not None:
                 self._client.abandon()
 
     def close(self) -> None:
-        """In the connection's thread: let go of the socket."""
+        """Close the socket. Call it in the connection's thread."""
         if self._client is not None:
             self._client.close()
 
@@ -81,7 +81,10 @@ class Opening:
 def open_folder(
     opening: Opening, settings: Imap, folder: str, access_token: str | None
 ) -> tuple[IdlingClient, Selected]:
-    """Raises LoginRefused or ListenerUnavailable, with what to do about it."""
+    """Connect, log in and select `folder`. Raises LoginRefused or ListenerUnavailable, with advice.
+
+    Creates the folder `move_to` if mail is to be moved there.
+    """
     client = _connect(settings)
     opening.hold(client)
     try:
@@ -178,7 +181,7 @@ def _log_in_by_password(client: IdlingClient, user: str, password: str) -> None:
 
 
 def _is_passing(error: LoginError) -> bool:
-    """A broken connection or a server in trouble, not a wrong password (RFC 5530)."""
+    """True if the connection or the server failed, not the credentials (RFC 5530)."""
     codes = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
     return isinstance(error.__context__, IMAPClientAbortError) or any(
         code in str(error).upper() for code in codes
@@ -239,7 +242,7 @@ def _folders(client: IdlingClient) -> str:
 
 
 def readable(error: BaseException) -> str:
-    """The error in one line. What imaplib wraps in `b'…'` stands as text."""
+    """The error in one line. Text that imaplib wraps in `b'…'` is unwrapped."""
     if isinstance(error, TimeoutError):
         return "no answer in time"
     text = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""Reads one folder through one session into the journal, and tends to what was taken in."""
+"""Reads one folder through one session into the store, then flags or moves stored messages."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,15 +16,15 @@ from intake.settings.listeners import Imap, ImportExisting, PostFetchAction
 log = structlog.get_logger(__name__)
 
 ASKED = 1000
-"""Keys in one question to the journal."""
+"""Maximum keys in one query to the store."""
 TENDED = 200
-"""UIDs in one STORE or MOVE: some servers take lines of a few thousand bytes only."""
+"""Maximum UIDs in one STORE or MOVE: some servers accept lines of a few thousand bytes only."""
 
 
 class FolderReader:
-    """The journal's place in a folder, and how to move it forward.
+    """Reads new messages of a folder into the store and advances the folder's cursor.
 
-    Raises what the session raises, and LeaseLost, IntakeUnavailable from the journal.
+    Raises what the session raises, and LeaseLost and IntakeUnavailable from the store.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class FolderReader:
         withheld: Withheld,
         place: Cursor | None,
     ) -> None:
-        """`place` is the journal's, read before the folder was opened."""
+        """`place` is the stored cursor, read before the folder was opened."""
         self._session = session
         self._place = place
         wanted = settings.post_fetch_action
@@ -52,7 +52,7 @@ class FolderReader:
         self._withheld = withheld
         self._cursor = Cursor(uid_validity=session.selected.uid_validity, last_uid=0)
         self.new = 0
-        """How many messages this reader took in that the journal did not have."""
+        """Number of messages this reader stored that the store did not have."""
         self._fetcher = Fetcher(
             session,
             source=source,
@@ -68,7 +68,7 @@ class FolderReader:
 
     @property
     def is_in_step(self) -> bool:
-        """Whether the journal's place is in this folder, and not in one that it replaced."""
+        """Whether the stored cursor belongs to this folder, not to one that this replaced."""
         known, selected = self._place, self._session.selected
         return (
             known is not None
@@ -77,7 +77,7 @@ class FolderReader:
         )
 
     async def begin(self) -> None:
-        """Find the place: where the journal left off, or a first one."""
+        """Set the cursor: continue from the stored one, or make a first one."""
         known, selected = self._place, self._session.selected
         if self._after is not self._settings.post_fetch_action:
             log.warning("listener.no_keywords", source=self._source)
@@ -115,7 +115,7 @@ class FolderReader:
         await self._intake.accept((), source=self._source, cursor=self._cursor)
 
     def _cursor_anew(self, known: Cursor) -> Cursor:
-        """From the beginning, since no UID of before means anything any more."""
+        """A cursor at the beginning of the folder, because earlier UIDs are no longer valid."""
         self._withheld.tries.clear()
         return replace(
             known,
@@ -125,7 +125,7 @@ class FolderReader:
         )
 
     async def _look_first(self) -> None:
-        """What is there from now on counts as there before us, whatever happens next."""
+        """Store a first cursor, which records the messages that exist before the daemon starts."""
         seen = await self._seen_now(self._cursor)
         left_alone = self._settings.import_existing is ImportExisting.NO
         self._cursor = replace(
@@ -139,19 +139,19 @@ class FolderReader:
         )
 
     async def _seen_now(self, cursor: Cursor) -> Cursor:
-        """With what is in the folder at this moment as what was there before us."""
+        """`cursor` with the messages now in the folder recorded as existing before us."""
         at, there = self._clock(), self._session.selected.uid_next - 1
         near = (at - CLOCKS_DIFFER, at + CLOCKS_DIFFER)
         newest = await self._session.newest_arrival(there, *near)
         return replace(cursor, first_uid=there, looked_at=at, newest_existing=newest)
 
     async def take_in_new(self, keep_on: Callable[[], bool] = lambda: True) -> None:
-        """Everything above the cursor, in order, group by group while `keep_on()`."""
+        """Store everything above the cursor, in order, group by group while `keep_on()`."""
         while keep_on() and (uids := await self._session.uids_after(self._cursor.last_uid)):
             await self._take_in(uids, keep_on, moves_cursor=True)
 
     async def take_in_missing(self, keep_on: Callable[[], bool] = lambda: True) -> None:
-        """What lies below the cursor and is not in the journal, for whatever reason."""
+        """Store what lies below the cursor and is missing in the store, for whatever reason."""
         cursor = self._cursor
         uids = await self._session.uids_between(self._first, cursor.last_uid)
         known = set(await self._known(uids))
@@ -163,7 +163,7 @@ class FolderReader:
             await self._take_in(missing, keep_on, moves_cursor=False)
 
     async def tend_to_known(self) -> None:
-        """Flag or move what the journal has but a crash kept us from flagging or moving."""
+        """Flag or move stored messages that a crash kept us from flagging or moving."""
         if self._after is PostFetchAction.LEAVE:
             return
         untended = f"UNKEYWORD {self._settings.keyword}" if self._flags else "UNDELETED"
@@ -172,7 +172,7 @@ class FolderReader:
 
     @property
     def _first(self) -> int:
-        """The lowest UID that is our business."""
+        """The lowest UID that is not to be ignored."""
         left_alone = self._settings.import_existing is ImportExisting.NO
         return self._cursor.first_uid + 1 if left_alone else 1
 
@@ -216,7 +216,7 @@ class FolderReader:
         await self._tend_to(group.uids)
 
     async def _tend_to(self, uids: Sequence[int]) -> None:
-        """What the settings want done with messages that the journal has."""
+        """Flag or move stored messages, as the settings say."""
         settings = self._settings
         if self._after is PostFetchAction.LEAVE:
             return
@@ -228,7 +228,7 @@ class FolderReader:
                 else:
                     await self._session.move(some, settings.move_to)
             except CommandRefused as error:
-                # The journal has them: the mailbox's tidiness can wait for the next pass.
+                # The messages are stored, so flagging or moving them can wait for the next pass.
                 log.warning(
                     "listener.not_tended_to",
                     source=self._source,

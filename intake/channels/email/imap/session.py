@@ -18,11 +18,11 @@ from intake.ports.listener import ListenerUnavailable
 from intake.settings.listeners import Imap
 
 WINDOW = 50_000
-"""UIDs that one SEARCH spans: imaplib refuses an answer of more than a megabyte in a line."""
+"""UIDs that one SEARCH spans, because imaplib refuses lines of more than a megabyte."""
 DESCRIBED = 500
-"""Messages in one question for sizes and dates."""
+"""Maximum messages in one FETCH of sizes and dates."""
 CLOSING = 2.0
-"""Seconds that a good-bye may take."""
+"""Maximum seconds for LOGOUT."""
 Result = TypeVar("Result")
 
 
@@ -35,7 +35,7 @@ class CommandRefused(ListenerUnavailable):
 
     @property
     def passing(self) -> bool:
-        """Whether the server says that it is not the command's fault (RFC 5530)."""
+        """Whether the server reports a temporary problem, not a wrong command (RFC 5530)."""
         return any(code in str(self).upper() for code in _PASSING)
 
 
@@ -44,14 +44,17 @@ _PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[THROTTLED]", "[OVERQUOTA]")
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What the server says of a message before it is fetched. `size` in bytes."""
+    """Size in bytes and INTERNALDATE of a message, known before it is fetched."""
 
     size: int
     received_at: datetime | None
 
 
 class ImapSession:
-    """Made by `imap_session()`. Every method may raise ConnectionBroken or CommandRefused."""
+    """A logged-in connection, made by `imap_session()`.
+
+    Every method may raise ConnectionBroken or CommandRefused.
+    """
 
     def __init__(
         self, client: IdlingClient, thread: ConnectionThread, selected: login.Selected
@@ -61,9 +64,9 @@ class ImapSession:
         self.selected = selected
 
     async def uids_after(self, last: int) -> list[int]:
-        """UIDs above `last`, ascending: all, or of a very full folder the next ones.
+        """UIDs above `last`, ascending: all of them, or in a very full folder only the next ones.
 
-        Empty only where there are none. What arrives from here on, `wait` notices at once.
+        Empty only if there are none. `wait` notices at once whatever arrives after this call.
         """
         while self.selected.uid_next - last > WINDOW:
             found = await self.uids_between(last + 1, last + WINDOW)
@@ -73,7 +76,7 @@ class ImapSession:
         return [uid for uid in await self._search(f"UID {last + 1}:*") if uid > last]
 
     async def uids_between(self, first: int, last: int, criteria: str = "") -> list[int]:
-        """Existing UIDs of that span that meet the SEARCH criteria, ascending."""
+        """Existing UIDs from `first` to `last` that match the SEARCH criteria, ascending."""
         found: list[int] = []
         for start in range(first, last + 1, WINDOW):
             end = min(start + WINDOW - 1, last)
@@ -88,12 +91,12 @@ class ImapSession:
         return await self._call(search)
 
     async def exists(self, uid: int) -> bool:
-        """Whether a message is still there, the latest deletions considered."""
+        """Whether a message still exists, after asking the server for recent deletions."""
         await self._call(self._client.noop)
         return bool(await self._search(f"UID {uid}"))
 
     async def describe(self, uids: Sequence[int]) -> dict[int, Described]:
-        """Size and date of those messages that still exist."""
+        """Size and INTERNALDATE of those messages that still exist."""
         answer = await self._fetch(uids, "RFC822.SIZE", "INTERNALDATE")
         return {
             uid: Described(int(each[b"RFC822.SIZE"]), each.get(b"INTERNALDATE"))
@@ -102,8 +105,8 @@ class ImapSession:
         }
 
     async def newest_arrival(self, up_to: int, after: datetime, until: datetime) -> datetime | None:
-        """The latest INTERNALDATE between two instants of the messages up to a UID, if any."""
-        # SEARCH knows whole days only, on the server's own calendar.
+        """The latest INTERNALDATE from `after` to `until` among messages up to UID `up_to`."""
+        # SEARCH compares whole days only, in the server's time zone.
         day = format_criteria_date(after - timedelta(days=1)).decode()
         uids = await self.uids_between(1, up_to, f"SINCE {day}")
         newest: datetime | None = None
@@ -115,12 +118,15 @@ class ImapSession:
         return newest
 
     async def bodies(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Whole messages, \\Seen untouched. Those that the server leaves out are not there."""
+        """Whole messages by UID. \\Seen is not changed; messages the server omits are missing."""
         answer = await self._fetch(uids, "BODY.PEEK[]")
         return _bytes_of(answer, b"BODY[]")
 
     async def beginning(self, uid: int, *, header: int, text: int) -> bytes | None:
-        """At most so many bytes of a message's header, and if that is whole, of its text."""
+        """At most `header` bytes of a message's header and, if it is complete, `text` of the text.
+
+        None if the server does not deliver it.
+        """
         answer = await self._fetch(
             [uid], f"BODY.PEEK[HEADER]<0.{header}>", f"BODY.PEEK[TEXT]<0.{text}>"
         )
@@ -138,9 +144,9 @@ class ImapSession:
         await self._call(self._client.add_flags, uids, [keyword.encode()], True)
 
     async def move(self, uids: Sequence[int], folder: str) -> None:
-        """By MOVE (RFC 6851), else by COPY and UID EXPUNGE (RFC 4315).
+        """Move messages by MOVE (RFC 6851), else by COPY and UID EXPUNGE (RFC 4315).
 
-        Where the server has neither, the copied messages stay behind, marked as deleted.
+        If the server has neither, the originals stay in the folder, marked as deleted.
         """
 
         def move() -> None:
@@ -155,10 +161,10 @@ class ImapSession:
         await self._call(move)
 
     async def wait(self, *, idle: float, poll: float, stopping: asyncio.Event) -> bool:
-        """Until there may be new messages, the server says something, time is up, or `stopping`.
+        """Wait for news from the server, at most `idle` seconds with IDLE, `poll` without it.
 
-        `idle` and `poll` in seconds: with and without the server's IDLE. Returns whether it is
-        worth looking for new messages.
+        `wake` ends a wait by IDLE, `stopping` one without it. Returns whether there may be new
+        messages.
         """
         if self.selected.idle:
             return await self._call(self._client.idle_until_change, idle)
@@ -168,7 +174,7 @@ class ImapSession:
         return True
 
     def wake(self) -> None:
-        """End a wait."""
+        """End the present wait by IDLE, or the next one."""
         self._client.wake()
 
     async def _call(self, function: Callable[..., Result], *args: Any) -> Result:
@@ -182,7 +188,7 @@ def _bytes_of(answer: dict[int, dict[bytes, Any]], item: bytes) -> dict[int, byt
 
 @contextlib.contextmanager
 def said_by_the_server() -> Iterator[None]:
-    """Turn what the library raises into our two kinds of failure."""
+    """Convert the library's exceptions to ConnectionBroken and CommandRefused."""
     try:
         yield
     except IMAPClientAbortError as error:
@@ -201,7 +207,7 @@ async def imap_session(
 ) -> AsyncIterator[ImapSession]:
     """Connect, log in and select; log out at the end.
 
-    Raises LoginRefused, or ListenerUnavailable with what to do about it.
+    Raises LoginRefused or ListenerUnavailable, with advice.
     """
     thread = ConnectionThread(f"imap-{settings.name}")
     opening = login.Opening()

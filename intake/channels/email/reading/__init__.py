@@ -1,1 +1,1 @@
-"""From the bytes of a mail to a `Message`."""
+"""Reads the bytes of a mail into a `Message`."""

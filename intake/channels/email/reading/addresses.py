@@ -1,4 +1,4 @@
-"""Who a mail is from and to, and when it says it was sent: mail-parser's readings."""
+"""Reads a mail's sender, recipients and date with mail-parser."""
 
 import re
 import secrets
@@ -13,37 +13,37 @@ from intake.content import charset, encoded_words
 from routing.message import Address
 
 _LONGEST_FIELD = 16_384
-"""Characters of an address field that are looked at: some 300 addresses."""
+"""Maximum characters that are read of an address field: some 300 addresses."""
 
 _MOST_RECIPIENTS = 200
 _IN_ANGLES = re.compile(r"<([^<>\s@,;:\"()]{1,64}@[^<>\s@,;:\"()]{1,255})>")
 _READ = frozenset(("from", "sender", "reply-to", "to", "cc", "date"))
 _MARK = f"word-{secrets.token_hex(8)}-"
-"""Stands for encoded words. Random, so that no mail can write one itself."""
+"""Placeholder for an encoded word. Random, so that no mail can contain one itself."""
 
 _MARKED = re.compile(f"{_MARK}([0-9]+)x")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Envelope:
-    """What the address and date fields say. A field that repeats counts once, the first time."""
+    """Contents of the address and date fields. Of a repeated field only the first counts."""
 
     senders: tuple[Address, ...] = ()
     sender: Address | None = None
-    """Of the field Sender: who sent it, where From names several (RFC 5322, 3.6.2)."""
+    """The Sender field: who sent the mail, if From names several people (RFC 5322, 3.6.2)."""
     sender_name: str = ""
-    """The words of a From that has no address."""
+    """The text of a From that has no address."""
     reply_to: tuple[Address, ...] = ()
     recipients: tuple[Address, ...] = ()
     sent_at: datetime | None = None
-    """In UTC; None where the field is missing or impossible."""
+    """In UTC; None if the field is missing or invalid."""
 
 
 def read(fields: Sequence[tuple[str, str]]) -> Envelope:
-    """From unfolded fields, names in lower case, encoded words not yet decoded.
+    """Read an Envelope from unfolded fields, names in lower case, encoded words not yet decoded.
 
-    Only these fields go to mail-parser: given the whole mail it would also take apart every
-    Received line, which costs more than all the rest.
+    Only the address and date fields go to mail-parser. Given the whole mail, it would also parse
+    every Received line, which takes longer than all the rest.
     """
     first: dict[str, str] = {}
     for name, value in fields:
@@ -62,8 +62,11 @@ def read(fields: Sequence[tuple[str, str]]) -> Envelope:
 
 
 def _addresses(value: str) -> tuple[Address, ...]:
-    """Encoded words are taken out before mail-parser sees the field: some programs leave commas
-    in them, and it fails on broken ones."""
+    """The addresses in a field.
+
+    Encoded words are replaced before mail-parser reads the field, because some programs leave
+    commas in them, and it fails on broken ones.
+    """
     words: list[str] = []
 
     def mark(match: re.Match[str]) -> str:
@@ -82,11 +85,11 @@ def _addresses(value: str) -> tuple[Address, ...]:
 
 
 def _recovered(value: str) -> tuple[Address, ...]:
-    """The sender of a field that mail-parser rightly calls ambiguous, where there is but one
-    address in angle brackets: a name with a comma or colon outside quotation marks, mostly.
+    """The sender of an ambiguous field, if it has exactly one address in angle brackets.
 
-    mail-parser leaves it out because a display name can be made to deceive. Here nothing rests on
-    it: the verdict on the sender's domain is another thing (`authentication`).
+    Usually a name has a comma or colon outside quotation marks. mail-parser drops such addresses,
+    because a display name can be made to deceive. That is harmless here: the sender's domain is
+    verified separately (`authentication`).
     """
     found = set(_IN_ANGLES.findall(value))
     if len(found) != 1:

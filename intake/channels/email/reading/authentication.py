@@ -1,4 +1,4 @@
-"""What trusted servers found out about a mail's sender (RFC 8601, RFC 7489)."""
+"""Judges a mail's sender by the authentication results of trusted servers (RFC 8601, RFC 7489)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -6,24 +6,24 @@ from intake.channels.email.reading.authentication_results import Result, Stateme
 from routing.vocabulary import Authentication
 
 NAMELESS = "microsoft-365"
-"""Stands in the settings for Exchange Online, which leaves its name out and begins with a result
-(`spf=pass …; dmarc=pass …`)."""
+"""Name in the settings for Exchange Online, whose fields have no server name and begin with a
+result (`spf=pass …; dmarc=pass …`)."""
 
 
 def verdict(
     fields: Iterable[tuple[str, str]], *, trusted: Sequence[str], from_domain: str
 ) -> Authentication:
-    """Whether the sender's domain stands for this mail, by the word of `trusted` servers alone.
+    """Whether the sender's domain authenticates this mail, according to `trusted` servers only.
 
-    `fields` as they came, unfolded: an encoded word that is decoded could end a value of the
-    sender's own and begin a result.
+    `fields` must be unfolded, with encoded words not decoded: a decoded word could end a value
+    written by the sender and begin a forged result.
 
     Only the topmost Authentication-Results count, up to the next Received line or the first of
-    another server: what stands below was there before our server and may be forged. DMARC's result
-    decides, and where several disagree, a fail. Nothing is a pass where one of these fields does
-    not follow the grammar: it may say otherwise. Where the domain has no DMARC record, an aligned
-    DKIM or SPF pass is a pass, and anything else is none: without a record nobody said that such
-    mail is to be refused.
+    another server. Fields below were there before our server received the mail and may be forged.
+    The DMARC result decides; if several disagree, a fail takes precedence. If one of these fields
+    does not follow the grammar, the verdict is never a pass, because the field may contradict it.
+    If the domain has no DMARC record, an aligned DKIM or SPF pass is a pass. Anything else is none,
+    because without a record the domain does not ask for such mail to be rejected.
     """
     statements = list(_trusted_statements(fields, {name.lower() for name in trusted}))
     all_read = None not in statements
@@ -57,8 +57,10 @@ def _vouches(result: Result, from_domain: str) -> bool:
 
 
 def _aligned(domain: str, from_domain: str) -> bool:
-    """Relaxed alignment (RFC 7489, 3.1), without a list of public suffixes: the same domain, or
-    one inside the other."""
+    """Relaxed alignment (RFC 7489, 3.1): the same domain, or one a subdomain of the other.
+
+    No list of public suffixes is used.
+    """
     return bool(domain and from_domain) and (
         domain == from_domain
         or domain.endswith(f".{from_domain}")
@@ -69,7 +71,7 @@ def _aligned(domain: str, from_domain: str) -> bool:
 def _trusted_statements(
     fields: Iterable[tuple[str, str]], trusted: set[str]
 ) -> Iterator[Statement | None]:
-    """Of our servers; None for a field of theirs that does not follow the grammar."""
+    """The statements of trusted servers; None for a field that does not follow the grammar."""
     begun = False
     for name, value in fields:
         if name == "received" and begun:

@@ -1,27 +1,27 @@
-"""One Authentication-Results field by its grammar (RFC 8601, 2.2): a value, or nothing.
+"""Parses one Authentication-Results field strictly by its grammar (RFC 8601, 2.2).
 
-What an attacker can choose stands in quoted strings, comments and property values; none of it ever
-counts as something that the server said. What does not follow the grammar has no results at all.
+An attacker can choose the contents of quoted strings, comments and property values. None of them
+is ever read as a statement of the server. A field that does not follow the grammar has no results.
 """
 
 import re
 from dataclasses import dataclass, field
 
 LONGEST = 8_192
-"""Characters of a field. A longer one is not read: what is cut off could be the verdict."""
+"""Maximum characters of a field. A longer one is not read, since the cut could hide the verdict."""
 
 _DEEPEST_COMMENT = 20
 _MOST_RESULTS = 200
 
 _BLANK = " \t\r\n"
 _TOKEN = re.compile(r"[^\x00-\x20\x7f()<>@,;:\\\"/\[\]?=]+")
-"""RFC 2045, 5.1: `value` of the grammar is one, or a quoted string."""
+"""A token (RFC 2045, 5.1). The grammar's `value` is a token or a quoted string."""
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.S)
 _KEYWORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 _BARE_VALUE = re.compile(r"[^\x00-\x20\x7f();\"\\]+")
-"""More than a token: addresses, selectors and what servers write without the quotation marks that
-they should have (`header.b=abc/def=`)."""
+"""A value that may contain more than a token: addresses, selectors, and text that servers should
+have put in quotation marks (`header.b=abc/def=`)."""
 
 _DOMAIN = re.compile(r"@[^\x00-\x20\x7f();\"\\@]+")
 _VERSION = re.compile(r"[0-9]+")
@@ -29,17 +29,17 @@ _VERSION = re.compile(r"[0-9]+")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What was found out by one method. All in lower case but the properties' values."""
+    """The result of one method. All is in lower case except the properties' values."""
 
     method: str
     outcome: str
     properties: dict[str, str] = field(default_factory=dict)
-    """By `ptype.property`. Of one that repeats with another value, nothing: it says two things."""
+    """Values by `ptype.property`. A property with two different values is left out."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
-    """A whole field. `server` is in lower case; empty where the field names none (Exchange)."""
+    """A whole field. `server` is in lower case; empty if the field names none (Exchange)."""
 
     server: str
     results: tuple[Result, ...] = ()
@@ -50,9 +50,9 @@ class _Invalid(Exception):
 
 
 def parse(value: str) -> Statement | None:
-    """The field's value, unfolded; None where it does not follow RFC 8601.
+    """Parse the unfolded value of a field; None if it does not follow RFC 8601.
 
-    Exchange Online's form without a server (`spf=pass …; dkim=…`) is also taken.
+    Exchange Online's form without a server (`spf=pass …; dkim=…`) is also accepted.
     """
     if len(value) > LONGEST:
         return None
@@ -63,7 +63,7 @@ def parse(value: str) -> Statement | None:
 
 
 def server_of(value: str) -> str:
-    """Whom a field that `parse` refuses says it is from; empty where not even that can be read."""
+    """The server named in a field that `parse` rejects; empty if not even that can be read."""
     try:
         return _Reader(value[:LONGEST]).server()
     except _Invalid:
@@ -81,7 +81,7 @@ class _Reader:
             self._take(_VERSION)
             self._skip()
             if self._is_at_end():
-                return Statement(server=server)  # not of the grammar, but says nothing either
+                return Statement(server=server)  # against the grammar, but without any result
             self._expect(";")
         results: list[Result] = []
         while True:
@@ -149,7 +149,7 @@ class _Reader:
         return Result(method=method, outcome=outcome, properties=sound)
 
     def _method(self) -> str:
-        """`dkim=` or `dkim/1=`, up to the result."""
+        """Read `dkim=` or `dkim/1=`, up to the result."""
         method = self._take(_KEYWORD).lower()
         if not method:
             raise _Invalid
@@ -164,7 +164,7 @@ class _Reader:
         return method
 
     def _name(self) -> str:
-        """`ptype.property`, or one word: `reason`, and what servers add (`action=none`)."""
+        """Read `ptype.property`, or one word: `reason`, or an extension such as `action=none`."""
         name = self._take(_KEYWORD)
         if not name:
             raise _Invalid
@@ -179,7 +179,7 @@ class _Reader:
         return name.lower()
 
     def _value(self) -> str:
-        """A pvalue: `[[local-part] "@"] domain-name`, a token or a quoted string; may be empty."""
+        """Read a pvalue: `[[local-part] "@"] domain-name`, token or quoted string; may be empty."""
         if self._peek() == '"':
             return self._quoted() + self._take(_DOMAIN)
         return self._take(_BARE_VALUE)
@@ -192,7 +192,7 @@ class _Reader:
         return re.sub(r"\\(.)", r"\1", match[1], flags=re.S)
 
     def _skip(self) -> None:
-        """Over white space and comments, which may stand inside each other."""
+        """Skip white space and comments, which may be nested."""
         depth = 0
         text = self._text
         while self._at < len(text):

@@ -1,4 +1,4 @@
-"""The text of a mail and its files, from the leaves of its tree."""
+"""Sorts the leaves of a mail's MIME tree into text, files and a delivery report."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,25 +18,25 @@ _MOST_NESTED = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
-    """What the leaves gave."""
+    """What was read from the leaves."""
 
     text: str = ""
     html: str = ""
-    """Clean; empty where the mail has none."""
+    """Safe HTML; empty if the mail has none."""
     invitation: str = ""
     """The event of a calendar part, in words."""
     report: DeliveryReport | None = None
     nested: tuple[bytes, ...] = ()
-    """Mails that came as attachments."""
+    """The raw bytes of mails that came as attachments."""
     notices: tuple[str, ...] = ()
     is_cut: bool = False
-    """Whether text is missing, or only the words of its HTML are there."""
+    """Whether text is missing, or its HTML was reduced to words."""
 
 
 def read(root: Part, skeleton: Skeleton, *, collector: Collector | None, limits: Mail) -> Body:
     """Sort the leaves of `root`, the tree of `skeleton`, into text, files and a delivery report.
 
-    Files go to `collector`; without one (the mail was cut) they are passed over.
+    Files go to `collector`. Without one (the mail was cut) they are skipped.
     """
     reader = _Reader(
         root=root,
@@ -62,7 +62,7 @@ class _Reader:
     _notices: list[str] = field(default_factory=list)
 
     def take(self, leaf: parts.Leaf) -> None:
-        """Do with one leaf what its type asks for."""
+        """Process one leaf by its type."""
         if leaf.content_type in _PLAIN and self._is_body(leaf):
             self._take_plain(leaf)
         elif leaf.content_type == "text/html" and self._is_body(leaf):
@@ -71,7 +71,7 @@ class _Reader:
             _TAKERS.get(leaf.content_type, _Reader._take_file)(self, leaf)
 
     def body(self) -> Body:
-        """All together, after the last leaf."""
+        """The Body, after the last leaf."""
         text = self.texts.text()
         notices = list(self._notices)
         if self.texts.is_cut:
@@ -98,7 +98,7 @@ class _Reader:
         )
 
     def _is_body(self, leaf: parts.Leaf) -> bool:
-        """A mail that is one text part is its own text, whatever name the part has."""
+        """Whether a text part belongs to the mail's text: the only part, or unnamed and inline."""
         return leaf.part is self.root or (leaf.disposition != "attachment" and not leaf.name)
 
     def _take_plain(self, leaf: parts.Leaf) -> None:
@@ -155,7 +155,7 @@ class _Reader:
             self.texts.add_plain(contents.text, alternative=-1)
 
     def _pass_over(self, leaf: parts.Leaf) -> None:
-        """The same text in a form that only some webmails show, or the icon that macOS sends."""
+        """Skip AMP HTML (the same text for some webmails) and macOS file icons."""
 
     def _take_file(self, leaf: parts.Leaf) -> None:
         if self.collector is None or not self.collector.has_room_for(
@@ -192,4 +192,4 @@ _TAKERS: Mapping[str, Callable[[_Reader, parts.Leaf], None]] = {
     "text/x-amp-html": _Reader._pass_over,
     "application/applefile": _Reader._pass_over,
 }
-"""What is done with a part that is not text, by its declared type; all others are files."""
+"""Methods for parts that are not text, by declared type. All other parts are files."""

@@ -1,4 +1,4 @@
-"""What an invitation says, in words (iCalendar, RFC 5545 and RFC 5546)."""
+"""Describes an invitation in words (iCalendar, RFC 5545 and RFC 5546)."""
 
 import re
 from datetime import datetime
@@ -24,9 +24,9 @@ _LONGEST_VALUE = 500
 
 
 def describe(text: str) -> str:
-    """The first event of an iCalendar text in pt-BR, a line for each thing it says.
+    """The first event of an iCalendar text in pt-BR: title, time, place and organiser, a line each.
 
-    Empty where there is none. Times stand as the invitation gives them, with their zone.
+    Empty if there is no event. Times are those in the invitation, with their zone.
     """
     method = "Compromisso"
     event: dict[str, tuple[str, str]] = {}
@@ -42,7 +42,7 @@ def describe(text: str) -> str:
         elif name == "BEGIN" and value.upper() == "VEVENT":
             inside = True
         elif name in ("BEGIN", "END") and inside:
-            break  # the event's end, or an alarm inside it
+            break  # the end of the event, or an alarm inside it
         elif inside:
             event.setdefault(name, (parameters, value))
     return "\n".join(_lines(method, event)) if event else ""

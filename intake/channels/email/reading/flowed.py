@@ -1,4 +1,4 @@
-"""Lines that a mail program broke on their way (RFC 3676, format=flowed)."""
+"""Joins lines that a mail program wrapped for transport (RFC 3676, format=flowed)."""
 
 import re
 
@@ -7,10 +7,10 @@ _SIGNATURE = "-- "
 
 
 def unflow(text: str, *, delete_space: bool = False) -> str:
-    """`text` with its paragraphs on one line each. Quoted lines keep their `>` marks.
+    """`text` with each paragraph on one line. Quoted lines keep their `>` marks.
 
-    A line that ends in a space goes on in the next of the same quote depth; `delete_space` is the
-    parameter DelSp=yes, where that space is not part of the text.
+    A line that ends in a space continues in the next line of the same quote depth. `delete_space`
+    is the parameter DelSp=yes: that space is then not part of the text.
     """
     paragraphs: list[str] = []
     goes_on = False

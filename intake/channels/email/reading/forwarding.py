@@ -1,4 +1,4 @@
-"""Mail that was passed on: who wrote it first, and what."""
+"""Finds the original sender and text of forwarded mail."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from intake.settings.mail import Mail
 _SUBJECT = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:enc|fw|fwd|rv|tr)\s*:", re.IGNORECASE)
 _HEADER_LINES = 14
 _COVERING_NOTE = 300
-"""Characters up to which one's own words only accompany what is passed on."""
+"""Maximum characters of the sender's own text for it to count as a mere covering note."""
 
 _ATTACHED_BYTES = 500_000
 _ATTACHED_PARTS = 50
@@ -20,19 +20,19 @@ _ATTACHED_DEPTH = 8
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forwarded:
-    """The message inside. `sender` is a mail address, or empty where none is named."""
+    """A forwarded message. `sender` is a mail address, empty if none is given."""
 
     text: str
     sender: str = ""
     subject: str = ""
     around: str = ""
-    """The lines that introduce it, and what it quotes itself."""
+    """The lines that introduce it, and the mail that it quotes itself."""
     signature: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wording:
-    """What a mail says: its new text, what it quotes, its signature, and what it passes on."""
+    """The text of a mail in parts: new text, quoted text, signature and forwarded message."""
 
     text: str
     quoted: str
@@ -43,12 +43,11 @@ class Wording:
 def wording(
     text: str, *, subject: str, is_answer: bool, nested: Sequence[bytes], limits: Mail
 ) -> Wording:
-    """Split `text`; in a mail that passes another one on, that other one's text is the new text,
-    behind the covering note if there is one.
+    """Split `text` into its parts. In a forward, the forwarded text counts as new text.
 
-    `nested` are the mails that came as attachments: the first counts as passed on where the own
-    text is no more than a covering note. So does what is quoted in a mail that says nothing else
-    and is no answer: its text was pasted.
+    It follows the covering note, if there is one. `nested` are mails that came as attachments: the
+    first counts as forwarded if the mail's own text is only a covering note. Quoted text also
+    counts as forwarded if the mail has no other text and is not an answer: it was pasted.
     """
     split = quoting.split(text)
     inner = None
@@ -72,12 +71,12 @@ def wording(
 
 
 def is_forward(subject: str) -> bool:
-    """True for "ENC:", "Fwd:" and the like in front of a subject."""
+    """True if the subject begins with "ENC:", "Fwd:" or the like."""
     return bool(_SUBJECT.match(subject))
 
 
 def unwrap(quoted: str) -> Forwarded:
-    """The message in `quoted`, which begins with a program's mark or block of headers."""
+    """The message in `quoted`, which begins with a forwarding mark or a block of headers."""
     lines = quoted.split("\n")
     found, end = _header_lines(lines)
     rest = lines[end:]
@@ -94,7 +93,7 @@ def unwrap(quoted: str) -> Forwarded:
 
 
 def attached(raw: bytes, limits: Mail) -> Forwarded:
-    """The message in `raw`, a mail that came as an attachment; only its text is read."""
+    """The message in `raw`, a mail that came as an attachment. Only its text is read."""
     skeleton = structure.skeleton(
         headers.trimmed(raw[:_ATTACHED_BYTES]),
         max_parts=_ATTACHED_PARTS,
@@ -116,7 +115,7 @@ def attached(raw: bytes, limits: Mail) -> Forwarded:
 
 
 def _header_lines(lines: Sequence[str]) -> tuple[dict[str, str], int]:
-    """The block of headers at the beginning, names in lower case, and the first line behind it."""
+    """The header lines at the beginning, names in lower case, and the index of the next line."""
     found: dict[str, str] = {}
     for position, line in enumerate(lines[:_HEADER_LINES]):
         match = quoting_forms.HEADER_LINE.match(line[:1_000])
@@ -130,7 +129,7 @@ def _header_lines(lines: Sequence[str]) -> tuple[dict[str, str], int]:
 
 
 def _continues(lines: Sequence[str], at: int) -> bool:
-    """A long list of recipients goes over several lines, before the next header line."""
+    """Whether line `at` continues a header, such as a long list of recipients: one follows it."""
     return at + 1 < len(lines) and bool(quoting_forms.HEADER_LINE.match(lines[at + 1][:1_000]))
 
 

@@ -1,4 +1,4 @@
-"""Files that stand in the text itself, uuencoded, as programs from before MIME write them."""
+"""Extracts uuencoded files from a mail's text, where programs from before MIME put them."""
 
 import re
 
@@ -9,12 +9,12 @@ _DATA = re.compile(r"[!-~ ]{1,90}$")
 
 
 def extract(text: str) -> tuple[str, list[tuple[str, bytes]]]:
-    """`text` without its uuencoded blocks, and the files in them, with their names."""
+    """`text` without its uuencoded blocks, and the files in them as (name, bytes)."""
     if not text.startswith("begin") and "\nbegin" not in text:
         return text, []
     kept: list[str] = []
     block: list[str] = []
-    """The lines of a block that has begun and not yet ended."""
+    """The lines of a block that is not yet complete."""
     files: list[tuple[str, bytes]] = []
     for line in text.split("\n"):
         begins = _BEGIN.match(line) if line.startswith("begin") else None
@@ -26,7 +26,7 @@ def extract(text: str) -> tuple[str, list[tuple[str, bytes]]]:
             if _DATA.match(line):
                 block.append(line)
                 continue
-        kept.extend(block)  # it was no block after all
+        kept.extend(block)  # it was not a block
         block = [line] if begins else []
         if not begins:
             kept.append(line)

@@ -1,4 +1,4 @@
-"""Header blocks that a parser would misread, put right before it sees them."""
+"""Repairs header blocks that a parser would misread."""
 
 import re
 from itertools import pairwise
@@ -15,11 +15,12 @@ _USUAL_FIELD = re.compile(
 
 
 def mended(raw: bytes) -> bytes:
-    """`raw` with lines that are no header, in the midst of the header block, made continuations.
+    """`raw` with stray lines inside the header block turned into continuation lines.
 
-    Some programs fold a long Subject without indenting it, or write a line of their own there. The
-    parser would take all that follows, sender and all, for the mail's text. Lines count as in the
-    midst where one of the usual fields follows before the first empty line.
+    Some programs fold a long Subject without indenting it, or insert a line of their own. The
+    parser would treat everything after it, the sender included, as the mail's text. A line is
+    inside the header block if one of the usual fields follows before the first empty line.
+    White space before the colon of common fields is removed too.
     """
     raw = headers.trimmed(raw)
     end = headers.header_end(raw[: headers.SCANNED])

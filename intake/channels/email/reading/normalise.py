@@ -1,4 +1,4 @@
-"""From the bytes of a mail to a `Message`, whatever the bytes are."""
+"""Reads the bytes of a mail into a `Message`, without failing on any bytes."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -25,10 +25,10 @@ from routing.vocabulary import Authentication, Channel
 _log = structlog.get_logger(__name__)
 
 _FIRST_BYTES = 1_000_000
-"""Of a mail that is too large or incomplete, as much as this is read."""
+"""Bytes that are read of a mail that is too large or incomplete."""
 
 UNREADABLE = "O conteúdo desta mensagem não pôde ser lido; a mensagem original está guardada."
-"""The notice on a mail that broke the reading itself: its headers are all there is."""
+"""The notice on a mail whose reading failed: only its headers are in the Message."""
 
 _LONGEST_SUBJECT = 1_000
 _MOST_REFERENCES = 200
@@ -42,12 +42,11 @@ def normalise(
     envelope_sender: str | None = None,
     complete: bool = True,
 ) -> Message:
-    """What `raw` says, as a Message of the channel email.
+    """Read `raw` into a Message of the e-mail channel.
 
-    Never raises for any bytes. What cannot be read or is beyond `limits` is missing from the
-    result, and its notices say so in pt-BR. `envelope_sender` is the SMTP sender where the
-    listener knows it, else Return-Path tells; `complete` is False where `raw` is only a mail's
-    beginning.
+    No bytes make it raise. What cannot be read or is beyond `limits` is missing from the result,
+    and its notices say so in pt-BR. `envelope_sender` is the SMTP sender if the listener knows it;
+    otherwise Return-Path is used. `complete` is False if `raw` is only the beginning of a mail.
     """
     try:
         return _read(raw, received_at, limits, envelope_sender, complete=complete)
@@ -137,9 +136,9 @@ def _read(
 def _with_original(
     files: tuple[Attachment, ...], raw: bytes, received_at: datetime, limits: Mail
 ) -> tuple[tuple[Attachment, ...], str]:
-    """The mail as it came as a further file, since not all of it could be read; and what to say.
+    """`files` with the original mail attached, because not all of it was read; and a notice.
 
-    Bounded as every file is: the desk takes no more.
+    A mail over the limits for attachments is not attached, because the desk accepts no more.
     """
     room = limits.max_attachments_total - sum(file.size for file in files)
     if len(files) >= limits.max_attachments or len(raw) > min(room, limits.max_attachment):
@@ -152,7 +151,7 @@ def _with_original(
 
 
 def _bare(raw: bytes, received_at: datetime, envelope_sender: str | None, limits: Mail) -> Message:
-    """What the cheap scan of the headers gives, when everything else failed."""
+    """A Message from a simple scan of the headers, for when the full reading failed."""
     fields = tuple(
         (name, encoded_words.decode(value)) for name, value in headers.scan(raw[:_FIRST_BYTES])
     )
@@ -185,7 +184,7 @@ def _authentication(
     sender: Address | None,
     limits: Mail,
 ) -> Authentication:
-    """No pass for a mail whose headers were cut: what is missing may say otherwise."""
+    """The authentication verdict. Never a pass if headers were cut: the rest may contradict it."""
     found = authentication.verdict(
         fields,
         trusted=limits.trusted_authserv_ids,
@@ -206,7 +205,7 @@ def _return_path(first: dict[str, str]) -> str | None:
 def _sender(
     envelope: addresses.Envelope, envelope_sender: str | None
 ) -> tuple[Address | None, Sequence[str]]:
-    """The one person that the mail is from, and what there is to say about it."""
+    """The sender to use, and notices if it was ambiguous, invalid or missing."""
     if len(envelope.senders) > 1:
         named = envelope.sender if envelope.sender in envelope.senders else None
         sender = named or envelope.senders[0]
@@ -225,7 +224,7 @@ def _sender(
 
 
 def _about_forwarded(forwarded: forwarding.Forwarded | None) -> dict[str, str]:
-    """Whose message was passed on, in `Message.fields`. Only words of the mail: nobody vouches."""
+    """The forwarded message's sender and subject, for `Message.fields`. They are not verified."""
     if forwarded is None:
         return {}
     about = {"forwarded_from": forwarded.sender, "forwarded_subject": forwarded.subject}
@@ -257,7 +256,7 @@ def _about_structure(skeleton: structure.Skeleton, limits: Mail) -> Iterator[str
 
 
 def _about_silence(raw: bytes) -> Iterator[str]:
-    """Something stands behind the headers, and nothing of it became text or a file."""
+    """A notice if the mail has a body that gave neither text nor a file."""
     if raw[headers.header_end(raw) :].strip():
         yield "Nenhum texto pôde ser lido desta mensagem; a mensagem original está guardada."
 

@@ -1,8 +1,8 @@
-"""The leaves of a mail's tree, in reading order.
+"""The leaves of a mail's MIME tree, in reading order.
 
-The standard library builds the tree, as it does inside mail-parser. mail-parser's own view of the
-parts falls short here: it flattens alternatives and nested messages into one list, and keeps
-attachments as base64 text.
+The standard library builds the tree, as it does inside mail-parser. mail-parser's own list of parts
+is not sufficient: it flattens alternatives and nested messages into one list, and keeps attachments
+as base64 text.
 """
 
 from collections.abc import Iterator
@@ -14,44 +14,44 @@ from intake.channels.email.reading.structure import Skeleton
 from intake.content import charset, encoded_words, headers
 
 _BASE64_BYTES, _BASE64_LINE = 57, 78
-"""Of each line of 76 characters and a line end (RFC 2045, 6.8)."""
+"""Bytes in a base64 line, and its length: 76 characters and a line end (RFC 2045, 6.8)."""
 
 _BYTES_PER_CHARACTER = 16
-"""At most, in any charset and transfer encoding, line ends of the encoding included."""
+"""Maximum encoded bytes per character in any charset and transfer encoding, line ends included."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Leaf:
-    """A part without parts, and where it stands."""
+    """A part without subparts, and its place in the mail."""
 
     part: Part
     skeleton: Skeleton = field(repr=False)
     content_type: str
-    """As declared, for the most part."""
+    """The declared type, except for broken multiparts (text/plain) and winmail.dat."""
     disposition: str
     """`attachment`, `inline` or empty, in lower case."""
     name: str
-    """Decoded, not yet safe."""
+    """The file name, decoded but not made safe."""
     alternative: int = 0
-    """The number of the multipart/alternative around it, 0 for none."""
+    """The number of the enclosing multipart/alternative, 0 if there is none."""
 
     @property
     def content_id(self) -> str:
-        """Without angle brackets."""
+        """The Content-ID without angle brackets."""
         return encoded_words.decode(str(self.part.get("content-id", ""))).strip("<> ")
 
     @property
     def estimated_size(self) -> int:
-        """In bytes after decoding, without decoding; too high for base64 in short lines."""
+        """Estimate of the decoded size in bytes. Too high for base64 in short lines."""
         size = len(self._encoded())
         return size * _BASE64_BYTES // _BASE64_LINE if self._encoding == "base64" else size
 
     def content(self) -> transfer.Decoded:
-        """Decoded from its transfer encoding; what cannot be decoded is left as it is."""
+        """The bytes, decoded from their transfer encoding as far as possible."""
         return transfer.decode(bytes(self._encoded()), self._encoding)
 
     def text(self, limit: int) -> str:
-        """Storable text, its first `limit` characters and not many more where it has as many."""
+        """The text as storable characters: the first `limit`, or slightly more."""
         encoded = bytes(self._encoded()[: limit * _BYTES_PER_CHARACTER])
         data = transfer.decode(encoded, self._encoding).data
         declared = self.part.declared_charset()
@@ -69,7 +69,7 @@ class Leaf:
 
 
 def _storable_beginning(text: str, limit: int) -> str:
-    """In pieces, because what is not storable may be most of it."""
+    """The beginning of `text`, made storable in pieces, because most of it may be dropped."""
     pieces: list[str] = []
     position = size = 0
     while position < len(text) and size < limit:
@@ -96,7 +96,7 @@ def leaves(root: Part, skeleton: Skeleton) -> Iterator[Leaf]:
 
 def _leaf(part: Part, skeleton: Skeleton, alternative: int) -> Leaf:
     declared = part.declared_type()
-    if declared.startswith("multipart/"):  # without a boundary, or without its parts: plain text
+    if declared.startswith("multipart/"):  # no boundary or no parts: treat it as plain text
         declared = "text/plain"
     name = encoded_words.decode(part.name())
     if name.lower() == "winmail.dat" and declared == "application/octet-stream":

@@ -1,6 +1,6 @@
-"""Telling what a client wrote now from the earlier mail and the signature that come along.
+"""Separates a client's new text from quoted earlier mail and the signature.
 
-Nothing is thrown away: the three parts together hold every word of the text.
+Nothing is dropped: the three parts together contain every word of the text.
 """
 
 from collections.abc import Sequence
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from intake.channels.email.reading import quoting_forms as forms
 
 _ATTRIBUTION_LINES = 4
-"""Lines over which mail programs wrap "Em …, Fulano <…> escreveu:"."""
+"""Maximum lines over which mail programs wrap "Em …, Fulano <…> escreveu:"."""
 
 _ATTRIBUTION_WORDS = ("escreveu", "wrote", "escribi", "enviou", "citando", "quoting")
 _HEADER_BLOCK_LINES = 9
 _SIGNATURE_LINES = 12
-"""A signature longer than this is rather somebody's text."""
+"""Maximum lines of a signature. Anything longer is more likely text."""
 
 _SIGNATURE_WIDTH = 90
 _CHAT_LINES = 2
@@ -22,20 +22,19 @@ _CHAT_LINES = 2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Split:
-    """A text in its three parts, each without empty lines at its ends."""
+    """The three parts of a text, each without empty lines at its ends."""
 
     new: str
     quoted: str = ""
     signature: str = ""
     forwarded: bool = False
-    """True where `quoted` begins as a forwarded message, not as an answered one."""
+    """True if `quoted` begins with a forwarded message, not with one that is answered."""
 
 
 def split(text: str) -> Split:
-    """What is new in `text`, what is quoted of earlier mail, and the signature.
+    """Split `text` into new text, quoted earlier mail and signature, in linear time.
 
-    Answers above, below and between the quoted lines are found. Time grows with the length of the
-    text and nothing else.
+    Answers above, below and between the quoted lines are recognised.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     new: list[str] = []
@@ -65,12 +64,12 @@ def split(text: str) -> Split:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Mark:
-    """The lines that introduce quoted mail: `after` is the first line behind them."""
+    """The lines that introduce quoted mail. `after` is the index of the first line after them."""
 
     after: int
     forwarded: bool = False
     only_marked_lines: bool = False
-    """Only lines with `>` are quoted, because such a line follows."""
+    """True if a line with `>` follows: then only such lines are quoted."""
 
 
 def _mark(lines: Sequence[str], at: int) -> _Mark | None:
@@ -114,7 +113,10 @@ def _is_quoted(line: str) -> bool:
 
 
 def _after_attribution(lines: Sequence[str], at: int) -> int | None:
-    """The line behind "Em …, Fulano escreveu:", which may be wrapped over some lines."""
+    """Index of the line after "Em …, Fulano escreveu:", which may be wrapped over several lines.
+
+    None if there is no such introduction at line `at`.
+    """
     first = lines[at]
     if len(first) > 300 or not (
         forms.ATTRIBUTION_START.match(first) or _might_end_attribution(first)
@@ -141,13 +143,13 @@ def _is_attribution(line: str) -> bool:
 
 
 def _might_end_attribution(line: str) -> bool:
-    """Forms that begin with the name: "Fulano <…> escreveu em ter., 17/11/2026 às 12:40:"."""
+    """Whether `line` may be a form that begins with the name: "Fulano <…> escreveu em ter., …"."""
     lowered = line.lower()
     return any(word in lowered for word in _ATTRIBUTION_WORDS)
 
 
 def _is_header_block(lines: Sequence[str], at: int) -> bool:
-    """ "De: / Enviada em: / Para: / Assunto:" as Outlook writes them, from line `at`."""
+    """Whether Outlook's block "De: / Enviada em: / Para: / Assunto:" begins at line `at`."""
     if at >= len(lines):
         return False
     first = _header_name(lines[at])
@@ -170,7 +172,7 @@ def _header_name(line: str) -> str:
 
 
 def _is_pasted_chat(lines: Sequence[str], at: int) -> bool:
-    """At least two lines of a pasted conversation, under some text of the client's own."""
+    """Whether a pasted chat (at least two lines) begins at `at`, below the client's own text."""
     return (
         at + _CHAT_LINES <= len(lines)
         and all(forms.CHAT_LINE.match(line) for line in lines[at : at + _CHAT_LINES])
@@ -179,7 +181,7 @@ def _is_pasted_chat(lines: Sequence[str], at: int) -> bool:
 
 
 def _without_signature(lines: list[str]) -> tuple[list[str], list[str]]:
-    """`lines` and, apart from them, the signature at their end. Some text always stays."""
+    """`lines` split into text and the signature at their end. The text is never empty."""
     start = _signature_start(lines)
     if start is None or not any(line.strip() for line in lines[:start]):
         return lines, []
@@ -207,7 +209,7 @@ def _signature_start(lines: Sequence[str]) -> int | None:
 
 
 def _first_disclaimer(lines: Sequence[str], filled: Sequence[int]) -> int | None:
-    """A legal notice that begins a paragraph in the last part of the text."""
+    """Index of a legal notice that begins a paragraph in the last part of the text."""
     for number in filled[1:][-3 * _SIGNATURE_LINES :]:
         if forms.DISCLAIMER.match(lines[number][:300]) and not lines[number - 1].strip():
             return number

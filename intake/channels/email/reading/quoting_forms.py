@@ -1,6 +1,6 @@
-"""How mail programs mark quoted mail, forwarded mail and signatures: tables, no logic.
+"""Patterns by which mail programs mark quoted mail, forwarded mail and signatures. No logic.
 
-Portuguese first, as Brazilian clients write; English and Spanish for the rest.
+They cover Portuguese first, as Brazilian clients write, then English and Spanish.
 """
 
 import re
@@ -10,7 +10,7 @@ WROTE = r"(?:escreveu|escreveram|enviou|disse|respondeu|wrote|writes|escribi[óo
 ATTRIBUTION_START = re.compile(
     r"[>*_\s]{0,4}(?:em|no dia|na|no|às|as|à|a|aos|on|el|at|le)\b.{0,40}\d", re.IGNORECASE
 )
-"""A line on which "Em ter., 17 de nov. de 2026 às 12:40, Fulano escreveu:" may begin."""
+"""The beginning of a line such as "Em ter., 17 de nov. de 2026 às 12:40, Fulano escreveu:"."""
 
 ATTRIBUTION = (
     re.compile(
@@ -27,8 +27,10 @@ ATTRIBUTION = (
     ),
     re.compile(r"[>*_\s]{0,4}(?:citando|quoting) .{0,160}<[^<>\s]{3,200}>\s*:\s*$", re.IGNORECASE),
 )
-"""Gmail, Apple Mail, Thunderbird, Yahoo and Horde forms, joined to one line. A date or an address
-is part of it: a mere "O doutor escreveu:" is the client's own text."""
+"""The forms of Gmail, Apple Mail, Thunderbird, Yahoo and Horde, joined to one line.
+
+A date or an address must be part of it: "O doutor escreveu:" alone is the client's own text.
+"""
 
 ATTRIBUTION_ENDS = (
     re.compile(rf"\b{WROTE}\s*:[*_\s]{{0,4}}$", re.IGNORECASE),
@@ -36,8 +38,10 @@ ATTRIBUTION_ENDS = (
     re.compile(r">\s*:\s*$"),
 )
 ATTRIBUTION_END_WITHIN = 80
-"""How each of ATTRIBUTION ends, and in how many characters. Looked for first: ATTRIBUTION itself
-takes long on a line that has many digits and no such end."""
+"""The end of each of ATTRIBUTION, within this many last characters.
+
+It is searched for first, because ATTRIBUTION is slow on a line with many digits and no such end.
+"""
 
 FORWARDED = re.compile(
     r"[>*\s]{0,4}(?:[-–—_=]{2,}\s*)?"
@@ -53,10 +57,10 @@ ORIGINAL = re.compile(
     r"(?:em|ligado|on) [^\n]{0,60}\d[^\n]{0,200}\b" + WROTE + r")\s*[-–—_=]{2,}\s*$",
     re.IGNORECASE,
 )
-"""What follows is an earlier mail to the end. The last form is Zoho's."""
+"""A line after which everything is an earlier mail. The last form is Zoho's."""
 
 RULER = re.compile(r"\s{0,3}[_]{20,}\s*$")
-"""Outlook on the web draws this above the block of headers."""
+"""The line that Outlook on the web puts above the block of headers."""
 
 HEADER_LINE = re.compile(
     r"[>*_\s]{0,4}(?P<name>de|from|enviad[ao](?: em)?|enviada a|sent|data|date|fecha|para|to|cc|"
@@ -79,7 +83,7 @@ CHAT_LINE = re.compile(
 """A line of a WhatsApp conversation pasted into a mail."""
 
 DELIMITER = re.compile(r"(?:--|—|__)\s*$")
-"""RFC 3676, 4.3: two hyphens and a space; the space gets lost on the way."""
+"""The signature delimiter (RFC 3676, 4.3): two hyphens and a space, which may get lost."""
 
 MOBILE = re.compile(
     r"\s{0,3}[*_]{0,2}(?:"
@@ -97,14 +101,14 @@ CLOSING = re.compile(
     r"\s*[,.!;-]*\s*$",
     re.IGNORECASE,
 )
-"""A sign-off alone on its line: it belongs to the signature."""
+"""A sign-off alone on its line. It belongs to the signature."""
 
 THANKS = re.compile(
     r"\s{0,3}(?:(?:muito |desde já,? (?:muito )?)?(?:obrigad[oa]s?|grat[oa]s?|agradecid[oa]|"
     r"agrade[çc]o)(?: desde já| pela atenção)?|vlw|valeu|(?:many )?thanks|thank you)\s*[,.!;]*\s*$",
     re.IGNORECASE,
 )
-"""Thanks alone on their line: they say something, so they stay; what follows is the signature."""
+"""Thanks alone on their line. They stay in the text; what follows is the signature."""
 
 DISCLAIMER = re.compile(
     r"\s{0,3}[*_]{0,2}(?:aviso (?:legal|de confidencialidade|de privacidade)|"

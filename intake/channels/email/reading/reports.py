@@ -1,4 +1,4 @@
-"""Delivery reports: which message of ours did not arrive, for whom and why (RFC 3464)."""
+"""Reads delivery reports: which of our messages failed, for whom and why (RFC 3464)."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _COPIED_MESSAGE_ID = re.compile(r"^[>\s]{0,4}message-id:\s*(<[^<>\s]{1,990}>)", 
 
 
 def from_status(status: bytes, returned: bytes) -> DeliveryReport:
-    """From a message/delivery-status part and the returned message, or what there is of it."""
+    """Read a message/delivery-status part and the returned message, which may be incomplete."""
     recipients: list[str] = []
     action = code = ""
     for block in _BLANK_LINES.split(status[:_LONGEST].replace(b"\r\n", b"\n").strip()):
@@ -35,7 +35,7 @@ def from_status(status: bytes, returned: bytes) -> DeliveryReport:
 
 
 def from_text(text: str, failed_recipients: str) -> DeliveryReport:
-    """From a bounce without a machine-readable part, as Exim and qmail write them."""
+    """Read a bounce without a machine-readable part, as Exim and qmail write them."""
     match = _COPIED_MESSAGE_ID.search(text[:_LONGEST])
     status = _STATUS.search(text[:_LONGEST])
     recipients = [word.strip(" <>").lower() for word in failed_recipients[:_LONGEST].split(",")]

@@ -1,8 +1,8 @@
-"""A mail without its weight: the budgets of its structure, before anything is really parsed.
+"""Reduces a mail to a small skeleton and enforces limits on its structure before it is parsed.
 
-One pass over the bytes finds the delimiter lines as the standard library's parser will, takes long
-bodies out and stops where there are too many parts or levels. What is left, the skeleton, is small
-whatever the mail is: a parser that recurses on levels and works line by line can have it.
+One pass over the bytes finds delimiter lines in the same way as the standard library's parser. It
+takes long bodies out and stops at too many parts or levels. The rest, the skeleton, is small for
+any mail, so it is safe for a parser that recurses on levels and works line by line.
 """
 
 import re
@@ -15,31 +15,31 @@ from intake.channels.email.reading.part import Part
 from intake.content import headers
 
 _LONG_BODY = 2_048
-"""Bytes from which a body is taken out."""
+"""Bodies longer than this, in bytes, are taken out."""
 
 _MOST_LINES = 40
-"""In a body that stays. The parser compares every line with the delimiters of all levels."""
+"""Bodies with more lines are taken out: the parser compares each with all levels' delimiters."""
 
 _LARGEST_SKELETON = 1_000_000
 _LONGEST_DELIMITER = 1_000
 _MOST_DELIMITERS = 100_000
-"""Lines that begin like a delimiter, most of which then are none."""
+"""Maximum lines that begin like a delimiter. Most of them turn out not to be one."""
 _LONGEST_FIELD = 16_384
 _LONGEST_HEADER_BLOCK = 262_144
 _LONGEST_HEADERS_OF_PARTS = 524_288
-"""Bytes, over all parts of a mail."""
+"""Maximum bytes of part headers, over all parts of a mail."""
 
 _LINES_OF_PARTS = 40_000
 _LEAST_LINES = 100
-"""Lines of headers that are looked at, over all parts of a mail, and of each one at least."""
+"""Header lines that are read over all parts of a mail, and at least of each part."""
 
 _MOST_PARAMETERS = 100
 _LONGEST_PARAMETERS = 8_192
-"""Of a field with parameters, whose parser takes time that grows with the square of them."""
+"""Maximum number and bytes of a field's parameters, because parsing them takes quadratic time."""
 
 _PARAMETERS = (b"content-type", b"content-disposition")
 _COPIES = 3
-"""Of an essential field that repeats, as many are kept beyond the limit."""
+"""How many copies of a repeated essential field are kept beyond the limit."""
 
 _ESSENTIAL = frozenset(
     b"from sender reply-to to cc subject date message-id in-reply-to references return-path "
@@ -50,12 +50,12 @@ _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:((?:[^\n]*\n[ \t])*[^\n]*)", re.I | re.M)
 _EMPTY_LINE = re.compile(rb"\r?\n")
 _MARK = f"taken-out-{secrets.token_hex(8)}-"
-"""Stands for a body. Random, so that no mail can name another part's body."""
+"""Placeholder for a body. Random, so that no mail can refer to another part's body."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Skeleton:
-    """A small mail of the same structure, and the bodies that were taken out of it."""
+    """A small mail of the same structure, and the bodies taken out of it."""
 
     data: bytes
     bodies: tuple[memoryview, ...] = ()
@@ -63,26 +63,26 @@ class Skeleton:
     too_deep: bool = False
     headers_cut: bool = False
     cut: bool = False
-    """Something at the end is missing for a reason that has no name of its own."""
+    """The skeleton was still too large, so its end was cut off."""
 
     @property
     def is_cut(self) -> bool:
-        """Whether anything was left out."""
+        """Whether anything is missing."""
         return self.too_many_parts or self.too_deep or self.headers_cut or self.cut
 
     def body(self, payload: str) -> bytes | memoryview:
-        """The bytes of a leaf, given its payload in the skeleton."""
+        """The body of a leaf, given its payload in the skeleton."""
         if payload.startswith(_MARK):
             return self.bodies[int(payload[len(_MARK) :])]
         return payload.encode("ascii", "surrogateescape")
 
 
 def skeleton(raw: bytes, *, max_parts: int, max_depth: int) -> Skeleton:
-    """Of `raw`, with at most `max_parts` parts and `max_depth` levels. Linear in its length."""
+    """The skeleton of `raw`: at most `max_parts` parts and `max_depth` levels. In linear time."""
     scan = _Scan(raw=raw, max_parts=max_parts, max_depth=max_depth)
     scan.run()
     data = b"".join(scan.pieces)
-    # Lines that end in CR alone are lines to the parser. The last byte may be half a line end.
+    # The parser also ends lines at a lone CR. The last byte may be the first half of a CRLF.
     if b"\r" in data[:-1].replace(b"\r\n", b""):
         again = _Scan(
             raw=data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"),
@@ -114,15 +114,15 @@ class _Scan:
     too_deep: bool = False
     headers_cut: bool = False
     _open: list[bytes] = field(default_factory=list)
-    """Delimiters (`--boundary`) of the multiparts around the place, outermost first."""
+    """Delimiters (`--boundary`) of the multiparts that are open, outermost first."""
     _ahead: list[int] = field(default_factory=list)
-    """For each of `_open`, where its next line is known to be; -1 for nowhere."""
+    """For each of `_open`, the offset of its next delimiter line; -1 if there is none."""
     _lines_of_parts: int = _LINES_OF_PARTS
-    """Of their headers, as many may still be looked at."""
+    """How many more header lines of parts may be read."""
     _headers_of_parts: int = 0
-    """Bytes of them that were kept so far."""
+    """Bytes of part headers kept so far."""
     _copied: int = 0
-    """Everything before this offset is in `pieces`, or left out."""
+    """Everything before this offset is either in `pieces` or left out."""
 
     def take_over(self, earlier: "_Scan") -> None:
         self.too_many_parts |= earlier.too_many_parts
@@ -171,8 +171,10 @@ class _Scan:
             self._copy(len(raw))
 
     def _next_candidate(self, at: int) -> int:
-        """Where, from `at` on, the next line begins that may delimit an open multipart; -1 for
-        nowhere. Each delimiter is searched for on its own, and only once over any stretch."""
+        """Offset of the line end before the next possible delimiter line from `at` on; -1 if none.
+
+        Each delimiter is searched for separately, and no stretch is searched twice.
+        """
         nearest = -1
         for level, delimiter in enumerate(self._open):
             known = self._ahead[level]
@@ -187,8 +189,10 @@ class _Scan:
         del self._ahead[level:]
 
     def _level(self, start: int, end: int) -> tuple[int, bool]:
-        """Which open multipart the line from `start` to `end` delimits (-1 for none), and whether
-        it closes it. The innermost wins, as in the parser."""
+        """Which open multipart the line from `start` to `end` delimits, and whether it closes it.
+
+        -1 if none. The innermost one takes precedence, as in the parser.
+        """
         if end - start > _LONGEST_DELIMITER:
             return -1, False
         line = self.raw[start:end].rstrip(b" \t\r")
@@ -223,7 +227,7 @@ class _Scan:
         return empty.end() if empty else block.end
 
     def _end_body(self, start: int, end: int, *, leave_out: bool = False) -> None:
-        """Take the body between two offsets out, if it is long; without trace if `leave_out`."""
+        """Take out the body between two offsets if it is long; drop it if `leave_out`."""
         if end > start and self.raw[end - 1 : end] == b"\r":
             end -= 1
         if end - start <= _LONG_BODY and self.raw.count(b"\n", start, end) <= _MOST_LINES:
@@ -240,15 +244,17 @@ class _Scan:
             self._copied = end
 
     def _is_bearable(self, block: bytes, *, root: bool) -> bool:
-        """Whether nothing in a header block can be beyond a bound: most are of this kind."""
+        """Whether a header block is surely within all limits. Most are."""
         if len(block) > _LONGEST_PARAMETERS or block.count(b";") > _MOST_PARAMETERS:
             return False
         self._headers_of_parts += 0 if root else len(block)
         return self._headers_of_parts <= _LONGEST_HEADERS_OF_PARTS
 
     def _bounded(self, block: bytes, *, root: bool) -> bytes:
-        """A header block with its long fields shortened, and no more of them than bearable; what
-        routing needs is kept wherever it stands."""
+        """A header block with long fields shortened and surplus ones dropped.
+
+        Fields that routing needs are kept wherever they stand.
+        """
         room = _LONGEST_HEADER_BLOCK if root else _LONGEST_HEADERS_OF_PARTS - self._headers_of_parts
         total = 0
         essential: Counter[bytes] = Counter()
@@ -266,7 +272,7 @@ class _Scan:
 
 
 def _fields(block: bytes) -> Iterator[bytes]:
-    """The fields of a header block as they stand there, folded lines with their first one."""
+    """The raw fields of a header block, each with its folded lines."""
     begun: list[bytes] = []
     for line in _LINE.findall(block):
         if begun and line[:1] not in (b" ", b"\t"):
@@ -289,7 +295,7 @@ def _shortened(name: bytes, whole: bytes) -> bytes:
 
 
 def _boundary(block: bytes) -> bytes | None:
-    """Of the multipart that a header block declares; None where it declares none, or a bad one."""
+    """The boundary of the multipart declared in a header block; None if missing or invalid."""
     match = _CONTENT_TYPE.search(block)
     if match is None or b"multipart/" not in match[1].lower():
         return None

@@ -1,4 +1,4 @@
-"""Content-Transfer-Encodings (RFC 2045, 6), read as generously as mail programs do."""
+"""Decodes Content-Transfer-Encodings (RFC 2045, 6), as leniently as mail programs do."""
 
 import base64
 import binascii
@@ -12,22 +12,22 @@ from mailparser.utils import decode_base64_payload
 
 _UU = frozenset(("x-uuencode", "uuencode", "uue", "x-uue"))
 _MOST_UU_LINES = 1_000_000
-"""Of 45 bytes each: more than the largest file that is kept."""
+"""Maximum lines, of 45 bytes each: more than the largest file that is kept."""
 
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.M)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decoded:
-    """Bytes out of their transfer encoding."""
+    """Bytes decoded from their transfer encoding."""
 
     data: bytes = field(repr=False)
     is_whole: bool = True
-    """False where something was broken or missing at the end."""
+    """False if the data was damaged or its end is missing."""
 
 
 def decode(data: bytes, encoding: str) -> Decoded:
-    """`data` out of its transfer encoding; unknown ones change nothing, broken ones cost little."""
+    """Decode `data`. Data in an unknown encoding is unchanged; damaged data is decoded in part."""
     if encoding == "quoted-printable":
         return Decoded(data=decodestring(data))
     if encoding == "base64":
@@ -52,7 +52,7 @@ def _from_uu(data: bytes) -> Decoded:
             break
         try:
             decoded += binascii.a2b_uu(line)
-        except binascii.Error:  # broken encoders write too long lines; the first byte tells
+        except binascii.Error:  # broken encoders write too long lines; the first byte tells length
             length = (((line[0] - 32) & 63) * 4 + 5) // 3
             try:
                 decoded += binascii.a2b_uu(line[:length])

@@ -1,7 +1,7 @@
-"""The files inside a winmail.dat, which Outlook sends in its own format (TNEF, [MS-OXTNEF]).
+"""Reads the text and files in a winmail.dat, Outlook's own format (TNEF, [MS-OXTNEF]).
 
-tnefparse reads it. It trusts the counts that stand in the data and would loop for hours on wrong
-ones, so they are checked against the data's length first.
+tnefparse parses it. It trusts the counts in the data and would loop for hours on wrong ones, so
+they are checked against the data's length first.
 """
 
 import logging
@@ -36,14 +36,14 @@ _READ_ERRORS = (
     RecursionError,
     struct.error,
 )
-"""What tnefparse raises on data that is none, or broken."""
+"""Exceptions that tnefparse raises on broken data."""
 
-logging.getLogger("tnefparse").setLevel(logging.CRITICAL)  # it logs what it finds in the data
+logging.getLogger("tnefparse").setLevel(logging.CRITICAL)  # it logs contents of the data
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contents:
-    """What was in it. `html` is as it came, not clean."""
+    """The contents: files as (name, bytes), and text. `html` is not made safe."""
 
     files: tuple[tuple[str, bytes], ...] = ()
     text: str = ""
@@ -51,7 +51,7 @@ class Contents:
 
 
 def open_up(data: bytes) -> Contents | None:
-    """The contents of a winmail.dat; None where it cannot be read."""
+    """The contents of a winmail.dat; None if it cannot be read."""
     try:
         sound = _without_recipients(data)
         if sound is None:
@@ -68,7 +68,7 @@ def open_up(data: bytes) -> Contents | None:
 
 
 def _name(file: TNEFAttachment, codepage: str) -> str:
-    """The library takes short names for UTF-8; Outlook writes them in the code page."""
+    """A file's name. The library decodes short names as UTF-8; Outlook uses the code page."""
     try:
         return _words(file.long_filename())
     except UnicodeDecodeError:
@@ -84,11 +84,13 @@ def _words(value: object) -> str:
 
 
 def _without_recipients(data: bytes) -> bytes | None:
-    """`data` without its table of recipients, which the mail has anyway; None where its counts
-    do not fit its length."""
+    """`data` without its table of recipients, which the mail's headers repeat.
+
+    None if its counts do not fit its length.
+    """
     if len(data) < _HEADER or struct.unpack_from("<I", data)[0] != _SIGNATURE:
         return None
-    if IMESSAGE_SIG in data:  # an Outlook item inside: its counts would have to be checked too
+    if IMESSAGE_SIG in data:  # a nested Outlook item, whose counts are not checked
         return None
     pieces = [data[:_HEADER]]
     position = _HEADER
@@ -107,14 +109,14 @@ def _without_recipients(data: bytes) -> bytes | None:
 
 
 def _fits(data: bytes) -> bool:
-    """True where a list of properties ([MS-OXTNEF] 2.1.3.4) has no more than its bytes can hold."""
+    """True if a property list ([MS-OXTNEF] 2.1.3.4) claims no more than its bytes can hold."""
     (count,) = struct.unpack_from("<I", data)
     if count > _MOST_PROPERTIES:
         return False
     position = 4
     for _ in range(count):
         if position >= len(data):
-            return True  # only skipped from here on
+            return True  # past the end the parser only skips
         kind, name = struct.unpack_from("<HH", data, position)
         position += 4
         if name >= _NAMED:
