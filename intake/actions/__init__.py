@@ -1,1 +1,1 @@
-"""What a person does, whichever way it is asked for: a function for each deed."""
+"""What a person does, by a command, in the chat or at the desk: one function for each action."""

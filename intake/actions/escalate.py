@@ -1,4 +1,4 @@
-"""Escalate a ticket: decided, written, told to its new owner, and on its way to the desk."""
+"""Escalate a ticket: choose its level and owner, store them, tell the owner, sync the desk."""
 
 from intake.context import Context
 from intake.notify.activities import settle_todos
@@ -25,10 +25,10 @@ class TicketClosed(Exception):
 async def escalate_ticket(
     context: Context, number: str, why: str, *, to: str | None = None
 ) -> Escalation:
-    """Hand a ticket to the next level, or to the one named, in one transaction.
+    """Hand a ticket to the next level, or to the level `to`, in one transaction.
 
-    Raises NoSuchTicket, TicketClosed, NoHigherLevel, SameLevel, and UnknownLevel where the ticket's
-    level is not among the settings' any more.
+    Raises NoSuchTicket, TicketClosed, NoHigherLevel, SameLevel, and UnknownLevel where the settings
+    no longer have the ticket's level.
     """
     async with context.database.transaction() as connection:
         return await escalate_in(context, connection, number, why, to=to)
@@ -37,7 +37,7 @@ async def escalate_ticket(
 async def escalate_in(
     context: Context, connection: Connection, number: str, why: str, *, to: str | None = None
 ) -> Escalation:
-    """The same, in the caller's transaction."""
+    """As `escalate_ticket`, in the caller's transaction."""
     config, now = context.config, context.clock()
     procedure = config.policy.procedure
     ticket = await lock_ticket(connection, number)

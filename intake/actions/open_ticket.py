@@ -1,4 +1,4 @@
-"""Open a ticket from what a person wrote down, by the same way as all others."""
+"""Open a ticket from what a person wrote down. It is stored and triaged like any other message."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from intake.ports.manual_request import ManualRequest
 from intake.store.messages import outcome_of
 
 TriageNow = Callable[[Sequence[int]], Awaitable[None]]
-"""Decides on stored messages, here and now."""
+"""Triages stored messages at once, in this process."""
 
 
 class NotOpened(Exception):
@@ -19,22 +19,22 @@ class NotOpened(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
-    """The ticket, as it stands in the journal."""
+    """The new ticket's row in the store, as column → value."""
 
     values: dict[str, object]
 
     @property
     def number(self) -> str:
-        """As people call it."""
+        """The ticket's number, as people use it."""
         return str(self.values["number"])
 
 
 async def open_by_hand(
     context: Context, inbox: Intake, triage: TriageNow, request: ManualRequest
 ) -> Opened:
-    """Store the request, then triage it here and now; what follows is in the queue.
+    """Store the request and triage it at once, unless a daemon was quicker.
 
-    A daemon that is quicker has triaged it. Raises NotOpened.
+    Replies and desk sync are queued. Raises NotOpened.
     """
     arrival = request.arrival(context.clock())
     await inbox.accept([arrival], source=arrival.source)

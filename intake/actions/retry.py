@@ -1,4 +1,4 @@
-"""Put failed messages, and tickets that the desk refused, back in the queue."""
+"""Put failed messages, and tickets that the desk refused, back on the queue."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,15 +10,15 @@ from intake.store.messages import queue_failed_again
 from intake.store.queue import lane_of
 
 MOST = 50
-"""Messages in one job: a job has all of its messages in memory at once."""
+"""At most this many messages in one job, which holds all of them in memory at once."""
 LARGEST = 8_000_000
-"""Bytes of the messages of one job, where it has more than one."""
+"""At most this many bytes of messages in one job, unless a single message is larger."""
 
 
 async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
-    """Those of `ids` that failed (all that failed, for None). Returns how many.
+    """Queue triage of those of `ids` that failed (None: of all that failed). Returns how many.
 
-    A message with which processes died is taken for an innocent one again.
+    Earlier crashes of processes with one of these messages are forgotten.
     """
     lanes = context.config.settings.work.partitions
     async with context.database.transaction() as connection:
@@ -34,7 +34,7 @@ async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
 
 
 async def retry_refused(context: Context, numbers: Sequence[str] | None) -> int:
-    """Have the desk asked again about those of these tickets that it refused (all, for None)."""
+    """Queue the sync of those tickets that the desk refused (None: of all). Returns how many."""
     async with context.database.transaction() as connection:
         tickets = await refused_tickets(connection, numbers)
         await Outbox(context, connection).sync(tickets)
@@ -42,7 +42,7 @@ async def retry_refused(context: Context, numbers: Sequence[str] | None) -> int:
 
 
 def _jobs(sizes: dict[int, int]) -> Iterator[list[int]]:
-    """Messages by their ids, in order, cut into jobs."""
+    """Split messages (id → size in bytes) into jobs, in the order of their ids."""
     job: list[int] = []
     for message_id, size in sorted(sizes.items()):
         if job and (len(job) == MOST or sum(sizes[i] for i in job) + size > LARGEST):

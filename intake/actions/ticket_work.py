@@ -1,4 +1,7 @@
-"""What a person does on a ticket of the embedded desk: kept and heeded as if seen at any desk."""
+"""What a person does on a ticket of the embedded desk.
+
+It is recorded as a change at the desk, and followed up like one that was observed at Odoo.
+"""
 
 import uuid
 from collections.abc import Mapping
@@ -24,7 +27,7 @@ class NothingToDo(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Acted:
-    """A ticket before a person's deed, and what the deed changed."""
+    """A ticket as it was before the action, and what the action changed."""
 
     ticket: FollowedTicket
     changes: tuple[Change, ...]
@@ -38,9 +41,11 @@ async def act(
     fields: Mapping[str, Value] | None = None,
     note: str = "",
 ) -> Acted:
-    """Change fields, and write an internal note, in one transaction.
+    """Change fields of a ticket and write an internal note, in one transaction.
 
-    Raises NoSuchTicket, and NothingToDo where all is so already.
+    `fields`: field → new value. `who`: the login of whoever acts, None where it is unknown.
+
+    Raises NoSuchTicket, and NothingToDo where there is no note and nothing would change.
     """
     now = context.clock()
     async with context.database.transaction() as connection:

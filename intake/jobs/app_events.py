@@ -1,4 +1,4 @@
-"""What an app is told of a ticket that it opened: put down here, sent by the job `callback`."""
+"""Events about a ticket for the app that opened it: recorded here, sent by the job `callback`."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -11,7 +11,7 @@ from routing.vocabulary import Stage
 
 
 class Event(StrEnum):
-    """The types of our webhooks, as Standard Webhooks writes such names."""
+    """The event types that we send, named as Standard Webhooks recommends."""
 
     ACKNOWLEDGED = "request.acknowledged"
     SCHEDULED = "request.scheduled"
@@ -24,15 +24,16 @@ BY_STAGE = {
     Stage.DONE: Event.DONE,
     Stage.CANCELLED: Event.CANCELLED,
 }
-"""Of the other stages an app is not told."""
+"""The stages that an app is told of; the others cause no event."""
 
 
 async def note_stage(
     context: Context, connection: Connection, ticket_id: int | None, event: Event | Stage
 ) -> None:
-    """Tell the app that opened the ticket, where one did and wants to know.
+    """Record an event for the app that opened the ticket, and queue its callback.
 
-    Within the caller's transaction: it is told of nothing that was taken back.
+    Does nothing where no app opened the ticket, or the app has no callback in the settings. Works
+    in the caller's transaction, so no event is sent for a change that is rolled back.
     """
     settings = context.config.settings.app
     if not settings or ticket_id is None:
@@ -51,7 +52,10 @@ async def note_stage(
 async def record_opened(
     context: Context, connection: Connection, ticket_ids: Iterable[int]
 ) -> None:
-    """Where no confirmation goes to a client, the request is acknowledged as it is opened."""
+    """Send apps `request.acknowledged` for new tickets on which no confirmation goes to a client.
+
+    For other tickets that event is recorded when the confirmation has been sent.
+    """
     if not any(app.callback for app in context.config.settings.app):
         return
     for ticket_id in await unanswered(connection, sorted(ticket_ids)):

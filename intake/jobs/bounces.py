@@ -1,4 +1,4 @@
-"""What a delivery report about one of our replies says, in a note on the ticket (RFC 3464)."""
+"""The note on a ticket for a delivery report about one of our replies (RFC 3464)."""
 
 from routing.message import DeliveryReport, Message
 from routing.triage import title_of
@@ -13,7 +13,7 @@ _FAILED = "Uma resposta nossa não chegou a {who}{status}: {subject}"
 
 
 def bounce_words(message: Message) -> str:
-    """pt-BR, one line. A report that does not say what happened is taken for a failure."""
+    """The note's text: pt-BR, one line. A report without an action is taken for a failure."""
     report = message.report or DeliveryReport()
     return _BY_ACTION.get(report.action, _FAILED).format(
         who=", ".join(report.recipients) or "o cliente",

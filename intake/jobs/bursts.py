@@ -1,4 +1,7 @@
-"""What a person writes in a row is triaged as a whole: all of it, once they have been silent."""
+"""Bursts: short messages that a person sends in a row are triaged together.
+
+A burst is triaged once its sender has written nothing for `conversations.quiet_seconds`.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,19 +22,21 @@ from routing.reception import GREETING, surroundings
 log = structlog.get_logger()
 
 AGAIN = timedelta(seconds=3)
-"""After which we look again whether a file has come."""
+"""Delay before the next check whether a burst's files have been fetched."""
 A_MOMENT = timedelta(seconds=1)
-"""The least after which we look again: the database's clock may be ahead of ours."""
+"""The shortest delay before the next check: the database's clock may be ahead of ours."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
-    """What is decided as one: a message, or several folded into one."""
+    """What triage decides on as one: a message, or a burst folded into one message."""
 
     stored: StoredMessage
-    """The first."""
+    """The first message of the burst."""
     message: Message
+    """What was read from it, or from all messages of the burst."""
     rest: tuple[tuple[StoredMessage, Message], ...] = ()
+    """The further messages of the burst."""
 
 
 async def whole_bursts(
@@ -41,10 +46,11 @@ async def whole_bursts(
     *,
     ended: bool = False,
 ) -> list[StoredMessage]:
-    """Of what is claimed, the short messages whose conversation may still go on are left to wait.
+    """Return the claimed messages that can be triaged now.
 
-    `claimed` has all that wait in a conversation; `given` are those that our job names. `ended`:
-    they wait no longer.
+    Messages of a burst that may still go on are released, and a job is queued for them where no
+    other job will come. `claimed` must hold all waiting messages of a conversation; `given` are
+    the ids in the current job. `ended`: no burst goes on, so all messages are returned.
     """
     talks: dict[str, list[StoredMessage]] = {}
     for each in claimed:
@@ -88,7 +94,7 @@ def _ready_at(
     longest = timedelta(seconds=settings.max_seconds)
     talking = all("under_way" in each.details for each in talk)
     if talking and config.settings.twilio and config.settings.twilio.voice:
-        # Somebody is still speaking: their recording, and who they are, comes when they end.
+        # A call is going on: its recording and the caller's details arrive when it ends.
         longest += timedelta(seconds=config.settings.twilio.voice.max_seconds)
     at = partial(
         ready_at,
@@ -97,13 +103,13 @@ def _ready_at(
         longest=longest,
         files_pending=files_pending or talking,
     )
-    # Whether they only greet is asked when it matters: reading and classifying costs.
+    # Reading and classifying is costly: check for a mere greeting only if it changes the result.
     may_matter = at() <= now < at(only_greets=True)
     return at(only_greets=may_matter and _only_greet(talk, context, now))
 
 
 def _silent_at(talk: Sequence[StoredMessage], config: ActiveConfig) -> datetime:
-    """When the last message's own job looks."""
+    """When the last message's own job runs."""
     silence = timedelta(seconds=config.settings.conversations.quiet_seconds)
     return talk[-1].received_at + silence
 
@@ -116,7 +122,7 @@ def _only_greet(talk: Sequence[StoredMessage], context: Context, now: datetime) 
             [context.read(each, config.settings.mail, policy.own_addresses) for each in talk]
         )
     except Exception:
-        # What cannot be read is kept as failed where it is triaged, and that is now.
+        # Triage marks an unreadable message as failed, so triage it now.
         log.warning("talk.unreadable", message=talk[0].id, exc_info=True)
         return False
     classification = policy.rules.classify(message, surroundings(policy, now))
@@ -124,14 +130,14 @@ def _only_greet(talk: Sequence[StoredMessage], context: Context, now: datetime) 
 
 
 def _nobody_else_comes(talk: Sequence[StoredMessage], given: Collection[int]) -> bool:
-    """Every message has a job of its own; the last one's is ours where we were given it."""
+    """Whether the current job is the burst's last: every message has a job of its own."""
     return talk[-1].id in given
 
 
 def units(pairs: Sequence[tuple[StoredMessage, Message]]) -> list[Unit]:
-    """Those of one conversation folded into one, in the place of its first.
+    """Fold the messages of each burst into one unit, at the place of its first message.
 
-    What stands on a ticket already, and is only decided anew, stays apart from what is new.
+    Messages that are on a ticket already and are triaged again are kept apart from new ones.
     """
     groups: dict[tuple[str, int | None], list[tuple[StoredMessage, Message]]] = {}
     for stored, message in pairs:

@@ -1,7 +1,7 @@
-"""The job `callback`: an app is told, by a signed webhook, what became of its request.
+"""The job `callback`: tell an app, by a signed webhook, what became of its request.
 
-Tried for a day. The id is the same at every attempt, so that the app knows a repeat
-(Standard Webhooks, *Idempotency*).
+A callback is tried for a day. Its id is the same at every attempt, so that the app recognises a
+repeat (Standard Webhooks, *Idempotency*).
 """
 
 import json
@@ -26,13 +26,16 @@ log = structlog.get_logger()
 
 PATIENCE = timedelta(days=1)
 TIMEOUT = 15.0
-"""Seconds for an attempt, as Standard Webhooks advises senders to wait."""
+"""Seconds for one attempt, as Standard Webhooks recommends."""
 NEVER_AGAIN = 410
-"""Gone: the app wants no more of these (Standard Webhooks)."""
+"""HTTP 410 Gone: the app wants no more callbacks (Standard Webhooks)."""
 
 
 async def call_back(context: Context, callback: int) -> None:
-    """Tell it, unless it has been told; the outcome is committed with the lock on its row."""
+    """Send a callback, unless it has been sent; its row stays locked until the outcome is stored.
+
+    What cannot be sent for a day, or is not wanted, is given up with a note on the ticket.
+    """
     async with context.database.transaction() as connection:
         row = await lock_callback(connection, callback)
         if row is None:
@@ -47,8 +50,8 @@ async def call_back(context: Context, callback: int) -> None:
 
 
 async def _attempt(context: Context, app: App, row: Callback) -> tuple[int, str]:
-    """The HTTP status, 0 where there was no answer, and words about it."""
-    # Signing is loaded only where an app is called.
+    """Return the HTTP status (0 where there was no answer) and a description of the outcome."""
+    # Imported here so that the signing library is loaded only where an app is called.
     from intake.net.webhook_keys import signer
 
     body = json.dumps(

@@ -1,8 +1,8 @@
-"""The job `card`: a note asked for a card in Trello, and it is made, once.
+"""The job `card`: make the Trello card that a note asked for, exactly once.
 
-Trello knows no idempotency key. So it is committed that a card is about to be made before it is
-asked for, with a mark that stands on the card; whoever takes the job up again looks for that mark
-first, and not before what was asked last has had the time to arrive.
+Trello has no idempotency keys. So the attempt is committed before the request is sent, and the
+card carries a mark. A repeated job first searches the board for that mark, after waiting long
+enough for the last request to have arrived.
 """
 
 from dataclasses import dataclass
@@ -53,16 +53,16 @@ log = structlog.get_logger()
 
 PATIENCE = timedelta(days=1)
 SETTLE = timedelta(seconds=30)
-"""After which a request that was cut off has reached Trello or never will."""
+"""Time after which an interrupted request has reached Trello or never will."""
 SKEW = timedelta(minutes=10)
-"""By which Trello's clock may differ from ours."""
+"""The largest expected difference between Trello's clock and ours."""
 Trouble = TrelloAway | TrelloRefused | TrelloLockedOut | NoPlace
 TROUBLES = (TrelloAway, TrelloRefused, TrelloLockedOut, NoPlace)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Making:
-    """A card in hand: nobody else makes it until the transaction ends."""
+    """A card whose row this transaction has locked: nobody else makes it meanwhile."""
 
     context: Context
     connection: Connection
@@ -71,13 +71,13 @@ class Making:
     now: datetime
 
     async def says(self, text: str, letters: Letters | None = None) -> None:
-        """A note on the ticket, and what goes with it."""
+        """Write a note on the ticket, and with it the messages in `letters`."""
         letters = letters or Letters()
         letters.entries.append(note(self.card.ticket_id, text))
         await send(self.context, self.connection, letters)
 
     async def refuse(self, text: str, *, state: str = "refused") -> None:
-        """No card, and the ticket says why."""
+        """Record that no card is made, and write a note that says why."""
         await note_no_card(self.connection, self.card.id, text, self.now, state=state)
         await self.says(text)
 
@@ -86,7 +86,7 @@ class Making:
 
 
 async def make_card(context: Context, card: int) -> None:
-    """Make it, unless it is there; the outcome is committed with the lock on its row."""
+    """Make the card, unless it exists. Its row stays locked until the outcome is stored."""
     config = context.config
     settings = config.settings.trello
     try:
@@ -110,7 +110,7 @@ async def make_card(context: Context, card: int) -> None:
         before = making
         async with context.database.transaction() as connection:
             making = await _taken(context, connection, config, card)
-            # Else somebody took us for dead meanwhile, and sees to it.
+            # Otherwise another worker has taken over the job meanwhile, and makes the card.
             if making is not None and making.card.tried_at == before.now:
                 await _make(making, api, settings, look_first=before.card.tried_at is not None)
 
@@ -127,7 +127,7 @@ async def _taken(
 
 
 async def _prepare(making: Making, api: TrelloApi, settings: TrelloSettings) -> bool:
-    """Find its place, and write down that it is about to be made. False where it is not, now."""
+    """Find the card's board and list, and record the attempt. False: do not make it now."""
     card, connection = making.card, making.connection
     if card.tried_at is not None and making.now < card.tried_at + SETTLE:
         await making.again(card.tried_at + SETTLE)
@@ -211,7 +211,10 @@ async def _trouble(making: Making, error: Trouble) -> None:
 
 
 async def _locked_out(making: Making, why: str) -> None:
-    """N0 is told once; until a card is made again, only the tickets say it."""
+    """Handle an invalid or missing credential: tell N0 once, and write a note on the ticket.
+
+    N0 is told again only after a card could be made in between.
+    """
     card, config = making.card, making.config
     words, letters = of_a_lock_out(why), Letters()
     if not await known_to_be_locked_out(making.connection):

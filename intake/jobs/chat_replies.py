@@ -1,7 +1,7 @@
-"""What whoever wrote a command in the chat is answered there.
+"""Answers in the chat to whoever wrote a command there.
 
-The answer to a new ticket says where it stands at the desk. So it goes out when the desk has the
-ticket, which is where the chat is, too; should that take long, it goes without.
+The answer about a new ticket links to it at the desk. So it waits until the desk has the ticket;
+if that takes longer than `PATIENCE`, it goes out without the link.
 """
 
 import uuid
@@ -27,20 +27,20 @@ from routing.triage import Triage
 from routing.vocabulary import UNCLASSIFIED, Channel, Kind
 
 PATIENCE = timedelta(seconds=30)
-"""With a desk that is there, it has the ticket within a second."""
+"""How long an answer waits for its link. A desk that is up has the ticket within a second."""
 LANGUAGE = "pt-BR"
 
 
 def answer_in_room(
     one: Decided, summary: TicketSummary | None, config: ActiveConfig, now: datetime
 ) -> ReplyRow | None:
-    """None for what was not written in a chat, and for talk there."""
+    """The answer to a chat message; None for other channels, and for chat that is no command."""
     message, reception = one.message, one.reception
     if not message.room:
         return None
     if reception.triage is None or summary is None:
         return _row(config, message, "command", reception.answer, now) if reception.answer else None
-    # Whoever asks for themselves knows of their ticket by this answer.
+    # For a requester who opened their own ticket, this answer is the acknowledgement.
     own = message.sender is not None and message.sender.address == message.fields.get("opened_by")
     kind = "command-acknowledged" if own else "command-opened"
     text = _opened(message, reception.triage, summary.number, config, now)
@@ -48,17 +48,17 @@ def answer_in_room(
 
 
 def is_in_room(reply: QueuedReply) -> bool:
-    """Whether it is said in a chat."""
+    """Whether the reply goes to a chat."""
     return reply.outgoing.channel is Channel.CHAT
 
 
 def waits_for_desk(reply: ReplyRow) -> bool:
-    """Whether it tells of a ticket in a chat."""
+    """Whether the reply goes to a chat and is about a ticket, so that it should have a link."""
     return reply.outgoing.channel is Channel.CHAT and reply.ticket_id is not None
 
 
 async def answer_rooms(context: Context, connection: Connection, tickets: Sequence[int]) -> None:
-    """The desk has these tickets now, or has refused them: whoever waits for the link gets it."""
+    """Deliver the answers that wait for these tickets, which the desk now has or has refused."""
     if not tickets:
         return
     due = await waiting_for_desk(connection, tickets)
@@ -66,7 +66,7 @@ async def answer_rooms(context: Context, connection: Connection, tickets: Sequen
 
 
 async def with_link(connection: Connection, reply: QueuedReply) -> Outgoing:
-    """The answer with where the desk has its ticket by now."""
+    """The answer with the link to its ticket, if the desk has it by now."""
     if reply.ticket_id is None:
         return reply.outgoing
     return replace(reply.outgoing, link=await desk_link(connection, reply.ticket_id))
@@ -135,7 +135,7 @@ def _about(triage: Triage, config: ActiveConfig, now: datetime) -> Iterator[str]
 
 
 def _troubles(message: Message, triage: Triage) -> Iterator[str]:
-    # The first notice says who wrote the line; those after it, what is not known of the client.
+    # The first notice names who wrote the command; the others say what is unknown of the client.
     yield from message.notices[1:]
     if "requester" in triage.missing and not triage.client and triage.kind is Kind.CLIENT:
         yield words.without_client()

@@ -1,7 +1,7 @@
-"""Take messages in hand: each is claimed, in a small transaction of its own, before it is read.
+"""Claim messages before they are read, in a small transaction of its own.
 
-What was in hand when another process died goes into quarantine, out of its lane: everything else
-goes on, except what follows it in its own conversation.
+A message that a process had claimed when it died goes into quarantine, out of its partition. Only
+the later messages of its conversation wait for it; everything else goes on.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,9 +18,10 @@ log = structlog.get_logger()
 
 
 async def claim_messages(context: Context, ids: Sequence[int]) -> list[StoredMessage]:
-    """Claim those that wait, short messages with all others of their conversation.
+    """Claim those of the messages that wait; for short messages, also the rest of their burst.
 
-    Suspects, and what follows them in their conversations, are put into quarantine.
+    Suspects (claimed by a process that died), and the messages that follow them in their
+    conversations, are put into quarantine.
     """
     run = context.run
     await run.begin()
@@ -41,7 +42,7 @@ async def claim_messages(context: Context, ids: Sequence[int]) -> list[StoredMes
 async def _claim(
     context: Context, ids: Sequence[int], living: Collection[UUID]
 ) -> tuple[list[StoredMessage], list[tuple[int, UUID | None]]]:
-    """Those that are ours now, and those that still wait, with who holds each."""
+    """Return the messages claimed now, and (id, holder's run) of those that still wait."""
     run = context.run.id
     async with context.database.transaction() as connection:
         claimed = await claim(connection, ids, run, living)
@@ -60,7 +61,7 @@ async def _claim(
 
 
 async def blame_the_dead(context: Context, runs: Collection[UUID]) -> set[UUID]:
-    """Those of these runs that are dead; all that they had in hand is suspect from now on."""
+    """Return which of these runs are dead, and mark the messages that they held as suspects."""
     dead = {run for run in runs if not await context.run.lives(run)}
     if dead:
         async with context.database.transaction() as connection:

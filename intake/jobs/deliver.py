@@ -1,9 +1,9 @@
-"""The job `deliver`: replies leave the house.
+"""The job `deliver`: send replies.
 
 A reply's row stays locked from before the attempt until its outcome is committed, so that no other
-worker sends it meanwhile. Only where the process dies between the server's "250" and our commit is
-it sent again, and then with the same Message-ID. Telephones have no such thing: there a repeated
-attempt asks the provider first what it has already taken.
+worker sends it meanwhile. It is sent twice only if the process dies between the server's "250" and
+our commit, and then with the same Message-ID. WhatsApp and SMS have no Message-ID: there a
+repeated attempt first asks the provider what it has already accepted.
 """
 
 from collections.abc import Sequence
@@ -36,13 +36,13 @@ from routing.waiting import next_attempt
 log = structlog.get_logger()
 
 LONGEST_DETAIL = 1000
-"""Characters of a server's answer that are kept."""
+"""Characters of a server's answer that are stored."""
 LOOK_AGAIN = timedelta(seconds=10)
-"""After which we look again at a reply that another worker has in hand: it may end with it."""
+"""Delay before the next look at a reply that another worker is sending: that worker may die."""
 
 
 async def deliver_replies(context: Context, uids: Sequence[str]) -> None:
-    """Send each reply that still waits; each outcome is committed by itself."""
+    """Send each reply that still waits. Each outcome is committed separately."""
     in_hand = [uid for uid in uids if await _deliver(context, uid)]
     if in_hand:
         async with context.database.transaction() as connection:
@@ -51,7 +51,7 @@ async def deliver_replies(context: Context, uids: Sequence[str]) -> None:
 
 
 async def _deliver(context: Context, uid: str) -> bool:
-    """Whether another worker has it in hand."""
+    """Send one reply. Returns whether another worker is sending it."""
     begun: QueuedReply | None = None
     while True:
         async with context.database.transaction() as connection:
@@ -59,12 +59,13 @@ async def _deliver(context: Context, uid: str) -> bool:
             if reply is None:
                 return await is_queued(connection, uid)
             if phone_delivery.is_by_phone(reply) and reply.begun_at is None:
-                # Durable before the attempt: after a crash we know that there was one.
+                # Committed before the attempt: after a crash we know that there was one.
                 begun = replace(reply, begun_at=context.clock())
                 await mark_begun(connection, begun)
                 continue
             delivery = await _send(context, connection, reply, first=reply == begun)
-            # A server's words come in any charset; what cannot be written would be sent again.
+            # A server's answer may hold any bytes. If it could not be stored, the reply would be
+            # sent again.
             detail = one_line(delivery.detail, LONGEST_DETAIL)
             await _record(context, connection, reply, replace(delivery, detail=detail))
             return False

@@ -1,6 +1,7 @@
-"""A reply that did not reach whom it was for: another way is tried, or somebody is told.
+"""Replies that did not reach their recipient: try another way, or tell the first level.
 
-For replies that were refused, that we gave up on, and that a provider took and could not deliver.
+For replies that were refused, that we gave up on, and that a provider accepted but could not
+deliver.
 """
 
 import uuid
@@ -40,7 +41,7 @@ CHANNEL_NAMES = {
 
 
 async def record_delivery_news(context: Context, news: News) -> None:
-    """A provider says what became of a reply. What failed is followed up at once."""
+    """Record a provider's status of a reply, and act at once if the delivery failed."""
     async with context.database.transaction() as connection:
         failed = await record_status(connection, news)
         if failed is not None:
@@ -48,7 +49,10 @@ async def record_delivery_news(context: Context, news: News) -> None:
 
 
 async def after_failing(context: Context, connection: Connection, failed: FailedReply) -> None:
-    """A reply was taken and could not be delivered: the same again where that helps, else `end`."""
+    """Handle a reply that a provider accepted but could not deliver.
+
+    It is sent again where that can help (later, or as a template); else see `end`.
+    """
     reply = await load_reply(connection, failed.uid)
     if reply is None:
         return
@@ -82,9 +86,10 @@ async def end(
     code: int,
     tried_for: timedelta | None,
 ) -> None:
-    """This reply will not be sent, or was not delivered.
+    """Give a reply up: send it by mail where another address is known, else tell the first level.
 
-    `tried_for` is given where it was not refused, but put off until our patience ended.
+    A recipient who opted out is told nothing by another way; a note says so. `tried_for`: how long
+    it was tried, for a reply that was put off until we gave up; None for one that was refused.
     """
     config, now, outgoing = context.config, context.clock(), reply.outgoing
     batch = Batch()
@@ -124,7 +129,7 @@ def _notices(
     tried_for: timedelta | None,
 ) -> Sequence[ReplyRow]:
     if reply.kind in notices.DESK_KINDS or is_in_room(reply):
-        # No client waits for it.
+        # No client is waiting for this reply.
         return ()
     return notices.of_a_refusal(
         reply.outgoing, summary, config, now, detail=detail, tried_for=tried_for
@@ -138,7 +143,7 @@ def _by_mail(
     config: ActiveConfig,
     now: datetime,
 ) -> ReplyRow:
-    """The same words as a mail; the number in its subject lets answers find the ticket."""
+    """The same text as a mail, with the number in its subject so that answers find the ticket."""
     settings = config.settings.replies
     uid = uuid.uuid4()
     number = f"[{reply.outgoing.ticket_number}] " if reply.outgoing.ticket_number else ""

@@ -1,4 +1,7 @@
-"""Bring to-dos to the desk, after the tickets that they are about; a note where it takes none."""
+"""Sync to-dos to the desk, after the tickets that they are about.
+
+A to-do that the desk refuses becomes a note on the ticket.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,7 +25,7 @@ from intake.store.desk_activities import (
 log = structlog.get_logger()
 
 MOST = 50
-"""Tickets of later jobs whose to-dos are brought along."""
+"""At most this many tickets of later jobs have their to-dos synced along."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -33,8 +36,11 @@ class _Brought:
 
 
 async def bring_todos(context: Context, tickets: Sequence[int], lock: str | None = None) -> None:
-    """Those of these tickets, in their order, and with them those that wait under the same lock:
-    each call costs the desk more than what it brings. Raises DeskUnavailable."""
+    """Sync the to-dos of these tickets, in order, and those that wait under the same lock.
+
+    The others are taken along because a call costs the desk more than what it contains. Raises
+    DeskUnavailable.
+    """
     desk = context.desk
     if not isinstance(desk, DeskTodos):
         return

@@ -1,7 +1,7 @@
-"""The job `carry`: the desk gets tickets and what was said on them, in order.
+"""The job `desk_sync`: write tickets and their entries to the desk, in order.
 
-A job takes along what later jobs of its lane would carry: one ticket at rest, up to fifty where the
-desk was away or more comes in than it takes. Those later jobs then find nothing left to do.
+A job takes along what later jobs under its lock would sync: up to fifty tickets where the desk was
+away or is slower than what comes in. Those later jobs then find nothing left to do.
 """
 
 from collections.abc import Sequence
@@ -41,8 +41,9 @@ log = structlog.get_logger()
 MOST = 50
 """Tickets in one call to the desk."""
 MOST_ALIKE = 5
+"""At most about this many notices of identical refusals within `ALIKE_WITHIN`; `intake failed`
+lists all refusals."""
 ALIKE_WITHIN = timedelta(hours=1)
-"""About so many notices of refusals with the same words in that time; `intake failed` has all."""
 
 
 async def sync_tickets(
@@ -53,13 +54,13 @@ async def sync_tickets(
     attempts: int = 0,
     alone: bool = False,
 ) -> None:
-    """Bring the desk up to date on these tickets, and on others that wait under the same lock.
+    """Sync these tickets to the desk, and others that wait under the same lock.
 
     A ticket that the desk cannot take now is tried again later (`attempts` were made before), and
-    only that one waits. Raises DeskUnavailable where the desk does not answer at all: then the job
-    waits, and with it all others of its lock. The desk takes repeats calmly.
+    only that one waits. Writing the same again does no harm. `alone`: take no other tickets along.
 
-    `alone`: no others are brought along.
+    Raises DeskUnavailable where the desk does not answer at all: then the job waits, and with it
+    all others of its lock.
     """
     for some in (ids[at : at + MOST] for at in range(0, len(ids), MOST)):
         try:
@@ -97,7 +98,10 @@ async def _answers(context: Context) -> bool:
 
 
 async def _apart(context: Context, tickets: Sequence[int], lock: str, attempts: int) -> None:
-    """The desk is there, and yet has not taken these, or what was brought along with them."""
+    """Handle tickets that a desk which answers has not taken: try each alone, then later.
+
+    The fault may lie with another ticket that was taken along.
+    """
     if len(tickets) == 1:
         try:
             await _bring(context, tickets, tickets, None)
@@ -160,9 +164,10 @@ async def _refuse(
     part: DeskRef | None,
     now: datetime,
 ) -> None:
-    """Keep the desk's own words, and tell them to the first level.
+    """Store the desk's refusal in its own words, and tell the first level.
 
-    Once for a ticket, and not for ever more tickets: a right that was taken away fails them all.
+    They are told once for a ticket, and of about `MOST_ALIKE` identical refusals: a permission
+    that was removed makes every ticket fail.
     """
     log.warning("carry.refused", ticket=row["number"])
     url = part.url if part is not None else None
@@ -176,7 +181,7 @@ async def _refuse(
 
 
 def _ticket(row: DictRow, sla: SlaTable) -> DeskTicket:
-    # A ticket may be older than the settings, and of a type that these have no longer.
+    # The settings may have lost the request type of an old ticket.
     known = row["request_type"] in sla.types
     label = sla.label(row["request_type"]) if known else row["request_type"]
     return DeskTicket(

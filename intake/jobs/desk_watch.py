@@ -1,7 +1,7 @@
-"""Looks at the desk every few seconds and writes what people changed there into the journal.
+"""Polls the desk every few seconds and records in the store what people changed there.
 
-One daemon of all looks at a time. Looking twice does no harm: what a look finds is compared with
-what the journal has seen of each ticket, under a lock on its row.
+A lease lets one daemon poll at a time. Polling twice does no harm: each snapshot of a ticket is
+compared with the last one in the store, under a lock on the ticket's row.
 """
 
 import asyncio
@@ -40,17 +40,17 @@ from intake.store.leases import Leases
 log = structlog.get_logger()
 
 NAME = "odoo"
-"""Of the desk, in the journal and in the lease."""
+"""The desk's name in the store and in the lease."""
 PAGE = 200
-"""Tickets in one transaction, and in one question to the desk."""
+"""Tickets in one transaction, and in one request to the desk."""
 SWEEP_SECONDS = 600.0
-"""Between two looks at all open tickets: for what looking by time has missed, such as a ticket that
-was moved to another project, or one that the desk had before we noted it."""
+"""Seconds between two looks at all open tickets. They find what polling by time has missed, such as
+a ticket that was moved to another project, or one that the desk had before the store knew it."""
 AFTER_FAILURE = Pace(first=2, longest=60)
 
 
 class DeskWatch:
-    """`poll`: seconds between two looks."""
+    """Polls one desk. `poll`: seconds between two polls."""
 
     def __init__(self, context: Context, desk: DeskChanges, leases: Leases, *, poll: float) -> None:
         self._context = context
@@ -61,7 +61,7 @@ class DeskWatch:
         self._sweep_at = 0.0
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Until `stopping`. What fails is tried again, after waits that grow."""
+        """Poll until `stopping`. A failed poll is tried again after waits that grow."""
         self._context.metrics.desk_looked()
         backoff = Backoff(AFTER_FAILURE)
         while not stopping.is_set():
@@ -72,7 +72,7 @@ class DeskWatch:
                         await self.look()
                         backoff.succeeded()
                         await pause(self._poll, stopping)
-                # Another daemon looks: here that is as good.
+                # Another daemon polls: for our metrics that is as good.
                 self._context.metrics.desk_looked()
                 await pause(self._poll, stopping)
             except (DeskUnavailable, LeaseLost, *DATABASE_AWAY) as error:
@@ -83,9 +83,9 @@ class DeskWatch:
                 await pause(wait, stopping)
 
     async def look(self) -> None:
-        """Once: at what was written to since the last look, and now and then at all open tickets.
+        """Poll once: tickets written to since the last poll, and now and then all open tickets.
 
-        Raises DeskUnavailable, and what a database that is away raises.
+        Raises DeskUnavailable, and the errors in `DATABASE_AWAY`.
         """
         await self._listen()
         async with self._context.database.transaction() as connection:
@@ -96,7 +96,7 @@ class DeskWatch:
         if look.until is not None and look.until != before:
             async with self._context.database.transaction() as connection:
                 await note_looked(connection, NAME, look.until)
-        # What the journal does not know yet is asked about again, as long as looks show it.
+        # Forget tickets that the store does not know yet: the next poll must treat them as new.
         self._last = {
             each.ref: each for each in look.sightings if each.ref in noted or each.ref in self._last
         }
@@ -107,7 +107,10 @@ class DeskWatch:
         self._context.metrics.desk_looked()
 
     async def _listen(self) -> None:
-        """Before the changes: who writes a note and then closes is not asked for the note."""
+        """Store new messages written at the desk.
+
+        Before the changes: whoever writes a note and then closes must not be asked for the note.
+        """
         async with self._context.database.transaction() as connection:
             before = await heard_until(connection, NAME)
         heard = await self._desk.heard(before)
@@ -142,12 +145,12 @@ class DeskWatch:
             if not refs:
                 return
             await self._note(await self._desk.of(refs))
-            # Somebody may have added a contact to a client since.
+            # Contacts may have been added to a client since.
             await self._keep_contacts(refs)
             last = refs[-1]
 
     async def _keep_contacts(self, refs: Sequence[str]) -> None:
-        """Who else is the client of these tickets: triage asks no desk."""
+        """Store the other contacts of these tickets' clients: triage never asks the desk."""
         found = await self._desk.contacts(refs) if refs else {}
         if not found:
             return
@@ -158,7 +161,7 @@ class DeskWatch:
             )
 
     async def _note(self, sightings: Sequence[Sighting]) -> set[str]:
-        """Returns the desk's ids of those that are tickets of ours."""
+        """Record what changed. Returns the desk's ids of the snapshots that are our tickets."""
         noted: set[str] = set()
         for at in range(0, len(sightings), PAGE):
             some = [self._in_our_spelling(each) for each in sightings[at : at + PAGE]]
@@ -177,7 +180,7 @@ class DeskWatch:
     async def _write(
         self, connection: Connection, news: Sequence[Sighting], traces: Mapping[str, Traces]
     ) -> None:
-        """Anew under a lock: meanwhile a client may have written, or somebody escalated."""
+        """Compare again under a lock: a client may have written or somebody escalated meanwhile."""
         known = await load_known(connection, [each.ref for each in news], lock=True)
         for sighting in sorted(news, key=lambda each: known[each.ref].id):
             ticket = known[sighting.ref]
@@ -190,7 +193,7 @@ class DeskWatch:
                 log.info("desk.changed", ticket=ticket.number, field=change.field, who=change.who)
 
     def _in_our_spelling(self, sighting: Sighting) -> Sighting:
-        """Logins as the roster writes them."""
+        """The snapshot with logins spelt as in the roster."""
         people = self._context.config.policy.procedure.roster.people
         spelling = {person.login.casefold(): person.login for person in people}
         owners = tuple(

@@ -1,7 +1,7 @@
-"""The job `digest`: what each level is sent in the morning, once on each business day.
+"""The job `digest`: mail each level its digest, on the morning of each business day.
 
-That a level's digest is written, and the mails of it, are one transaction: with several daemons,
-and after a crash, everybody gets it once.
+The record that a level's digest was written, and its mails, are one transaction. So everybody gets
+it once, also with several daemons and after a crash.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,9 +30,9 @@ KIND = "digest"
 
 
 async def write_digests(context: Context) -> None:
-    """Write this morning's to each level that has not got it, and wait for the next morning.
+    """Write this morning's digest for each level that has not got it, and queue the next job.
 
-    What is late by an outage still goes out on its day; of a day that is over, nothing does.
+    A digest that an outage delayed still goes out on its day, but not on a later one.
     """
     now, config = context.clock(), context.config
     due = morning_of(config, now)
@@ -64,7 +64,11 @@ async def _write_all(context: Context, connection: Connection) -> None:
 
 
 def readers_of(roster: Roster) -> dict[str, list[Person]]:
-    """Level → who gets its digest by mail. Whoever is on several levels gets the widest, once."""
+    """Level → who gets its digest by mail.
+
+    A person on several levels gets one digest, the widest: the first and the last level's have all
+    tickets, the others those of their level.
+    """
     first, last = roster.levels[0], roster.levels[-1]
     order = dict.fromkeys((first, last, *roster.levels))
     told: set[str] = set()
@@ -79,7 +83,7 @@ def readers_of(roster: Roster) -> dict[str, list[Person]]:
 def sections_for(
     level: str, tickets: Iterable[DigestTicket], config: ActiveConfig, *, at: datetime
 ) -> tuple[Section, ...]:
-    """What that level looks at."""
+    """The sections of a level's digest."""
     procedure = config.policy.procedure
     return digest(
         for_level(tickets, level, procedure.roster.levels),

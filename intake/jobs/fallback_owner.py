@@ -1,4 +1,4 @@
-"""Somebody of the first level stands in for an owner whom the desk does not know."""
+"""Gives a ticket to somebody of the first level where the desk does not know its owner."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -28,13 +28,14 @@ async def assign_fallback_owner(
     tickets: Sequence[DictRow],
     strangers: Collection[str],
 ) -> None:
-    """Choose anew, as for a ticket of the first level, among those whom the desk may know.
+    """Choose a new owner, as for a ticket of the first level, leaving out `strangers`.
 
-    `tickets`: rows of `load_uncarried`, as the desk has got them. Where it turns out not to know
-    the chosen one either, the next carrying chooses once more.
+    `tickets`: rows of `load_unsynced`, as the desk got them. `strangers`: logins that the desk does
+    not know. If it does not know the new owner either, the next sync chooses once more. Where
+    nobody is left, a note on the ticket says so.
     """
     for row in tickets:
-        # That of an old ticket was told when it was new.
+        # For an old ticket whose owner did not change, this was done when it was new.
         if row["desk_ref"] is None or "owner" in changed(row):
             await _stand_in(context, connection, row, strangers)
 
@@ -53,7 +54,7 @@ async def _stand_in(
             reason=chosen.reason,
             at=now,
         ):
-            # Meanwhile it is somebody else's.
+            # The ticket got another owner meanwhile.
             return
         await set_alarms(context, connection, [row["id"]])
     name = chosen.owner or ""

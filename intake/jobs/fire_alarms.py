@@ -1,6 +1,7 @@
-"""The job `ring`: what is due is told, to each person in one message, and never again.
+"""The job `fire_alarms`: tell people of the alarms that are due, in one message for each person.
 
-That an alarm has rung, and the messages that tell of it, are written in one transaction.
+The record that an alarm fired, and the messages about it, are written in one transaction. So no
+alarm is told twice.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,7 @@ KIND = "alarm"
 MOST = 2_000
 """Alarms in one transaction."""
 MOST_TOLD = 20
-"""Alarms that one message names, the gravest; `intake alarms --rung` has all."""
+"""At most this many alarms in one message, the gravest first; `intake alarms --rung` lists all."""
 WHY_ESCALATED = "o prazo de solução venceu"
 
 _GRAVITY = {kind: number for number, kind in enumerate(AlarmKind)}
@@ -43,7 +44,7 @@ _GRAVITY = {kind: number for number, kind in enumerate(AlarmKind)}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rung:
-    """An alarm that rings, and for whom."""
+    """An alarm that fires, with its ticket's state and the people to tell."""
 
     alarm: Alarm
     state: TicketState
@@ -51,9 +52,9 @@ class Rung:
 
 
 async def fire_alarms(context: Context, *, wind: bool = False) -> None:
-    """Tell all that is due by now, and wait for what is due next.
+    """Fire all alarms that are due now, and queue the job for the next one.
 
-    `wind`: before that, count alarms anew if the settings have changed.
+    `wind`: first compute all alarms again if the settings have changed.
     """
     if not context.config.settings.watch.enabled:
         return
@@ -65,7 +66,7 @@ async def fire_alarms(context: Context, *, wind: bool = False) -> None:
 
 
 async def _ring_some(context: Context) -> bool:
-    """Returns whether there may be more."""
+    """Fire up to `MOST` alarms; none outside opening hours. Returns whether more may be due."""
     config, now = context.config, context.clock()
     calendar = config.policy.procedure.calendar
     if not calendar.is_open(now):
@@ -86,7 +87,7 @@ async def _ring_some(context: Context) -> bool:
         await send(context, connection, letters_of(rung, config, now))
         if config.settings.watch.alarms().escalate_breach:
             await _escalate(context, connection, rung)
-        # Reminders have a next one; what did not hold goes, or moves.
+        # Sets the next reminders, and removes or moves alarms that no longer hold.
         await write_alarms(connection, ids, config)
     for each in rung:
         context.metrics.rung(each.alarm.kind.value, (now - each.alarm.due_at).total_seconds())
@@ -116,7 +117,7 @@ def _holding(
 
 
 def letters_of(rung: Sequence[Rung], config: ActiveConfig, now: datetime) -> Letters:
-    """One message to each person, and one note on each ticket whose people look there."""
+    """Compose one message for each person, and notes or to-dos for those told at the desk."""
     letters = Letters()
     at_the_desk: dict[int, dict[AlarmKind, list[Told]]] = {}
     by_person: dict[str, list[tuple[Rung, Told]]] = {}
@@ -153,14 +154,14 @@ def letters_of(rung: Sequence[Rung], config: ActiveConfig, now: datetime) -> Let
 
 
 def has_todos(settings: Settings) -> bool:
-    """Whether an alarm is a to-do at the desk, rather than a note."""
+    """Whether alarms are to-dos at the desk rather than notes."""
     return settings.desk.backend == "odoo" and settings.odoo.alarms == "activity"
 
 
 def _todos(
     rung: Rung, told: Sequence[Told], config: ActiveConfig, now: datetime
 ) -> Iterator[TodoRow]:
-    """One for each person."""
+    """The to-dos of one alarm: one for each person."""
     zone = config.policy.procedure.calendar.zone
     for each in told:
         yield TodoRow(
@@ -174,7 +175,7 @@ def _todos(
 
 
 def _note(rung: Rung, told: Sequence[Told], config: ActiveConfig, now: datetime) -> str:
-    """On the ticket: whom it is for, what is at stake and what they are asked to do."""
+    """The note's text: whom it is for, what is at stake and what they are asked to do."""
     lines = []
     for role in dict.fromkeys(each.role for each in told):
         these = [each for each in told if each.role is role]
@@ -225,7 +226,7 @@ def _of(rung: Rung, told: Told, config: ActiveConfig, *, url: bool = True) -> Al
 
 
 async def _escalate(context: Context, connection: Connection, rung: Sequence[Rung]) -> None:
-    """Tickets whose term is over go up a level; at the top they stay."""
+    """Escalate tickets whose resolution is overdue; those on the last level stay there."""
     for each in rung:
         if each.alarm.kind is not AlarmKind.RESOLUTION_BREACH:
             continue

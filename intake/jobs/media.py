@@ -1,7 +1,7 @@
-"""The job `fetch`: the files of a message, which only names them.
+"""The job `fetch`: download the files that a message links to.
 
-What comes before the message is triaged is one of its attachments; what comes later follows as an
-entry of its own. What never comes leaves a note with its address.
+A file that arrives before the message is triaged becomes one of its attachments; a later one
+becomes an entry of its own. For a file that never arrives, a note gives its URL.
 """
 
 from dataclasses import replace
@@ -31,17 +31,17 @@ from intake.store.message_files import (
 log = structlog.get_logger()
 
 APP_SECONDS = 60.0
-"""For a file that an app names."""
+"""Seconds to fetch one file that an app links to."""
 PATIENCE = timedelta(days=1)
-"""After which a file is given up."""
+"""Time after which a file is given up."""
 LATE = "Chegou depois da mensagem: {names}."
 LOST = "Um arquivo do cliente ({kind}) não pôde ser buscado ({why}): {url}"
 
 
 async def fetch_files(context: Context, message: int) -> None:
-    """Fetch those that wait. Raises FileAway where one could not be had yet: the queue tries again.
+    """Fetch the files of a message that are still missing, and store each as soon as it is here.
 
-    Each is kept as soon as it is here.
+    Raises FileAway where one could not be fetched yet, so that the queue tries again.
     """
     async with context.database.transaction() as connection:
         waiting = await waiting_files(connection, message)
@@ -60,7 +60,7 @@ async def fetch_files(context: Context, message: int) -> None:
 async def _fetch_one(
     context: Context, message: int, file: StoredFile, source: str, *, last: bool
 ) -> str:
-    """Returns why it must be tried again."""
+    """Fetch one file. Returns why it must be tried again, or "" if it need not."""
     try:
         fetched = await _fetched(context, file.url, source)
     except FileAway as error:
@@ -116,7 +116,10 @@ async def _fetched(context: Context, url: str, source: str) -> Fetched:
 
 
 def _media_source(context: Context, source: str) -> MediaSource:
-    """Of the account, or subaccount, that got the message. Raises FileRefused without one."""
+    """The Twilio account or subaccount that got the message.
+
+    Raises FileRefused where the settings do not have it.
+    """
     settings = context.config.settings.twilio
     account = source.partition(":")[2]
     token = _token(settings, account) if settings is not None else None

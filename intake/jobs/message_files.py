@@ -1,4 +1,4 @@
-"""The files of messages for the desk, read again from the journal when they are needed."""
+"""The files of messages for the desk, read again from the store when they are needed."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ RAW_TYPE = "message/rfc822"
 
 
 class JournalFiles:
-    """Fills `DeskFiles`. `raw`: the mail as it came is one of its files."""
+    """Implements `DeskFiles`. `raw`: whether to add each mail as it came, as one more file."""
 
     def __init__(
         self, database: Database, limits: Callable[[], Mail], read: MessageReader, *, raw: bool
@@ -50,14 +50,14 @@ class JournalFiles:
         return files
 
     def _late(self, stored: StoredMessage, position: int, limits: Mail) -> list[DeskFile]:
-        """The one file, which stands after whatever the message has in itself."""
+        """The one file that arrived late; reading lists it after the message's own attachments."""
         own = self._attachments(replace(stored, files=()), limits)
         that = tuple(each for each in stored.files if each.position == position)
         return self._attachments(replace(stored, files=that), limits)[len(own) :]
 
     def _attachments(self, stored: StoredMessage, limits: Mail) -> list[DeskFile]:
         try:
-            # Who it is from is nothing to its files, so our own addresses need not be known.
+            # Our own addresses do not matter for reading the files.
             message = self._read(stored, limits, frozenset())
         except ChannelUnknown:
             return []

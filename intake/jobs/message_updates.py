@@ -1,4 +1,4 @@
-"""Reactions, corrections and deletions on a ticket: their notes, in words for the desk."""
+"""The texts of notes about reactions, corrections, deletions and transcripts on a ticket."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,7 +9,7 @@ from routing.aside import Aside
 from routing.message import Message
 
 LONGEST = 1000
-"""Characters of an earlier message that a note repeats."""
+"""Characters of the earlier message that a note quotes at most."""
 _WORDS: Mapping[Aside, tuple[str, str]] = {
     Aside.REACTION: ("O cliente reagiu com {text}", "O cliente reagiu com {text} a: “{earlier}”"),
     Aside.CORRECTION: (
@@ -22,12 +22,12 @@ _WORDS: Mapping[Aside, tuple[str, str]] = {
     ),
     Aside.TRANSCRIPT: ("Transcrição automática do recado (vale o áudio): “{text}”",) * 2,
 }
-"""Without and with the words of the earlier message."""
+"""The texts without and with a quote of the earlier message."""
 TAKEN_BACK = "O cliente retirou uma reação."
 
 
 def aside_words(message: Message, earlier: str) -> str:
-    """Of a message whose `aside` is one of the table."""
+    """The note for a message whose `aside` is a key of `_WORDS`. `earlier`: what it refers to."""
     assert message.aside is not None
     if message.aside is Aside.REACTION and not message.text:
         return TAKEN_BACK
@@ -39,7 +39,7 @@ def aside_words(message: Message, earlier: str) -> str:
 async def spoken_of(
     context: Context, connection: Connection, messages: Iterable[Message]
 ) -> dict[str, str]:
-    """What the earlier messages said that these speak of, by the provider's name of them."""
+    """The texts of the earlier messages that these refer to, by the provider's message id."""
     wanted = {
         name for each in messages if each.aside in _WORDS for name in each.in_reply_to if name
     }
@@ -49,5 +49,5 @@ async def spoken_of(
     limits, own = config.settings.mail, config.policy.own_addresses
     stored = await by_provider_name(connection, sorted(wanted))
     read = [context.read(each, limits, own) for each in stored]
-    # The first of a name: a change of it comes later under the same.
+    # Keep the first message of each id: corrections come later under the same id.
     return {each.message_id: each.text for each in reversed(read) if each.text}

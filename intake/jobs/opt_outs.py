@@ -1,4 +1,4 @@
-"""Who asked by WhatsApp or SMS to be written to no more, or again."""
+"""Records who asked by WhatsApp or SMS to get no more automatic messages, or to get them again."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,9 +15,9 @@ _DEEDS = {Wish.STOP: opt_out, Wish.START: opt_in}
 async def record_opt_outs(
     connection: Connection, messages: Iterable[Message], now: datetime
 ) -> None:
-    """Heed the wishes in these messages, in their order, in the caller's transaction.
+    """Record the opt-outs and opt-ins in these messages, in order, in the caller's transaction.
 
-    What is to be sent because of the same messages is then already subject to them.
+    Call it before replies to the same messages are written, so that they respect it.
     """
     for message in messages:
         wanted = wish(message.text) if message.channel in PHONE else None

@@ -1,4 +1,4 @@
-"""The mail address of somebody whom a reply by telephone did not reach."""
+"""The mail address of somebody whom a reply by WhatsApp or SMS did not reach."""
 
 from intake.active_config import ActiveConfig
 from intake.jobs.phone_delivery import is_by_phone
@@ -11,10 +11,11 @@ from routing.phone.ninth_digit import phone_forms
 async def other_address(
     connection: Connection, reply: QueuedReply, config: ActiveConfig
 ) -> str | None:
-    """Of a colleague from the roster; of a client, one that wrote on the same tickets.
+    """Find the mail address that belongs to the telephone number a reply was sent to.
 
-    None for what went by mail, and where there are several: a client's words are sent to nobody
-    by guess.
+    For a colleague it comes from the roster; for a client it is an address that wrote on the same
+    tickets. None for replies that went by mail, and where several addresses fit: a reply to a
+    client is never sent to a guessed address.
     """
     if not is_by_phone(reply):
         return None

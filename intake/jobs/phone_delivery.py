@@ -1,4 +1,4 @@
-"""What is looked up before a reply goes out by WhatsApp or SMS."""
+"""Prepares a reply for WhatsApp or SMS: opt-outs, WhatsApp's window, template, earlier attempt."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,15 +16,15 @@ from routing.vocabulary import Channel
 
 PHONE = frozenset((Channel.WHATSAPP, Channel.SMS))
 OPTED_OUT = 21610
-"""Twilio's own code for it; ours too."""
+"""Twilio's error code for a recipient who opted out; we use it too."""
 NO_VALUE = "-"
-"""WhatsApp refuses a variable that is empty."""
+"""Stands for an empty variable, which WhatsApp refuses."""
 LONGEST_VALUE = 700
-"""Characters: Meta allows a template 1,024 in all."""
+"""Characters of one variable: Meta allows 1,024 in the whole template."""
 
 
 def is_by_phone(reply: QueuedReply) -> bool:
-    """Whether it goes to a telephone number, through a provider that cannot tell repetitions."""
+    """Whether it goes to a telephone number, by a provider that does not recognise repeats."""
     return reply.outgoing.channel in PHONE
 
 
@@ -36,9 +36,10 @@ async def prepared(
     first: bool,
     now: datetime,
 ) -> Outgoing | Delivery:
-    """The reply with all that sending asks for, or the reason why it must not be sent.
+    """The reply with all that its sender needs, or a Delivery that says why it must not be sent.
 
-    Unless it is the `first` attempt, the one that the row speaks of has an end that nobody knows.
+    `first`: this is the first attempt. If not, an attempt began at `begun_at` whose outcome is
+    unknown, and the sender must ask the provider about it.
     """
     outgoing = reply.outgoing
     if await opted_out(connection, outgoing.channel, outgoing.recipient):
@@ -58,7 +59,7 @@ async def prepared(
 
 
 def template(reply: QueuedReply, settings: Twilio | None) -> Template | None:
-    """What the settings have for this kind of reply; None for SMS, which needs none."""
+    """The WhatsApp template in the settings for this kind of reply; None for SMS."""
     outgoing = reply.outgoing
     if settings is None or outgoing.channel is not Channel.WHATSAPP:
         return None
@@ -80,7 +81,7 @@ def template(reply: QueuedReply, settings: Twilio | None) -> Template | None:
 
 
 def _value(words: str) -> str:
-    """In one line: WhatsApp refuses line ends and runs of spaces in a variable."""
+    """The value on one line: WhatsApp refuses line ends and runs of spaces in a variable."""
     return " ".join(words.split())[:LONGEST_VALUE] or NO_VALUE
 
 

@@ -1,7 +1,7 @@
-"""Suspects: messages that were in hand when a process died. Each is processed alone.
+"""Triage suspects one at a time: messages that a process had claimed when it died.
 
-Nothing else is in hand of this process meanwhile, so whoever dies again has shown itself. After
-the third time the message is a failed row.
+This process claims nothing else meanwhile, so if it dies too, the message is to blame. A message
+with which too many processes died is marked as failed.
 """
 
 from collections.abc import Sequence
@@ -17,14 +17,15 @@ from intake.store.messages import load_messages
 log = structlog.get_logger()
 
 MOST_READING = 3
-"""Processes that may die while one message is being read."""
+"""A message with which this many processes died before it was read is marked as failed."""
 MOST_DEATHS = 10
-"""Processes that may die with it in hand: after the reading it is hardly the message's fault."""
+"""The same for deaths at any time. It is higher: after the reading, the message is hardly to
+blame."""
 KILLED = "o processo terminou {times} vezes enquanto esta mensagem era processada"
 
 
 async def triage_quarantined(context: Context, ids: Sequence[int]) -> None:
-    """Process all suspects there are, one after the other, and then what waited for them (`ids`).
+    """Triage all suspects, one after the other, and then the messages `ids` that waited for them.
 
     Raises only where the database is away.
     """

@@ -1,4 +1,4 @@
-"""The queue's application: its jobs, by name, bound to this daemon's context."""
+"""The queue's application: all jobs, by name. They get this daemon's context as they run."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -33,23 +33,23 @@ from intake.store.queue import (
 
 
 class KeepTrying(BaseRetryStrategy):
-    """A job fails only because something that it needs is away: it is tried until that is back.
+    """Retries a job for ever: it fails only while something that it needs is away.
 
-    `longest`: seconds between two attempts at most.
+    `longest`: at most this many seconds between two attempts.
     """
 
     def __init__(self, longest: int = 60) -> None:
         self._longest = longest
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """Wait longer each time."""
+        """Wait twice as long each time, up to `longest` seconds."""
         seconds = min(self._longest, 2 ** min(job.attempts, 6))
         return RetryDecision(retry_in={"seconds": seconds})
 
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """A job by name, and what does it: called with the context and the job's arguments."""
+    """A job's name and its function, which is called with the context and the job's arguments."""
 
     name: str
     run: Callable[..., Awaitable[None]]
@@ -63,15 +63,15 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec(CALLBACK, call_back),
     JobSpec(CARD, make_card),
 )
-"""Beside the three of every message."""
+"""All jobs except `triage`, `deliver` and `desk_sync`, which `queue_app` adds."""
 
 
 def queue_app() -> procrastinate.App:
-    """An application with our jobs. It finds the context in the worker's additional context."""
+    """An application with our jobs. They take a Context, `intake`, from the worker's context."""
     app = procrastinate.App(connector=PsycopgConnector())
 
-    # It waits for nothing but the database, and in its lane: what comes after it in a conversation
-    # must not overtake it. So it is tried soon.
+    # It is retried soon: it depends only on the database, and holds up its partition, since later
+    # messages of a conversation must not overtake it.
     @app.task(name=TRIAGE, queue=TRIAGE, retry=KeepTrying(longest=2), pass_context=True)
     async def triage(
         job: procrastinate.JobContext, messages: list[int], *, quarantined: bool = False
@@ -94,7 +94,7 @@ def queue_app() -> procrastinate.App:
     ) -> None:
         context = _context(job)
         if lane:
-            # Its time has come.
+            # A delayed sync whose time has come: queue it under its lock.
             async with context.database.transaction() as connection:
                 await context.queue.sync_alone(connection, lane, tickets, attempts)
             return

@@ -1,7 +1,7 @@
-"""The job `triage`: messages that wait become tickets, entries of tickets, or records.
+"""The job `triage`: turn waiting messages into tickets, entries of tickets, or records.
 
-Gather, decide, write: the state is loaded in one round trip, the decisions are pure, and all rows
-with the jobs that follow from them are one transaction.
+It loads the state in one round trip, decides with pure functions, and writes all rows and the jobs
+that follow from them in one transaction.
 """
 
 import asyncio
@@ -57,15 +57,15 @@ from routing.threading import referenced_ids
 log = structlog.get_logger()
 
 SMALL = 8_000
-"""Bytes up to which a batch is parsed on the spot, without the detour over a thread. What is larger
-could hold up everything else that the daemon does."""
+"""Bytes up to which a batch is parsed in the event loop. Larger ones are parsed in a thread, since
+they could hold up everything else that the daemon does."""
 
 
 async def triage_messages(context: Context, ids: Sequence[int], *, ended: bool = False) -> None:
-    """Process those of the messages that still wait, in their order.
+    """Triage those of the messages that still wait, in order.
 
-    `ended`: nobody writes any more, so no silence is waited for. A message that cannot be
-    processed is marked as failed and told to the first level; the others are not held up by it.
+    `ended`: no further messages will come, so bursts are triaged at once. A message that cannot be
+    processed is marked as failed, and the first level is told; it does not hold up the others.
     Raises only where the database is away.
     """
     async with context.run.in_company():
@@ -75,7 +75,7 @@ async def triage_messages(context: Context, ids: Sequence[int], *, ended: bool =
 
 
 async def triage_alone(context: Context, stored: StoredMessage) -> None:
-    """Process a suspect, which is claimed. That it was read without harm is committed first."""
+    """Triage a claimed suspect (see `quarantine`), after committing that reading it did no harm."""
     config = context.config
     try:
         [message] = await _read(context, [stored], config)
@@ -99,7 +99,7 @@ async def _triage(context: Context, waiting: Sequence[StoredMessage]) -> None:
         except Exception as error:
             if is_away(error):
                 raise
-            # One of them is at fault; alone, each shows which.
+            # One of them is at fault. Processing each alone finds out which.
             log.warning("triage.batch_split", messages=len(waiting), exc_info=True)
     for stored in waiting:
         try:
@@ -199,7 +199,7 @@ async def _decide(
 
 
 async def _let_others_run() -> None:
-    """What else the daemon does waits for the work on one message, not on a whole batch."""
+    """Let other tasks run between two messages, so that they do not wait for a whole batch."""
     await asyncio.sleep(0)
 
 
@@ -264,14 +264,14 @@ def _onto_the_ticket(
 
 
 def _stands_there(one: Decided) -> bool:
-    """Whether the message joined this ticket before, and is only decided anew."""
+    """Whether the message is on this ticket already, and is only triaged again."""
     return one.stored.ticket_id is not None and one.stored.ticket_id == one.reception.ticket_id
 
 
 async def _standings(
     connection: Connection, decided: Sequence[Decided], config: ActiveConfig, now: datetime
 ) -> dict[int, TicketSummary]:
-    """Of every ticket that these messages open, or belong to, by its id."""
+    """Summaries of all tickets that these messages open or belong to, by ticket id."""
     numbers = await _numbers(connection, decided, config, now)
     receptions = [one.reception for one in decided]
     older = {r.ticket_id for r in receptions if r.ticket_id is not None} - numbers.keys()
@@ -320,12 +320,12 @@ async def _numbers(
 
 
 def _later(batch: Batch, now: datetime) -> dict[str, datetime]:
-    """Answers in the chat wait for the desk, a little: they say where it has the ticket."""
+    """Reply uid → when to send it, for chat answers, which wait a little for the desk's link."""
     return {str(reply.uid): now + PATIENCE for reply in batch.replies if waits_for_desk(reply)}
 
 
 async def fail_message(context: Context, stored: StoredMessage, error: str) -> None:
-    """Mark a message as failed and tell the first level, together."""
+    """Mark a message as failed and tell the first level, in one transaction."""
     config = context.config
     batch = Batch(replies=notices.of_a_failure(stored, error, config, context.clock()))
     async with context.database.transaction() as connection:

@@ -1,4 +1,4 @@
-"""What the job `triage` writes of a message and what was decided on it: rows, and nothing done."""
+"""The rows that the job `triage` writes for a message and the decision on it. Pure functions."""
 
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -17,25 +17,25 @@ from routing.reception import Outcome, Reception
 from routing.vocabulary import Authentication, Channel
 
 MOST_EVIDENCE = 60
-"""Rules that spoke, the heaviest first, that a ticket keeps: hundreds of light ones say nothing
-more, and `intake rules explain` has them all."""
+"""At most this many matching rules are stored with a ticket, the heaviest first. Hundreds of light
+ones would add nothing, and `intake rules explain` shows all."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decided:
-    """A message, what it says, and what becomes of it."""
+    """A stored message, what was read from it, and the decision on it."""
 
     stored: StoredMessage
     message: Message
     reception: Reception
     rest: tuple[tuple[StoredMessage, Message], ...] = ()
-    """Further ones that `message` is folded from."""
+    """The further messages of the burst that `message` was folded from."""
     spoken_of: str = field(default="", repr=False)
-    """The words of the earlier message that it changes or takes back."""
+    """The text of the earlier message that this one reacts to, corrects or deletes."""
 
 
 def message_done(one: Decided) -> DoneRow:
-    """What became of the message."""
+    """The row that records what became of the message."""
     return DoneRow(
         id=one.stored.id,
         outcome=one.reception.outcome.value,
@@ -51,7 +51,7 @@ def message_done(one: Decided) -> DoneRow:
 
 
 def rest_done(one: Decided) -> list[DoneRow]:
-    """The further messages of a burst went where its first one went."""
+    """The same for the further messages of a burst: they went where its first message went."""
     outcome = Outcome.JOINED if one.reception.ticket_id is not None else one.reception.outcome
     return [
         replace(
@@ -67,7 +67,10 @@ def rest_done(one: Decided) -> list[DoneRow]:
 
 
 def further_files(one: Decided, ticket_id: int) -> list[EntryRow]:
-    """The words of a burst stand together; each file hangs on the message that brought it."""
+    """Entries for the files of a burst's further messages.
+
+    The burst's text is one entry, but each file belongs to the message that brought it.
+    """
     return [
         EntryRow(
             ticket_id=ticket_id,
@@ -83,7 +86,7 @@ def further_files(one: Decided, ticket_id: int) -> list[EntryRow]:
 
 
 def ticket_row(one: Decided, number: str, config: ActiveConfig, now: datetime) -> TicketRow:
-    """The ticket that the message opens."""
+    """The row of the ticket that the message opens."""
     reception, message = one.reception, one.message
     assert reception.ticket_id is not None
     assert reception.triage is not None
@@ -99,7 +102,7 @@ def ticket_row(one: Decided, number: str, config: ActiveConfig, now: datetime) -
         received_at=message.received_at,
         trace={
             "candidates": [asdict(c) for c in reception.classification.candidates],
-            # Each a list of its fields: there are hundreds.
+            # Each rule is stored as a list of its fields, since there are many.
             "evidence": reception.classification.evidence[:MOST_EVIDENCE],
             "level": reception.classification.level,
             "owner": reception.classification.owner,
@@ -115,7 +118,10 @@ def ticket_row(one: Decided, number: str, config: ActiveConfig, now: datetime) -
 
 
 def answer_entry(ticket_id: int, answer: ReplyRow) -> EntryRow:
-    """What we tell the client stands on the ticket at once; a note follows if it never arrives."""
+    """The ticket's entry for an acknowledgement, or a note that says why none is sent.
+
+    It is written before the reply is sent; if the reply never arrives, a note follows.
+    """
     if answer.detail:
         return note(ticket_id, f"Nenhuma confirmação enviada: {answer.detail}.")
     outgoing = answer.outgoing
@@ -139,7 +145,10 @@ CITED = (
 
 
 def strangers_notes(one: Decided, number: str) -> list[EntryRow]:
-    """Of a ticket that was opened for somebody who cites another, on both."""
+    """Notes on two tickets: one opened for a stranger to another ticket, and that other ticket.
+
+    A stranger cites a ticket without taking part in it. Empty in all other cases.
+    """
     cited = one.reception.thread.ticket
     if not one.reception.is_strangers or cited is None or one.reception.ticket_id is None:
         return []
@@ -149,7 +158,7 @@ def strangers_notes(one: Decided, number: str) -> list[EntryRow]:
 
 
 def message_entries(one: Decided, ticket_id: int) -> list[EntryRow]:
-    """The message on a ticket that was there before it; nothing where it says nothing new."""
+    """The entries for a message that joins an existing ticket; none where it says nothing new."""
     if one.reception.is_bounce:
         return [note(ticket_id, bounce_words(one.message))]
     kept = update_effects(one.message.aside).kept

@@ -1,11 +1,11 @@
-"""The workers of this daemon, and the taking over of jobs whose worker is gone.
+"""The workers of this daemon, and the recovery of jobs whose worker is gone.
 
-There is one each for triage, replies, the desk, alarms, what people did, and errands elsewhere. A
-mail server that keeps silent then holds up no ticket, and a desk that takes half a minute for an
-answer nobody's acknowledgement.
+There is one worker each for triage, replies, desk sync, alarms, follow-up, and errands (other
+servers). So a mail server that does not answer holds up no ticket, and a desk that takes half a
+minute to answer holds up no acknowledgement.
 
-Every worker holds a lease (an advisory lock of a session) under its number, so a killed daemon's
-jobs are taken over within seconds; one that hangs is found by its heartbeat.
+Every worker holds a lease (a session's advisory lock) under its number, so the jobs of a killed
+daemon are taken over within seconds. A worker that hangs is found by its heartbeat.
 """
 
 import asyncio
@@ -44,17 +44,17 @@ from intake.store.queue_state import count_ready, running_jobs
 log = structlog.get_logger()
 
 LOOK_SECONDS = 2.0
-"""Between looks at jobs that may have lost their worker; also the grace that a new worker has to
+"""Seconds between checks for jobs that lost their worker; also the time that a new worker has to
 take its lease."""
 LEAVE_SECONDS = 10.0
-"""Beyond `work.shutdown_grace`, after which a worker that does not end is left behind."""
+"""Seconds after `work.shutdown_grace` at which a worker that does not end is abandoned."""
 AGAIN_SECONDS = 1.0
-"""Before a worker that fell over (the database went away) is started again."""
+"""Seconds before a worker that failed (the database went away) is started again."""
 DATABASE_AWAY = (psycopg.Error, exceptions.ConnectorException, DatabaseUnavailable, OSError)
 
 WATCHING = 2
 ERRANDS = 4
-"""At a time: a server elsewhere may be slow."""
+"""Errands at a time: several, because another server may be slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class WorkerSpec:
 
     name: str
     queues: tuple[str, ...] | None
-    """None: all of them."""
+    """None: all queues."""
     at_a_time: Callable[[Settings], int]
     wanted: Callable[[Settings], bool] = lambda _: True
 
@@ -76,7 +76,7 @@ WORKER_SPECS = (
     WorkerSpec("triage", (TRIAGE,), lambda settings: settings.work.concurrency),
     WorkerSpec("deliver", (DELIVER,), lambda settings: settings.smtp.connections),
     WorkerSpec("desk_sync", (DESK_SYNC,), lambda _: WAYS_TO_THE_DESK),
-    # What people did, by the thousand after an outage, holds up no alarm.
+    # Alarms have their own worker, so that thousands of follow-ups after an outage hold up none.
     WorkerSpec(
         "clock", (FIRE_ALARMS, DIGEST), lambda _: 1, lambda settings: settings.watch.enabled
     ),
@@ -87,12 +87,12 @@ EVERYBODY = WorkerSpec("drain", None, lambda settings: settings.work.concurrency
 
 
 def most_at_a_time(settings: Settings) -> int:
-    """Jobs of all crews together."""
+    """How many jobs all workers together run at a time."""
     return sum(spec.at_a_time(settings) for spec in WORKER_SPECS)
 
 
 class WorkerPool:
-    """Runs jobs until told to stop, through every fault of the database."""
+    """Runs the workers until told to stop, and restarts them when the database was away."""
 
     def __init__(self, app: procrastinate.App, context: Context, leases: Leases) -> None:
         self._app = app
@@ -100,10 +100,10 @@ class WorkerPool:
         self._leases = leases
         self._in_hand: set[int] = set()
         self._ours: set[int] = set()
-        """Numbers of the workers that run here."""
+        """Numbers of the workers that run in this process."""
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Work until `stopping`, then finish what is in hand."""
+        """Run jobs until `stopping`, then finish those that are running."""
         keeper = asyncio.create_task(self._keep_run(), name="process run")
         try:
             async with asyncio.TaskGroup() as group:
@@ -114,7 +114,7 @@ class WorkerPool:
             await asyncio.gather(keeper, return_exceptions=True)
 
     async def _keep_run(self) -> None:
-        """Hold the proof that this process lives."""
+        """Hold the lease that shows that this process is alive."""
         while True:
             try:
                 await self._context.run.keep(self._context.database)
@@ -124,7 +124,7 @@ class WorkerPool:
 
     async def _run(self, spec: WorkerSpec, stopping: asyncio.Event) -> None:
         while not stopping.is_set() and not spec.wanted(self._context.config.settings):
-            # A reload may bring what it is wanted for: the first app, for instance.
+            # A reload of the settings may make it wanted: the first app, for instance.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
         while not stopping.is_set():
@@ -153,7 +153,7 @@ class WorkerPool:
             await asyncio.gather(stop, look, return_exceptions=True)
 
     async def _ended(self, work: asyncio.Task[None]) -> None:
-        """Until the worker has ended, or is left behind: its own small tasks may hang for ever."""
+        """Wait until the worker has ended, or abandon it: its internal tasks may hang for ever."""
         patience = self._context.config.settings.work.shutdown_grace + LEAVE_SECONDS
         await asyncio.wait({work}, timeout=patience)
         if work.done():
@@ -162,7 +162,7 @@ class WorkerPool:
             log.error("worker.left_behind", after_seconds=patience)
 
     async def drain(self) -> None:
-        """Run what is due, and what comes of it, until nothing is left to do now."""
+        """Run all jobs that are due, and those that follow from them, until none is left."""
         while True:
             await self._app.job_manager.prune_stalled_workers(self._stalled_after)
             await self.take_over(None)
@@ -203,7 +203,7 @@ class WorkerPool:
         job: procrastinate.JobContext,
         worker: Worker,
     ) -> Any:
-        """Know which jobs are really in hand."""
+        """Record which jobs are really running."""
         number = job.job.id
         assert number is not None
         self._in_hand.add(number)
@@ -216,7 +216,8 @@ class WorkerPool:
         suspects: set[int] = set()
         held = ""
         try:
-            # A cancellation that meets a broken connection comes out of psycopg as its error.
+            # On a broken connection, psycopg may raise its own error instead of CancelledError,
+            # so the loop also ends by `over`.
             while not over.is_set():
                 try:
                     if worker.worker_id is not None and not held:
@@ -248,8 +249,9 @@ class WorkerPool:
     ) -> set[int]:
         """Put jobs of workers that are gone back on the queue.
 
-        A job of our own worker that is not in hand has lost its ending in a fault of the database;
-        it is put back when two looks in a row find it so. Returns this look's suspects.
+        A job that is assigned to our worker `own` but not running has ended without a record,
+        because the database was away. It is put back when two checks in a row find it (`suspects`
+        are those of the last check). Returns this check's suspects.
         """
         async with self._context.database.transaction() as connection:
             rows = await running_jobs(connection, stalled=self._stalled_after, grace=LOOK_SECONDS)

@@ -1,1 +1,1 @@
-"""What the team and clients are told of a ticket, as rows; and the alarms that tell it later."""
+"""What the team and clients are told about tickets, as rows of the store, and the alarms."""

@@ -1,4 +1,4 @@
-"""The replies that a decision makes necessary, as rows for the journal."""
+"""The replies to a client's message, as rows for the store."""
 
 import uuid
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ KIND_BY_OUTCOME = {
     Outcome.LINKED: "linked",
     Outcome.REOPENED: "reopened",
     Outcome.RECORDED: "greeting",
-    # The first answer on a ticket that was imported silently.
+    # These two: the first answer on a ticket that was imported without one.
     Outcome.JOINED: "acknowledgement",
     Outcome.DUPLICATE: "acknowledgement",
 }
@@ -38,9 +38,9 @@ def acknowledgement(
     config: ActiveConfig,
     now: datetime,
 ) -> ReplyRow | None:
-    """What the client is told at once, or None where nothing is.
+    """The reply to a message, or None where it gets none.
 
-    `standing` is the ticket's, where there is one.
+    `summary` is that of the message's ticket, if it has one.
     """
     kind = _kind(reception)
     recipient = reception.recipient or message.answer_to
@@ -50,7 +50,8 @@ def acknowledgement(
     facts = reply_facts(
         config,
         now,
-        # The number leads answers to the ticket; what others wrote on it stays there.
+        # The reply gives the ticket's number, so that answers find it, but nothing else of the
+        # ticket, which others may have written.
         None if kind == FOLDED else summary,
         requester_name=message.sender.name if message.sender else "",
         received_at=message.received_at,
@@ -59,7 +60,7 @@ def acknowledgement(
     if kind == FOLDED and summary is not None:
         facts = replace(facts, number=summary.number)
     if reception.is_strangers:
-        # It may be the other ticket's, as their mail program repeats it.
+        # A reply by mail repeats the subject, so the title may be that of the cited ticket.
         facts = replace(facts, title="")
     classification = reception.classification
     return reply_row(
@@ -77,14 +78,17 @@ def acknowledgement(
 
 
 def _kind(reception: Reception) -> str | None:
-    """Who cites a ticket without taking part in it is told nothing of that one, nor its number."""
+    """The kind of reply, or None.
+
+    Strangers, who cite a ticket without taking part in it, learn nothing of it, nor its number.
+    """
     if reception.is_strangers:
         return KIND_BY_OUTCOME[Outcome.OPENED]
     return FOLDED if reception.is_folded else KIND_BY_OUTCOME.get(reception.outcome)
 
 
 def summary_of(ticket_id: int, number: str, triage: Triage) -> TicketSummary:
-    """Of a ticket that is being opened."""
+    """The summary of a ticket that is being opened, and is not in the store yet."""
     return TicketSummary(
         ticket_id=ticket_id,
         number=number,
@@ -109,7 +113,10 @@ def reply_facts(
     received_at: datetime,
     extra: Mapping[str, str],
 ) -> ReplyFacts:
-    """What a reply may say about a ticket, or about none."""
+    """The facts for a reply about a ticket, or about none (`summary` None).
+
+    `extra`: what this kind of reply needs besides; see `intake.ports.reply_kinds`.
+    """
     calendar = config.policy.procedure.calendar
     around = ReplyFacts(
         requester_name=requester_name,
@@ -126,7 +133,7 @@ def reply_facts(
 
 def _about(summary: TicketSummary, around: ReplyFacts, config: ActiveConfig) -> ReplyFacts:
     procedure = config.policy.procedure
-    # A ticket may be older than the settings, and of a type or service that these have no longer.
+    # The settings may have lost the request type or service of an old ticket.
     row = procedure.sla.types.get(summary.request_type)
     known = row if summary.request_type != UNCLASSIFIED else None
     service = procedure.sla.services.get(summary.service) if summary.service else None
@@ -159,7 +166,11 @@ def reply_row(
     references: tuple[str, ...] = (),
     silence: str = "",
 ) -> ReplyRow:
-    """A reply in words, ready to send; with a reason for `silence` it is only kept."""
+    """A reply with its text, ready to send.
+
+    `recipient`: address and name. `silence`: why the reply must not be sent; it is then only
+    stored. Replies that are switched off, or answer a call, are not sent either.
+    """
     settings = config.settings.replies
     silence = silence or (SWITCHED_OFF if settings.backend == "none" else "")
     silence = silence or (CALLED if channel is Channel.VOICE else "")
@@ -193,5 +204,5 @@ def reply_row(
 
 
 def _way(channel: Channel) -> Channel:
-    """What was noted by hand, or sent by an app, is answered by mail."""
+    """The channel to answer by: mail for requests entered by hand, by an app or in the chat."""
     return Channel.EMAIL if channel in BY_MAIL else channel

@@ -1,4 +1,4 @@
-"""To-dos at the desk end when what they ask for is done."""
+"""Ends to-dos at the desk when what they ask for is done."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,10 @@ from routing.watch.todos import is_settled
 
 
 async def settle_todos(context: Context, connection: Connection, tickets: Collection[int]) -> bool:
-    """In the transaction that changed these tickets. Returns whether the desk has to hear of it."""
+    """Mark the to-dos of these tickets that are done, in the transaction that changed the tickets.
+
+    Returns whether there were any, so that the tickets must be synced.
+    """
     found = await open_todos(connection, tickets)
     if not found:
         return False

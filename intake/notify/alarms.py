@@ -1,7 +1,7 @@
-"""Setting the clock: a ticket that changes has its alarms counted anew.
+"""Schedules alarms: when a ticket changes, its alarms are computed again.
 
-Alarms are rows, and a single job waits on the queue for the next one that is due. A job for each
-alarm would not do: whoever fetches a job walks past all that are scheduled for later.
+Alarms are rows, and a single job on the queue waits for the next one. A job for each alarm would
+be too slow, because fetching a job scans past all that are scheduled for later.
 """
 
 from collections.abc import Collection
@@ -21,18 +21,18 @@ from routing.watch.alarms import Alarm, alarms_of
 log = structlog.get_logger()
 
 PAGE = 500
-"""Tickets in one transaction where all are counted anew."""
+"""Tickets in one transaction when all alarms are computed again."""
 OFF = "off"
-"""In the place of the settings by which alarms were counted: they were not."""
+"""Stored instead of the settings' fingerprint while alarms are switched off and not computed."""
 SOON = timedelta(seconds=1)
-"""After which what somebody else had in hand is looked at again."""
+"""Delay before the next look at alarms that another transaction held."""
 
 
 async def set_alarms(context: Context, connection: Connection, ticket_ids: Collection[int]) -> None:
-    """Count the alarms of these tickets anew, in the transaction that changed the tickets.
+    """Compute the alarms of these tickets again, in the transaction that changed the tickets.
 
-    What stays as it was is left alone, so nothing rings twice. Call it last: until the caller's
-    transaction ends, nobody decides when to ring next.
+    Alarms that stay the same are not touched, so none fires twice. Call it last: until the
+    caller's transaction ends, no other one can decide when the next alarm fires.
     """
     config = context.config
     if not ticket_ids or not config.settings.watch.enabled:
@@ -45,7 +45,7 @@ async def set_alarms(context: Context, connection: Connection, ticket_ids: Colle
     if first > now:
         others = await journal.earliest_between(connection, now, first, ticket_ids)
         if others is not None:
-            # A job waits for that one already, and then for the next.
+            # A job waits for that earlier alarm already, and will then wait for the next one.
             return
     await wake_at(context, connection, first)
 
@@ -53,7 +53,7 @@ async def set_alarms(context: Context, connection: Connection, ticket_ids: Colle
 async def write_alarms(
     connection: Connection, ticket_ids: Collection[int], config: ActiveConfig
 ) -> list[Alarm]:
-    """Returns those that are set now and were not before."""
+    """Compute and store the alarms of these tickets. Returns those that are new or have moved."""
     await journal.lock_tickets(connection, ticket_ids)
     states = await journal.load_states(connection, ticket_ids)
     kept = {_key(each.alarm): each for each in await journal.kept_alarms(connection, ticket_ids)}
@@ -75,14 +75,14 @@ async def write_alarms(
 
 
 async def wake_at(context: Context, connection: Connection, due: datetime) -> None:
-    """Somebody rings at that instant, or when the desk opens after it."""
+    """Queue the job `fire_alarms` for `due`, or for the next opening after it."""
     now = context.clock()
     at = _next_opening(context.config.policy.procedure.calendar, max(due, now))
     if at is None:
         return
     if at <= now:
-        # If the one that waits has looked before our transaction ends, it waits for that end
-        # before it looks for the next, and finds ours.
+        # A job that is due already may look before our transaction ends. Then `wake_for_next` waits
+        # for that end (`lock_exclusive`), and finds our alarm.
         await context.queue.put_unless_due(connection, FIRE_ALARMS)
     else:
         await context.queue.put_once(
@@ -91,20 +91,20 @@ async def wake_at(context: Context, connection: Connection, due: datetime) -> No
 
 
 async def wake_for_next(context: Context) -> None:
-    """Put the job for the next alarm there is."""
+    """Queue the job for the next alarm."""
     async with context.database.transaction() as connection:
         await journal.lock_exclusive(connection)
         due = await journal.earliest(connection)
         if due is not None:
-            # What is due already is in somebody's hand.
+            # Alarms that are due already are held by another transaction: look again soon.
             await wake_at(context, connection, max(due, context.clock() + SOON))
 
 
 async def schedule_alarms(context: Context) -> None:
-    """At start, and when the settings have changed: somebody sees to it that all is set."""
+    """Queue a job that computes all alarms again if needed. For start and changed settings."""
     async with context.database.transaction() as connection:
         if not context.config.settings.watch.enabled:
-            # Tickets change meanwhile and nobody counts: whoever turns it on counts all of them.
+            # Tickets change while alarms are off. Switching them on must compute all again.
             await journal.record_counted_by(connection, OFF)
             return
         await context.queue.put(connection, FIRE_ALARMS, "fire_alarms:schedule", wind=True)
@@ -112,7 +112,7 @@ async def schedule_alarms(context: Context) -> None:
 
 
 async def count_anew(context: Context) -> None:
-    """Count all alarms anew where they were counted by other settings."""
+    """Compute the alarms of all open tickets again if they were computed with other settings."""
     config = context.config
     fingerprint = _fingerprint(config)
     async with context.database.transaction() as connection:
@@ -132,7 +132,7 @@ async def count_anew(context: Context) -> None:
 
 
 def _fingerprint(config: ActiveConfig) -> str:
-    """What alarms are counted by."""
+    """The settings that alarms depend on, as text to compare."""
     return f"{config.settings.calendar!r} {config.settings.watch.alarms()!r}"
 
 

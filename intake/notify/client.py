@@ -1,4 +1,4 @@
-"""What a client is told of their ticket after it is opened: by the way they were answered first."""
+"""Tells clients about their ticket after it is opened, by the way they were answered first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,24 +15,24 @@ from routing.vocabulary import Channel
 
 CLIENT_KINDS = sorted(kind.name for kind in KINDS.values() if kind.audience == "client")
 OPENING_KINDS = ["acknowledgement", "linked"]
-"""What whoever asked was answered when the ticket was opened, or would have been."""
+"""Kinds of the reply that the requester got, or would have got, when the ticket was opened."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Way:
-    """How whoever asked for this ticket was last answered on it."""
+    """How the requester of a ticket was last answered on it."""
 
     channel: Channel
     last: Outgoing
 
 
 async def way_to_client(connection: Connection, ticket_id: int) -> Way | None:
-    """The requester's, by which they were answered when the ticket was opened: never that of others
-    who wrote on it since, nor where a Reply-To of theirs leads.
+    """How the requester was answered when the ticket was opened.
 
-    None for a ticket that nobody was answered on: what opened it was sent by a program, or by a
-    channel without answers. Also for one that was opened by hand for somebody whose only address is
-    a telephone number: no mail goes there."""
+    It is never the address of others who wrote on the ticket since, nor a Reply-To of theirs. None
+    where nobody was answered: the ticket was opened by a program, or by a channel without answers.
+    Also None where it was opened by hand for somebody who has only a telephone number.
+    """
     found = await last_to_client(
         connection, ticket_id, opening_kinds=OPENING_KINDS, kinds=CLIENT_KINDS
     )
@@ -50,9 +50,10 @@ def tell_client(
     text: str = "",
     dates: Mapping[str, datetime] | None = None,
 ) -> None:
-    """A reply in the client's language, in the same conversation.
+    """Add a reply in the client's language, in the same conversation.
 
-    `text`: what a person wrote for them. `dates`: keys of `extra`, put into words.
+    `text`: what a person wrote for the client. `dates`: entries of `extra` that are instants, which
+    are put into words.
     """
     config, now = effects.config, effects.now
     settings = config.settings.replies

@@ -1,4 +1,4 @@
-"""When the next digest goes out; a job waits for it."""
+"""Computes when the next digest goes out, and queues the job for it."""
 
 from datetime import datetime, timedelta
 
@@ -10,11 +10,11 @@ from routing.calendar import CalendarNeverOpen
 
 _DAY = timedelta(days=1)
 _FURTHEST = 60
-"""Days that are looked ahead: no desk is closed for longer."""
+"""Days to search ahead: no desk is closed for longer."""
 
 
 async def wait_for_morning(context: Context, connection: Connection) -> None:
-    """Put the job for the next morning, unless one waits for it already."""
+    """Queue the job for the next digest, unless one is queued already."""
     at = next_morning(context.config, after=context.clock())
     if at is not None:
         await context.queue.put_once(connection, DIGEST, f"digest:{at.timestamp():.0f}", at=at)
@@ -31,7 +31,7 @@ def next_morning(config: ActiveConfig, *, after: datetime) -> datetime | None:
 
 
 def morning_of(config: ActiveConfig, day: datetime) -> datetime | None:
-    """When they go out on the local date of `day`; None where they do not."""
+    """When digests go out on the local date of `day`; None where they do not."""
     settings, calendar = config.settings.watch, config.policy.procedure.calendar
     if not (settings.enabled and settings.digest.enabled):
         return None

@@ -1,4 +1,4 @@
-"""What follows from what people did on one ticket, gathered and written together."""
+"""Collects the effects of what people did on one ticket, and writes them together."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,7 @@ from intake.store.ticket_summary import TicketSummary
 
 @dataclass(kw_only=True, slots=True)
 class TicketEffects:
-    """Rows to be written, and instants at which to look again. Nothing is done before `write`."""
+    """Rows to write, and instants at which to follow up again. Nothing happens before `write`."""
 
     context: Context
     connection: Connection
@@ -27,17 +27,18 @@ class TicketEffects:
     follow_up: FollowUpState
     now: datetime
     letters: Letters = field(default_factory=Letters)
-    """To the client and to people, and what stands on the ticket."""
+    """Replies to the client, messages to the team, and entries of the ticket."""
     looks: set[datetime] = field(default_factory=set)
+    """When to follow up again."""
     corrected: bool = False
-    """Whether the desk has to get something of the ticket itself."""
+    """Whether the ticket's fields must be synced to the desk."""
 
     def note(self, text: str) -> None:
-        """An internal note on the ticket."""
+        """Add an internal note on the ticket."""
         self.letters.entries.append(note(self.ticket.id, text))
 
     def said(self, reply: ReplyRow) -> None:
-        """A reply to the client: it stands on the ticket as well."""
+        """Add a reply to the client, and its text as an entry of the ticket."""
         self.letters.replies.append(reply)
         outgoing = reply.outgoing
         self.letters.entries.append(
@@ -51,7 +52,7 @@ class TicketEffects:
         )
 
     async def write(self) -> None:
-        """All of it, in the transaction that decided it."""
+        """Write all effects, in the transaction in which they were decided."""
         context, connection = self.context, self.connection
         await keep_follow_up(connection, self.ticket.id, self.follow_up)
         await send(context, connection, self.letters)
@@ -64,15 +65,15 @@ class TicketEffects:
 async def look_again(
     context: Context, connection: Connection, ticket_id: int, at: datetime
 ) -> None:
-    """Heed the ticket once more at that instant, whatever happens until then.
+    """Queue another follow-up of the ticket for the instant `at`.
 
-    Without a lock: a job that waits would hold up the others of its lock.
+    The job has no queue lock, because a waiting job would hold up the others of its lock.
     """
     name = f"{FOLLOW_UP}:{ticket_id}:{at.timestamp():.0f}"
     await context.queue.put_once(connection, FOLLOW_UP, name, at=at, ticket=ticket_id)
 
 
 async def follow_up_soon(context: Context, connection: Connection, ticket_id: int) -> None:
-    """Somebody did something on the ticket: it is heeded as soon as this transaction ends."""
+    """Queue the follow-up of a ticket for when this transaction ends, unless `watch` is off."""
     if context.config.settings.watch.enabled:
         await context.queue.put(connection, FOLLOW_UP, f"{FOLLOW_UP}:{ticket_id}", ticket=ticket_id)

@@ -1,4 +1,4 @@
-"""Internal notes that we leave on tickets ourselves. They never reach a client."""
+"""Internal notes that Central Intake itself writes on tickets. They never reach a client."""
 
 from intake.ports.description import paragraphs
 from intake.store.batch import EntryRow
@@ -7,7 +7,7 @@ AUTHOR = "Central Intake"
 
 
 def note(ticket_id: int, text: str) -> EntryRow:
-    """`text` is plain and may hold what strangers wrote: the desk gets it escaped."""
+    """An internal note. `text` is plain and may be untrusted: the desk gets it escaped."""
     return EntryRow(
         ticket_id=ticket_id, kind="note", author=AUTHOR, body=text, body_html=paragraphs(text)
     )

@@ -1,4 +1,4 @@
-"""What the desk's own people are told by mail: rows for the journal, one a person."""
+"""Mails to the team about messages, failures and escalations: one reply row for each person."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,10 +19,10 @@ from routing.triage import title_of
 from routing.vocabulary import Channel
 
 DESK_KINDS = frozenset(kind.name for kind in KINDS.values() if kind.audience == "desk")
-"""Nobody is told by mail that one of these did not arrive: that mail might not arrive either."""
+"""Kinds of mail to the team. Nobody is told when one is not delivered: that mail might fail too."""
 
 UNDELIVERED = frozenset(("failed", ""))
-"""Actions of a delivery report (RFC 3464, 2.3.3) after which somebody must do something."""
+"""Actions of a delivery report (RFC 3464, 2.3.3) of which the first level is told."""
 
 _LANGUAGE = "pt-BR"
 
@@ -36,10 +36,10 @@ def of_a_message(
     *,
     answered: OurReply | None = None,
 ) -> list[ReplyRow]:
-    """The owner is told that a client wrote on a ticket, the first level that a reply bounced.
+    """Tell the owner that a client wrote on a ticket, or the first level that a reply bounced.
 
-    `answered` is the reply of ours that the message is about. What answers a notice is not told to
-    whom that notice went: a program behind their address would be answered for ever.
+    `answered` is the reply of ours that the message answers. If that was a notice to the team, its
+    recipient is not told: an automatic answer from their address would start an endless loop.
     """
     notice_to = answered.recipient if answered and answered.kind in DESK_KINDS else None
     if reception.outcome not in (Outcome.JOINED, Outcome.REOPENED) or reception.silently:
@@ -72,7 +72,7 @@ def _of_a_bounce(
     report = message.report or DeliveryReport()
     if report.action not in UNDELIVERED:
         return []
-    # Never to an address that has just bounced: its bounce would make the next notice.
+    # Never to an address that has just bounced: the notice would bounce too and cause another.
     bounced = report.recipients
     people = [one for one in _first_level(config) if one.email.lower() not in bounced]
     status = f"{report.status} " if report.status else ""
@@ -100,9 +100,10 @@ def of_a_refusal(
     detail: str,
     tried_for: timedelta | None,
 ) -> list[ReplyRow]:
-    """The first level is told that the mail server does not take a client's reply.
+    """Tell the first level that a reply to a client could not be delivered.
 
-    `tried_for` is given where it was not refused, but put off until our patience ended.
+    `tried_for`: how long it was tried, for a reply that was put off until we gave up; None for one
+    that was refused.
     """
     extra = {"recipient": outgoing.recipient, "detail": detail[:300]}
     if tried_for is not None:
@@ -121,7 +122,7 @@ def of_a_refusal(
 def of_a_failure(
     stored: StoredMessage, reason: str, config: ActiveConfig, now: datetime
 ) -> list[ReplyRow]:
-    """The first level is told of a message that could not be processed."""
+    """Tell the first level of a message that could not be processed."""
     return _rows(
         "failed",
         _first_level(config),
@@ -136,7 +137,7 @@ def of_a_failure(
 def of_a_desk_refusal(
     summary: TicketSummary, words: str, received_at: datetime, config: ActiveConfig, now: datetime
 ) -> list[ReplyRow]:
-    """The first level is told that the desk does not take a ticket, in the desk's own words."""
+    """Tell the first level that the desk refuses a ticket, in the desk's own words."""
     return _rows(
         "desk-refused",
         _first_level(config),
@@ -151,7 +152,10 @@ def of_a_desk_refusal(
 def of_an_escalation(
     summary: TicketSummary, escalation: Escalation, config: ActiveConfig, now: datetime
 ) -> list[ReplyRow]:
-    """The new owner is told of a ticket that came up to them; `standing` is that of now."""
+    """Tell the new owner of a ticket that was escalated to them.
+
+    `summary` is the ticket after the escalation.
+    """
     extra = {"level_before": escalation.level_before}
     before = escalation.owner_before
     if before is not None:
@@ -176,7 +180,7 @@ def _first_level(config: ActiveConfig) -> list[Person]:
 
 
 def _owner(config: ActiveConfig, summary: TicketSummary) -> list[Person]:
-    """The owner where there is one with a mail address, else everybody on the first level."""
+    """The owner, if they have a mail address, else everybody on the first level."""
     roster = config.policy.procedure.roster
     person = roster.person(summary.owner) if summary.owner else None
     return [person] if person is not None and person.email else _first_level(config)

@@ -1,7 +1,7 @@
-"""The outbox: what one transaction writes on tickets, and every job that follows from it.
+"""The outbox: writes the rows of one transaction, and queues every job that follows from them.
 
-Nobody else writes batches, delivers replies or has the desk synchronised: so none of these can be
-forgotten, and a ticket's sync is guarded by the same lock wherever it is asked for.
+Only the outbox writes batches and queues deliveries and desk syncs. So none can be forgotten, and a
+ticket is always synced under the same lock.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -16,7 +16,7 @@ from intake.store.tickets import by_desk_way
 
 
 class Outbox:
-    """Works in the caller's transaction: the rows and their jobs are there together, or not."""
+    """Works in the caller's transaction: rows and jobs are committed together or not at all."""
 
     def __init__(self, context: Context, connection: Connection) -> None:
         self._context = context
@@ -29,11 +29,11 @@ class Outbox:
         later: Mapping[str, datetime] | None = None,
         also_sync: Collection[int] = (),
     ) -> None:
-        """Write the rows; send its replies, bring its tickets to the desk, set their alarms.
+        """Write the rows, queue the replies and the sync of their tickets, and set alarms.
 
-        `later` has the uids of replies that are not sent before an instant. `also_sync` are tickets
-        of which the desk has to get something else than an entry. Call it last: until the
-        transaction ends, nobody decides which alarm fires next.
+        `later`: reply uid → the instant before which it is not sent. `also_sync`: tickets to sync
+        besides those with new rows. Call it last: until the transaction ends, no other one can
+        decide when the next alarm fires.
         """
         await write_batch(self._connection, batch)
         await self._send(batch.replies, later or {})
@@ -41,7 +41,7 @@ class Outbox:
         await set_alarms(self._context, self._connection, batch.opened)
 
     async def sync(self, tickets: Collection[int]) -> None:
-        """The desk gets what it does not know of these tickets."""
+        """Queue the sync of these tickets to the desk."""
         if not tickets:
             return
         by_way = await by_desk_way(self._connection, tickets, WAYS_TO_THE_DESK)
@@ -49,7 +49,7 @@ class Outbox:
             await self._context.queue.sync(self._connection, way, ids)
 
     async def deliver(self, uids: Iterable[str], *, at: datetime | None = None) -> None:
-        """Send replies that are written already, at once or not before `at`."""
+        """Queue the delivery of replies that are stored already, now or for `at`."""
         some = list(uids)
         if some:
             await self._context.queue.deliver(self._connection, some, at=at)

@@ -1,4 +1,4 @@
-"""Telling somebody of the team something, by their own ways."""
+"""Messages to people of the team, by the ways that the roster gives for each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,19 +23,19 @@ CHANNELS: Mapping[Way, Channel] = {Way.EMAIL: Channel.EMAIL, Way.WHATSAPP: Chann
 
 @dataclass(kw_only=True, slots=True)
 class Letters:
-    """What is to be written into the journal so that people are told."""
+    """Replies, entries and to-dos to write into the store, by which people are told."""
 
     replies: list[ReplyRow] = field(default_factory=list)
     entries: list[EntryRow] = field(default_factory=list)
     todos: list[TodoRow] = field(default_factory=list)
     later: dict[str, datetime] = field(default_factory=dict)
-    """The uid of a reply that waits, until when."""
+    """Reply uid → the instant before which it is not sent."""
 
 
 def ways_to(
     person: Person, config: ActiveConfig, at: datetime, *, urgent: bool = False
 ) -> tuple[Route, ...]:
-    """By which of their ways a person is told, as far as the settings can."""
+    """The ways by which a person is told, of those that the settings make possible."""
     available = {Way.ODOO, Way.EMAIL}
     if config.settings.twilio is not None:
         available.add(Way.WHATSAPP)
@@ -52,7 +52,7 @@ def add_letter(
     ticket_id: int | None,
     config: ActiveConfig,
 ) -> None:
-    """A message to a person, by mail or WhatsApp."""
+    """Add a message to a person, by mail or WhatsApp."""
     row = reply_row(
         config,
         kind=kind,
@@ -68,7 +68,7 @@ def add_letter(
 
 
 async def send(context: Context, connection: Connection, letters: Letters) -> None:
-    """Write all of it; it is sent, and brought to the desk, when the transaction ends."""
+    """Write all of it. It is sent, and synced to the desk, when the transaction ends."""
     if letters.todos:
         await add_todos(connection, letters.todos, at=context.clock())
     await Outbox(context, connection).write(

@@ -1,4 +1,4 @@
-"""What the desk's own people are told of what happened on a ticket."""
+"""Tells the team what happened on a ticket."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from routing.watch.words import Words
 
 
 def tell_team(effects: TicketEffects, people: Iterable[Person], words: Words) -> None:
-    """Each of them once, by their own ways. At the desk the note on the ticket tells them."""
+    """Tell each person once, by their own ways. At the desk, the ticket's note tells them."""
     write_to_team(
         effects.letters,
         people,
@@ -36,7 +36,7 @@ def write_to_team(
     config: ActiveConfig,
     now: datetime,
 ) -> None:
-    """The same, of any ticket."""
+    """As `tell_team`, for any ticket. The messages are added to `letters`."""
     extra: Mapping[str, str] = {
         "what": words.what,
         "todo": words.todo,
@@ -57,22 +57,22 @@ def write_to_team(
 
 
 def owner_or_first_level(roster: Roster, owner: str | None) -> list[Person]:
-    """The owner where the roster knows them, else N0."""
+    """The owner if they are on the roster, else the first level."""
     person = roster.person(owner) if owner else None
     return [person] if person is not None else first_level(roster)
 
 
 def first_level(roster: Roster) -> list[Person]:
-    """N0."""
+    """The people on the first level (N0)."""
     return list(roster.on(roster.levels[0]))
 
 
 def last_level(roster: Roster) -> list[Person]:
-    """Coordenação; N0 where nobody is there."""
+    """The people on the last level (Coordenação); the first level where there is nobody."""
     return list(roster.on(roster.levels[-1])) or first_level(roster)
 
 
 def name_of(roster: Roster, login: str) -> str:
-    """How somebody is called."""
+    """A person's name on the roster, or else their login."""
     person = roster.person(login)
     return person.name if person else login

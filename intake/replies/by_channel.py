@@ -1,4 +1,4 @@
-"""One sender for all replies: each goes by the sender of its channel."""
+"""A sender for all replies that passes each to the sender of its channel."""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from routing.vocabulary import Channel
 
 
 class ChannelSenders:
-    """Fills `Sender` with one for each channel."""
+    """Implements `Sender` with one sender for each channel."""
 
     def __init__(self, senders: Mapping[Channel, Sender]) -> None:
         self._senders = dict(senders)

@@ -8,32 +8,32 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmFacts:
-    """One alarm, for whoever is told of it. What clients wrote (`title`) is taken as hostile."""
+    """One alarm, for whoever is told of it. `title`, which a client wrote, is untrusted."""
 
     kind: str
     """See `routing.watch.alarms.AlarmKind`."""
     about: datetime
-    """The instant that it is about: a term's end, a date, an assignment."""
+    """The instant that it is about: when an SLA term ends, a scheduled date, an assignment."""
     since: datetime
-    """Since when its owner has it."""
+    """Since when the owner has had the ticket."""
     role: str
-    """In what capacity the reader is told: owner, first-level or coordination."""
+    """Why the reader is told: as owner, first-level or coordination."""
     number: str
     title: str = field(default="", repr=False)
     owner_name: str = ""
     level: str = ""
     instead_of: str = ""
-    """Who is not at work, and for whom the reader is told."""
+    """The name of the absent person whom the reader stands in for; "" for nobody."""
     desk_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestLine:
-    """One ticket in a digest. What clients wrote (`title`) is taken as hostile."""
+    """One ticket in a digest. `title`, which a client wrote, is untrusted."""
 
     number: str
     at: datetime
-    """Since or until when, by the section's topic."""
+    """Since when or until when, depending on the section's topic."""
     title: str = field(default="", repr=False)
     owner_name: str = ""
     level: str = ""
@@ -47,21 +47,23 @@ class DigestSection:
 
     topic: str
     total: int
+    """How many tickets the topic has, with those that are not in `lines`."""
     lines: tuple[DigestLine, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplyFacts:
-    """Values only. What clients wrote (`title`, `requester_name`, `extra`) is taken as hostile.
+    """What templates are rendered from. `title`, `requester_name` and `extra` are untrusted.
 
-    `extra` is what one kind of reply needs beside the ticket; see `intake.ports.reply_kinds`.
+    `extra` has what one kind of reply needs besides; see `intake.ports.reply_kinds`. Raises
+    ValueError for an instant without a time zone.
     """
 
     number: str = ""
     """Empty where there is no ticket (a greeting)."""
     title: str = ""
     requester_name: str = ""
-    """Whom the reply greets: the client, or in a notice to the desk the person it goes to."""
+    """Whom the reply greets: the client, or in a notice to the team the person it goes to."""
     request_type: str = ""
     """The id in the SLA table (`bug`); empty when unclassified."""
     request_type_label: str = ""
@@ -72,9 +74,9 @@ class ReplyFacts:
     received_at: datetime
     first_response_due: datetime | None = None
     resolution_due: datetime | None = None
-    """None where the request type has no term (until resolved)."""
+    """None where the request type has no resolution term ("until resolved")."""
     missing: tuple[str, ...] = ()
-    """Ids of required fields that the message did not give (`client`, `request_type`, …)."""
+    """Required fields that the message did not give, by id (`client`, `request_type`, …)."""
     open_now: bool = True
     next_opening: datetime
     zone: ZoneInfo
@@ -82,12 +84,12 @@ class ReplyFacts:
     joined: bool = False
     """True where the message joined a ticket that was open already."""
     text: str = field(default="", repr=False)
-    """What a person wrote for the client (solution, why it was cancelled): lines of plain text."""
+    """What a person wrote for the client (solution, reason for cancelling): lines of plain text."""
     now: datetime
     alarms: tuple[AlarmFacts, ...] = ()
     digest: tuple[DigestSection, ...] = ()
     more_alarms: int = 0
-    """How many more there are than a letter can name."""
+    """How many further alarms are not in `alarms`."""
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

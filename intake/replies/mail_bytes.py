@@ -1,7 +1,8 @@
-"""From a reply's row to the bytes of a mail (RFC 5322, 2045, 2047, 3834).
+"""Builds the bytes of a mail from a reply (RFC 5322, 2045, 2047, 3834).
 
-The standard library's EmailMessage gives the same for five milliseconds a message; this takes a
-tenth of one, which the rate of acknowledgements needs. The tests read every result back with it.
+The standard library's EmailMessage takes five milliseconds for a message; this takes a tenth of a
+millisecond, which the rate of acknowledgements needs. The tests parse every result with the
+standard library.
 """
 
 import binascii
@@ -17,18 +18,19 @@ from intake.ports.sender import Outgoing
 from intake.replies.presentable import one_line
 
 RECOGNITION_HEADER = "X-Central-Intake"
-"""Marks what we sent, so that it is known when it comes back; its value is the ticket's number."""
+"""Header that marks our own mails, to recognise them when they come back. Its value is the ticket's
+number."""
 
 SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
-"""For Exchange: no receipts, no out-of-office notes. Not `All`: that would also keep back the
-reports of failed delivery (NDR), from which the desk learns that a client was not reached."""
+"""Tells Exchange to send no receipts and no out-of-office notes. Not `All`, because that would also
+suppress reports of failed delivery (NDR), which tell us that a client was not reached."""
 
 _MESSAGE_ID = re.compile(r"<[^\s<>\x00-\x1f\x7f]{1,900}>")
 _MAX_REFERENCES = 20
 
 
 def message_id(reply_uid: str, domain: str) -> str:
-    """The Message-ID of a reply: the same for the same row and domain, for ever."""
+    """The Message-ID of a reply, which is always the same for the same uid and domain."""
     left = reply_uid
     if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?", reply_uid):
         left = hashlib.sha256(reply_uid.encode("utf-8", "surrogatepass")).hexdigest()
@@ -38,8 +40,8 @@ def message_id(reply_uid: str, domain: str) -> str:
 def to_bytes(outgoing: Outgoing, *, now: datetime | None = None) -> bytes:
     """The whole mail, with CRLF line ends; pure ASCII unless an address needs SMTPUTF8.
 
-    Raises AddressInvalid where sender or recipient is no address. Nothing in a name, subject or
-    identifier can end its header.
+    Names, subject and identifiers cannot inject headers. Raises AddressInvalid where sender or
+    recipient is not an address, and ValueError where the Message-ID is invalid.
     """
     date = outgoing.date or now or datetime.now(UTC)
     headers = [
@@ -62,7 +64,7 @@ def _threading(outgoing: Outgoing) -> list[str]:
     parent = _ids((outgoing.in_reply_to,))[:1]
     ids = tuple(dict.fromkeys(_ids(outgoing.references) + parent))
     if len(ids) > _MAX_REFERENCES:
-        # The root and the newest ones are what mail programs thread by (RFC 5322, 3.6.4).
+        # Mail programs thread by the root and the newest ids (RFC 5322, 3.6.4).
         ids = ids[:1] + ids[1 - _MAX_REFERENCES :]
     headers = [f"In-Reply-To: {parent[0]}"] if parent else []
     return [*headers, "References: " + "\r\n ".join(ids)] if ids else headers
@@ -117,7 +119,7 @@ def _text_header(field: str, text: str) -> str:
 
 
 def _encoded_words(field: str, text: str) -> str:
-    """RFC 2047; no encoded word splits a character, no line is over 76."""
+    """Encode as RFC 2047 requires: no word splits a character, no line is longer than 76."""
     header = Header(text, charset="utf-8", header_name=field, maxlinelen=76)
     return header.encode(linesep="\r\n")
 
@@ -125,7 +127,7 @@ def _encoded_words(field: str, text: str) -> str:
 def _body(outgoing: Outgoing) -> str:
     if not outgoing.html:
         return _part("plain", outgoing.text)
-    # From the row, so that a repeated mail is the same; random enough for a boundary.
+    # Derived from the Message-ID, so that a repeated mail is identical.
     boundary = "=_" + hashlib.sha256(outgoing.message_id.encode()).hexdigest()[:32]
     return (
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
@@ -136,9 +138,9 @@ def _body(outgoing: Outgoing) -> str:
 
 
 def _part(subtype: str, text: str) -> str:
-    """Quoted-printable: readable in logs, and no server on the way may change it."""
+    """A MIME part in quoted-printable, which is readable in logs and which no server may change."""
     lines = re.sub(r"\r\n?", "\n", text).rstrip("\n") + "\n"
-    # b2a_qp needs its lines ended by a bare LF to tell them from encoded ones.
+    # Lines end in a bare LF for b2a_qp; these, and its soft line breaks, become CRLF below.
     encoded = binascii.b2a_qp(lines.encode("utf-8", "replace"), istext=True).decode("ascii")
     return (
         f'Content-Type: text/{subtype}; charset="utf-8"\r\n'

@@ -1,4 +1,4 @@
-"""What clients wrote, made fit to stand in a mail that we send: one line, short, no tricks."""
+"""Makes text that clients wrote safe to quote in a mail: short lines, no control characters."""
 
 import re
 import unicodedata
@@ -19,9 +19,9 @@ _COMPANY = re.compile(
 def one_line(text: str, limit: int) -> str:
     """`text` without line ends, control, formatting and bidirectional characters, cut to `limit`.
 
-    The cut falls between words where there is one near, and an ellipsis marks it.
+    The cut is made between words where possible, and is marked by an ellipsis.
     """
-    # Far more than is kept need not be looked at: hostile subjects have megabytes.
+    # Only look at what could be kept: hostile subjects have megabytes.
     head = text[: limit * 8]
     if not head.isprintable():
         head = "".join(
@@ -38,7 +38,7 @@ def one_line(text: str, limit: int) -> str:
 
 
 def paragraphs(text: str) -> tuple[tuple[str, ...], ...]:
-    """`text` as paragraphs of clean lines: empty lines part them."""
+    """`text` as paragraphs of clean lines. Empty lines separate the paragraphs."""
     found: list[list[str]] = [[]]
     for line in text.splitlines():
         if clean := one_line(line, 1000):
@@ -51,8 +51,8 @@ def paragraphs(text: str) -> tuple[tuple[str, ...], ...]:
 def title_line(title: str, *, number: str = "", limit: int = 120) -> str:
     """A ticket's title for a subject: without "RES:", our own tag, and links.
 
-    Links go because the acknowledgement reaches whoever the From field names: without them nobody
-    can use us to send advertisements or traps to others.
+    The acknowledgement goes to whatever address the From field names. Without links, nobody can use
+    us to send advertisements or phishing to others.
     """
     line = one_line(title, limit * 4)
     if number:
@@ -63,9 +63,9 @@ def title_line(title: str, *, number: str = "", limit: int = 120) -> str:
 
 
 def given_name(name: str) -> str:
-    """How to greet somebody: "Dra. Ana" of "Dra. Ana Paula Souza", "" where it is no person's name.
+    """How to greet somebody: "Dra. Ana" for "Dra. Ana Paula Souza", "Maria" for "SILVA, MARIA".
 
-    "SILVA, MARIA" gives "Maria"; a company, an address or a link gives "".
+    Returns "" for what is not a person's name, such as a company, an address or a link.
     """
     line = unicodedata.normalize("NFC", one_line(name, 120)).strip("'\"“”‘’ ")
     line = re.sub(r"\s+(?:via|\(|<|-|–|\|).*$", "", line)

@@ -1,4 +1,4 @@
-"""Made-up facts that reach every branch of the templates: for the check at start, and previews."""
+"""Sample facts that reach every branch of the templates, for the check at start and previews."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -65,7 +65,7 @@ DIGEST_TOPICS = ("overdue", "due-today", "new", "unscheduled", "stopped", "waiti
 
 
 def _digest() -> tuple[DigestSection, ...]:
-    """Every topic, with an urgent ticket, and one of which little is known."""
+    """Every topic, each with an urgent ticket and one with few facts."""
     line = DigestLine(
         number="R3-2026-000123",
         at=_NOW - timedelta(hours=20),
@@ -83,14 +83,14 @@ def _digest() -> tuple[DigestSection, ...]:
 
 
 def _many_alarms() -> tuple[AlarmFacts, ...]:
-    """Every kind to everybody, also of a ticket that nobody has, and in somebody's stead."""
+    """Every kind for every role, plus a ticket without an owner and one told to a stand-in."""
     told = [_alarm(kind, role) for kind, role in product(ALARM_KINDS, ALARM_ROLES)]
     odd = _alarm("unscheduled", "first-level", owner_name="", level="", title="")
     return (*told, odd, _alarm("urgent", "first-level", instead_of="Ana Lima"))
 
 
 def sample(kind: ReplyKind) -> ReplyFacts:
-    """The facts of an ordinary ticket, with all that this kind of reply may say."""
+    """The facts of an ordinary ticket, with everything that this kind of reply can say."""
     return ReplyFacts(
         number="R3-2026-000123" if kind.numbered else "",
         title="Não consigo emitir nota fiscal",
@@ -114,7 +114,7 @@ def sample(kind: ReplyKind) -> ReplyFacts:
 
 
 def in_closed_hours(facts: ReplyFacts) -> ReplyFacts:
-    """The same ticket, had it come in late in the evening."""
+    """The same ticket as if it had come in late in the evening."""
     return replace(
         facts,
         now=_NOW.replace(hour=22),
@@ -127,7 +127,7 @@ def in_closed_hours(facts: ReplyFacts) -> ReplyFacts:
 
 
 def samples(kind: ReplyKind) -> Iterator[ReplyFacts]:
-    """The ordinary facts, and others that take each of the templates' other ways."""
+    """The ordinary facts, and variants that reach the templates' other branches."""
     plain = sample(kind)
     yield plain
     if not kind.always_ticket:

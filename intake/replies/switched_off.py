@@ -1,4 +1,4 @@
-"""The sender of a desk that answers nobody (`replies.backend = "none"`)."""
+"""The sender for when replies are switched off (`replies.backend = "none"`)."""
 
 from intake.ports.sender import Delivery, Outcome, Outgoing
 
@@ -6,10 +6,10 @@ REASON = "as respostas estão desligadas (replies.backend)"
 
 
 class SwitchedOffSender:
-    """Sends nothing, and says so.
+    """Sends nothing, and answers that it should be tried later.
 
-    New replies are never queued then; those that were, when replies were switched off, wait: they
-    go out where replies are switched on again in time.
+    New replies are not queued while replies are switched off. Those that were queued before wait,
+    and go out if replies are switched on again before they are given up.
     """
 
     async def send(self, outgoing: Outgoing) -> Delivery:
@@ -17,8 +17,8 @@ class SwitchedOffSender:
         return Delivery(outcome=Outcome.LATER, detail=REASON)
 
     async def check(self) -> str:
-        """Always fine."""
+        """Always succeeds."""
         return REASON
 
     async def close(self) -> None:
-        """Nothing to let go of."""
+        """Does nothing: there is nothing to release."""

@@ -1,4 +1,4 @@
-"""The check of all templates at start, so that no fault waits for the first client it concerns."""
+"""Checks all templates at start, so that their faults show before a client is answered."""
 
 import difflib
 import traceback
@@ -27,19 +27,19 @@ RENDER_FAULTS = (
     ValueError,
     RecursionError,
 )
-"""What a template's own expressions can raise."""
+"""Errors that a template's own expressions can raise."""
 
 _SUFFIXES = (".txt", ".html")
 
 
 def faults(templates: "Templates") -> list[str]:
-    """One line a fault: file:line, what is wrong and what would be right. Empty: all is well."""
+    """One line for each fault: file:line, what is wrong, what would be right. Empty: no faults."""
     found = [*_strange_files(templates), *_syntax_faults(templates)]
     return found or list(dict.fromkeys(_render_faults(templates)))
 
 
 def _strange_files(templates: "Templates") -> Iterator[str]:
-    """A misspelt name would silently leave the shipped wording in force."""
+    """Report files that replace no shipped template: a misspelt name would have no effect."""
     *own, shipped = templates.folders
     known = sorted(
         str(path.relative_to(shipped)) for path in shipped.rglob("*") if path.suffix in _SUFFIXES
@@ -94,7 +94,8 @@ def _is_tagged(composed: "Composed", facts: ReplyFacts) -> bool:
 
 
 def _place(error: BaseException, templates: "Templates", stem: str) -> str:
-    """Jinja2 gives the frames of a template its file and lines; the innermost is the place."""
+    """The fault as file:line and text. The line is that of the innermost frame in a template:
+    Jinja2 gives its frames the template's file and lines."""
     folders = tuple(str(folder) for folder in templates.folders)
     frames = traceback.extract_tb(error.__traceback__)
     at = next((f for f in reversed(frames) if f.filename.startswith(folders)), None)

@@ -1,4 +1,4 @@
-"""The wording of replies: Jinja2 templates, checked at start, rendered in microseconds."""
+"""Renders replies from Jinja2 templates, which are checked at start."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from intake.settings.package_data import package_data
 from routing.vocabulary import Channel
 
 SHIPPED = package_data("templates")
-"""The templates that come with the program."""
+"""The folder of the templates that come with the program."""
 
 FAMILIES: dict[Channel, str] = {
     Channel.EMAIL: "email",
@@ -31,7 +31,8 @@ FAMILIES: dict[Channel, str] = {
     Channel.APP: "short",
     Channel.CHAT: "short",
 }
-"""`email`: subject, text and HTML. `short`: a few lines of text, for telephones and chats."""
+"""Channel → family of templates. `email`: subject, text and HTML. `short`: a few lines of text, for
+telephones and chats."""
 
 PARTS = ("subject.txt", "txt", "html")
 
@@ -44,7 +45,7 @@ class TemplatesInvalid(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Composed:
-    """A reply in words. `subject` and `html` are empty on channels that have none."""
+    """The text of a reply. `subject` and `html` are empty on channels that have none."""
 
     subject: str
     text: str = field(repr=False)
@@ -52,7 +53,7 @@ class Composed:
 
 
 class Templates:
-    """All templates, compiled. An operator's folders come before the shipped ones, file by file."""
+    """All templates, compiled. A file in an operator's folder replaces the shipped one."""
 
     def __init__(self, folders: Sequence[Path] = (), *, default_language: str = "pt-BR") -> None:
         self.folders = (*(f for f in folders if f.resolve() != SHIPPED.resolve()), SHIPPED)
@@ -65,9 +66,10 @@ class Templates:
 
     @classmethod
     def load(cls, folders: Sequence[Path] = (), *, default_language: str = "pt-BR") -> "Templates":
-        """Compile and render every template with sample facts.
+        """Compile all templates, and render each with sample facts as a check.
 
-        Raises TemplatesInvalid, one line a fault: file:line, what is wrong, what would be right.
+        Raises TemplatesInvalid with one line for each fault: file:line, what is wrong, what would
+        be right.
         """
         templates = cls(folders, default_language=default_language)
         if found := faults(templates):
@@ -75,8 +77,10 @@ class Templates:
         return templates
 
     def compose(self, kind: str, channel: Channel, language: str, facts: ReplyFacts) -> Composed:
-        """The reply in words. A fault that the check at start could not find in an operator's
-        template is logged, and the shipped wording takes its place: the client gets an answer.
+        """The text of a reply.
+
+        If an operator's template has a fault that the check at start did not find, the fault is
+        logged and the shipped template is used, so that the client gets an answer.
         """
         try:
             return self.render(kind, channel, language, facts)
@@ -87,7 +91,7 @@ class Templates:
             return self._shipped.render(kind, channel, language, facts)
 
     def render(self, kind: str, channel: Channel, language: str, facts: ReplyFacts) -> Composed:
-        """As compose(), but a template's fault raises one of RENDER_FAULTS."""
+        """As `compose`, but a template's fault raises one of RENDER_FAULTS."""
         found = self._find(kind, FAMILIES[channel], language)
         context = _context(facts, found.language)
         parts = {part: self._part(f"{found.stem}.{part}", context) for part in PARTS}
@@ -98,12 +102,12 @@ class Templates:
         )
 
     def own_files(self) -> tuple[Path, ...]:
-        """The operator's templates that stand in for shipped ones, or add parts."""
+        """The operator's templates that replace shipped ones or add parts."""
         found = (folder / name for folder in self.folders[:-1] for name in sorted(self.names))
         return tuple(path for path in found if path.exists())
 
     def stem(self, kind: str, channel: Channel, language: str) -> str:
-        """The template that serves, without its last part: `email/acknowledgement.pt-BR`."""
+        """The template that is used, without its suffix: `email/acknowledgement.pt-BR`."""
         return self._find(kind, FAMILIES[channel], language).stem
 
     def _part(self, name: str, context: Mapping[str, Any]) -> str:
@@ -128,7 +132,7 @@ class _Found:
 
 
 def _context(facts: ReplyFacts, language: str) -> dict[str, Any]:
-    """What templates may name. Whatever clients wrote is made one short line first."""
+    """The variables of templates. Whatever clients wrote is first made one short line."""
     return {
         "language": language,
         "number": facts.number,
@@ -215,7 +219,7 @@ def _in_words(say: Callable[..., str], context: Context, at: datetime | None) ->
 
 def _environment(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        # Some editors put a mark before UTF-8, which is no part of the letter.
+        # utf-8-sig drops the byte order mark that some editors write.
         loader=FileSystemLoader([str(folder) for folder in folders], encoding="utf-8-sig"),
         autoescape=lambda name: name is None or ".html" in name,
         undefined=StrictUndefined,

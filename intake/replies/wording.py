@@ -1,4 +1,4 @@
-"""Instants, terms and names in plain words, in the client's language."""
+"""Instants, durations, greetings and time zones in words, in the client's language."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,18 +23,18 @@ def _clock_en(at: datetime) -> str:
     if (at.hour, at.minute) == (12, 0):
         return "noon"
     half = "am" if at.hour < 12 else "pm"
-    # 12 am is read both ways: with minutes it is clearly the start of the day.
+    # "12 am" is ambiguous; "12:00 am" is clearly the start of the day.
     minutes = f":{at.minute:02}" if at.minute or not at.hour else ""
     return f"{at.hour % 12 or 12}{minutes} {half}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Language:
-    """One language's way with time; `{…}` as in str.format. *Near* days have names of their own."""
+    """How a language words times. `{…}` as in str.format. *Near* days have names of their own."""
 
     locale: Locale
     near_days: Mapping[int, str]
-    """Days from today, by name."""
+    """Days from today → name."""
     date: str
     date_with_year: str
     clock: Callable[[datetime], str]
@@ -80,7 +80,7 @@ _LANGUAGES: dict[str, _Language] = {
 
 
 def day(at: datetime, *, now: datetime, zone: ZoneInfo, language: str) -> str:
-    """The day of an instant: "hoje", "terça-feira, 1/12"; with the year where it is another."""
+    """The day of an instant: "hoje", "terça-feira, 1/12"; with the year if it is not this year."""
     words = _LANGUAGES[language]
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     if near := words.near_days.get((local.date() - today).days):
@@ -96,7 +96,7 @@ def day(at: datetime, *, now: datetime, zone: ZoneInfo, language: str) -> str:
 def instant(at: datetime, *, now: datetime, zone: ZoneInfo, language: str) -> str:
     """Day and time of day as people say them: "amanhã, às 9h", "terça-feira, 1/12, às 11h30".
 
-    Seconds are dropped, so a promise is never worded later than it is.
+    Seconds are dropped, so a promised time is never worded as later than it is.
     """
     words = _LANGUAGES[language]
     return _fill(words.near_instant, words.far_instant, at, now, zone, language)
@@ -118,7 +118,7 @@ def _fill(near: str, far: str, at: datetime, now: datetime, zone: ZoneInfo, lang
 
 
 def duration(span: timedelta, *, language: str) -> str:
-    """A length of time to the minute: "1 hora e 30 minutos", "2 dias"; its sign is dropped."""
+    """A duration in whole minutes: "1 hora e 30 minutos", "2 dias". Its sign is dropped."""
     locale = _LANGUAGES[language].locale
     whole = timedelta(minutes=abs(span) // timedelta(minutes=1))
     hours = timedelta(seconds=whole.seconds // 3600 * 3600)
@@ -132,25 +132,25 @@ def duration(span: timedelta, *, language: str) -> str:
 
 
 def _unit(part: timedelta, unit: Literal["day", "hour", "minute"], locale: Locale) -> str:
-    # format_unit would be nearer, but pt-BR has no pattern for days there (CLDR 47).
+    # Not format_unit, because it has no pattern for days in pt-BR (CLDR 47).
     return format_timedelta(part, granularity=unit, threshold=1_000_000, locale=locale)
 
 
 def greeting(now: datetime, *, zone: ZoneInfo, language: str) -> str:
-    """ "Bom dia", "Boa tarde" or "Boa noite", by the hour where the desk is."""
+    """ "Bom dia", "Boa tarde" or "Boa noite", by the hour in `zone`."""
     hour = now.astimezone(zone).hour
     return next(words for first, words in _LANGUAGES[language].greetings if hour >= first)
 
 
 @lru_cache(maxsize=64)
 def zone_name(zone: ZoneInfo, *, language: str) -> str:
-    """The zone as people call it there, within a sentence: "horário de Brasília"."""
+    """The zone's everyday name, for use within a sentence: "horário de Brasília"."""
     variant: Literal["generic", "standard"] = "standard" if "UTC" in zone.key else "generic"
     name = get_timezone_name(zone, zone_variant=variant, locale=_LANGUAGES[language].locale)
     return name[:1].lower() + name[1:] if language == "pt-BR" else name
 
 
 def supported(language: str, default: str = "pt-BR") -> str:
-    """The shipped language that serves a wish best: "pt" and "pt-PT" get "pt-BR"."""
+    """The shipped language that fits best, else `default`: "pt" and "pt-PT" give "pt-BR"."""
     wanted = language.strip().lower().replace("_", "-").partition("-")[0]
     return next((name for name in LANGUAGES if name.lower().partition("-")[0] == wanted), default)

@@ -1,1 +1,1 @@
-"""Work that keeps the store and the sources in step over the years."""
+"""Maintenance that keeps the store consistent with the sources."""

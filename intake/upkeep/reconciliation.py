@@ -1,4 +1,4 @@
-"""Each night every listener compares what its source holds with the journal."""
+"""The nightly reconciliation: each listener compares what its source holds with the store."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from intake.ports.listener import Listener, ListenerUnavailable
 log = structlog.get_logger(__name__)
 
 LOOK = 900.0
-"""Seconds of sleep at most: a clock that is set, or a host that slept, must not delay a night."""
+"""At most this many seconds of sleep, so that a changed clock or suspended host delays nothing."""
 
 
 class Reconciler:
-    """The nightly comparisons of one daemon: one at a time, since servers count connections."""
+    """Runs one daemon's nightly reconciliations, one at a time: servers limit connections."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class Reconciler:
         pace: Pace | None = None,
         look: float = LOOK,
     ) -> None:
-        """`zone` is that of the listeners' `reconcile_at`; `look` in seconds."""
+        """`zone`: time zone of the listeners' `reconcile_at`. `look`: longest sleep, in seconds."""
         self._look = look
         self._zone = zone
         self._clock = clock
@@ -38,7 +38,7 @@ class Reconciler:
     async def watch(
         self, listener: Listener, *, stopping: asyncio.Event, progress: Progress
     ) -> None:
-        """Reconcile each night until `stopping`; what fails is tried again until it is done."""
+        """Reconcile each night until `stopping`. What fails is tried again until it succeeds."""
         while not stopping.is_set():
             due = next_night(listener.reconcile_at, self._clock(), self._zone)
             while (wait := (due - self._clock()).total_seconds()) > 0 and not stopping.is_set():
@@ -69,7 +69,8 @@ class Reconciler:
 def next_night(at: time, after: datetime, zone: ZoneInfo) -> datetime:
     """The first instant later than `after` at which clocks in `zone` show `at`.
 
-    A time that summer time leaves out is taken as if it were not; one that comes twice, the first.
+    A time that the change to summer time skips counts as if it had not been skipped. Of a time that
+    occurs twice, the first counts.
     """
     day = after.astimezone(zone).date()
     reconciler = (

@@ -1,1 +1,1 @@
-"""The job `follow_up`: what people did on a ticket, and what follows from it."""
+"""The job `follow_up`: act on what people did on a ticket."""

@@ -1,4 +1,4 @@
-"""Commands in notes: another level, cards in Trello."""
+"""Runs the commands in notes: move the ticket to another level, make cards in Trello."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ WHY_NOT: dict[type[Exception], str] = {
 
 
 async def obey(effects: TicketEffects, notes: Sequence[StoredNote]) -> None:
-    """Do what new notes ask for, each once."""
+    """Run the commands in notes that are new, each once."""
     new = [note for note in notes if not note.heeded]
     for stored, note in zip(new, read_notes(effects, new), strict=True):
         if len(note.levels) > 1:
@@ -49,7 +49,7 @@ async def _ask_for_card(effects: TicketEffects, note_id: int, wanted: ToTrello) 
 
 
 async def move(effects: TicketEffects, command: ToLevel) -> bool:
-    """To another level. A note says why where it cannot be; then it gives False."""
+    """Move the ticket to another level. If that fails, write a note that says why; return False."""
     try:
         await escalate_in(
             effects.context,

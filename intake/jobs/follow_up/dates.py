@@ -1,4 +1,4 @@
-"""The client hears of the date that their ticket is scheduled for, and when it moves."""
+"""Tells the client the date that their ticket is scheduled for, and when that date moves."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +15,10 @@ NO_WAY = "a mensagem que abriu o chamado não tem um endereço de resposta"
 
 
 def gather_moves(effects: TicketEffects, deeds: Sequence[JobSpec]) -> None:
-    """The first move of several sets when the client is told."""
+    """Set when the client is told of a new date, `watch.debounce_minutes` after the first change.
+
+    Further changes until then are told together with it.
+    """
     gather = timedelta(minutes=effects.config.settings.watch.debounce_minutes)
     for deed in deeds:
         if deed.of("deadline") is not None:
@@ -25,7 +28,10 @@ def gather_moves(effects: TicketEffects, deeds: Sequence[JobSpec]) -> None:
 
 
 def announce(effects: TicketEffects, way: Way | None) -> None:
-    """Tell the client what has become of the moves, when their time has come."""
+    """Tell the client the date as it is now, once `tell_deadline_at` has come.
+
+    `way`: how the client is reached; None where they cannot be, then a note says so.
+    """
     due = effects.follow_up.tell_deadline_at
     if due is None:
         return

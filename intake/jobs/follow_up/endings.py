@@ -1,4 +1,4 @@
-"""A ticket ends with a word for the client, from the note that was written for them."""
+"""Closes tickets and tells the client the solution or the reason, from a note written for them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ KINDS = {Stage.DONE.value: "closed-done", Stage.CANCELLED.value: "closed-cancell
 
 
 def begin_anew(effects: TicketEffects) -> None:
-    """The ticket is, or was meanwhile, open: whatever was said of an end counts no more."""
+    """Forget an earlier end of the ticket, because it is open now or was open in between."""
     effects.follow_up = replace(
         effects.follow_up,
         ended_at=None,
@@ -29,13 +29,16 @@ def begin_anew(effects: TicketEffects) -> None:
 
 
 def read_notes(effects: TicketEffects, notes: Sequence[StoredNote]) -> list[Note]:
-    """As they were understood."""
+    """The notes with their commands, solution and reason parsed."""
     roster, watch = effects.config.policy.procedure.roster, effects.config.settings.watch
     return [read_note(each.body, levels=roster.levels, marks=watch.marks()) for each in notes]
 
 
 async def end(effects: TicketEffects, notes: Sequence[StoredNote], way: Way | None) -> None:
-    """Close the status and tell the client, or ask for the note. `notes`: those not used yet."""
+    """For a ticket that people closed: record the close and tell the client, or ask for the note.
+
+    `notes`: those not used yet. `way`: how the client is reached, None where they cannot be.
+    """
     held = effects.ticket.held
     if not held.is_closed:
         return

@@ -1,7 +1,7 @@
-"""The job `heed`: what people did on a ticket is looked at, and what should follow is done.
+"""The job `follow_up`: read what people did on a ticket and do what the procedure requires.
 
-Everything that follows is written in the transaction that marks it as heeded: a job that runs
-again, or on two daemons at once, does nothing twice.
+All effects are written in the transaction that marks the changes and notes as processed. So a job
+that runs again, or on two daemons at once, does nothing twice.
 """
 
 import structlog
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 
 async def follow_up(context: Context, ticket: int) -> None:
-    """Heed what is new on a ticket, and what has come due."""
+    """Process new changes and notes on a ticket, and whatever has come due on it."""
     async with context.database.transaction() as connection:
         locked = await lock_followed(connection, ticket)
         if locked is None:

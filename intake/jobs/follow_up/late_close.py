@@ -1,4 +1,4 @@
-"""A close that is noticed late: what a client wrote after it is decided anew, knowing of it."""
+"""A close at the desk that is noticed late: messages that came after it are triaged again."""
 
 from collections.abc import Sequence
 
@@ -13,10 +13,10 @@ log = structlog.get_logger()
 
 
 async def take_up_again(effects: TicketEffects, deeds: Sequence[JobSpec]) -> None:
-    """Messages that joined the ticket as an open one, after it had been closed at the desk.
+    """Queue triage of messages that joined the ticket while we did not know that it was closed.
 
-    They go through triage once more, in their order: it opens the ticket again, or another, or
-    leaves it closed, as it would have done. What they say stands on the ticket already.
+    Triage, which now knows of the close, reopens the ticket, opens another one, or leaves it
+    closed. The messages' text is on the ticket already and is not added again.
     """
     closed_at = ended_at(deeds)
     if closed_at is None or not effects.ticket.held.is_closed:

@@ -1,4 +1,4 @@
-"""A level that people changed at the desk, by its tag: the ticket goes there."""
+"""Escalates a ticket whose level tag was changed at the desk."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,10 @@ WHY = "{who} mudou a etiqueta do nível na Central de Ajuda"
 
 
 async def follow_level(effects: TicketEffects, deeds: Sequence[JobSpec]) -> None:
-    """Escalate as a command in a note would; who names the new owner as well has chosen."""
+    """Move the ticket to the level of its new tag, as a command in a note would.
+
+    If the owner was changed as well, only the level is set and that owner stays.
+    """
     ticket = effects.ticket
     change = level_change(deeds, ticket.level)
     if change is None or ticket.held.is_closed:
@@ -29,11 +32,11 @@ async def follow_level(effects: TicketEffects, deeds: Sequence[JobSpec]) -> None
         effects.note(WITH_OWNER.format(before=ticket.level, after=change.to, who=who))
         return
     if await _is_there(effects, change.to):
-        # A note asked for the same.
+        # A command in a note has moved it there already.
         return
     why = WHY.format(who=who[0].upper() + who[1:])
     if not await move(effects, ToLevel(level=change.to, why=why)):
-        # What the desk shows is put right.
+        # Sync the ticket, so that the desk shows its real level again.
         effects.corrected = True
 
 

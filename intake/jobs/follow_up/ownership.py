@@ -1,4 +1,4 @@
-"""The ownership guard and work that began too early: noted, told, and put back where asked."""
+"""The ownership policy, and work that began too early: write notes, tell people, revert changes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +15,10 @@ from routing.watch.words import of_a_violation, of_an_early_start
 async def guard(
     effects: TicketEffects, deeds: Sequence[JobSpec], stored: Sequence[StoredChange]
 ) -> None:
-    """Look at each deed in turn; what was put back once is not fought over."""
+    """Check each set of changes against the ownership policy, in order.
+
+    A field that was reverted once is not reverted again; instead the last level is told too.
+    """
     procedure = effects.config.policy.procedure
     roster, zone = procedure.roster, procedure.calendar.zone
     guards = effects.config.settings.watch.guard.build()
@@ -49,7 +52,7 @@ async def _put_back(effects: TicketEffects, stored: StoredChange) -> None:
 
 
 def note_early_starts(effects: TicketEffects, deeds: Sequence[JobSpec]) -> None:
-    """Noted on the ticket; the owner is told, and whoever began."""
+    """For work that began too early, write a note and tell the owner and whoever began."""
     roster = effects.config.policy.procedure.roster
     for deed in deeds:
         start = early_start(deed, promised=effects.ticket.resolution_due)
