@@ -1,6 +1,6 @@
 """uvicorn's HTTP/1.1 with limits: the size and time of a request's head, and pipelined requests.
 
-Source: RFC 9112; *Slowloris* (CWE-400). Written for the uvicorn version in the lock file.
+Source: RFC 9112; *Slowloris* (CWE-400). Checked against the uvicorn version in the lock file.
 """
 
 from collections.abc import Iterable
