@@ -62,8 +62,8 @@ class PersonRow(Section):
     skills: tuple[str, ...] = ()
     """Request types that the person takes. Empty: all request types of their levels."""
     clients: tuple[str, ...] = ()
-    """Clients whose tickets go to this person: e-mail addresses, domains, telephone numbers,
-    names."""
+    """Clients whose tickets go to this person on days when they work: e-mail addresses, domains,
+    telephone numbers, names."""
     channels: tuple[Way, ...] = Field(default=(Way.ODOO, Way.EMAIL), min_length=1)
     """How the person is notified: `odoo` (see `odoo.alarms`), `email`, `whatsapp`."""
     quiet: DayHours = ()

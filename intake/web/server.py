@@ -29,7 +29,7 @@ log = structlog.get_logger()
 BACKLOG = 1024
 """Connections that may wait to be accepted."""
 DOOR = "http"
-"""The `endpoint` label under which the server's own refusals are counted."""
+"""The name under which the metrics count the server's own refusals."""
 SWEEP = 2
 """Number of uvicorn's ticks (0.1 s each) between two checks for overdue connections."""
 
