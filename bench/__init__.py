@@ -1,1 +1,1 @@
-"""Measurements: `python -m bench.mail` (see README.md here)."""
+"""Benchmarks, such as `python -m bench.mail` (see README.md in this folder)."""

@@ -1,4 +1,4 @@
-"""The sink's process, and what it has taken so far."""
+"""Starts the SMTP sink's process and collects what it has received."""
 
 import subprocess
 import sys
@@ -9,13 +9,13 @@ from contextlib import contextmanager
 
 
 class Acknowledgements:
-    """Instants of acknowledgements, by the Message-ID that they answer."""
+    """Times of acknowledgements, by the Message-ID that they answer."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
         self.pid = process.pid
         self.port = port
         self.taken: dict[str, float] = {}
-        """First time that a message was answered."""
+        """When each message was first acknowledged (monotonic clock)."""
         self.repeated = 0
         self._lines = process.stdout
         self._changed = threading.Condition()
@@ -33,7 +33,8 @@ class Acknowledgements:
                 self._changed.notify_all()
 
     def wait_for(self, identifiers: Collection[str], patience: float) -> list[float]:
-        """When each was acknowledged. Raises TimeoutError after `patience` seconds without news."""
+        """When each was acknowledged. Raises TimeoutError after `patience` seconds without a new
+        one."""
         missing = set(identifiers)
         last_news = time.monotonic()
         with self._changed:

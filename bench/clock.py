@@ -110,7 +110,7 @@ async def _measured(folder: Path, tickets: int, changes: int, alarms: int) -> di
 
 
 async def _take_in(application: Application, changes: int) -> float:
-    """Somebody schedules that many tickets, and one look at the desk shows it."""
+    """Seconds in which one poll of the desk reads that this many tickets were scheduled."""
     desk, due = WatchedDesk(), datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
     for n in range(1, changes + 1):
         desk.stands(
@@ -127,7 +127,10 @@ async def _take_in(application: Application, changes: int) -> float:
 
 
 async def _delays(application: Application, alarms: int, changes: int) -> tuple[list[float], float]:
-    """Alarms come due one after the other while the daemon heeds the changes."""
+    """Let alarms come due one after the other while the daemon processes the changes.
+
+    Returns the alarms' delays and how long the changes took, in seconds.
+    """
     first = datetime.now(UTC) - timedelta(hours=2) + timedelta(seconds=20)
     await _execute(application, SOON, [first, alarms, alarms])
     async with application.database.transaction() as connection:
@@ -171,7 +174,7 @@ async def _rows(application: Application, query: str) -> list[dict[str, Any]]:
 
 
 def say(line: str) -> None:
-    """To whoever waits."""
+    """Print progress to standard error."""
     print(line, file=sys.stderr, flush=True)
 
 

@@ -1,7 +1,7 @@
-"""A seeded corpus of mail: varied as a desk's mailbox is, about 80 KB a message on average.
+"""A seeded corpus of mail, as varied as a desk's mailbox; a message has about 80 KB on average.
 
-Every message is a client's new request, with its own sender and Message-ID, so each is to be
-acknowledged exactly once. Attachments are random bytes: no compression makes them small.
+Every message is a client's new request with its own sender and Message-ID, so each must be
+acknowledged exactly once. Attachments are random bytes, which cannot be compressed.
 """
 
 import random
@@ -18,7 +18,7 @@ Attach = Callable[[random.Random, EmailMessage], None]
 
 
 def corpus(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
-    """`count` messages, each with its Message-ID before it; the same for the same seed."""
+    """`count` pairs of Message-ID and message. The same seed gives the same messages."""
     chance = random.Random(seed)
     for number in range(count):
         identifier = f"<{seed}.{number}.{chance.getrandbits(64):x}@exemplo.com.br>"
@@ -31,7 +31,7 @@ def corpus(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
         attach(chance, message)
         for part in message.walk():
             if part.is_multipart() and part.get_content_maintype() == "multipart":
-                # The library would take one from a chance that nobody seeded.
+                # Otherwise the library chooses an unseeded random boundary.
                 part.set_boundary(f"=_{chance.getrandbits(96):024x}")
         yield identifier, message.as_bytes(policy=SMTP)
 
@@ -166,4 +166,4 @@ _ATTACHMENTS: dict[Attach, int] = {
     _documents: 5,
     _forwarded: 2,
 }
-"""How often each is chosen, of a hundred: together about 80 KB a message."""
+"""Frequencies in per cent. Together they give about 80 KB per message."""

@@ -1,4 +1,4 @@
-"""The real daemon as a process: `intake run` on settings, a journal and a log of its own."""
+"""Runs the real daemon as a process: `intake run` with its own settings, store and log."""
 
 import os
 import subprocess
@@ -59,7 +59,7 @@ levels = ["Coordenação"]
 
 
 class Daemon:
-    """Made by `running_daemon()`."""
+    """A running daemon, made by `running_daemon()`."""
 
     def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
         self.pid = process.pid
@@ -68,11 +68,12 @@ class Daemon:
 
     @property
     def log(self) -> str:
-        """What it said so far."""
+        """The log so far."""
         return (self._folder / "intake.log").read_text(errors="replace")
 
     def wait_for(self, words: str, patience: float = 60) -> None:
-        """Until its log has them. Raises RuntimeError with the log's end if they do not come."""
+        """Wait until the log contains `words`. Raises RuntimeError with the log's end after
+        `patience` seconds."""
         deadline = time.monotonic() + patience
         while words not in self.log:
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -80,16 +81,16 @@ class Daemon:
             time.sleep(0.05)
 
     def postgres(self) -> list[int]:
-        """The embedded server's processes."""
+        """Process ids of the embedded PostgreSQL."""
         file = self._folder / "journal" / "pgdata" / "postmaster.pid"
         return descendants(int(file.read_text().split()[0]))
 
     def memory(self) -> Memory:
-        """Of the daemon's own process."""
+        """Memory of the daemon's own process."""
         return memory(self.pid)
 
     def postgres_pss(self) -> int:
-        """Bytes."""
+        """Memory of PostgreSQL's processes, as PSS in bytes."""
         return pss(self.postgres())
 
 
@@ -103,8 +104,10 @@ def running_daemon(
     more: str = "",
     secrets: Mapping[str, str] = NO_SECRETS,
 ) -> Iterator[Daemon]:
-    """Listening to the user's INBOX; stopped by SIGTERM at the end. `more`: settings beside those
-    that all have, and `secrets` the environment that they name."""
+    """Run a daemon that listens to the user's INBOX; at the end it is stopped by SIGTERM.
+
+    `more` is appended to the settings; `secrets` are environment variables that they refer to.
+    """
     settings = folder / "settings.toml"
     settings.write_text(
         _SETTINGS.format(

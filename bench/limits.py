@@ -1,4 +1,4 @@
-"""The bare limits of this machine: each step alone, without any of our program."""
+"""Measures what each step can do alone on this machine, without the daemon."""
 
 import asyncio
 import itertools
@@ -17,27 +17,27 @@ from intake.store.embedded import EmbeddedPostgres
 from tests.servers.dovecot import Dovecot
 
 BATCH = 80
-"""Messages in one FETCH and in one transaction, as the daemon has by default."""
+"""Messages in one FETCH and one transaction: the daemon's default."""
 CONNECTIONS = 4
-"""To the SMTP server at a time, as the daemon has by default."""
+"""Connections to the SMTP server at the same time: the daemon's default."""
 MAIL = (
     f"From: R3izzy <{DESK}>\r\nTo: cliente@exemplo.com.br\r\nSubject: Recebemos seu chamado\r\n"
     "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     + "Recebemos a sua mensagem e ela já tem número e responsável.\r\n"
     * 100
 ).encode()
-"""About as long as an acknowledgement with its HTML."""
+"""A mail about as long as an acknowledgement with its HTML."""
 
 
 def rate(count: int, work: Callable[[], object]) -> float:
-    """`count` a second, for the time that `work` takes."""
+    """`count` divided by the seconds that `work` takes."""
     began = time.perf_counter()
     work()
     return count / (time.perf_counter() - began)
 
 
 def imap_fetch(dovecot: Dovecot) -> float:
-    """Messages a second from the INBOX, whole, by imapclient over one connection."""
+    """Whole messages per second from the INBOX, by imapclient over one connection."""
     with dovecot.client(USER) as client:
         client.select_folder("INBOX", readonly=True)
         uids = sorted(client.search("ALL"))
@@ -50,7 +50,7 @@ def imap_fetch(dovecot: Dovecot) -> float:
 
 
 def mail_parser(raws: Sequence[bytes]) -> float:
-    """Messages a second through mail-parser."""
+    """Messages per second through mail-parser."""
 
     def parse() -> None:
         for raw in raws:
@@ -60,7 +60,8 @@ def mail_parser(raws: Sequence[bytes]) -> float:
 
 
 def journal_insert(raws: Sequence[bytes], folder: Path) -> float:
-    """Compressed messages a second into the embedded PostgreSQL, durably, a batch a transaction."""
+    """Compressed messages per second into the embedded PostgreSQL, with fsync, one transaction per
+    batch."""
     packed = [zstandard.compress(raw, 1) for raw in raws]
     server = EmbeddedPostgres(folder)
     with psycopg.connect(server.start()) as connection:
@@ -83,7 +84,7 @@ def journal_insert(raws: Sequence[bytes], folder: Path) -> float:
 
 
 def smtp_send(port: int, count: int) -> float:
-    """Mails a second by aiosmtplib's `sendmail` over a few kept connections."""
+    """Mails per second by aiosmtplib's `sendmail` over a few open connections."""
     return rate(count, lambda: asyncio.run(_send(port, count)))
 
 

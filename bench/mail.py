@@ -28,20 +28,20 @@ from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.process import ServerUnavailable
 
 PATIENCE = 60.0
-"""Seconds without a new acknowledgement after which something is wrong."""
+"""Seconds without a new acknowledgement after which the benchmark fails."""
 SETTLED = 3.0
-"""Seconds after which a daemon that has nothing to do does nothing more."""
+"""Seconds after which an idle daemon has finished all its work."""
 RESTED = 30.0
-"""Seconds after which it has given memory back."""
+"""Seconds after which an idle daemon has released memory."""
 DELIVERY_SEED, ENDURANCE_SEED = 1_000_000, 2_000_000
-"""Added to the seed, so that no message of one part is a copy of another's."""
+"""Added to the seed, so that no part of the benchmark repeats another part's messages."""
 
 Messages = Sequence[tuple[str, bytes]]
 Result = dict[str, Any]
 
 
 def main() -> int:
-    """Measure, print, and say by the exit code whether it could be done."""
+    """Measure and print. Returns the exit code: 1 if it was not possible."""
     options = _options()
     folder = Path(tempfile.mkdtemp(prefix="intake-bench-"))
     try:
@@ -130,7 +130,7 @@ def _measure(
 
 
 class Bench:
-    """The parts that need the daemon."""
+    """The measurements that need the daemon."""
 
     def __init__(
         self,
@@ -145,7 +145,7 @@ class Bench:
         self._daemon = daemon
 
     def at_once(self, messages: Messages) -> Result:
-        """All that is prepared in the mailbox, from its release to the last acknowledgement."""
+        """Handle all prepared messages, from their move to INBOX to the last acknowledgement."""
         load = os.getloadavg()[0]
         before = self._cpu_seconds()
         began = self._mailbox.release()
@@ -172,13 +172,13 @@ class Bench:
         }
 
     def one_at_a_time(self, messages: Messages, seed: int) -> Result:
-        """From the LMTP server's "250" to the acknowledgement, when nothing else is to be done."""
+        """Times from the LMTP server's "250" to the acknowledgement, on an idle daemon."""
         chance = random.Random(seed)
         waits = []
         for identifier, raw in messages:
             delivered = self._mailbox.deliver(raw)
             waits.append(self._acknowledgements.wait_for([identifier], PATIENCE)[0] - delivered)
-            # So that a message does not always meet the same moment of somebody's clock.
+            # Random pauses, so that messages do not arrive in step with a periodic task.
             time.sleep(chance.uniform(0.1, 0.6))
         waits.sort()
         return {
@@ -216,7 +216,7 @@ def _master(dovecot: Dovecot) -> int:
 
 
 def say(words: str) -> None:
-    """Progress, beside the result."""
+    """Print progress to standard error."""
     print(f"bench: {words}", file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""The mailbox that the daemon listens to: filled beforehand, opened at one stroke."""
+"""The daemon's mailbox: it is filled beforehand, then its mail is made visible at once."""
 
 import smtplib
 import time
@@ -9,11 +9,11 @@ from tests.servers.dovecot import Dovecot, append
 
 USER = DESK
 STAGE = "Espera"
-"""A folder nobody listens to; its messages are moved to INBOX by one command."""
+"""A folder to which nobody listens. One command moves its messages to INBOX."""
 
 
 class Mailbox:
-    """One user's mail on a Dovecot."""
+    """One user's mailbox on a Dovecot."""
 
     def __init__(self, dovecot: Dovecot) -> None:
         self._dovecot = dovecot
@@ -22,13 +22,13 @@ class Mailbox:
             client.create_folder(STAGE)
 
     def prepare(self, raws: Iterable[bytes]) -> None:
-        """Put messages where the daemon does not look."""
+        """Put messages into a folder that the daemon does not read."""
         with self._dovecot.client(USER) as client:
             for raw in raws:
                 append(client, raw, STAGE)
 
     def release(self) -> float:
-        """Make all that is prepared available. Returns when the first was (monotonic clock)."""
+        """Move all prepared messages to INBOX. Returns when the move began (monotonic clock)."""
         with self._dovecot.client(USER) as client:
             client.select_folder(STAGE)
             began = time.monotonic()
@@ -36,13 +36,14 @@ class Mailbox:
         return began
 
     def deliver(self, raw: bytes) -> float:
-        """One message by LMTP. Returns when the server had it, by the monotonic clock."""
+        """Deliver one message by LMTP. Returns when the server had accepted it (monotonic
+        clock)."""
         with smtplib.LMTP(self._dovecot.host, self._dovecot.ports.lmtp) as client:
             client.sendmail("cliente@exemplo.com.br", [USER], raw)
             return time.monotonic()
 
     def empty(self) -> None:
-        """Delete what the daemon has taken in."""
+        """Delete all messages in INBOX."""
         with self._dovecot.client(USER) as client:
             client.select_folder("INBOX")
             client.delete_messages("1:*", silent=True)

@@ -39,7 +39,7 @@ from tests.servers.process import ServerUnavailable
 
 TASK = "project.task"
 PEOPLE = ("ana.n0", "edu.n1", "eva.coord")
-"""As in the daemon's settings: Odoo has to know the owners."""
+"""The logins in the daemon's settings; Odoo must have users with them."""
 PASSWORD = "BENCH_ODOO_PASSWORD"
 SETTINGS = """
 [desk]
@@ -75,17 +75,17 @@ for mail in mails:
         failed.append(repr(error))
 print(json.dumps({{"seconds": time.monotonic() - began, "failed": failed}}))
 """
-"""In Odoo's shell: as its fetchmail does it, with a commit or a rollback after each."""
+"""A script for Odoo's shell that works as fetchmail does: a commit or rollback after each mail."""
 PARTS = 1_000_000
-"""Between the seeds of two parts of the corpus."""
+"""Distance between the seeds of two parts of the corpus."""
 PATIENCE = 600.0
-"""Seconds for all messages."""
+"""Seconds in which all messages must be processed."""
 
 Result = dict[str, Any]
 
 
 def main() -> int:
-    """Measure, print, and say by the exit code whether it could be done."""
+    """Measure and print. Returns the exit code: 1 if it was not possible."""
     options = _options()
     folder = Path(tempfile.mkdtemp(prefix="intake-bench-odoo-"))
     try:
@@ -143,7 +143,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> Result:
 
 
 def _takeable(seed: int) -> Iterator[bytes]:
-    """Without the corpus's images that are random inside: Odoo's own intake fails on those."""
+    """Messages of the corpus without its random PNG images, on which Odoo's own intake fails."""
     for part in itertools.count():
         for _, raw in corpus(100, seed + part * PARTS):
             if b"image/png" not in raw:
@@ -151,7 +151,7 @@ def _takeable(seed: int) -> Iterator[bytes]:
 
 
 def _prepare(odoo: OdooDatabase) -> Call:
-    """The project as setup makes it, the daemon's user, and the owners."""
+    """Create the project as `intake odoo setup` does, the daemon's user, and the owners."""
 
     async def set_up_project() -> None:
         async with sessions(login_of(odoo)) as as_admin:
@@ -169,7 +169,7 @@ def _prepare(odoo: OdooDatabase) -> Call:
 
 
 class Bench:
-    """Both ways into one Odoo."""
+    """Both ways into the same Odoo."""
 
     def __init__(self, server: OdooServer, odoo: OdooDatabase, call: Call, *, raw: bool) -> None:
         self._server = server
@@ -179,7 +179,7 @@ class Bench:
         self._project = self._project_of_its_own()
 
     def round(self, messages: Sequence[bytes], folder: Path) -> Result:
-        """The same messages first through us, then through Odoo's own intake."""
+        """The same messages first through the daemon, then through Odoo's own intake."""
         ours = self._through_us(messages, folder)
         theirs = self._through_odoo(messages, folder)
         return {
@@ -247,8 +247,8 @@ class Bench:
 
 
 def _carried(folder: Path, count: int, began: float) -> tuple[float, float]:
-    """Seconds from `began` until the desk has every ticket with all that was said on it, and until
-    all were acknowledged."""
+    """Seconds from `began` until the desk has every ticket with all its entries, and until all
+    messages were acknowledged."""
     socket = folder / "journal" / "socket"
     acknowledged = 0.0
     with psycopg.connect(

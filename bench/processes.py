@@ -1,4 +1,4 @@
-"""What processes use, as the kernel counts it (/proc)."""
+"""Processor time and memory of processes, from /proc."""
 
 import os
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from pathlib import Path
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PARENT = 1
 _USED = slice(11, 15)
-"""Among the fields of `stat` after the name: ppid; utime, stime, cutime, cstime."""
+"""Fields of `stat` after the process's name: ppid; and utime, stime, cutime, cstime."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """In bytes. `rss` counts shared pages whole, `pss` by the share of each who has them."""
+    """Bytes. `rss` counts shared pages in full; `pss` divides each by the number of its users."""
 
     rss: int
     pss: int
@@ -21,7 +21,7 @@ class Memory:
 
 
 def family(pid: int) -> list[int]:
-    """A process and all that descend from it."""
+    """A process and all its descendants."""
     children: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         if fields := _fields(path):
@@ -33,7 +33,7 @@ def family(pid: int) -> list[int]:
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """User and system time, with that of children that have ended."""
+    """User and system time, including that of children that have ended."""
     ticks = 0
     for pid in pids:
         fields = _fields(Path(f"/proc/{pid}/stat"))
@@ -42,7 +42,7 @@ def cpu_seconds(pids: Iterable[int]) -> float:
 
 
 def memory(pid: int) -> Memory:
-    """Of one process."""
+    """Memory of one process."""
     rollup = _table(Path(f"/proc/{pid}/smaps_rollup"))
     status = _table(Path(f"/proc/{pid}/status"))
     return Memory(
@@ -51,7 +51,7 @@ def memory(pid: int) -> Memory:
 
 
 def pss(pids: Iterable[int]) -> int:
-    """Bytes that several processes have together."""
+    """PSS of several processes together, in bytes."""
     return sum(memory(pid).pss for pid in pids)
 
 
@@ -60,13 +60,13 @@ def _fields(stat: Path) -> list[str]:
 
 
 def _table(path: Path) -> dict[str, int]:
-    """Lines like `Rss:   1234 kB`, in bytes."""
+    """Lines such as `Rss:   1234 kB`, in bytes."""
     lines = (line.split() for line in _read(path).splitlines())
     return {line[0][:-1]: int(line[1]) * 1024 for line in lines if line[2:] == ["kB"]}
 
 
 def _read(path: Path) -> str:
-    """Nothing where the process ended meanwhile."""
+    """The file's text; empty if the process has ended."""
     try:
         return path.read_text()
     except OSError:

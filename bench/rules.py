@@ -1,11 +1,11 @@
-"""What the rules cost per message as their phrases grow from 50 to 5,000.
+"""Measures the rules' cost per message as the number of their phrases grows from 50 to 5,000.
 
     python -m bench.rules
 
 Prints one JSON object. Phrases and texts are made from a seed: Portuguese verbs, things and
-circumstances, some near each other, some with open endings, some in lists. Each text is 2 KB and
-holds phrases of both rule sets, so that what is measured is finding and weighing, not only
-looking. Times are processor time, the median of several rounds in which the rule sets take turns.
+circumstances, some in proximity patterns, some with open endings, some in lists. Each text is 2 KB
+and holds phrases of both rule sets, so that matching and weighing are measured, and not only
+searching. Times are processor time: the median of several rounds in which the rule sets take turns.
 """
 
 import json

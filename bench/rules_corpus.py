@@ -1,4 +1,4 @@
-"""Phrases and texts for the bench of the rules, made from a seed."""
+"""Phrases and texts for the benchmark of the rules, made from a seed."""
 
 import itertools
 import random
@@ -29,11 +29,11 @@ FILLER = """que de a o e com para uma um por mais como mas foi ele das tem seu s
     aguardo agradeço confirmo informo lembro esqueci perdi encontrei voltei cheguei""".split()  # noqa: SIM905
 TYPES = ("bug", "usage", "improvement", "accounting_monthly", "accounting_service", "tax")
 LISTED = 10
-"""Phrases of one list."""
+"""Phrases in one list."""
 
 
 def phrases_of(count: int, chance: random.Random) -> list[str]:
-    """Different phrases in the forms that operators use."""
+    """`count` different phrases in the forms that operators use."""
     forms = [
         *(f"{verb} {thing}" for verb, thing in itertools.product(VERBS, THINGS)),
         *(f"{thing} {quality}" for thing, quality in itertools.product(THINGS, QUALITIES)),
@@ -46,7 +46,7 @@ def phrases_of(count: int, chance: random.Random) -> list[str]:
 
 
 def rules_text(phrases: Sequence[str]) -> str:
-    """A rules file: half of the phrases with a weight of their own, half in lists of rules."""
+    """A rules file: half of the phrases have their own weight, half are in lists used by rules."""
     single, listed = phrases[::2], phrases[1::2]
     lines: list[str] = []
     for number, request_type in enumerate(TYPES):
@@ -74,7 +74,7 @@ def quoted(phrases: Sequence[str]) -> str:
 def texts_of(
     count: int, size: int, common: Sequence[str], all_phrases: Sequence[str], chance: random.Random
 ) -> list[str]:
-    """Texts of `size` bytes of UTF-8 with three `common` phrases and three of all in each."""
+    """Texts of `size` bytes of UTF-8, each with three of the `common` phrases and three of all."""
     texts = []
     for _ in range(count):
         said = [_said(each, chance) for each in chance.sample(common, 3)]
@@ -90,7 +90,7 @@ def texts_of(
 
 
 def _said(phrase: str, chance: random.Random) -> str:
-    """A phrase as somebody might say it."""
+    """A phrase as a client might write it."""
     words = ["isso" if word == "~4" else word.replace("*", "ria") for word in phrase.split()]
     said = " ".join(words)
     return said.upper() if chance.random() < 0.1 else said

@@ -1,7 +1,7 @@
-"""An SMTP server that takes everything and notes when; run as `python -m bench.sink`.
+"""An SMTP server that accepts all mail and prints when; run as `python -m bench.sink`.
 
-It prints its port, then for each mail a line with the instant (the machine's monotonic clock, in
-seconds) at which it was taken and the Message-ID that it answers.
+It prints its port, then one line for each mail: when it was accepted (the machine's monotonic
+clock, in seconds) and the Message-ID that it answers.
 """
 
 import asyncio
@@ -82,7 +82,7 @@ async def _serve() -> None:
     server = await asyncio.get_running_loop().create_server(_Sink, HOST, 0, backlog=200)
     print(server.sockets[0].getsockname()[1], flush=True)
     async with server:
-        # Our parent holds the other end of standard input: it closes when the bench is over.
+        # The parent process closes standard input when the benchmark ends.
         await asyncio.to_thread(sys.stdin.read)
 
 

@@ -1,4 +1,4 @@
-"""The result for people: what was measured, beside what was to be reached."""
+"""The result for people: each measurement beside its target."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ MB = 1_000_000
 
 
 def table(result: dict[str, Any]) -> str:
-    """A few aligned lines."""
+    """The result as a few aligned lines."""
     rows = list(_rows(result))
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     lines = (f"{name:<{widths[0]}}  {value:>{widths[1]}}  {note}" for name, value, note in rows)

@@ -1,6 +1,6 @@
-"""The daemon's own doors over its own journal, in a process of their own; and an empty door.
+"""Serves the daemon's webhooks over its own store, in its own process, and an empty webhook.
 
-Prints the server's address. Ends with its standard input.
+Prints the server's address. Ends when standard input is closed.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ EMPTY = "/empty"
 
 
 def settings(folder: Path) -> Settings:
-    """An account at Twilio, an embedded journal with fsync on, nothing else."""
+    """A Twilio account and an embedded database with fsync on, nothing else."""
     return Settings.model_validate(
         {
             "database": {"folder": str(folder / "journal")},
@@ -45,13 +45,13 @@ def settings(folder: Path) -> Settings:
 
 
 async def empty(request: Request) -> Response:
-    """Reads the body, and no more."""
+    """Read the body and do nothing else."""
     await request.body()
     return Response("<Response/>", media_type="text/xml")
 
 
 async def serve(folder: Path) -> None:
-    """Until standard input ends."""
+    """Serve until standard input is closed. Then print how many messages were stored."""
     memory.prefer_few_heaps()
     os.environ[TOKEN_PLACE] = TOKEN
     ours = settings(folder)
@@ -60,7 +60,7 @@ async def serve(folder: Path) -> None:
         async with serving(
             ours.http, Health(application.database, application.metrics), routes
         ) as address:
-            # As the daemon does once all is open.
+            # The daemon does the same after it has started.
             memory.freeze_heap()
             print(address, flush=True)
             await asyncio.to_thread(sys.stdin.read)

@@ -1,6 +1,6 @@
-"""Webhooks accepted a second by 50 clients at once, durably, beside the same server's empty door.
+"""Webhooks durably accepted per second from 50 concurrent clients, compared with an empty webhook.
 
-JSON on standard output, a table on standard error.
+JSON goes to standard output, a table to standard error.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ WANTED_RATE, WANTED_P99 = 600, 100
 
 @dataclass(slots=True)
 class Run:
-    """What one run measured."""
+    """The measurements of one run."""
 
     seconds: float = 0.0
     times: list[float] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Run:
 
 
 def body(number: int) -> bytes:
-    """A WhatsApp message, one of twenty people's."""
+    """A WhatsApp message from one of twenty people."""
     sid = f"SM{number:032x}"
     return urlencode(
         {
@@ -71,7 +71,7 @@ def body(number: int) -> bytes:
 
 
 def request(path: str, number: int) -> bytes:
-    """Signed, ready to be written."""
+    """A complete, signed HTTP request."""
     content = body(number)
     signature = RequestValidator(TOKEN).compute_signature(
         f"{PUBLIC_URL}{path}", dict(parse_qsl(content.decode(), keep_blank_values=True))
@@ -85,7 +85,7 @@ def request(path: str, number: int) -> bytes:
 
 
 async def play(address: str, requests: list[bytes]) -> Run:
-    """All of them, by so many clients at once, each on a connection that it keeps."""
+    """Send all requests from `CLIENTS` concurrent clients, each on one connection."""
     where = urlsplit(address)
     run, turn = Run(), itertools.count()
     began = time.perf_counter()
@@ -109,7 +109,7 @@ async def play(address: str, requests: list[bytes]) -> Run:
 
 
 def measure(address: str, say: Callable[[str], None]) -> dict[str, Any]:
-    """Both doors, warmed up."""
+    """Measure both webhooks, each after a warm-up."""
     numbers = itertools.count(1)
 
     def some(path: str, count: int) -> list[bytes]:
@@ -124,7 +124,7 @@ def measure(address: str, say: Callable[[str], None]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure, and fail where a message was answered that the journal has not."""
+    """Measure, and fail if a message was answered but not stored."""
     with tempfile.TemporaryDirectory(prefix="ci-bench-") as folder:
         Path(folder).chmod(0o755)
         with subprocess.Popen(
@@ -135,7 +135,7 @@ def main() -> None:
         ) as server:
             assert server.stdin is not None
             assert server.stdout is not None
-            # Its log goes the same way.
+            # The server's log is on the same stream: skip its lines.
             address = next(line for line in server.stdout if line.startswith("http://")).strip()
             found = measure(address, lambda line: print(line, file=sys.stderr))
             server.stdin.close()

@@ -1,4 +1,5 @@
-"""What the corpus's clients write: names, subjects and texts in pt-BR, from seeded chance."""
+"""What the corpus's clients write: names, subjects and texts in pt-BR, chosen by a seeded
+generator."""
 
 import random
 from dataclasses import dataclass
@@ -90,14 +91,14 @@ _QUOTED = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who writes."""
+    """The sender of a message."""
 
     name: str
     address: str
 
 
 def person(chance: random.Random, number: int) -> Person:
-    """Somebody who has not written before: caps on answers to one address must not matter."""
+    """A sender who has not written before, so that limits on replies per address do not apply."""
     given, family = chance.choice(_GIVEN), chance.choice(_FAMILY)
     plain = f"{given}.{family}".encode("ascii", "ignore").decode().lower()
     address = f"{plain}.{number}.{chance.getrandbits(24):x}@{chance.choice(_DOMAINS)}"
@@ -118,7 +119,7 @@ def mailer(chance: random.Random) -> str:
 
 
 def paragraphs(chance: random.Random, person: Person) -> list[str]:
-    """A greeting, what is asked for, some detail, a signature."""
+    """A greeting, a request, details and a signature."""
     details = chance.sample(_DETAILS, chance.randint(1, 5))
     return [
         chance.choice(("Bom dia,", "Boa tarde, tudo bem?", "Olá, equipe,", "Prezados,")),
@@ -130,11 +131,12 @@ def paragraphs(chance: random.Random, person: Person) -> list[str]:
 
 
 def quoted(chance: random.Random) -> list[str]:
-    """Earlier mail, as programs put it under an answer."""
+    """Earlier mail, as mail programs quote it below a reply."""
     return chance.choices(_QUOTED, k=chance.randint(4, 30))
 
 
 def key_material(chance: random.Random, size: int) -> str:
-    """So many characters as a signature's base64 has, in lines that may be folded."""
+    """`size` random characters in place of a signature's base64, with spaces where it may be
+    folded."""
     text = f"{chance.getrandbits(size * 4):x}"
     return " ".join(text[start : start + 64] for start in range(0, len(text), 64))

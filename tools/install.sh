@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install the daemon as a systemd service that runs from this folder. Run as root; safe to repeat.
+# Install the daemon as a systemd service that runs from this folder. Run it as root; it may be
+# run again at any time.
 set -eu
 cd "$(dirname "$0")/.."
 here=$(pwd -P)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Make the lock files anew from pyproject.toml: every release pinned, with hashes, for every
-# supported Python, and without download addresses.
+# Regenerate the lock files from pyproject.toml: every release is pinned with hashes, for every
+# supported Python, without download addresses.
 set -eu
 cd "$(dirname "$0")/.."
 .venv/bin/python -m pip install --quiet --disable-pip-version-check uv

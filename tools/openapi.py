@@ -1,4 +1,4 @@
-"""Write docs/openapi.json from the apps' doors: python tools/openapi.py"""
+"""Writes docs/openapi.json from the apps' webhooks: python tools/openapi.py"""
 
 import json
 import sys
@@ -11,7 +11,7 @@ TARGET = Path(__file__).parents[1] / "docs" / "openapi.json"
 
 
 def written() -> str:
-    """The document for the shipped settings, as the file has it."""
+    """The file's content: the document for the shipped settings."""
     sla = Sla().build()
     made = document(types=sorted(sla.types), services=sorted(sla.services))
     return json.dumps(made, ensure_ascii=False, indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""Write docs/settings.md from the settings' own classes: python tools/settings_reference.py"""
+"""Writes docs/settings.md from the settings' classes: python tools/settings_reference.py"""
 
 import ast
 import inspect
@@ -65,7 +65,7 @@ def _sections(name: str, field: FieldInfo) -> Iterator[str]:
 
 
 def _about(model: type[BaseModel]) -> str:
-    """The class's own words, without the section's name that some begin with."""
+    """The class's docstring, without the section's name at its beginning."""
     words = re.sub(r"^(\[+[a-z._]+\]+( and )?)+: ", "", _paragraph(inspect.getdoc(model) or ""))
     return words[:1].upper() + words[1:]
 
@@ -75,7 +75,7 @@ def _is_table(model: type[BaseModel]) -> bool:
 
 
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
-    """What stands below each field, of the class and of those that it extends."""
+    """The docstring below each field, including the fields of base classes."""
     found: dict[str, str] = {}
     for each in reversed(model.__mro__):
         if not issubclass(each, BaseModel) or each is BaseModel:
@@ -97,7 +97,7 @@ def _paragraph(text: str) -> str:
 
 
 def _model_of(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    """The section that the annotation names, and whether it may stand there several times."""
+    """The section class in the annotation, and whether the section may be repeated."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
     for argument in get_args(annotation):

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Make .venv from the lock file. Says what it does; does nothing where it is up to date.
+# Create .venv from the lock file. Prints each step; does nothing if .venv is up to date.
 #   tools/setup.sh run    what the daemon needs
-#   tools/setup.sh dev    and what the tests need
+#   tools/setup.sh dev    also what the tests need
 set -eu
 cd "$(dirname "$0")/.."
 what=${1:-run}
@@ -35,7 +35,7 @@ install_python() {
 }
 
 [ -n "$python" ] || install_python
-# ensurepip is what Debian keeps apart in python3-venv.
+# Debian packages ensurepip separately, in python3-venv.
 "$python" -c 'import venv, ensurepip' 2>/dev/null || install_python
 
 lock=requirements.lock

@@ -1,4 +1,4 @@
-"""`intake alarms`: what will ring when, and for whom."""
+"""`intake alarms`: which alarms will fire, when, and whom they notify."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class ClockRow:
     kept: store.Kept
     state: TicketState
     people: Sequence[tuple[str, str]]
-    """Login and role; of one that rang only the login."""
+    """Logins and roles; for an alarm that has fired, the role is empty."""
 
 
 @click.command("alarms", epilog="Example: intake alarms --ticket R3-2026-000123")
@@ -123,7 +123,7 @@ def _print(found: Sequence[ClockRow], zone: ZoneInfo, *, rung: bool) -> None:
             _instant(alarm.about, zone),
             ", ".join(_person(login, role) for login, role in row.people) or "—",
         )
-        # Clients wrote some of it: nothing in it speaks to the terminal.
+        # Clients wrote some of the text: remove control characters.
         table.add_row(*(Text(one_line(cell, 80)) for cell in cells))
     console().print(table)
 

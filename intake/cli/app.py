@@ -1,4 +1,4 @@
-"""`intake app`: the firm's own apps, which open tickets by signed webhooks."""
+"""`intake app`: the firm's own apps, which open tickets through signed webhooks."""
 
 import base64
 import secrets

@@ -1,4 +1,4 @@
-"""`intake calendar`: a month as the desk counts it, to be checked against the wall calendar."""
+"""`intake calendar`: the desk's business hours in a month, to compare with a wall calendar."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What every command gets: where the settings are, and a way to run asynchronous work."""
+"""What every command uses: the settings, and a way to run asynchronous code."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """Hangs on click's context as `obj`."""
+    """Passed to each command as click's `obj`."""
 
     settings_path: Path | None
 
@@ -27,10 +27,11 @@ class CommandContext:
         return load_settings(self.settings_path)
 
     def settings_or_shipped(self) -> Settings:
-        """For commands that answer without a journal: the shipped settings where there is no file.
+        """Load the settings, or the shipped ones if there is no file. For commands that need no
+        store.
 
-        Standard error says so, since the firm's own calendar would give other answers. Raises
-        SettingsInvalid.
+        If the shipped settings are used, standard error says so, because the firm's own may give
+        other results. Raises SettingsInvalid.
         """
         if self.settings_path is None and not DEFAULT_PATH.exists():
             click.echo("no settings.toml here: these are the shipped settings", err=True)
@@ -39,6 +40,6 @@ class CommandContext:
 
 
 def look(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command that looks at things: only warnings are logged."""
+    """Run a read-only command's coroutine. Only warnings are logged."""
     configure_logs(Log(level="warning"))
     return asyncio.run(work)

@@ -1,4 +1,4 @@
-"""Tables as CSV, for a spreadsheet."""
+"""Writes tables as CSV for spreadsheets."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Comma separated, in UTF-8 (RFC 4180). What clients wrote is never taken for a formula.
+    """Comma-separated text (RFC 4180). Cells that a spreadsheet would run as formulas are escaped.
 
     See https://owasp.org/www-community/attacks/CSV_Injection.
     """

@@ -1,4 +1,4 @@
-"""`intake demo`: the repository's samples become tickets before your eyes."""
+"""`intake demo`: runs the daemon on the repository's samples and shows their tickets."""
 
 import asyncio
 import shutil
@@ -59,7 +59,7 @@ def demo(context: CommandContext, once: bool) -> None:
     outbox = settings.replies.outbox
     if settings.replies.backend != "maildir" or outbox is None:
         raise DemoUnavailable('the demo answers into a Maildir: set replies.backend = "maildir"')
-    # Any free port: a daemon of the firm's own may be running on this machine.
+    # Any free port: the firm's own daemon may be running on this machine.
     port = demo_phone.free_port()
     settings = demo_phone.with_phone(settings, port, demo_call.VOICE)
     settings = settings.model_copy(update={"app": (demo_app.app(),)})
@@ -95,13 +95,13 @@ async def _show(settings: Settings, port: int, outbox: Path, once: bool) -> None
 
 
 async def _knock(port: int) -> None:
-    """All of them at once. What the daemon has already changes nothing."""
+    """Send all sample requests at once. The daemon ignores those that it already has."""
     async with demo_phone.files() as files, httpx.AsyncClient(trust_env=False) as client:
         calling = [demo_call.leave_message(client, port, files, call) for call in demo_call.calls()]
         writing = [demo_phone.write(client, port, files, talk) for talk in demo_phone.talks()]
         await asyncio.gather(*writing, *calling)
         await demo_app.ask(client, port)
-        # The daemon fetches photos and recordings from us.
+        # The daemon still has to fetch photos and recordings from our file server.
         await asyncio.sleep(demo_phone.SILENCE)
 
 
@@ -144,7 +144,7 @@ async def _watch(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
-    """How many of the samples are where."""
+    """How many samples there are, and how many are unprocessed or failed."""
 
     total: int
     waiting: int
@@ -182,17 +182,18 @@ async def _progress(database: Database, keys: Sequence[str]) -> Progress:
 
 
 def sample_name(sample: Path) -> str:
-    """The unique part of the Maildir file name: the same sample, the same name."""
+    """The Maildir file name of a sample; the same sample always has the same name."""
     return f"sample.{sample.stem}.demo"
 
 
 def sample_key(sample: Path, maildir: Maildir) -> str:
-    """As the Maildir listener makes it."""
+    """The sample's message key, as the Maildir listener makes it."""
     return f"maildir:{maildir.name}:{sample_name(sample)}"
 
 
 def deliver_samples(samples: Sequence[Path], maildir: Maildir) -> int:
-    """Deliver as a mail server would: whole in `tmp/`, then into `new/`. Returns how many."""
+    """Deliver as a mail server does: write to `tmp/`, then move to `new/`. Returns how many were
+    new."""
     for name in ("tmp", "new", "cur"):
         (maildir.path / name).mkdir(parents=True, exist_ok=True)
     delivered = 0

@@ -1,4 +1,4 @@
-"""The demo's app: a signed request to the daemon's own door (Standard Webhooks)."""
+"""The demo's app: sends a signed request to the daemon's webhook (Standard Webhooks)."""
 
 import os
 import secrets
@@ -20,18 +20,18 @@ SECRET = "INTAKE_DEMO_APP_SECRET"
 
 
 def app() -> App:
-    """One that exists only in this process."""
+    """An app whose secret exists only in this process."""
     os.environ.setdefault(SECRET, f"whsec_{b64encode(secrets.token_bytes(32)).decode()}")
     return App(name=NAME, secrets=(Credential(env=SECRET),))
 
 
 def keys() -> list[str]:
-    """As the door makes them."""
+    """The requests' message keys, as the webhook makes them."""
     return [f"app:{NAME}:{_webhook_id(sample)}" for sample in _requests()]
 
 
 async def ask(client: httpx.AsyncClient, port: int) -> None:
-    """Post each request. One that the daemon has already changes nothing."""
+    """Post each request. The daemon ignores those that it already has."""
     for sample in _requests():
         body, now = sample.read_text("utf-8"), datetime.now(UTC)
         webhook_id = _webhook_id(sample)

@@ -1,4 +1,4 @@
-"""The demo's caller: leaves a message after the beep, as Twilio would tell of it."""
+"""The demo's caller: leaves a voice message, reported to the daemon as Twilio does."""
 
 import asyncio
 import json
@@ -15,19 +15,22 @@ VOICE = Voice(transcription=Transcription.LIVE)
 
 
 def calls() -> list[dict[str, Any]]:
-    """What each caller says."""
+    """The sample calls, with what each caller says."""
     return [json.loads(path.read_text("utf-8")) for path in sorted(SAMPLES.glob("calls/*.json"))]
 
 
 def keys() -> list[str]:
-    """Of their recordings, as the door makes them."""
+    """The recordings' message keys, as the webhook makes them."""
     return [f"twilio:{call['CallSid']}:recorded" for call in calls()]
 
 
 async def leave_message(
     client: httpx.AsyncClient, port: int, files: str, call: Mapping[str, Any]
 ) -> None:
-    """Hear the greeting, speak, hang up. `files`: where Twilio would keep the recording."""
+    """Send a call's webhooks in order: ringing, transcription, recording, end.
+
+    `files` is the address of the server that stands in for Twilio's recordings.
+    """
     await asyncio.sleep(call["after"])
     known = {"AccountSid": ACCOUNT, "CallSid": call["CallSid"]}
     caller = {**known, "From": call["From"], "To": OURS}

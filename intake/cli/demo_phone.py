@@ -1,4 +1,4 @@
-"""The demo's telephone: samples posted as Twilio posts them, signed, to the daemon's own door."""
+"""The demo's telephone: posts samples, signed as by Twilio, to the daemon's webhook."""
 
 import asyncio
 import contextlib
@@ -33,18 +33,18 @@ TOKEN = "INTAKE_DEMO_TOKEN"
 PUBLIC = "https://demo.invalid"
 OURS = "+5511400041111"
 SILENCE = 2.0
-"""Seconds: nobody wants to look at a demo for twenty."""
+"""Seconds of `conversations.quiet_seconds` in the demo; the default of 20 is too long to watch."""
 SHORTEST_START = 30
 
 
 def free_port() -> int:
-    """A port that nobody listens at just now."""
+    """A port on which nobody listens at this moment."""
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as held:
         return int(held.getsockname()[1])
 
 
 def with_phone(settings: Settings, port: int, voice: Voice) -> Settings:
-    """The same settings with an account that exists only in this process."""
+    """The same settings, with a Twilio account that exists only in this process."""
     os.environ.setdefault(TOKEN, secrets.token_hex())
     account = Twilio(
         account_sid=ACCOUNT,
@@ -66,17 +66,17 @@ def with_phone(settings: Settings, port: int, voice: Voice) -> Settings:
 
 
 def talks() -> list[list[dict[str, Any]]]:
-    """What each of the people writes, in order."""
+    """The sample messages of each person, in order."""
     return [json.loads(path.read_text("utf-8")) for path in sorted(SAMPLES.glob("*.json"))]
 
 
 def keys() -> list[str]:
-    """As the door makes them."""
+    """The messages' keys, as the webhook makes them."""
     return [f"twilio:{message['MessageSid']}" for talk in talks() for message in talk]
 
 
 async def post(client: httpx.AsyncClient, port: int, path: str, fields: Mapping[str, str]) -> None:
-    """As Twilio posts a form, signed; again while the daemon is just starting."""
+    """Post a signed form as Twilio does. Retries while the daemon is starting."""
     signature = RequestValidator(os.environ[TOKEN]).compute_signature(f"{PUBLIC}{path}", fields)
     async for attempt in AsyncRetrying(
         retry=retry_if_exception_type(httpx.TransportError),
@@ -111,7 +111,7 @@ async def write(
 
 @asynccontextmanager
 async def files() -> AsyncIterator[str]:
-    """Where Twilio would keep the files."""
+    """Serve the sample files in place of Twilio. Gives the server's address."""
     app = Starlette(routes=[Mount("/", StaticFiles(directory=SAMPLES))])
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)

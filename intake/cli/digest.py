@@ -1,4 +1,4 @@
-"""`intake digest`: what each level looks at in the morning, and the month's suggestions."""
+"""`intake digest`: the morning overview of a level, and the month's suggestions."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -89,7 +89,7 @@ async def _sections(settings: Settings, level: str) -> tuple[Section, ...]:
         for_level(tickets, level, roster.levels),
         now=datetime.now(UTC),
         calendar=calendar,
-        # The mail names some and sends readers here for the others.
+        # Show all of them: the mail lists only some and refers to this command.
         policy=replace(settings.watch.digest.build(), most=len(tickets)),
     )
 
@@ -131,7 +131,7 @@ def _print_section(section: Section, zone: ZoneInfo) -> None:
     for line in section.lines:
         state = line.ticket.state
         cells = (state.number, state.title, state.owner or "—", state.level, _at(line.at, zone))
-        # Clients wrote some of it: nothing in it speaks to the terminal.
+        # Clients wrote some of the text: remove control characters.
         table.add_row(*(Text(one_line(cell, 80)) for cell in cells))
     console().print(table)
     click.echo()

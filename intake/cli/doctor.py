@@ -1,4 +1,4 @@
-"""`intake doctor`: try every connection in the settings and say what to do about each failure."""
+"""`intake doctor`: tries every connection in the settings and says how to fix each failure."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -35,7 +35,7 @@ JOURNAL_AWAY = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing that was tried."""
+    """The result of one check."""
 
     what: str
     well: bool
@@ -43,7 +43,7 @@ class Finding:
 
 
 class _Unknown(MemoryIntake):
-    """Without a journal nobody knows whether there was a first look."""
+    """Used when the store is unavailable: it answers as if each mailbox had been read before."""
 
     async def cursor(self, source: str) -> Cursor | None:
         return Cursor(uid_validity=0, last_uid=0)
@@ -86,9 +86,9 @@ async def _examine(settings: Settings) -> list[Finding]:
 
 
 async def _desk(settings: Settings, desk: Desk | None) -> list[Finding]:
-    """An Odoo is examined thing by thing, with a journal or without one."""
+    """Checks of the desk. An Odoo is checked in detail, whether or not the store is available."""
     if settings.desk.backend == "odoo":
-        # Only whoever has an Odoo loads odoorpc.
+        # odoorpc is loaded only if the desk is Odoo.
         from intake.desk.odoo.checkup import examine_settings
 
         found = await examine_settings(settings, clock=now)
@@ -108,7 +108,7 @@ async def _trello(settings: Settings) -> list[Finding]:
 async def _mailboxes(
     settings: Settings, intake: Intake, tokens: TokenStore | None
 ) -> list[Finding]:
-    """All at once. Without a token store, those that need it are not tried."""
+    """Check all listeners at once. Without a token store, those that need one are skipped."""
     found = listeners(
         settings,
         intake=intake,
@@ -132,7 +132,7 @@ async def _mailboxes(
 
 
 def _lines(tried: Finding) -> list[Finding]:
-    """A mailbox that was never looked into has a second line, about the first start."""
+    """A mailbox that was never read has a second line, about its first start."""
     first, *further = tried.detail.split("\n")
     return [
         replace(tried, detail=first),
@@ -144,7 +144,7 @@ def _lines(tried: Finding) -> list[Finding]:
 
 
 def _doors(settings: Settings) -> list[Finding]:
-    """Where something is posted to us: whether the secrets are there, and the server."""
+    """Checks of what posts to us: the apps' secrets, and whether the HTTP server is enabled."""
     found = []
     if settings.twilio is not None and not settings.twilio.reconcile:
         where = f"{settings.twilio.public_url}/twilio/messages"
@@ -159,7 +159,7 @@ def _doors(settings: Settings) -> list[Finding]:
 
 
 def _app(app: App) -> Finding:
-    # Checking signatures is loaded only where an app is known.
+    # The signature library is loaded only if there is an app.
     from intake.net.webhook_keys import Keyring
 
     try:
@@ -180,7 +180,8 @@ def _with_refresh_token(settings: Settings) -> frozenset[str]:
 
 
 async def _untried(source: str) -> Finding:
-    # A refresh token may be good for one use only, and there is nowhere to keep the next one.
+    # A refresh token may be valid for one use only, and without the store the next one would be
+    # lost.
     detail = "not tried: its refresh token is kept in the journal"
     return Finding(what=source, well=False, detail=detail)
 

@@ -1,4 +1,4 @@
-"""`intake tickets escalate`: the next level takes a ticket over; its clock goes on."""
+"""`intake tickets escalate`: hands a ticket to another level without changing its due times."""
 
 import click
 
@@ -23,7 +23,7 @@ async def escalated(
 
 
 def escalation_as_json(number: str, done: Escalation) -> dict[str, object]:
-    """For `--json`."""
+    """The output of `--json`."""
     due = done.resolution_due
     return {
         "number": number,

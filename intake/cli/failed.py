@@ -1,6 +1,7 @@
 """`intake failed`: messages that could not be processed, and tickets that the desk refused.
 
-Nothing is ever dropped silently. Messages go by their numbers in the journal, tickets by theirs.
+Nothing is ever dropped silently. Messages are named by their numbers in the store, tickets by their
+ticket numbers.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from intake.store.messages import MessageStore
 
 LONGEST_REASON = 500
 SHOWN = 2000
-"""Bytes of a message that `show` prints; `--raw` gives all of it."""
+"""Bytes of a message that `show` prints; `--raw` prints all of them."""
 
 
 class NoSuchMessage(click.ClickException):
@@ -124,7 +125,8 @@ def show(context: CommandContext, number: str, raw: bool) -> None:
 
 
 def _beginning(raw: bytes) -> str:
-    """Readable on any terminal: what is no text shows as a question mark."""
+    """The first bytes as text that any terminal can show; a replacement character for what is not
+    text."""
     text = raw[:SHOWN].decode("utf-8", "replace").replace("\r\n", "\n")
     return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
 
@@ -184,7 +186,11 @@ def discard(context: CommandContext, numbers: tuple[str, ...], reason: str) -> N
 async def _sorted(
     database: Database, numbers: Sequence[str], *, under_attempt: bool = False
 ) -> tuple[list[int], list[str]]:
-    """Numbers of failed messages, and of tickets: a firm's numbers may be mere digits as well."""
+    """Split the numbers into those of failed messages and those of tickets.
+
+    Ticket numbers may consist of digits only, so a number counts as a message's only if it has
+    failed.
+    """
     store = MessageStore(database)
     found = [*await store.failed(), *(await store.under_attempt() if under_attempt else ())]
     failed = {str(row["id"]) for row in found}

@@ -1,4 +1,4 @@
-"""Instants on the command line."""
+"""Dates and times on the command line."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ class WrongInput(click.ClickException):
 
 
 class Instant(click.ParamType[datetime]):
-    """An ISO 8601 date and time; without an offset, it is meant in the calendar's zone."""
+    """An ISO 8601 date and time. Without an offset, it is in the calendar's time zone."""
 
     name = "instant"
 
@@ -38,7 +38,7 @@ class Instant(click.ParamType[datetime]):
 
 
 def located(at: datetime | None, zone: ZoneInfo) -> datetime:
-    """An instant with its zone: `zone` where it has none; now where nothing was said."""
+    """The time with a zone: `zone` if it has none. None means now."""
     if at is None:
         return datetime.now(UTC).astimezone(zone)
     return at if at.tzinfo is not None else at.replace(tzinfo=zone)

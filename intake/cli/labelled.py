@@ -1,4 +1,4 @@
-"""Labelled files: one JSON object a line, a message and what is right for it."""
+"""Labelled files: one JSON object per line, with a message and its correct classification."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ _CLOSED: Mapping[str, frozenset[str]] = {
     "priority": frozenset(Priority),
 }
 _RECEIVED = datetime(2026, 1, 5, 12, tzinfo=UTC)
-"""Labelled messages have no date: a Monday at 9 in São Paulo."""
+"""The date of all labelled messages, which have none: a Monday at 9:00 in São Paulo."""
 
 
 class LabelledFileInvalid(Exception):
@@ -30,7 +30,7 @@ class LabelledFileInvalid(Exception):
 def read_labelled(path: Path, request_types: frozenset[str] | None = None) -> list[Labelled]:
     """All messages of a file.
 
-    `request_types` are those that a row may have; without it they are not checked. Raises
+    `request_types` are the valid request types; without it they are not checked. Raises
     LabelledFileInvalid at the first line that is wrong.
     """
     try:
@@ -74,8 +74,8 @@ def _what_is_wrong(row: Any, closed: Mapping[str, frozenset[str]]) -> str | None
 
 
 def labelled(raw: Mapping[str, str]) -> Labelled:
-    """A row as a message; in mail, what is quoted is told from what is new."""
-    # JSON can spell what UTF-8 cannot: halves of characters.
+    """A row as a message. In mail, quoted text is separated from new text."""
+    # JSON may contain lone surrogates, which UTF-8 cannot encode.
     row = {key: raw[key].encode("utf-8", "replace").decode() for key in _KEYS}
     mail = row["channel"] == Channel.EMAIL
     parts = split_text(row["text"]) if mail else None

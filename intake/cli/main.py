@@ -1,4 +1,4 @@
-"""`intake`: the command and what all subcommands share."""
+"""`intake`: the main command, and how errors of all subcommands are shown."""
 
 import io
 import os
@@ -38,7 +38,7 @@ from intake.web.server import HttpUnavailable
 from routing.rules.problems import RulesInvalid
 
 WRONG_SETTINGS = (SettingsInvalid, RulesInvalid, TemplatesInvalid, CredentialMissing)
-"""Exit code 2: what the user wrote cannot be used."""
+"""Errors in what the user wrote: exit code 2."""
 NOT_NOW = (
     DatabaseUnavailable,
     EmbeddedUnavailable,
@@ -48,7 +48,7 @@ NOT_NOW = (
     WorkUndone,
     psycopg.OperationalError,
 )
-"""Exit code 1: the answer is no."""
+"""Errors that the user's input did not cause, such as an unavailable database: exit code 1."""
 
 
 @click.group(
@@ -91,9 +91,9 @@ for command in (
 
 
 def main() -> None:
-    """The entry point: errors are one clear line each on standard error."""
+    """Run the command. Each error is printed as one line on standard error."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that is not UTF-8 shows a question mark for what it cannot show.
+        # A terminal without UTF-8 shows question marks instead of failing.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
@@ -113,11 +113,11 @@ def main() -> None:
         click.echo(f"intake: {' '.join(str(error).split())}", err=True)
         code = 1
     except BrokenPipeError:
-        # The reader (`head`) has seen enough.
+        # The reader, such as `head`, has closed the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        # A folder that may not be written, a disk that is full.
+        # For example a folder that is not writable, or a full disk.
         where = f"{error.filename}: " if error.filename else ""
         click.echo(f"intake: {where}{error.strerror or error}", err=True)
         code = 1
@@ -143,7 +143,7 @@ def _in_one_line(error: click.ClickException) -> str:
 
 
 def _innermost(error: BaseException) -> BaseException:
-    """What went wrong, out of the groups that tasks wrap it in."""
+    """The original error inside the exception groups that task groups raise."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error

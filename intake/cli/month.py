@@ -11,7 +11,7 @@ from routing.calendar.month import month_bounds
 
 
 class Month(click.ParamType[date]):
-    """`2026-11`, as its first day."""
+    """A month such as `2026-11`, converted to its first day."""
 
     name = "month"
 
@@ -32,10 +32,10 @@ class Month(click.ParamType[date]):
 
 
 def bounds(month: date | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The month's first instant and the next month's; this month where none is said."""
+    """The first instants of the month and of the next one. None means the current month."""
     return month_bounds(month or datetime.now(UTC).astimezone(zone).date(), zone)
 
 
 def in_words(month: date, language: str = "pt-BR") -> str:
-    """`novembro de 2026`, and `November 2026` in English."""
+    """`novembro de 2026`, or `November 2026` in English."""
     return format_skeleton("yMMMM", month, locale=language.replace("-", "_"))

@@ -1,4 +1,4 @@
-"""`intake odoo`: prepare an Odoo for tickets."""
+"""`intake odoo`: prepares an Odoo for tickets."""
 
 import sys
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ def _password(user: str) -> str:
 async def _set_up(
     settings: Settings, *, do_it: bool, user: str | None, password: str | None
 ) -> bool:
-    from intake.desk.odoo.connect import sessions_of  # Only whoever has an Odoo loads odoorpc.
+    from intake.desk.odoo.connect import sessions_of  # odoorpc is loaded only if it is used.
 
     known, layout = settings.odoo, LAYOUTS[settings.odoo.profile]
     sessions = sessions_of(known, user=user, password=password)

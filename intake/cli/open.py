@@ -1,4 +1,4 @@
-"""`intake open`: a ticket by hand, for what came by a call or somebody's own telephone."""
+"""`intake open`: opens a ticket by hand, for example for a call on somebody's own telephone."""
 
 import sys
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ class NotDone(click.ClickException):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
-    """What was given on the command line, or asked for; empty where it was not."""
+    """What was given on the command line or typed; empty if neither."""
 
     text: str
     title: str
@@ -112,7 +112,7 @@ async def _opened(settings: Settings, request: ManualRequest) -> Opened:
 
 
 def _check_fields(fields: Mapping[str, str], settings: Settings) -> None:
-    """A person at the keyboard can write it anew, so nothing is let pass."""
+    """Refuse every unknown value: the person at the keyboard can correct it."""
     sla, roster, calendar = settings.sla.build(), settings.roster.build(), settings.calendar.build()
     read = stated(fields, sla=sla, roster=roster, calendar=calendar)
     choices = {
@@ -147,7 +147,7 @@ def _request(written: Written, settings: Settings) -> ManualRequest:
         raise WrongInput(f"--by: nobody is called {written.by!r}; {suggestion(written.by, logins)}")
     fields = dict(written.fields)
     if name and not address:
-        # Somebody whom nobody can reach is asked for by the first level, by their name.
+        # Without an address, the name is all that the first level has to find the client.
         fields.setdefault("client", name)
     return ManualRequest(
         text=readable(written.text)[:LONGEST_TEXT].strip(),

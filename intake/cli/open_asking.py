@@ -1,4 +1,4 @@
-"""The questions of `intake open` at a terminal, each with what is derived as its default."""
+"""The questions of `intake open` at a terminal, with derived values as defaults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ PRIORITY_NAMES = [each for each in PRIORITIES if each in ("high", "medium", "low
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answers:
-    """What the command line and the answers give together."""
+    """The values from the command line and from the answers."""
 
     text: str
     title: str
@@ -33,9 +33,9 @@ class Answers:
 def ask(
     settings: Settings, text: str, title: str, requester: str, fields: Mapping[str, str]
 ) -> Answers:
-    """Ask for what is missing. An answer that only takes the default leaves it to the rules.
+    """Ask for what is missing. If a default is accepted, the value is left to the rules.
 
-    Raises click.Abort where the person stops.
+    Raises click.Abort if the person cancels.
     """
     requester = requester or click.prompt(
         "Requester (name / telephone or e-mail)", value_proc=_requester
@@ -66,7 +66,7 @@ def _requester(written: str) -> str:
 
 
 def _text() -> str:
-    """Lines up to an empty one."""
+    """Read lines up to an empty one."""
     click.echo("What is asked? End with an empty line.")
     lines: list[str] = []
     while True:
@@ -80,7 +80,7 @@ def _text() -> str:
 def _derived(
     settings: Settings, text: str, title: str, fields: Mapping[str, str]
 ) -> dict[str, str]:
-    """What would become of it as it stands: the rules' decision, and the table's."""
+    """What the rules and the SLA table would decide with the values so far."""
     policy, now = build_config(settings).policy, datetime.now(UTC)
     message = Message(
         channel=Channel.MANUAL, received_at=now, subject=title, text=text, fields=fields

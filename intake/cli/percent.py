@@ -1,10 +1,11 @@
-"""Shares in words."""
+"""Formats shares as percentages."""
 
 
 def percent(share: float | None, language: str = "pt-BR") -> str:
-    """`98,2 %`, and `98.2%` in English; a dash where there is no share.
+    """`98,2 %`, or `98.2%` in English; a dash for None.
 
-    Only what is whole is called `100 %`, and only what is nothing `0 %`, whatever rounding says.
+    Only exactly 1 gives `100 %` and only exactly 0 gives `0 %`: other shares are never rounded to
+    these.
     """
     if share is None:
         return "—"
@@ -14,5 +15,5 @@ def percent(share: float | None, language: str = "pt-BR") -> str:
     whole, tenth = divmod(tenths, 10)
     portuguese = language == "pt-BR"
     number = f"{whole}{',' if portuguese else '.'}{tenth}" if tenth else str(whole)
-    # A no-break space: a number stays with its sign.
+    # A no-break space keeps number and sign on one line.
     return f"{number}\N{NO-BREAK SPACE}%" if portuguese else f"{number}%"

@@ -1,4 +1,4 @@
-"""`intake failed`, its tickets: those that the desk refuses, in the desk's own words."""
+"""Tickets that the desk refused, for `intake failed`, with the desk's own message."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ LONGEST_WORDS = 1000
 
 
 def table_of_refusals(refusals: Sequence[Refusal], zone: ZoneInfo) -> Table:
-    """For `intake failed list`."""
+    """The table for `intake failed list`."""
     table = titled("Chamados recusados pelo Odoo", "Chamado", "Título", "Desde", "O que disse")
     for each in refusals:
         table.add_row(
@@ -31,7 +31,8 @@ def table_of_refusals(refusals: Sequence[Refusal], zone: ZoneInfo) -> Table:
 
 
 def show_refusal(settings: Settings, number: str) -> bool:
-    """For `intake failed show`. False where there is no ticket of that number."""
+    """Print one ticket for `intake failed show`. Returns False if there is no ticket of that
+    number."""
     refusal = look(_get(settings, number))
     if refusal is None:
         return False
@@ -53,7 +54,7 @@ def show_refusal(settings: Settings, number: str) -> bool:
 
 
 async def give_up(database: Database, numbers: Sequence[str], reason: str) -> int:
-    """For `intake failed discard`. Returns how many."""
+    """Discard tickets for `intake failed discard`. Returns how many."""
     async with database.transaction() as connection:
         return await discard_refused(connection, numbers, reason)
 

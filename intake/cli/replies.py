@@ -1,4 +1,4 @@
-"""`intake replies`: what clients would read, before they do."""
+"""`intake replies`: checks and previews the replies' wording."""
 
 from dataclasses import replace
 from pathlib import Path

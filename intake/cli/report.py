@@ -1,4 +1,4 @@
-"""`intake report`: how many of a month's promises were kept."""
+"""`intake report`: how many of a month's tickets met the SLA."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -65,7 +65,7 @@ def report(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
-    """A month's report as it is shown; instants in the desk's time zone."""
+    """A month's report as it is shown. Times are in the desk's time zone."""
 
     month: date
     now: datetime
@@ -129,5 +129,5 @@ def _write(file: Path, text: str) -> None:
     if file == _STDOUT:
         click.echo(text, nl=False)
     else:
-        # As it is: a CSV file ends its lines by itself.
+        # Unchanged: CSV text already has its line ends.
         file.write_text(text, encoding="utf-8", newline="")

@@ -1,6 +1,6 @@
-"""The month's report as a picture (SVG 1.1): what one shows to the boss.
+"""The month's report as a chart (SVG 1.1), for presentations.
 
-Places are counted here, in pixels; what is drawn and said stands in `templates/report/`.
+Positions are computed here, in pixels; shapes and texts are in `templates/report/`.
 """
 
 import unicodedata
@@ -19,18 +19,18 @@ from intake.replies.templates import SHIPPED
 from routing.watch.report import Promises, Tally
 
 BARS = 440
-"""Wide is a share of 100 %."""
+"""Width of a bar of 100 %."""
 TOP = 246
-"""Where the first heading of bars stands."""
+"""Position of the first heading."""
 HEADING, ROW, BAR, GAP = 40, 48, 15, 4
-"""Heights of a heading, of a group with its two bars, of a bar, and between the two."""
+"""Heights of a heading, of a group with its two bars, of a bar, and of the gap between the bars."""
 NOTHING = 120
-"""Height of the words that there is nothing."""
+"""Height of the text that says that there are no tickets."""
 FOOT = 96
 LABEL, LABEL_SIZE, LABEL_LINES = 286.0, 14, 2
-"""How wide a label may be, its letters' size, and how many lines it may take."""
+"""Largest width of a label, its font size, and how many lines it may have."""
 FIRM, FIRM_SIZE = 780.0, 15
-"""The firm's name is in bold, which is wider than the guess."""
+"""Largest width of the firm's name, and its font size. Bold letters are wider than the estimate."""
 _LONGEST = 200
 _NARROW, _WIDE = frozenset("fijlrtI.,:;!|'()[] -"), frozenset("mwMWQO@%—…")
 
@@ -47,17 +47,17 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A group."""
+    """A group of tickets: its label and its two bars."""
 
     label: tuple[tuple[float, str], ...]
-    """Base line and words of each line."""
+    """Baseline and text of each line."""
     first_response: Bar
     resolution: Bar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
-    """Groups under a heading: `kind` is `types` or `levels`."""
+    """Groups under a heading. `kind` is `types` or `levels`."""
 
     kind: str
     y: int
@@ -75,7 +75,7 @@ def chart(
     firm: str,
     language: str,
 ) -> str:
-    """The picture, in one of the shipped languages; `now` in the desk's time zone."""
+    """The chart as SVG in one of the shipped languages; `now` is in the desk's time zone."""
     blocks = tuple(_blocks({"types": types, "levels": levels}))
     bottom = blocks[-1].bottom if blocks else TOP + NOTHING
     template = _environment(language).get_template(f"report/chart.{language}.svg")
@@ -94,7 +94,8 @@ def chart(
 
 
 def lines(text: str, width: float, size: float, most: int) -> tuple[str, ...]:
-    """`text` broken between words, within `width` pixels by a careful guess; cut after `most`."""
+    """`text` broken between words into lines of at most `width` pixels (estimated), cut after
+    `most` lines."""
     words = one_line(text, _LONGEST).split(" ")
     found: list[str] = []
     while words and len(found) < most:
@@ -124,7 +125,7 @@ def _blocks(groups: Mapping[str, Sequence[Group]]) -> Iterator[Block]:
 
 def _row(group: Group, y: int) -> Row:
     label = lines(group.label, LABEL, LABEL_SIZE, LABEL_LINES)
-    # Its middle is the middle of the two bars.
+    # Centre the label vertically on the two bars.
     first = y + BAR + GAP / 2 - (len(label) - 1) * LABEL_SIZE * 0.6 + LABEL_SIZE * 0.35
     return Row(
         label=tuple((first + number * LABEL_SIZE * 1.2, line) for number, line in enumerate(label)),
@@ -139,14 +140,14 @@ def _bar(tally: Tally, y: int) -> Bar:
 
 
 def _fitting(line: str, width: float, size: float) -> str:
-    """As much of it as fits; one sign at least."""
+    """The longest beginning of `line` that fits, at least one character."""
     while len(line) > 1 and _width(line, size) > width:
         line = line[:-1]
     return line
 
 
 def _width(text: str, size: float) -> float:
-    """What the letters need in the widest of the usual fonts."""
+    """Estimated width in pixels, for the widest of the usual fonts."""
     return size * sum(_em(letter) for letter in text)
 
 

@@ -1,4 +1,4 @@
-"""A report's groups in the firm's order, under the names that the firm gives them."""
+"""A report's groups in the firm's order and with the firm's names."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Group:
 
 
 def by_type(report: Report, settings: Settings) -> tuple[Group, ...]:
-    """As the SLA table has them; types that it has no longer come last, under their ids."""
+    """In the SLA table's order. Types that the table no longer has come last, under their ids."""
     types = settings.sla.build().types
     return tuple(
         Group(id=name, label=types[name].label if name in types else name, promises=promises)
@@ -26,7 +26,7 @@ def by_type(report: Report, settings: Settings) -> tuple[Group, ...]:
 
 
 def by_level(report: Report, settings: Settings) -> tuple[Group, ...]:
-    """From the first to the last of the roster; levels that it has no longer come after them."""
+    """In the roster's order. Levels that the roster no longer has come last."""
     levels = settings.roster.build().levels
     return tuple(
         Group(id=name, label=name, promises=promises)

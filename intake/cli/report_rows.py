@@ -12,7 +12,7 @@ PROMISES: Mapping[str, Sequence[str]] = {
     "by_person": _ANSWERS,
     "resolution": ("kept", "late", "overdue", "running", "untimed", "cancelled", "judged", "share"),
 }
-"""Promise → the numbers of its tally, in their order."""
+"""Promise → the numbers of its tally, in order."""
 HEADINGS = (
     "group",
     "id",
@@ -21,13 +21,13 @@ HEADINGS = (
     *(f"{promise}_{name}" for promise, names in PROMISES.items() for name in names),
 )
 DIGITS = 4
-"""Of a share, after the point."""
+"""Decimal places of a share."""
 
 
 def as_rows(
     types: Sequence[Group], levels: Sequence[Group], total: Promises
 ) -> Iterator[list[object]]:
-    """A line for each type, each level, and all together."""
+    """One row for each type, for each level, and for all tickets."""
     everything = (Group(id="", label="", promises=total),)
     for name, groups in (("type", types), ("level", levels), ("total", everything)):
         for each in groups:
@@ -40,12 +40,12 @@ def as_rows(
 
 
 def as_objects(groups: Sequence[Group]) -> list[dict[str, Any]]:
-    """One for each group."""
+    """One object for each group."""
     return [{"id": each.id, "label": each.label, **as_object(each.promises)} for each in groups]
 
 
 def as_object(promises: Promises) -> dict[str, Any]:
-    """The tallies by their names."""
+    """The promises' numbers by name."""
     found = {promise: _numbers(promises, promise) for promise in PROMISES}
     return {"received": promises.received, **found}
 

@@ -1,4 +1,4 @@
-"""The month's report on the terminal: one table for each promise."""
+"""The month's report for the terminal: one table for each promise."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -28,7 +28,7 @@ RESOLUTIONS: Mapping[str, str] = {
     "Sem prazo": "untimed",
     "Cancelados": "cancelled",
 }
-"""Heading → which of the tally's numbers stands below it."""
+"""Heading → the tally's number shown under it."""
 IN_TIME, BY_PERSON = "% no prazo", "% por pessoa"
 LONGEST_NAME = 60
 FOOT = """\
@@ -40,7 +40,7 @@ escreveu ao cliente, em um comentário no chamado ou na nota que o encerra."""
 def print_report(
     month: str, types: Sequence[Group], levels: Sequence[Group], total: Promises
 ) -> None:
-    """`month` in words. Types first, then levels, then all together."""
+    """Print types first, then levels, then the total. `month` is in words."""
     blocks = (types, levels, (Group(id="total", label="Total", promises=total),))
     responses = _table(f"Resposta inicial, {month}", (*RESPONSES, IN_TIME, BY_PERSON))
     resolutions = _table(f"Solução, {month}", (*RESOLUTIONS, IN_TIME))

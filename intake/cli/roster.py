@@ -75,7 +75,7 @@ async def _load(settings: Settings, team: Roster) -> Load:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Question:
-    """The ticket whose owner is asked for."""
+    """The ticket for which an owner is chosen."""
 
     at: datetime
     request_type: str | None

@@ -1,4 +1,4 @@
-"""The Quadro de Suporte as a table, in the desk's words."""
+"""The support team (Quadro de Suporte) as a table, in Portuguese."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,9 +17,9 @@ _WEEKDAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 def roster_table(
     team: Roster, at: datetime, calendar: BusinessCalendar, load: Load | None
 ) -> Table:
-    """Who is on which level, how to reach them, and whether they are there at that instant.
+    """Who is on which level, how to reach them, and whether they are at work at that time.
 
-    With `load`, also how many open tickets each has.
+    With `load`, also how many open tickets each person has.
     """
     table = titled(
         f"Quadro de suporte em {moment(at.astimezone(calendar.zone))}",

@@ -1,4 +1,4 @@
-"""`intake rules`: check, explain, test and backtest the rules before they touch a client."""
+"""`intake rules`: check, explain, test and backtest the rules before they are used."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ from routing.rules.rule import NO_TICKET
 from routing.rules.ruleset import RuleSet
 
 _MANY = 200
-"""Messages from which a progress bar is shown."""
+"""Number of messages from which on a progress bar is shown."""
 
 
 @click.group(epilog='Example: intake rules explain --text "n consigo emitir a nota"')

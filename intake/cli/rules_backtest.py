@@ -1,4 +1,4 @@
-"""`intake rules backtest`: what other rules would have made of last month's messages."""
+"""`intake rules backtest`: how other rules would have classified the last messages."""
 
 import re
 from collections.abc import Sequence
@@ -29,14 +29,14 @@ _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=
 
 
 class Span(click.ParamType[timedelta]):
-    """How far back: `30d`, `12h`, `2w`."""
+    """A duration: `30d`, `12h`, `2w`."""
 
     name = "span"
 
     def convert(
         self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None
     ) -> timedelta:
-        """Raises click's own error where the text is no span."""
+        """Raises click.BadParameter if the text is not a duration."""
         if isinstance(value, timedelta):
             return value
         if (match := _SPAN.fullmatch(value.strip().lower())) is None:
@@ -91,7 +91,8 @@ async def replay_all(
     *,
     quiet: bool,
 ) -> tuple[int, list[Change]]:
-    """How many messages there were, and the changes, oldest first; progress on standard error."""
+    """The number of messages, and the changes, oldest first. Progress is shown on standard
+    error."""
     rules, against = (config, None) if other is None else (other, config)
     count = 0
     changes: list[Change] = []

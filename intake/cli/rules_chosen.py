@@ -1,4 +1,4 @@
-"""Which rules a command is about, and what they may ask of the world."""
+"""Which rules a command uses, and what those rules know about the firm."""
 
 from pathlib import Path
 
@@ -17,19 +17,20 @@ rules_option = click.option(
 
 
 def chosen_settings(context: CommandContext, own: Path | None) -> Settings:
-    """The settings in force, or the shipped ones where there are none; with another rules file."""
+    """The settings, or the shipped ones if there is no file; with another rules file if one is
+    given."""
     return with_rules(context.settings_or_shipped(), own)
 
 
 def with_rules(settings: Settings, own: Path | None) -> Settings:
-    """The same settings with another operators' rules file, where one is named."""
+    """The same settings, with another operators' rules file if one is given."""
     if own is None:
         return settings
     return settings.model_copy(update={"rules": settings.rules.model_copy(update={"file": own})})
 
 
 def surroundings_of(settings: Settings) -> Surroundings:
-    """What rules may ask about the firm, during business hours and without client tags."""
+    """What rules know about the firm, during business hours and without client tags."""
     return Surroundings(
         own_domains=frozenset(domain.lower() for domain in settings.organisation.domains),
         people=settings.roster.build().addresses(),
@@ -37,6 +38,6 @@ def surroundings_of(settings: Settings) -> Surroundings:
 
 
 def readable(text: str) -> str:
-    """Text as a terminal can show it: without lone surrogates and without control signs."""
+    """Text that a terminal can show: without lone surrogates and control characters."""
     whole = text.encode("utf-8", "replace").decode()
     return "".join(sign if sign.isprintable() or sign in "\n\t" else " " for sign in whole)

@@ -1,4 +1,4 @@
-"""`intake rules explain`: what is decided of one message, and on which words."""
+"""`intake rules explain`: how one message is classified, and by which words."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -25,7 +25,7 @@ from routing.rules.explanation import explain as in_words
 from routing.vocabulary import Channel
 
 _MOST_SHOWN = 20
-"""Rules that fit on a screen beside what was decided."""
+"""Number of rules that fit on a screen beside the decision."""
 HUMAN = Disposition(nature=Nature.HUMAN, opens_ticket=True, may_acknowledge=True)
 
 
@@ -64,7 +64,7 @@ def explain(
             text=readable(text or ""),
         )
     decided = found.classify(message, surroundings_of(settings))
-    # A text without a sender is a trial, and not mail that nobody could answer.
+    # A text without a sender is a trial: do not treat it as mail that cannot be answered.
     trial = file is None and not sender
     disposition = HUMAN if trial else dispose(message, own_addresses=own_addresses(settings))
     labels = {id_: row.label for id_, row in settings.sla.build().types.items()}

@@ -1,4 +1,4 @@
-"""Decisions, scores and changes as tables for a terminal, in the desk's words."""
+"""Decisions, scores and changes as tables for a terminal, in Portuguese."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from string import ascii_lowercase
@@ -38,8 +38,8 @@ def decision_table(
     labels: Mapping[str, str],
     most: int | None = None,
 ) -> RenderableType:
-    """What was decided, and the rules that decided it: the heaviest `most`; for None, all rules
-    that fired."""
+    """The decision, and the rules behind it: the `most` heaviest, or all that fired if it is
+    None."""
     predicted = predicted_of(decided, disposition)
     summary = Table.grid(padding=(0, 2))
     name = labels.get(predicted["request_type"], "")
@@ -80,7 +80,7 @@ def decision_table(
 
 
 def score_tables(total: Score) -> Iterator[RenderableType]:
-    """Accuracy, the confusion matrix, and every miss with the words that misled."""
+    """Accuracy, the confusion matrix, and every error with the words that caused it."""
     accuracy = _table(f"Acertos em {total.count} mensagens", "Campo", "Acerto", "Erros")
     for field in FIELDS:
         wrong = sum(field in miss.wrong for miss in total.misses)
@@ -93,7 +93,8 @@ def score_tables(total: Score) -> Iterator[RenderableType]:
 
 
 def _confusion(total: Score) -> Table:
-    """Columns are headed by letters, which stand before the names of the rows: it fits anywhere."""
+    """Columns are headed by letters, which are explained in the rows, so that the table stays
+    narrow."""
     names = sorted({*total.confusion, *(name for row in total.confusion.values() for name in row)})
     letters = dict(zip(names, ascii_lowercase, strict=False))
     table = _table("", "", *(letters.get(name, name) for name in names), "Acerto")
@@ -142,7 +143,7 @@ def _said(miss: Miss) -> str:
 
 
 def change_tables(count: int, changes: Sequence[Change]) -> Iterator[RenderableType]:
-    """What would change, from what to what, and because of which rule."""
+    """What would change, from which value to which, and because of which rule."""
     messages = f"{count} {'mensagem' if count == 1 else 'mensagens'}"
     yield f"{messages}, {len(changes)} {'mudaria' if len(changes) == 1 else 'mudariam'}."
     if not changes:

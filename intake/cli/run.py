@@ -1,4 +1,4 @@
-"""`intake run`: the daemon."""
+"""`intake run`: runs the daemon."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""`intake sla`: until when a client was promised what, and how that was counted."""
+"""`intake sla`: the due times of a request, and how they were computed."""
 
 from datetime import datetime
 

@@ -1,10 +1,10 @@
-"""Where `intake` starts: Ctrl-C ends it without a traceback from the first moment on."""
+"""The program's entry point. Ctrl-C during loading ends it without a traceback."""
 
 import signal
 
 
 def main() -> None:
-    """The entry point. Loading all that the commands need takes a second or two."""
+    """Load the commands, which takes a second or two, and run."""
     interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if interruptible:
         signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,4 +1,5 @@
-"""`intake tickets show` and its neighbours: see one ticket, and work on it at the embedded desk."""
+"""`intake tickets show` and related commands: show one ticket, and work on it at the embedded
+desk."""
 
 import os
 import sys
@@ -35,7 +36,7 @@ class NotDone(click.ClickException):
 
 
 def _on_a_ticket(command: Command) -> Command:
-    """What all of them take."""
+    """The argument and option that all commands on a ticket have."""
     as_json = click.option("--json", "as_json", is_flag=True, help="One object.")
     decorated: Command = click.argument("number")(as_json(click.pass_obj(command)))
     return decorated
@@ -181,7 +182,8 @@ def _do(
     words: str = "",
     forward: str | None = None,
 ) -> None:
-    """`forward`: the stage that a ticket takes with it, if it is a new one."""
+    """Change the ticket and print the result. `forward` is the stage to which a new ticket
+    moves."""
     number = number.strip()
     if settings.desk.backend != "embedded":
         raise NotDone("the desk is Odoo: change it there, and what follows is done from there")
@@ -237,7 +239,7 @@ def _history_as_json(found: History) -> dict[str, Any]:
 
 
 def _login(settings: Settings, login: str) -> str:
-    """As the roster writes it."""
+    """The login as the roster spells it. Raises WrongInput."""
     person = settings.roster.build().person(login)
     if person is None:
         known = [each.login for each in settings.roster.person]

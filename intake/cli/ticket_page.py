@@ -1,4 +1,4 @@
-"""One ticket as a page for people."""
+"""Shows one ticket in full on the terminal."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -24,11 +24,11 @@ FIELDS = {
 }
 CARDS = {"wanted": "ainda não foi criado", "refused": "não foi criado"}
 MOST = 2000
-"""Characters of one thing that was said."""
+"""Most characters shown of one message or note."""
 
 
 def page(found: History, zone: ZoneInfo) -> None:
-    """Print it: what a ticket is, then what happened."""
+    """Print the ticket's fields, then its history."""
     ticket, screen = found.ticket, console()
     facts = titled(f"{ticket.number}  {one_line(ticket.title, 120)}", "", "")
     facts.show_header = False
@@ -56,7 +56,7 @@ def page(found: History, zone: ZoneInfo) -> None:
 
 
 def change_in_words(field: str, after: Value, zone: ZoneInfo) -> str:
-    """`data final: terça-feira, 01/12/2026, às 18:00`."""
+    """A change as text: `data final: terça-feira, 01/12/2026, às 18:00`."""
     if isinstance(after, datetime):
         return f"{FIELDS[field]}: {moment(after.astimezone(zone))}"
     if isinstance(after, bool):

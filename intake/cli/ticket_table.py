@@ -1,4 +1,4 @@
-"""Tickets as a table for people, as wide as there is room for."""
+"""Tickets as a table that fits the terminal's width."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,17 +24,17 @@ LEAST_TITLE = 20
 GAP = 3
 """Characters between two columns."""
 PIPED_WIDTH = 170
-"""Characters of a line that goes into a file or a pipe: enough for almost every column."""
+"""Characters per line in a file or pipe: enough for almost every column."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, how many characters it needs, and when it is left out for want of room."""
+    """A column, its width in characters, and how early it is dropped when space is short."""
 
     header: str
     width: int
     goes: int
-    """The higher, the sooner."""
+    """Columns with higher numbers are dropped first; 0: never."""
     value: Callable[[TicketView, ZoneInfo], str]
 
 
@@ -55,7 +55,7 @@ COLUMNS = (
 
 
 def ticket_table(found: Sequence[TicketView], zone: ZoneInfo, width: int) -> Table:
-    """In the desk's words, within `width` characters; the most telling columns stay."""
+    """The tickets in Portuguese, within `width` characters. The most important columns are kept."""
     shown = _fitting(width)
     spare = width - _width(shown)
     table = Table(title="Chamados", title_justify="left", header_style="bold")
@@ -68,7 +68,7 @@ def ticket_table(found: Sequence[TicketView], zone: ZoneInfo, width: int) -> Tab
 
 
 def _cell(value: str) -> Text:
-    """Clients wrote some of it: nothing in it is markup, or speaks to the terminal."""
+    """Clients wrote some of the text: remove markup and control characters."""
     return Text(one_line(value, 200))
 
 

@@ -1,4 +1,4 @@
-"""`intake tickets`: what the journal knows."""
+"""`intake tickets`: lists the tickets in the store."""
 
 import click
 

@@ -1,1 +1,1 @@
-"""The desk (Central de Ajuda): where people work on tickets."""
+"""The desk (Central de Ajuda), at which people work on tickets."""

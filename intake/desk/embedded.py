@@ -1,4 +1,4 @@
-"""The embedded desk: tables beside the journal, for firms and demos without an Odoo."""
+"""The embedded desk: tables in the store's database, for firms and demos without an Odoo."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,20 +11,20 @@ from intake.store.embedded_desk import count_tickets, put_entries, put_tickets
 
 
 class EmbeddedDesk:
-    """Fills the desk port with the journal's own database."""
+    """Implements the `Desk` port with the store's own database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def put(self, tickets: Sequence[DeskTicket], entries: Sequence[DeskEntry]) -> PutResult:
-        """See `Desk.put`. It has no pages yet, so no URLs."""
+        """See `Desk.put`. The embedded desk has no pages, so it gives no URLs."""
         async with self._database.transaction() as connection:
             await put_tickets(connection, [(t.external_id, t.number, _fields(t)) for t in tickets])
             await put_entries(connection, entries)
         return PutResult(refs={t.external_id: DeskRef(ref=t.external_id) for t in tickets})
 
     async def ping(self) -> None:
-        """See `Desk.ping`. It is there wherever the store is."""
+        """See `Desk.ping`. It is available whenever the store is."""
 
     async def check(self) -> str:
         """See `Desk.check`."""

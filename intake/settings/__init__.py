@@ -1,1 +1,1 @@
-"""The settings: one TOML file, validated at start, each error with file, line and a way out."""
+"""The settings: one TOML file, validated at start. Each error names file, line and remedy."""

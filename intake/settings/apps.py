@@ -1,4 +1,4 @@
-"""[[app]]: the firm's own apps, which open tickets by signed webhooks."""
+"""[[app]]: the firm's own apps, which open tickets through signed webhooks."""
 
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -18,22 +18,25 @@ class App(Section):
     name: AppName
     """Lower-case letters, digits and `-`."""
     secrets: tuple[Credential, ...] = ()
-    """Where its Standard Webhooks secrets (`whsec_…`) are: any of them may sign a request, the
-    first signs our callbacks. Two while one is being replaced; `intake app add` makes one."""
+    """Its Standard Webhooks secrets (`whsec_…`), by reference. A request may be signed with any of
+    them; our callbacks are signed with the first. Give two while replacing one. `intake app add`
+    makes one."""
     tokens: tuple[Credential, ...] = ()
-    """Where bearer tokens are, for an app that cannot sign."""
+    """Bearer tokens, by reference, for an app that cannot sign."""
     callback: str = ""
-    """Where the app is told that a request was acknowledged, scheduled, done or cancelled."""
+    """The address to which we report that a request was acknowledged, scheduled, done or
+    cancelled."""
     file_hosts: tuple[Host, ...] = ()
-    """Hosts from which files that it names by address are fetched; none without this."""
+    """Hosts from which we may fetch files that the app gives by URL. Empty: no files are
+    fetched."""
     max_request: int = Field(default=10_000_000, gt=0, le=100_000_000)
-    """Bytes of a request, with the files in it."""
+    """Largest request in bytes, including its files."""
 
     @field_validator("callback")
     @classmethod
     def _whole(cls, value: str) -> str:
         where = urlsplit(value)
-        _ = where.port  # Raises ValueError where it is none.
+        _ = where.port  # Raises ValueError if it is not a valid port.
         if value and (where.scheme not in ("http", "https") or not where.hostname):
             raise ValueError("write the whole address, for instance https://app.example.com/desk")
         return value

@@ -31,9 +31,10 @@ _LONGEST = datetime.timedelta(days=366)
 
 
 class Period(Section):
-    """[[calendar.period]]: dates between which another week holds; without `last`, from then on.
+    """[[calendar.period]]: dates on which different weekly hours apply. Without `last`, they apply
+    from `first` on.
 
-    A weekday that is not named has the hours of [calendar.hours].
+    Weekdays that are not named keep the hours of [calendar.hours].
     """
 
     name: str = Field(min_length=1)
@@ -47,19 +48,19 @@ class Period(Section):
         return self
 
     def build(self, week: Week) -> RoutingPeriod:
-        """`week` is that of the desk otherwise."""
+        """`week` is the desk's usual week; it fills the weekdays that this period does not name."""
         own = zip(self.hours.build(), week, strict=True)
         merged = tuple(usual if hours is None else hours for hours, usual in own)
         return RoutingPeriod(name=self.name, first=self.first, last=self.last, week=merged)
 
 
 class OwnDay(Section):
-    """[[calendar.day]]: a day of the firm's own, or several.
+    """[[calendar.day]]: the firm's own closed, half or open days.
 
-    A city's holiday, a bridge, a half day, a recess, or a holiday on which the firm works. On one
-    `date`; or on each day from `first` to `last`; or on one day of `every` year, where `first` and
-    `last` may say between which dates this holds. Without `intervals`, a half day ends at noon and
-    an open one has the weekday's hours.
+    For example a city's holiday, a bridge day, a half day, a recess, or a holiday on which the firm
+    works. Give `date` for one day, `first` and `last` for each day from one to the other, or
+    `every` for a day of each year (`first` and `last` may then limit the period). Without
+    `intervals`, a half day ends at noon and an open day has the weekday's hours.
     """
 
     name: str = Field(min_length=1)
@@ -116,15 +117,16 @@ class OwnDay(Section):
 
 
 class Holidays(Section):
-    """[calendar.holidays]: which days of the `holidays` library the desk keeps."""
+    """[calendar.holidays]: the public holidays on which the desk is closed, from the `holidays`
+    library."""
 
     country: str = "BR"
-    """ISO 3166-1, as the library has it; empty: none."""
+    """ISO 3166-1 code, as the library writes it. Empty: no public holidays."""
     subdivisions: tuple[str, ...] = ("SP",)
-    """States, and the cities that the library knows: `São Paulo Capital`."""
+    """States, and cities that the library knows: `São Paulo Capital`."""
     categories: tuple[str, ...] = ("public",)
     also: tuple[str, ...] = ()
-    """Days of the library's other categories, by name: `Carnaval`, `Corpus Christi`."""
+    """Further days by name, from the library's other categories: `Carnaval`, `Corpus Christi`."""
 
     @field_validator("country")
     @classmethod
@@ -163,7 +165,7 @@ class Holidays(Section):
 
 
 class Calendar(Section):
-    """The desk's time zone, its week, the public holidays and the firm's own days."""
+    """The desk's time zone, weekly hours, public holidays and the firm's own days."""
 
     timezone: str = "America/Sao_Paulo"
     hours: Hours = Hours()
@@ -226,7 +228,7 @@ class Calendar(Section):
                 )
 
     def build(self) -> BusinessCalendar:
-        """The calendar that routing counts with."""
+        """The calendar with which routing counts business time."""
         week = self.hours.build()
         return BusinessCalendar(
             zone=ZoneInfo(self.timezone),

@@ -1,7 +1,8 @@
-"""Complaints that a section makes about a place inside itself.
+"""Errors that a section reports about a place inside itself.
 
-A validator of a whole section sees what its fields cannot: two rows with one id, a name that is
-known nowhere. It still has to say which row, so that the file's line can be told.
+A validator of a whole section checks what a single field cannot: two rows with one id, or a name
+that is not defined anywhere. It must still say which row is wrong, so that the error can give the
+line in the file.
 """
 
 from pydantic import ValidationError
@@ -9,19 +10,20 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 
 class Complaints:
-    """Gathers what is wrong, each with its place, and raises it all at once."""
+    """Collects errors with their places and raises all of them at once."""
 
     def __init__(self, title: str) -> None:
         self._title = title
         self._found: list[InitErrorDetails] = []
 
     def add(self, place: tuple[int | str, ...], message: str) -> None:
-        """`place` is the path of keys and positions from the section on."""
-        # braces would be read as placeholders of a template
+        """`place` is the path of keys and positions, starting at the section."""
+        # Pydantic would read braces in the message itself as placeholders.
         error = PydanticCustomError("value_error", "{error}", {"error": message})
         self._found.append(InitErrorDetails(type=error, loc=place, input=None))
 
     def raise_if_any(self) -> None:
-        """Raises ValidationError; pydantic puts the section's own place before each."""
+        """Raises ValidationError if errors were added. Pydantic prefixes each place with the
+        section's own."""
         if self._found:
             raise ValidationError.from_exception_data(self._title, self._found)

@@ -1,4 +1,4 @@
-"""Secrets by reference: settings say where a secret is, never what it is."""
+"""References to secrets: settings say where a secret is, never what it is."""
 
 import os
 from pathlib import Path
@@ -18,9 +18,9 @@ class CredentialMissing(Exception):
 class Credential(Section):
     """Where a secret is: exactly one of `env`, `credential` or `file`.
 
-    `env` names an environment variable; `credential` a systemd credential (LoadCredential=, found
-    under $CREDENTIALS_DIRECTORY, or by commands in a shell in /etc/credstore); `file` a file that
-    only the daemon's user can read.
+    `env` names an environment variable. `credential` names a systemd credential (LoadCredential=),
+    looked for in $CREDENTIALS_DIRECTORY, or in /etc/credstore by commands that are run in a shell.
+    `file` is a file that only the daemon's user can read.
     """
 
     env: str = ""
@@ -39,7 +39,7 @@ class Credential(Section):
     def read(self) -> str:
         """The secret, without the line end that editors add.
 
-        Raises CredentialMissing with the place that was looked at.
+        Raises CredentialMissing, which names the place where the secret was expected.
         """
         if self.env:
             value = os.environ.get(self.env)
@@ -57,6 +57,6 @@ class Credential(Section):
     def _path(self) -> Path:
         if self.file is not None:
             return self.file.expanduser()
-        # systemd hands the daemon what LoadCredential= found; an administrator's commands, which
-        # systemd does not start, look where it was found.
+        # systemd sets CREDENTIALS_DIRECTORY for the daemon (LoadCredential=). It is not set for
+        # commands that an administrator runs in a shell: they read the credential store itself.
         return Path(os.environ.get("CREDENTIALS_DIRECTORY", CREDENTIAL_STORE)) / self.credential

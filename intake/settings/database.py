@@ -1,4 +1,4 @@
-"""[database]: where the journal lives."""
+"""[database]: the PostgreSQL database of the store."""
 
 from pathlib import Path
 
@@ -11,15 +11,15 @@ from intake.settings.section import PathSetting, Section
 
 
 class Database(Section):
-    """With an empty `url`, PostgreSQL runs embedded in `folder`, reachable by this host only."""
+    """With an empty `url`, an embedded PostgreSQL runs in `folder`; only this host can reach it."""
 
     url: str = ""
     """`postgresql://user@host/database`, without the password."""
     password: Credential | None = None
     folder: PathSetting = Path("var/journal")
-    """Where the embedded one keeps its data."""
+    """The data folder of the embedded PostgreSQL."""
     pool_size: int = Field(default=16, ge=2, le=100)
-    """Connections that the daemon holds at most, beside the queue's own. More than
+    """Most connections that the daemon opens, in addition to the queue's own. Make it larger than
     `work.concurrency`, or the listeners may have to wait."""
 
     @field_validator("url")

@@ -1,4 +1,4 @@
-"""[desk] and [odoo]: where tickets live."""
+"""[desk] and [odoo]: the desk that holds the tickets."""
 
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -16,59 +16,63 @@ STARS: Stars = {"high": "3", "medium": "2", "low": "1"}
 
 
 class Desk(Section):
-    """Which desk: the embedded one, or the Odoo of [odoo]."""
+    """Which desk holds the tickets: `embedded`, or the Odoo of [odoo]."""
 
     backend: Literal["embedded", "odoo"] = "embedded"
 
 
 class Discuss(Section):
-    """The channel of Odoo's Discuss where the team opens tickets by `/ticket`. `[odoo.discuss]`
-    alone is enough; `intake odoo setup` makes the channel."""
+    """The channel of Odoo's Discuss where the team opens tickets with `/ticket`. The line
+    `[odoo.discuss]` alone is enough; `intake odoo setup` creates the channel."""
 
     channel: str = Field(default="comandos de atendimento", min_length=1, max_length=100)
-    """Its name."""
+    """The channel's name."""
     poll: float = Field(default=3, ge=1, le=30)
-    """Seconds between looks: somebody waits for the answer."""
+    """Seconds between checks for new messages. Keep it short: somebody waits for the answer."""
 
 
 class Odoo(Section):
     """A stock Odoo 19. The user needs the rights that docs/odoo.md lists."""
 
     url: str = ""
-    """As people open it: `https://odoo.example.com`."""
+    """The address at which people open it: `https://odoo.example.com`."""
     database: str = ""
     user: str = ""
-    """The login of the daemon's own Odoo user."""
+    """The login of the daemon's own user in Odoo."""
     password: Credential | None = None
-    """Or an API key."""
+    """The user's password, or an API key."""
     ca_file: PathSetting | None = None
-    """A CA certificate beside the system's own, for a server with a private CA."""
+    """A CA certificate, in addition to the system's, for a server with a private CA."""
     profile: Literal["project.task", "helpdesk.ticket"] = "project.task"
-    """`project.task`: a project of stock Odoo. `helpdesk.ticket`: a team of OCA's helpdesk."""
+    """`project.task`: tickets are tasks of a project in stock Odoo. `helpdesk.ticket`: tickets of a
+    team in OCA's helpdesk module."""
     project: str = "Central de Ajuda"
-    """The project's or team's name; `intake odoo setup` makes it."""
+    """The name of the project or team; `intake odoo setup` creates it."""
     timeout: float = Field(default=60, gt=0)
-    """Seconds that any one call may take: an Odoo under load needs half a minute now and then."""
+    """Seconds that one call may take. An Odoo under load sometimes needs half a minute."""
     sessions: int = Field(default=3, ge=1, le=20)
-    """Logged-in sessions that the workers share."""
+    """Number of logged-in sessions that the workers share."""
     poll: float = Field(default=15, ge=1, le=30)
-    """Seconds between looks at what people changed in Odoo."""
+    """Seconds between checks for what people changed in Odoo."""
     attach_raw: bool = True
-    """The mail as it came is attached to its ticket, as .eml."""
+    """Whether the original mail is attached to its ticket, as .eml."""
     create_contacts: bool = False
-    """A requester whom Odoo does not know becomes a contact, where the rights allow it."""
+    """Whether a requester whom Odoo does not know becomes a contact, if the user's rights allow
+    it."""
     alarms: Literal["activity", "note"] = "activity"
-    """What the watch's alarms are at the desk, for whoever has "odoo" among their channels:
-    `activity`: a To-do in their own list, which goes when its alarm is answered. `note`: an
-    internal note on the ticket; that is also what Odoo gets where it takes no activity."""
+    """What an alarm becomes in Odoo, for people who have "odoo" among their channels. `activity`: a
+    To-do in their own list, removed when the alarm is answered. `note`: an internal note on the
+    ticket, which is also used where Odoo accepts no activity."""
     notify: bool = False
-    """Odoo's own mail to whoever the daemon gives a ticket. Messages never make Odoo send any."""
+    """Whether Odoo mails a person to whom the daemon assigns a ticket. The daemon's messages never
+    make Odoo send mail."""
     priorities: Stars = Field(default=STARS)
-    """Stars of each priority, `"0"` to `"3"`."""
+    """Stars for each priority, `"0"` to `"3"`."""
     discuss: Discuss | None = None
     fields: dict[str, str] = Field(default_factory=dict)
-    """For firms that added fields: ours = "theirs", for instance number = "x_studio_number"; an
-    empty text leaves ours out. docs/odoo.md lists ours."""
+    """For firms that added fields: our field = "their field", for instance number =
+    "x_studio_number". An empty text means that the field is not written. docs/odoo.md lists our
+    fields."""
 
     @field_validator("fields")
     @classmethod
@@ -106,7 +110,10 @@ NEEDED = {
 
 
 def check_desk(desk: Desk, odoo: Odoo) -> None:
-    """`backend = "odoo"` needs the login. Raises ValidationError as from the root."""
+    """Check that `backend = "odoo"` has an address and a login.
+
+    Raises ValidationError with places that start at the settings' root.
+    """
     complaints = Complaints("Settings")
     if desk.backend == "odoo":
         for key, meaning in NEEDED.items():

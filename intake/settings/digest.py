@@ -1,4 +1,4 @@
-"""[watch.digest]: what each level is sent in the morning."""
+"""[watch.digest]: the morning mail to each level."""
 
 import datetime
 
@@ -9,15 +9,15 @@ from routing.watch.digest import DigestPolicy
 
 
 class Digest(Section):
-    """A mail to each level on business mornings, with the open tickets by what they need."""
+    """A mail to each level on business mornings that lists the open tickets by what they need."""
 
     enabled: bool = True
     at: datetime.time | None = None
-    """When it goes out, `"08:30"`; without it, when the desk opens."""
+    """When it is sent, `"08:30"`. Without it: when the desk opens."""
     stale_after_hours: float = Field(default=18, gt=0, le=1000)
-    """Business hours without a move after which a ticket counts as standing still."""
+    """A ticket is listed as stale after this many business hours without activity."""
     max_listed: int = Field(default=15, ge=1, le=200)
-    """Tickets that one section names; the others are counted."""
+    """At most this many tickets are listed in a section; the others are only counted."""
 
     def build(self) -> DigestPolicy:
         """The policy for `routing.watch.digest`."""

@@ -1,4 +1,4 @@
-"""Hours of the day and of the week, as the calendar and the roster write them."""
+"""Hours of a day and of a week, as the calendar and the roster write them."""
 
 import datetime
 from typing import Annotated
@@ -14,7 +14,7 @@ def _in_order(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 DayHours = Annotated[tuple[str, ...], AfterValidator(_in_order)]
-"""The hours of one day, `["09:00-12:00", "13:00-18:00"]`; empty: closed."""
+"""The hours of one day, `["09:00-12:00", "13:00-18:00"]`. Empty: closed."""
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -22,7 +22,7 @@ _SHIPPED = ("09:00-12:00", "13:00-18:00")
 
 
 class Hours(Section):
-    """[calendar.hours]: the week. A day that is not named keeps the shipped hours."""
+    """[calendar.hours]: the desk's week. A day that is not named keeps the default hours."""
 
     monday: DayHours = _SHIPPED
     tuesday: DayHours = _SHIPPED
@@ -33,12 +33,13 @@ class Hours(Section):
     sunday: DayHours = ()
 
     def build(self) -> Week:
-        """Monday first."""
+        """Intervals for each weekday, Monday first."""
         return tuple(parse_hours(getattr(self, weekday)) for weekday in WEEKDAYS)
 
 
 class OwnHours(Section):
-    """Hours of a person or a period: a day that is not named has the desk's; `[]` is a day off."""
+    """Hours of a person or a period. A day that is not named has the desk's hours; `[]` is a day
+    off."""
 
     monday: DayHours | None = None
     tuesday: DayHours | None = None
@@ -49,12 +50,12 @@ class OwnHours(Section):
     sunday: DayHours | None = None
 
     def build(self) -> OwnWeek:
-        """Monday first."""
+        """Intervals for each weekday, Monday first; None for a day that is not named."""
         week = (getattr(self, weekday) for weekday in WEEKDAYS)
         return tuple(None if day is None else parse_hours(day) for day in week)
 
 
 def check_order(first: datetime.date | None, last: datetime.date | None) -> None:
-    """Raises ValueError where a stretch of days ends before it begins."""
+    """Raises ValueError if `last` is before `first`."""
     if first is not None and last is not None and last < first:
         raise ValueError(f"last ({last}) is before first ({first}); swap the two")

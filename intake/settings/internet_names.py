@@ -1,4 +1,4 @@
-"""Addresses, domains and hosts as the settings may name them."""
+"""Types for e-mail addresses, domains, hosts and networks in the settings."""
 
 from ipaddress import ip_network
 from typing import Annotated
@@ -41,10 +41,10 @@ def _network(text: str) -> str:
 
 
 EmailAddress = Annotated[str, AfterValidator(_email_address)]
-"""An address alone, without a name: mail can be sent from it and to it."""
+"""An address without a display name. It is valid as a sender and as a recipient."""
 Domain = Annotated[str, AfterValidator(_domain)]
-"""What stands behind the @ of an address, in lower case."""
+"""The part of an address after the @, in lower case."""
 Host = Annotated[str, AfterValidator(_host)]
-"""A name or number of a server, without a port and without a scheme."""
+"""A server's name or IP address, without port or scheme."""
 Network = Annotated[str, AfterValidator(_network)]
-"""An IP address, or a network of them (CIDR)."""
+"""An IP address or a network (CIDR)."""

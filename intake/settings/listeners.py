@@ -1,4 +1,4 @@
-"""[[imap]] and [[maildir]]: where messages come from."""
+"""[[imap]] and [[maildir]]: the mailboxes from which messages are fetched."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -20,7 +20,7 @@ class Security(StrEnum):
 
 
 class PostFetchAction(StrEnum):
-    """What happens to a mail in the mailbox after the journal has it."""
+    """What happens to a mail in the mailbox after it is stored."""
 
     LEAVE = "leave"
     FLAG = "flag"
@@ -28,10 +28,10 @@ class PostFetchAction(StrEnum):
 
 
 class ImportExisting(StrEnum):
-    """What becomes of the mail that was there before the first look.
+    """What happens to mail that is already in the mailbox when it is read for the first time.
 
-    `silent`: tickets, but no answer and no alarm. `no`: nothing, it is left alone.
-    `acknowledge`: as with mail that arrives later, answers included.
+    `silent`: it becomes tickets, without replies or alarms. `no`: it is ignored. `acknowledge`: it
+    is treated like new mail, replies included.
     """
 
     SILENT = "silent"
@@ -41,7 +41,7 @@ class ImportExisting(StrEnum):
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-"""On a clock of 24 hours: `03:30`."""
+"""A time on a 24-hour clock: `03:30`."""
 
 
 class OAuth(Section):
@@ -51,15 +51,15 @@ class OAuth(Section):
     flow: Literal["refresh_token", "client_credentials"] = "refresh_token"
     mechanism: Literal["xoauth2", "oauthbearer"] = "xoauth2"
     tenant: str = "common"
-    """Microsoft's directory (tenant) id or domain; client_credentials needs it."""
+    """Id or domain of the directory (tenant) at Microsoft. Required for client_credentials."""
     token_url: str = ""
-    """Derived for microsoft and google."""
+    """Filled in for microsoft and google."""
     scope: str = ""
-    """Derived for microsoft and google."""
+    """Filled in for microsoft and google."""
     client_id: str
     client_secret: Credential | None = None
     refresh_token: Credential | None = None
-    """Only the first one: each new one is kept in the journal."""
+    """The first refresh token; later ones are kept in the store."""
 
     @field_validator("token_url")
     @classmethod
@@ -91,16 +91,16 @@ class OAuth(Section):
 
 
 class Imap(Section):
-    """One mailbox account. Each folder is listened to by a connection of its own."""
+    """One mailbox account. Each folder has its own connection."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
-    """Part of every message's key: do not change it once messages came in."""
+    """Part of every message's key: do not change it after messages have arrived."""
     host: Host
     port: int = Field(default=0, ge=0, le=65535)
-    """0 means 993 with tls, 143 otherwise."""
+    """0: 993 with tls, 143 otherwise."""
     security: Security = Security.TLS
     ca_file: PathSetting | None = None
-    """A CA certificate beside the system's own, for a server with a private CA."""
+    """A CA certificate, in addition to the system's, for a server with a private CA."""
     user: str
     password: Credential | None = None
     oauth: OAuth | None = None
@@ -110,20 +110,20 @@ class Imap(Section):
     """The IMAP keyword that `post_fetch_action = "flag"` sets."""
     move_to: str = ""
     import_existing: ImportExisting = ImportExisting.SILENT
-    """What becomes of the mail that is in a folder at the first look into it: `silent` makes
-    tickets and answers nobody, `no` leaves it alone, `acknowledge` answers all of it. The server's
-    date of arrival (INTERNALDATE) counts, never the Date header."""
+    """What happens to mail that is in a folder when it is read for the first time: `silent` makes
+    tickets without replies, `no` ignores it, `acknowledge` replies to all of it. The server's date
+    of arrival (INTERNALDATE) is used, never the Date header."""
     batch: int = Field(default=80, ge=1, le=500)
-    """Messages in one group at most: one FETCH, one transaction."""
+    """At most this many messages are fetched and stored together: one FETCH, one transaction."""
     timeout: float = Field(default=60, gt=0)
-    """Seconds of the server's silence after which a command is given up."""
+    """Seconds without a response from the server after which a command fails."""
     idle_renew: float = Field(default=4 * 60, gt=0, lt=29 * 60)
-    """Seconds after which a quiet IDLE is renewed (RFC 2177: before 29 minutes); for so long may a
-    server that silently forgot us go unnoticed."""
+    """Seconds after which an IDLE without news is renewed (RFC 2177: before 29 minutes). It can
+    take this long to notice that a server dropped the connection silently."""
     poll: float = Field(default=20, gt=0)
-    """Seconds between looks where the server has no IDLE."""
+    """Seconds between checks if the server does not support IDLE."""
     reconcile_at: TimeOfDay = "03:30"
-    """Each night at this time of the calendar's zone, UIDs and journal are compared."""
+    """Time of the nightly reconciliation of UIDs with the store, in the calendar's time zone."""
 
     @model_validator(mode="after")
     def _login(self) -> "Imap":
@@ -143,15 +143,17 @@ class Imap(Section):
 
 
 class Maildir(Section):
-    """A Maildir (as Postfix or Dovecot deliver into): `new/` is taken in, then kept in `cur/`."""
+    """A Maildir, such as Postfix or Dovecot deliver into. Mail in `new/` is stored, then moved to
+    `cur/`."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     path: PathSetting
     poll: float = Field(default=0.2, gt=0)
-    """Seconds between looks into `new/`."""
+    """Seconds between checks of `new/`."""
     import_existing: ImportExisting = ImportExisting.SILENT
-    """What becomes of the mail that is in `new/` at the first look into it: `silent` makes tickets
-    and answers nobody, `no` leaves it alone, `acknowledge` answers all of it. The file's time
-    counts, never the Date header."""
+    """What happens to mail that is in `new/` when it is read for the first time: `silent` makes
+    tickets without replies, `no` ignores it, `acknowledge` replies to all of it. The file's time is
+    used, never the Date header."""
     reconcile_at: TimeOfDay = "03:30"
-    """Each night `cur/` and journal are compared, in case another reader moved mail there."""
+    """Time of the nightly reconciliation of `cur/` with the store, in case another reader moved
+    mail there."""

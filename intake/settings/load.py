@@ -1,4 +1,4 @@
-"""From a settings file to `Settings`, or to one clear line for each thing wrong with it."""
+"""Loads a settings file into `Settings`, or gives one line for each error in it."""
 
 import difflib
 from collections.abc import Iterator, Sequence
@@ -26,17 +26,18 @@ _REMEDIES = {
     "tuple_type": 'write a list between brackets: ["one", "another"]',
     "too_short": "the list must not be empty",
 }
-"""What would be right, where the validating library only says what is wrong."""
+"""By pydantic's type of error: what to write instead. Pydantic only says what is wrong."""
 _TABLES = {
     Credential.__name__: "a secret never stands here: say where it is, "
     'for instance { env = "SUPPORT_IMAP_PASSWORD" }',
 }
-"""The same for something else in the place of a table. What was written may be a secret."""
+"""By class: what to say when a key must be a table but is not. The value is not shown, because it
+may be a secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in a file, and where."""
+    """One error in a file, with its line."""
 
     path: Path
     line: int
@@ -55,9 +56,9 @@ class SettingsInvalid(Exception):
 
 
 def load_settings(path: Path | None = None) -> Settings:
-    """Read and validate the settings file (`settings.toml` here where no path is given).
+    """Read and validate the settings file: `path`, or `settings.toml` in the current folder.
 
-    Raises SettingsInvalid with file, line and a way out for each problem.
+    Raises SettingsInvalid with file, line and remedy for each error.
     """
     path = path or DEFAULT_PATH
     try:
@@ -72,7 +73,7 @@ def load_settings(path: Path | None = None) -> Settings:
     except TomlSyntax as error:
         message = f"not valid TOML: {error.message}"
         raise SettingsInvalid([Problem(path, error.line, message)]) from error
-    # A field of Settings, but none of the file's keys.
+    # `path` is a field of Settings, but not a key of the file.
     not_a_key = [Problem(path, line_of(text, ("path",)), _unknown(("path",)))] * ("path" in tree)
     tree.pop("path", None)
     try:
@@ -124,7 +125,7 @@ def _dotted(where: Sequence[int | str]) -> str:
 
 
 def _keys_at(where: Sequence[int | str]) -> set[str]:
-    """The keys that the section at `where` knows."""
+    """The keys that are valid in the section at `where`."""
     model: type[BaseModel] = Settings
     for part in where:
         if isinstance(part, str) and part in model.model_fields:
@@ -133,7 +134,8 @@ def _keys_at(where: Sequence[int | str]) -> set[str]:
 
 
 def model_in(annotation: Any) -> type[BaseModel] | None:
-    """The section that a key holds, whatever stands around it; None where it holds none."""
+    """The section class inside a key's type, such as the App of `tuple[App, ...]`; None if there is
+    none."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     found = (model_in(argument) for argument in get_args(annotation))

@@ -7,15 +7,17 @@ from intake.settings.section import Section
 
 
 class Mail(Section):
-    """Budgets and trust for incoming mail. Sizes in bytes."""
+    """Limits on incoming mail, and which servers' checks are trusted. Sizes in bytes."""
 
     trusted_authserv_ids: tuple[str, ...] = ()
-    """Hosts whose Authentication-Results are believed (RFC 8601); empty: none is. Exchange Online
-    gives no host: "microsoft-365" stands for it."""
+    """Hosts whose Authentication-Results are believed (RFC 8601). Empty: none. Exchange Online
+    writes no host; name it "microsoft-365"."""
     own_addresses: tuple[EmailAddress, ...] = ()
-    """The desk's own addresses, beside the one it answers from: never answered."""
+    """Further addresses of the desk, besides `replies.sender`. The desk never replies to its own
+    addresses."""
     max_message: int = Field(default=40_000_000, gt=0)
-    """A larger one becomes a ticket from its headers and first text, with a notice."""
+    """A larger message becomes a ticket with only its headers and the beginning of its text, and a
+    notice that says so."""
     max_attachments: int = Field(default=50, ge=0)
     max_attachment: int = Field(default=25_000_000, ge=0)
     max_attachments_total: int = Field(default=40_000_000, ge=0)

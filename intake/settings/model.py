@@ -1,4 +1,4 @@
-"""The whole of the settings file."""
+"""All sections of the settings file."""
 
 from pathlib import Path
 
@@ -26,10 +26,10 @@ from intake.settings.watch import Watch
 
 
 class Settings(Section):
-    """Every section has defaults: an empty file is a valid one, without any listener."""
+    """All settings. Every section has defaults: an empty file is valid, but has no listeners."""
 
     path: Path | None = Field(default=None, exclude=True)
-    """The file these settings came from; not a key of the file."""
+    """The file that these settings were read from; not a key of the file."""
     organisation: Organisation = Organisation()
     database: Database = Database()
     imap: tuple[Imap, ...] = ()

@@ -1,4 +1,4 @@
-"""Names that one section gives and another uses: levels and request types."""
+"""Names that one section defines and another uses: levels and request types."""
 
 from intake.settings.complaint import Complaints
 from intake.settings.roster import Roster
@@ -7,10 +7,9 @@ from routing.suggestion import suggestion
 
 
 def check_names(sla: Sla, roster: Roster) -> None:
-    """The SLA table's levels are on the roster, the people's skills in the SLA table.
+    """Check that the SLA table's levels are on the roster, and people's skills in the SLA table.
 
-    Raises ValidationError with the place of each name that is not there, as from the settings'
-    root.
+    Raises ValidationError with the place of each unknown name, starting at the settings' root.
     """
     complaints = Complaints("Settings")
     rows = {row.id: number for number, row in enumerate(sla.type) if row.level is not None}

@@ -1,7 +1,7 @@
-"""Which of a model's fields holds what of ours.
+"""Maps a ticket's fields to the fields of an Odoo model.
 
-Settings' `[odoo].fields` is laid over a profile: `ours = "theirs"`, and `ours = ""` for what shall
-not be written at all.
+The settings' `[odoo].fields` overrides a profile: `ours = "theirs"`, or `ours = ""` for a field
+that must not be written.
 """
 
 from collections.abc import Mapping
@@ -35,8 +35,8 @@ OURS = frozenset(
         "resolution_due",
     )
 )
-"""What a field map may name. A field that the model does not have by itself must hold text
-(`received_at` and the due times: date and time)."""
+"""The names that a field map may use. A field that was added to the model must hold text, or date
+and time for `received_at` and the due times."""
 
 
 OTHER = ""
@@ -48,28 +48,31 @@ class UnknownField(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Profile:
-    """One kind of ticket in Odoo."""
+    """How tickets are stored in one Odoo model."""
 
     model: str
     fields: Mapping[str, str]
-    """Ours → theirs; what is not named is not written."""
+    """Our field → Odoo's field. Fields that are not named are not written."""
     owners: bool = False
-    """Whether the owner's field takes several users."""
+    """Whether the owner's field holds several users."""
     state_field: str = ""
-    """Where being closed is a thing of its own, not the stage's: the field that says so."""
+    """The field that says whether a ticket is closed, if the model keeps that apart from the
+    stage."""
     states: Mapping[Stage, str] = field(default_factory=dict)
-    """Its value for each stage."""
+    """The value of `state_field` for each stage."""
     channels: Mapping[str, str] = field(default_factory=dict)
-    """Our channel → external id of theirs, where theirs are records; OTHER is all the rest."""
+    """Our channel → the external id of Odoo's channel record, if channels are records there. OTHER
+    stands for all other channels."""
     follows_creator: bool = False
-    """Whether whoever creates one follows it: then we stop following, or Odoo would mail us."""
+    """Whether Odoo makes the creator a follower of the ticket. We then unfollow it, or Odoo would
+    send us mail."""
 
     def __getitem__(self, ours: str) -> str:
-        """Their field for one of ours; empty where they have none."""
+        """Odoo's field for one of ours; empty if there is none."""
         return self.fields.get(ours, "")
 
     def overlaid(self, fields: Mapping[str, str]) -> "Profile":
-        """With a field map of the settings. Raises UnknownField."""
+        """This profile with the settings' field map applied. Raises UnknownField."""
         for ours in fields:
             if ours not in OURS:
                 raise UnknownField(f"{ours!r} is not one of {', '.join(sorted(OURS))}")
@@ -81,7 +84,7 @@ class Profile:
         )
 
     def state_values(self, stage: Stage) -> dict[str, Any]:
-        """What beside the stage says that a ticket is open or closed."""
+        """The values, besides the stage, that mark a ticket as open or closed."""
         return {self.state_field: self.states[stage]} if self.state_field else {}
 
 

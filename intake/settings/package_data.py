@@ -1,4 +1,4 @@
-"""Files that travel with the program: the templates, the samples, the example settings."""
+"""Files installed with the program: the templates, the samples, the example settings."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ _IN_A_CHECKOUT = Path(__file__).parents[2]
 
 
 def package_data(name: str) -> Path:
-    """Where `templates`, `samples` or `settings.toml` is: in the installed package, or in the
-    repository that the program runs from."""
+    """The path of `templates`, `samples` or `settings.toml`: in the installed package, or else in
+    the repository from which the program runs."""
     installed = _IN_A_WHEEL / name
     return installed if installed.exists() else _IN_A_CHECKOUT / name

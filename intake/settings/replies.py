@@ -1,4 +1,4 @@
-"""[replies] and [smtp]: what the client is told, and how it is sent."""
+"""[replies] and [smtp]: what clients are told, and how it is sent."""
 
 from typing import Literal
 
@@ -11,25 +11,25 @@ from intake.settings.section import PathSetting, Section
 
 
 class Smtp(Section):
-    """The server that takes our mail."""
+    """The server through which replies are sent."""
 
     host: Host = "localhost"
     port: int = Field(default=0, ge=0, le=65535)
-    """0 means 465 with tls, 587 with starttls, 25 otherwise."""
+    """0: 465 with tls, 587 with starttls, 25 otherwise."""
     security: Security = Security.STARTTLS
     """With `tls` and `starttls` the certificate is checked; `none` is for loopback."""
     ca_file: PathSetting | None = None
-    """A CA certificate beside the system's own, for a server with a private CA."""
+    """A CA certificate, in addition to the system's, for a server with a private CA."""
     user: str = ""
     """Empty: no login."""
     password: Credential | None = None
     oauth: OAuth | None = None
     timeout: float = Field(default=30, gt=0)
-    """Seconds for any one step of the dialogue."""
+    """Seconds that one step of the SMTP dialogue may take."""
     connections: int = Field(default=4, ge=1, le=50)
-    """How many are kept open, and so how many replies go out at once."""
+    """Open connections, and so the number of replies that are sent at the same time."""
     messages_per_connection: int = Field(default=100, ge=1)
-    """Then it is closed and opened anew."""
+    """After this many messages a connection is closed and a new one opened."""
 
     @model_validator(mode="after")
     def _login(self) -> "Smtp":
@@ -46,26 +46,28 @@ class Smtp(Section):
 
 
 class Replies(Section):
-    """What is sent in the firm's name."""
+    """What is sent to clients in the firm's name."""
 
     backend: Literal["smtp", "maildir", "none"] = "none"
-    """`maildir` writes into `outbox` instead of sending, for demos and trials; `none` is silent."""
+    """`maildir` writes into `outbox` instead of sending, for demos and trials; `none` sends
+    nothing."""
     outbox: PathSetting | None = None
     """The Maildir of `backend = "maildir"`."""
     sender: EmailAddress = "suporte@r3izzy.com.br"
-    """The address that the desk answers from."""
+    """The address from which the desk replies."""
     sender_name: str = "R3izzy – Central de Ajuda"
-    """The name beside that address."""
+    """The display name of that address."""
     templates: PathSetting | None = None
-    """A folder whose templates stand in for the shipped ones of the same name."""
+    """A folder with templates that replace the shipped ones of the same name."""
     default_language: Literal["pt-BR", "en"] = "pt-BR"
-    """Where no rule says what language the client writes."""
+    """The language of replies if no rule detects the client's."""
     give_up_after_days: float = Field(default=5, gt=0, le=365)
-    """Days for which a temporary refusal is tried again."""
+    """Days during which a reply that was temporarily refused is retried."""
     per_address_hour: int = Field(default=10, ge=0)
-    """Acknowledgements to one address in any hour, against auto-reply wars."""
+    """Most acknowledgements to one address in any hour, so that two automatic replies cannot answer
+    each other for ever."""
     overall_hour: int = Field(default=2000, ge=0)
-    """Acknowledgements to everybody in any hour."""
+    """Most acknowledgements to all addresses together in any hour."""
 
     @model_validator(mode="after")
     def _outbox(self) -> "Replies":

@@ -1,4 +1,4 @@
-"""[roster] and [[roster.person]]: the Quadro de Suporte."""
+"""[roster] and [[roster.person]]: the support team (Quadro de Suporte)."""
 
 import datetime
 from typing import Annotated
@@ -32,7 +32,8 @@ def _phone(text: str) -> str:
 
 
 class AbsenceRow(Section):
-    """[[roster.person.absence]]: days away, `first` to `last`; without `last`, for now."""
+    """[[roster.person.absence]]: days away, from `first` to `last`; without `last`, until further
+    notice."""
 
     first: datetime.date
     last: datetime.date | None = None
@@ -48,10 +49,10 @@ class AbsenceRow(Section):
 
 
 class PersonRow(Section):
-    """[[roster.person]]: one of the team."""
+    """[[roster.person]]: one person of the team."""
 
     login: str = Field(min_length=1)
-    """As in the desk (Odoo: the user's login)."""
+    """The login at the desk (in Odoo, the user's)."""
     name: str = Field(min_length=1)
     email: Annotated[str, AfterValidator(_email)] = ""
     phone: Annotated[str, AfterValidator(_phone)] = ""
@@ -59,13 +60,14 @@ class PersonRow(Section):
     hours: OwnHours | None = None
     absence: tuple[AbsenceRow, ...] = ()
     skills: tuple[str, ...] = ()
-    """Request types; empty: all that reach their levels."""
+    """Request types that the person takes. Empty: all request types of their levels."""
     clients: tuple[str, ...] = ()
-    """Whose own person they are: e-mail addresses, domains, telephone numbers, names."""
+    """Clients whose tickets go to this person on days when they work: e-mail addresses, domains,
+    telephone numbers, names."""
     channels: tuple[Way, ...] = Field(default=(Way.ODOO, Way.EMAIL), min_length=1)
-    """By which they are told: `odoo` (a note on the ticket), `email`, `whatsapp`."""
+    """How the person is notified: `odoo` (see `odoo.alarms`), `email`, `whatsapp`."""
     quiet: DayHours = ()
-    """Hours of each day without WhatsApp messages, as `["12:00-13:00", "18:00-24:00"]`."""
+    """Hours of each day without WhatsApp messages, such as `["12:00-13:00", "18:00-24:00"]`."""
 
     def build(self) -> Person:
         return Person(
@@ -84,12 +86,13 @@ class PersonRow(Section):
 
 
 class Roster(Section):
-    """The levels in order of escalation, and who is on them."""
+    """The levels in order of escalation, and the people on them."""
 
     levels: tuple[str, ...] = Field(default=LEVELS, min_length=1)
     strategy: Strategy = Strategy.IN_TURN
     fallback: dict[str, str] = Field(default_factory=dict)
-    """Where a level's tickets go while nobody is on it; else to the next in order."""
+    """Level → the level that gets its tickets while nobody is on it. Without an entry: the next
+    level in order."""
     person: tuple[PersonRow, ...] = ()
 
     @model_validator(mode="after")
@@ -119,7 +122,7 @@ class Roster(Section):
             complaints.add(place, f"unknown level {level!r}; {suggestion(level, self.levels)}")
 
     def build(self) -> RoutingRoster:
-        """The roster that routing chooses from."""
+        """The roster from which routing chooses people."""
         return RoutingRoster(
             levels=self.levels,
             people=tuple(person.build() for person in self.person),

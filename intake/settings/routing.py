@@ -1,4 +1,4 @@
-"""[rules], [calendar], [sla] and [roster]: how the desk decides."""
+"""[rules]: the rules that classify messages."""
 
 from pydantic import Field
 
@@ -6,10 +6,10 @@ from intake.settings.section import PathSetting, Section
 
 
 class Rules(Section):
-    """The operators' rules file, on top of the shipped rules."""
+    """The operators' own rules file, applied after the shipped rules."""
 
     file: PathSetting | None = None
     shipped: bool = True
-    """False: only the operators' own file counts."""
+    """False: only the operators' own file is used."""
     margin: float = Field(default=0.9, ge=0)
-    """By how much the best type's weight must lead the second's."""
+    """The best request type's score must exceed the second best's by this much."""

@@ -1,4 +1,4 @@
-"""The rules that the settings name: the shipped ones, then the operators' own file."""
+"""Loads the rules that the settings name: the shipped ones, then the operators' own file."""
 
 from intake.settings.model import Settings
 from intake.settings.text_file import Unreadable, read_text
@@ -10,7 +10,7 @@ from routing.rules.shipped import shipped_rules
 
 
 def rule_sources(settings: Settings) -> list[RuleSource]:
-    """The texts. Raises RulesInvalid where the operators' file cannot be read."""
+    """The texts of the rules. Raises RulesInvalid if the operators' file cannot be read."""
     sources = list(shipped_rules()) if settings.rules.shipped else []
     path = settings.rules.file
     if path is not None:
@@ -24,7 +24,7 @@ def rule_sources(settings: Settings) -> list[RuleSource]:
 
 
 def known_names(settings: Settings) -> KnownNames:
-    """What rules may name."""
+    """The names that rules may use: request types, services, levels and logins."""
     table = settings.sla.build()
     roster = settings.roster.build()
     return KnownNames(
@@ -37,7 +37,7 @@ def known_names(settings: Settings) -> KnownNames:
 
 
 def load_rule_set(settings: Settings) -> RuleSet:
-    """Compile them. Raises RulesInvalid with file, line and a way out for each problem."""
+    """Compile the rules. Raises RulesInvalid with file, line and remedy for each error."""
     return load_rules(
         rule_sources(settings), margin=settings.rules.margin, known=known_names(settings)
     )

@@ -1,4 +1,5 @@
-"""[[sla.type]] and [[sla.service]]: what is promised for each request type and service."""
+"""[[sla.type]] and [[sla.service]]: the response and resolution times of request types and
+services."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ def _countable(text: str) -> str:
 
 
 def counted(text: str) -> BusinessTime | BusinessDays:
-    """The term that a text means. Raises ValueError where it has no fixed length."""
+    """Parse a term. Raises ValueError if it has no fixed length."""
     term = parse_term(text)
     if not isinstance(term, BusinessTime | BusinessDays):
         raise ValueError(f"{text!r} has no fixed length; write for instance '1h útil'")
@@ -57,13 +58,13 @@ class Row(Section):
     id: Annotated[str, AfterValidator(_id)]
 
     def changes(self) -> dict[str, Any]:
-        """What the row says, with its terms as values."""
+        """The keys that the row gives, with terms parsed."""
         said = self.model_dump(exclude_none=True)
         return {key: parse_term(text) if key in _TERMS else text for key, text in said.items()}
 
 
 class TypeRow(Row):
-    """[[sla.type]]: a new request type, or what differs from the shipped one of the same id."""
+    """[[sla.type]]: a new request type, or changes to the shipped one of the same id."""
 
     label: str | None = Field(default=None, min_length=1)
     level: str | None = Field(default=None, min_length=1)
@@ -72,14 +73,14 @@ class TypeRow(Row):
 
 
 class ServiceRow(Row):
-    """[[sla.service]]: a new service, or what differs from the shipped one of the same id."""
+    """[[sla.service]]: a new service, or changes to the shipped one of the same id."""
 
     label: str | None = Field(default=None, min_length=1)
     resolution: CountedTerm | None = None
 
 
 class Sla(Section):
-    """The operators' rows, on top of the shipped table."""
+    """The operators' rows, applied to the shipped SLA table."""
 
     type: tuple[TypeRow, ...] = ()
     service: tuple[ServiceRow, ...] = ()
@@ -94,7 +95,7 @@ class Sla(Section):
         return self
 
     def build(self) -> SlaTable:
-        """The table that routing counts with: the shipped rows as changed, then the new ones."""
+        """The SLA table for routing: the shipped rows with their changes, then the new rows."""
         types, services = dict(SHIPPED_TYPES), dict(SHIPPED_SERVICES)
         for row in self.type:
             shipped = types.get(row.id)
@@ -114,7 +115,7 @@ def _check(
     needed: tuple[str, ...],
     complaints: Complaints,
 ) -> None:
-    """A row stands there once, and a new one says all that is needed."""
+    """Check that no id is used twice and that new rows give all required keys."""
     for number, row in enumerate(rows):
         if any(other.id == row.id for other in rows[:number]):
             complaints.add((table, number, "id"), f"{row.id!r} stands there twice: join the two")

@@ -1,4 +1,4 @@
-"""Files that operators write, read as their editors save them."""
+"""Reads text files that operators write with their editors."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ class Unreadable(Exception):
 
 
 def read_text(path: Path) -> str:
-    """With or without the mark that some editors put before UTF-8, lines ended by LF.
+    """The file's text, without a byte order mark and with lines ended by LF.
 
     Raises Unreadable.
     """

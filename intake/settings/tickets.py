@@ -1,4 +1,4 @@
-"""[tickets]: numbers, and how later messages find their ticket."""
+"""[tickets] and [organisation]: ticket numbers, reopening, and the firm's name and domains."""
 
 from pydantic import Field, field_validator
 
@@ -6,21 +6,21 @@ from intake.settings.internet_names import Domain
 from intake.settings.section import Section
 
 LONGEST_NUMBER = 30
-"""Characters of the first number of a year; routing.threading finds up to 40 in a subject."""
+"""Most characters in the first number of a year; routing.threading finds up to 40 in a subject."""
 
 
 class Tickets(Section):
-    """The numbers of tickets, and when a closed one is opened again."""
+    """Ticket numbers, and when a closed ticket is reopened."""
 
     number: str = "R3-{year}-{seq:06}"
-    """A format with {year} and {seq}; the default gives R3-2026-000123. With {year} counting
-    starts anew each year, without it never."""
+    """A format with {year} and {seq}; the default gives R3-2026-000123. With {year}, counting
+    restarts each year; without it, it never restarts."""
     reopen_days: float = Field(default=7, ge=0, le=3650)
     """Days after closing within which a client's reply reopens the ticket."""
 
     @property
     def counts_by_year(self) -> bool:
-        """Whether the number says the year, so that two years may use one count."""
+        """Whether the number contains the year, so that the count can restart each year."""
         return self.number.format(year=2026, seq=1) != self.number.format(year=2027, seq=1)
 
     @field_validator("number")
@@ -46,6 +46,6 @@ class Organisation(Section):
     """The firm."""
 
     name: str = "R3izzy"
-    """As replies call it."""
+    """The firm's name in replies."""
     domains: tuple[Domain, ...] = ("r3izzy.com.br",)
-    """Senders of these domains, and of those below them, are internal."""
+    """Senders of these domains and of their subdomains are internal."""

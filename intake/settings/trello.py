@@ -1,4 +1,4 @@
-"""[trello]: cards that internal notes ask for."""
+"""[trello]: cards that internal notes request."""
 
 from typing import Literal
 from urllib.parse import urlsplit
@@ -12,27 +12,28 @@ from routing.watch.note_commands import folded
 
 
 class Trello(Section):
-    """Cards by `@Trello <board>` in an internal note. docs/trello.md has the steps."""
+    """Cards created by `@Trello <board>` in an internal note. docs/trello.md has the steps."""
 
     key: Credential
-    """The API key of a Power-Up of the firm's own."""
+    """The API key of the firm's own Power-Up."""
     token: Credential
-    """A token of the member who makes the cards, with the scopes `read` and `write`."""
+    """A token of the member who creates the cards, with the scopes `read` and `write`."""
     boards: dict[str, str] = Field(default_factory=dict)
-    """What people write in notes → the board's name at Trello, or its id. Empty: every open board
-    of the token's member, by its own name."""
+    """What people write in notes → the board's name or id at Trello. Empty: every open board of the
+    token's member, by its own name."""
     list: str = ""
-    """The list that gets the cards, by name; a board without it, and empty: its first open list."""
+    """The name of the list that gets the cards. If it is empty, or the board has no such list: the
+    board's first open list."""
     title: Literal["type", "ticket"] = "type"
-    """What follows the ticket's number: `type` its request type, `ticket` its title, which mostly
-    is the client's own subject and may name people."""
+    """What follows the ticket's number in the card's title. `type`: its request type. `ticket`: its
+    title, which is usually the client's own subject and may name people."""
     description: Literal["none", "text"] = "none"
-    """Whether the client's name and what they wrote stand on the card. It leaves for another
+    """Whether the card shows the client's name and message (`text`). Trello stores them in another
     country."""
     base_url: str = "https://api.trello.com"
-    """Trello's API; another one is for tests."""
+    """The address of Trello's API; only tests change it."""
     timeout: float = Field(default=15, gt=0, le=120)
-    """Seconds that Trello may take for one answer."""
+    """Seconds to wait for a response from Trello."""
 
     @field_validator("boards")
     @classmethod

@@ -21,27 +21,31 @@ class Twilio(Section):
     account_sid: AccountSid
     """`AC…`, as Twilio's console shows it."""
     auth_token: Credential
-    """Signs what Twilio sends us, and is our password there."""
+    """Signs Twilio's requests to us, and is our password for its API."""
     subaccounts: dict[AccountSid, Credential] = Field(default_factory=dict)
-    """The auth tokens of subaccounts whose webhooks come here too."""
+    """Auth tokens of subaccounts whose webhooks are sent here too."""
     public_url: str
-    """The address of this daemon as Twilio calls it, without a path: `https://desk.example.com`."""
+    """The address at which Twilio reaches this daemon, without a path:
+    `https://desk.example.com`."""
     whatsapp_from: Number = ""
-    """Our WhatsApp number in E.164; empty: no replies by WhatsApp."""
+    """Our WhatsApp number in E.164. Empty: no replies by WhatsApp."""
     sms_from: Number = ""
-    """Our number for SMS in E.164; empty: no replies by SMS."""
+    """Our number for SMS in E.164. Empty: no replies by SMS."""
     sms_accents: bool = True
-    """False writes SMS without the accents that GSM-7 lacks: "não" as "nao", for half the price."""
+    """False: SMS are written without the accents that GSM-7 lacks, "não" as "nao", at half the
+    price."""
     whatsapp_templates: dict[str, WhatsAppTemplate] = Field(default_factory=dict)
-    """By kind of reply, `any` for all others: what is sent outside WhatsApp's 24 hours."""
+    """Kind of reply → the template used outside WhatsApp's 24-hour window. `any`: all other
+    kinds."""
     voice: Voice | None = None
-    """Calls are answered by a machine where this section is there."""
+    """With this section, an answering machine takes calls."""
     api_url: str = "https://api.twilio.com"
-    """Twilio's API; another one is for tests."""
+    """The address of Twilio's API; only tests change it."""
     reconcile: bool = True
-    """At the start and every 15 minutes Twilio's list of messages is compared with the journal."""
+    """Whether Twilio's list of messages is compared with the store, at start and every 15
+    minutes."""
     media_hosts: tuple[str, ...] = ("twilio.com", "twiliocdn.com", "media.twiliocdn.com")
-    """Hosts, with those below them, from which files of messages are fetched."""
+    """Hosts from which files of messages are fetched; their subdomains are included."""
     media_timeout: float = Field(default=30, gt=0)
     """Seconds that fetching one file may take."""
 

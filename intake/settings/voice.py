@@ -1,4 +1,4 @@
-"""[twilio.voice]: a machine that answers calls and keeps what is said."""
+"""[twilio.voice]: an answering machine for telephone calls."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from intake.settings.section import Section
 
 
 class Transcription(StrEnum):
-    """Who writes down what callers say."""
+    """How calls are transcribed."""
 
     NONE = "none"
     LIVE = "live"
@@ -16,23 +16,24 @@ class Transcription(StrEnum):
 
 
 class Voice(Section):
-    """`{organisation}` and `{next_opening}` in a greeting are put into words."""
+    """Greetings may contain `{organisation}` and `{next_opening}`, which are replaced by words."""
 
     greeting: str = (
         "Olá! Você ligou para {organisation}. Depois do sinal, diga o seu nome, de qual empresa "
         "ou profissional se trata, e do que você precisa. Nós retornamos."
     )
-    """What callers hear in business hours."""
+    """What callers hear during business hours."""
     greeting_closed: str = (
         "Olá! Você ligou para {organisation}. Agora estamos fora do horário de atendimento. "
         "Voltamos {next_opening}. Depois do sinal, diga o seu nome, de qual empresa ou "
         "profissional se trata, e do que você precisa. Nós retornamos."
     )
-    """What they hear outside of them."""
+    """What callers hear outside business hours."""
     max_seconds: int = Field(default=180, ge=10, le=3600)
-    """Seconds that a recording may last."""
+    """Longest recording, in seconds."""
     missed_calls: bool = True
-    """Whether a call without a recording becomes a ticket, too."""
+    """Whether a call without a recording becomes a ticket too."""
     transcription: Transcription = Transcription.NONE
-    """`live`: Twilio writes down the call while it lasts, in Brazilian Portuguese. `english`: the
-    recording afterwards, which Twilio can only in English. Both cost extra at Twilio."""
+    """`live`: Twilio transcribes during the call, in Brazilian Portuguese. `english`: Twilio
+    transcribes the recording afterwards, which it offers in English only. Both cost extra at
+    Twilio."""

@@ -1,4 +1,4 @@
-"""[watch]: what keeps the procedure's promises after the ticket is opened."""
+"""[watch]: alarms and messages after a ticket is opened."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from routing.watch.note_commands import Marks
 
 
 class Guards(Section):
-    """[watch.guard]: what follows when somebody other than the owner changes a field."""
+    """[watch.guard]: what happens when somebody other than the owner changes a field."""
 
     client: Guard = Guard.NOTE
     deadline: Guard = Guard.NOTE
@@ -32,31 +32,33 @@ TermOrNever = Annotated[str, AfterValidator(_term_or_never)]
 
 
 class Watch(Section):
-    """The clock, and what follows from what people do."""
+    """Alarms for the procedure's deadlines, and reactions to what people do at the desk."""
 
     enabled: bool = True
     schedule_within: CountedTerm = "2h úteis"
-    """From the assignment; a ticket without a date by then is told of to its owner and N0."""
+    """Time from the assignment within which the ticket needs a date. If it has none by then, its
+    owner and N0 are notified."""
     unscheduled_again: TermOrNever = "9h úteis"
-    """After which it is told of again, as long as its owner has done nothing on it; or `never`."""
+    """Time after which that alarm is repeated, as long as the owner has done nothing on the ticket;
+    or `never`."""
     warn_at: float = Field(default=0.2, gt=0, lt=1)
-    """The share of a term that is left when the owner is warned of its end."""
+    """The owner is warned when this share of a term is left."""
     escalate_breach: bool = False
     """Whether a ticket goes to the next level when its resolution is overdue."""
     alarms_off: tuple[AlarmKind, ...] = ()
-    """Alarms that never ring."""
+    """Alarms that are never fired."""
     guard: Guards = Guards()
     digest: Digest = Digest()
     notify_schedule: bool = True
     """Whether the client is told the date when the ticket is scheduled."""
     notify_reschedules: bool = True
-    """Whether the client is told when that date moves."""
+    """Whether the client is told when that date changes."""
     debounce_minutes: float = Field(default=10, ge=0, le=1440)
-    """Minutes in which several moves of a date are gathered into one message."""
+    """Changes of a date within this many minutes are sent to the client as one message."""
     solution_mark: str = Field(default="Solução:", min_length=2, max_length=60)
-    """How an internal note begins that is sent to the client when the ticket is done."""
+    """How an internal note must begin to be sent to the client when the ticket is done."""
     reason_mark: str = Field(default="Motivo:", min_length=2, max_length=60)
-    """The same for a ticket that is cancelled."""
+    """How an internal note must begin to be sent to the client when the ticket is cancelled."""
 
     def alarms(self) -> AlarmPolicy:
         again = self.unscheduled_again

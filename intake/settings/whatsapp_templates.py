@@ -1,4 +1,4 @@
-"""[twilio.whatsapp_templates.KIND]: what may be sent on WhatsApp when a conversation is cold."""
+"""[twilio.whatsapp_templates.KIND]: messages that WhatsApp accepts outside its 24-hour window."""
 
 from string import Formatter
 from typing import Annotated
@@ -8,20 +8,21 @@ from pydantic import Field, field_validator
 from intake.settings.section import Section
 
 ANY_KIND = "any"
-"""In the place of a kind of reply: all that have no template of their own."""
+"""Used instead of a kind of reply: all kinds without a template of their own."""
 FACTS = frozenset(("name", "number", "text"))
-"""What a variable may say: the client's name, the ticket's number, the reply's text in one line."""
+"""What a variable may contain: the client's name, the ticket's number, the reply's text in one
+line."""
 
 Place = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,16}$")]
 
 
 class WhatsAppTemplate(Section):
-    """A template that Meta has approved, by Twilio's name for it."""
+    """A template that Meta has approved."""
 
     content_sid: str = Field(pattern=r"^HX[0-9a-fA-F]{32}$")
-    """`HX…`, as Twilio's Content Template Builder shows it."""
+    """Twilio's id of the template, `HX…`, as its Content Template Builder shows it."""
     variables: dict[Place, str] = Field(default_factory=dict)
-    """What stands for each variable: `{ 1 = "{name}", 2 = "{number}", 3 = "{text}" }`."""
+    """The value of each variable: `{ 1 = "{name}", 2 = "{number}", 3 = "{text}" }`."""
 
     @field_validator("variables")
     @classmethod

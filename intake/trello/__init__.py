@@ -1,1 +1,1 @@
-"""Cards in Trello: its API, and the job that makes one."""
+"""Trello's API, and where a card is placed."""

@@ -1,8 +1,8 @@
-"""Trello's REST API, as far as a card needs it.
+"""The part of Trello's REST API that cards need.
 
-Key and token go into the Authorization header, as Trello's guide *Authorizing With Trello's REST
-API* allows: in an address they would end up in the logs of whatever stands between. What is
-answered is one of three: done, away for now (429 by *Rate Limits*, 5xx, no answer), no for good.
+Key and token are sent in the Authorization header, as Trello's guide *Authorizing With Trello's
+REST API* allows: in a URL they would end up in the logs of proxies. A call succeeds, fails for now
+(429 by *Rate Limits*, 5xx, no answer), or is refused for good.
 """
 
 import asyncio
@@ -23,8 +23,8 @@ from routing.watch.cards import Card
 
 AWAY = frozenset((408, 425, 429))
 PERMISSION = "permission"
-"""Trello says 401 as well of one board on which the member may not write, or of a token that may
-only read: "unauthorized card permission requested"."""
+"""Trello also answers 401 if the member may not write to a board, or if the token may only read:
+"unauthorized card permission requested". That is a refusal, not a wrong token."""
 
 
 class TrelloAway(Exception):
@@ -41,7 +41,7 @@ class TrelloLockedOut(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BoardList:
-    """A column of a board."""
+    """A list (column) of a board."""
 
     id: str
     name: str
@@ -49,22 +49,25 @@ class BoardList:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MadeCard:
-    """A card that is there."""
+    """An existing card."""
 
     id: str
     url: str
 
 
 class TrelloApi:
-    """Asks as the token's member. Raises TrelloAway, TrelloRefused, TrelloLockedOut; and
-    CredentialMissing when it is made."""
+    """Calls Trello as the token's member.
+
+    Calls raise TrelloAway, TrelloRefused and TrelloLockedOut; the constructor raises
+    CredentialMissing.
+    """
 
     def __init__(self, settings: TrelloSettings) -> None:
         key, token = _secret(settings.key, "key"), _secret(settings.token, "token")
         self._seconds = settings.timeout
         self._client = httpx.AsyncClient(
             base_url=f"{settings.base_url}/1",
-            timeout=None,  # for all of an answer, not for each piece of it: see `_ask`
+            timeout=None,  # `_ask` limits the whole response; httpx would limit each read
             trust_env=False,
             headers={
                 "authorization": f'OAuth oauth_consumer_key="{key}", oauth_token="{token}"',
@@ -84,25 +87,26 @@ class TrelloApi:
         await self._client.aclose()
 
     async def member(self) -> str:
-        """Whose token it is."""
+        """The user name of the token's member."""
         return _text(await self._ask("GET", "/members/me", {"fields": "username"}), "username")
 
     async def boards(self) -> list[Board]:
-        """The open boards that the member sees."""
+        """The open boards that the member can see."""
         found = await self._ask(
             "GET", "/members/me/boards", {"filter": "open", "fields": "name,closed"}
         )
         return [Board(id=_text(each, "id"), name=_name(each)) for each in _rows(found)]
 
     async def lists(self, board_id: str) -> list[BoardList]:
-        """A board's open lists, as they stand from left to right."""
+        """A board's open lists, from left to right."""
         found = await self._ask(
             "GET", f"/boards/{board_id}/lists", {"filter": "open", "fields": "name"}
         )
         return [BoardList(id=_text(each, "id"), name=_name(each)) for each in _rows(found)]
 
     async def find_card(self, board_id: str, mark: str, since: datetime) -> MadeCard | None:
-        """The card, archived or not, made after that and with the mark in its description."""
+        """The card, archived or not, created after `since`, with `mark` as a line of its
+        description."""
         found = await self._ask(
             "GET",
             f"/boards/{board_id}/cards",
@@ -119,7 +123,8 @@ class TrelloApi:
         return None
 
     async def make_card(self, list_id: str, card: Card) -> MadeCard:
-        """At the end of the list. Asked twice, Trello makes two."""
+        """Create a card at the end of the list. Not idempotent: a repeated call creates a second
+        card."""
         made = await self._ask(
             "POST",
             "/cards",
@@ -193,7 +198,7 @@ def _text(tree: Any, name: str) -> str:
 
 
 def _name(tree: Any) -> str:
-    """What a person called it, as a journal and a note can hold it."""
+    """A name that a person chose, as one line of at most 200 characters."""
     return one_line(_text(tree, "name"), 200)
 
 

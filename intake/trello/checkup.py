@@ -1,4 +1,4 @@
-"""What `intake doctor` tries at Trello."""
+"""The check of Trello by `intake doctor`."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,15 @@ from routing.watch.note_commands import folded
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Examined:
-    """How it went, in one line."""
+    """The result, in one line."""
 
     well: bool
     detail: str
 
 
 async def examine(settings: TrelloSettings) -> Examined:
-    """Key, token and boards. That the token may write shows only when a card is made."""
+    """Check key, token and boards. Whether the token may write shows only when a card is
+    created."""
     try:
         async with TrelloApi(settings) as api:
             member, boards = await api.member(), await api.boards()
@@ -48,7 +49,7 @@ async def examine(settings: TrelloSettings) -> Examined:
 
 
 def _of(wanted: str, boards: list[Board]) -> str:
-    """What is wrong with a board that the settings name; empty where nothing is."""
+    """What is wrong with a board that the settings name; empty if nothing is."""
     if BOARD_ID.fullmatch(wanted):
         known = [board.id for board in boards if board.id == wanted]
     else:

@@ -1,4 +1,4 @@
-"""On which list of which board a card is put."""
+"""Chooses the board and list for a card."""
 
 import re
 from collections.abc import Sequence
@@ -19,16 +19,16 @@ class NoPlace(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A list, and its board."""
+    """A board and one of its lists."""
 
     board: Board
     list_id: str
 
 
 async def place_of(api: TrelloApi, settings: TrelloSettings, spoken: str) -> Place | Choice:
-    """The place, or which boards there are to choose from.
+    """The place for a card, or the boards from which somebody must choose.
 
-    Raises NoPlace in the desk's words, and what TrelloApi raises.
+    Raises NoPlace, whose message is shown at the desk, and what TrelloApi raises.
     """
     if settings.boards:
         named = [Board(id=board, name=name) for name, board in settings.boards.items()]
@@ -47,7 +47,7 @@ async def place_of(api: TrelloApi, settings: TrelloSettings, spoken: str) -> Pla
 
 
 async def _as_trello_has_it(api: TrelloApi, configured: Board) -> Board:
-    """By its id, which need not be looked up, or by its name."""
+    """The board with its id. If the settings give a name, it is looked up."""
     if BOARD_ID.fullmatch(configured.id):
         return configured
     wanted = folded(configured.id)
@@ -58,6 +58,6 @@ async def _as_trello_has_it(api: TrelloApi, configured: Board) -> Board:
 
 
 def _chosen(lists: Sequence[BoardList], wanted: str) -> BoardList | None:
-    """The one of that name, else the first."""
+    """The list of that name, or else the first one."""
     named = [each for each in lists if wanted and folded(each.name) == folded(wanted)]
     return next(iter([*named, *lists]), None)

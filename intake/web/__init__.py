@@ -1,1 +1,1 @@
-"""The one HTTP server of the daemon."""
+"""The daemon's HTTP server."""

@@ -1,8 +1,8 @@
-"""The open connections, and how long each may keep us waiting.
+"""Limits on the open connections: how many there are, and how long each phase may take.
 
-uvicorn bounds neither the time nor the size of a request's head, and one client may open as many
-connections as there are. So each connection tells here how far it is, and has until then; the
-server's tick ends those that are overdue. None needs a timer of its own.
+uvicorn limits neither the time nor the size of a request's head, and a client may open any number
+of connections. So each connection reports its phase here, which has a time limit, and the server's
+tick ends the connections that are overdue. No connection needs its own timer.
 """
 
 import time
@@ -16,46 +16,49 @@ from intake.net.client_addresses import client_network, within
 from intake.settings.http import Http
 
 GRACE = 5.0
-"""Seconds in which a client must take what was still written to it, before its connection ends."""
+"""Seconds that a client has to read the last response before its connection is cut."""
 
 
 class Phase(Enum):
-    """What is waited for."""
+    """What a connection is waiting for."""
 
     HEAD = "slow_head"
-    """The first request's head, or the rest of one that has begun."""
+    """The head of the first request, or the rest of a head that has begun."""
     WORK = "slow_request"
-    """The request's body, our answer, and that the client takes it."""
+    """The request's body, our response, and the client to read it."""
     REST = "slow_rest"
     """The rest of a body that was answered before its end."""
     IDLE = "idle"
-    """Another request."""
+    """The next request."""
     ENDING = "ending"
-    """That the client takes what was written."""
+    """The client to read the last response."""
 
 
 class Connection(Protocol):
-    """One client's, as far as it matters here."""
+    """What `Connections` needs of a client's connection."""
 
     def end(self, phase: Phase) -> None:
-        """Say why, as far as HTTP has words for it, and close."""
+        """Tell the client the reason, if HTTP has a status for it, and close."""
         ...
 
     def cut(self) -> None:
-        """Close without a word."""
+        """Close at once, without a response."""
         ...
 
 
 @dataclass(slots=True)
 class _Standing:
     peer: str | None
-    """None for a trusted proxy."""
+    """The client's network; None for a trusted proxy."""
     phase: Phase
     until: float
 
 
 class Connections:
-    """Counts them, and ends those that are overdue. `refused` hears why, for the metrics."""
+    """Counts the open connections and ends those that are overdue.
+
+    `refused` is called with the reason of each refusal, for the metrics.
+    """
 
     def __init__(
         self,
@@ -79,13 +82,14 @@ class Connections:
         self._open: dict[Connection, _Standing] = {}
         self._of: Counter[str] = Counter()
         self._waiting: dict[Connection, None] = {}
-        """Those that ask for nothing just now, the longest first."""
+        """Connections without a request in progress, the longest waiting first."""
 
     def __len__(self) -> int:
         return len(self._open)
 
     def admit(self, connection: Connection, address: str) -> bool:
-        """Whether there is room for one more from there; if so, its head is waited for."""
+        """Admit a connection from this address, and await its head. Returns False if a limit is
+        reached."""
         peer = None if self._trusted(address) else client_network(address)
         if peer is not None and self._of[peer] >= self._most_of_one:
             self._refused("too_many_of_one")
@@ -100,7 +104,7 @@ class Connections:
         return True
 
     def enter(self, connection: Connection, phase: Phase) -> None:
-        """From now on this is waited for."""
+        """Start a phase of the connection, with that phase's time limit."""
         summary = self._open.get(connection)
         if summary is None:
             return
@@ -110,7 +114,7 @@ class Connections:
             self._waiting[connection] = None
 
     def left(self, connection: Connection) -> None:
-        """It is closed."""
+        """Forget a connection that has been closed."""
         self._waiting.pop(connection, None)
         summary = self._open.pop(connection, None)
         if summary is not None and summary.peer is not None:
@@ -119,7 +123,7 @@ class Connections:
                 del self._of[summary.peer]
 
     def sweep(self) -> None:
-        """End those that are overdue."""
+        """End the connections that are overdue."""
         now = self._clock()
         for connection, summary in list(self._open.items()):
             if summary.until > now:

@@ -1,4 +1,4 @@
-"""Is the daemon well? Read from the journal when somebody asks."""
+"""Tells whether the daemon is healthy, by asking the store on each request."""
 
 import asyncio
 import time
@@ -15,26 +15,26 @@ from intake.store.database import Database, DatabaseUnavailable
 from intake.web.sla_metrics import PromiseCount
 
 LONGEST_WAIT = 300.0
-"""Seconds that one and the same message may be the oldest unprocessed before we call ourselves
-stuck. A long backlog is not: there the oldest changes all the time."""
+"""Seconds that the same message may be the oldest unprocessed one before the daemon counts as
+stuck. With a mere backlog, the oldest message keeps changing."""
 PATIENCE = 5.0
-"""Seconds that the journal has for an answer."""
+"""Seconds to wait for the store's answer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HealthReport:
-    """What `/healthz` says."""
+    """The response of `/healthz`."""
 
     healthy: bool
     problems: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """For the response's body."""
+        """The response's body."""
         return {"healthy": self.healthy, "problems": list(self.problems)}
 
 
 class Health:
-    """Asks the journal, fills the gauges, and sees whether work gets done."""
+    """Reads the store, fills the gauges, and checks whether messages are being processed."""
 
     def __init__(
         self,
@@ -51,12 +51,12 @@ class Health:
         self._oldest_seen = clock()
 
     async def measure(self) -> None:
-        """Fill all gauges, those that nobody's health hangs on as well."""
+        """Fill all gauges, including those that do not affect health."""
         if not await self.refresh() and self._promises is not None:
             await self._promises.refresh()
 
     async def refresh(self) -> str:
-        """Fill the gauges; gives what is wrong with the journal, or the empty string."""
+        """Fill the gauges. Returns what is wrong with the store; empty if nothing is."""
         try:
             async with asyncio.timeout(PATIENCE), self._database.transaction() as connection:
                 backlog = await load_backlog(connection)
@@ -79,8 +79,12 @@ class Health:
         self.metrics.unsynced.set(backlog.desk_jobs)
 
     async def report(self) -> HealthReport:
-        """Unwell where the journal is away or work does not get done. A mailbox that cannot be
-        reached is a problem to know of, but restarting the daemon would not help."""
+        """The daemon's health. It is unhealthy if the store is unavailable or messages are not
+        processed.
+
+        A mailbox that cannot be reached is listed as a problem, but the daemon stays healthy: a
+        restart would not help.
+        """
         journal = await self.refresh() or self.stuck
         listeners = [f"{source}: {why}" for source, why in sorted(self.metrics.failing.items())]
         problems = (journal, *listeners) if journal else tuple(listeners)
@@ -88,9 +92,10 @@ class Health:
 
     @property
     def stuck(self) -> str:
-        """Why only a restart would help, by the last look; empty where work gets done.
+        """Why the daemon needs a restart, as of the last `refresh`; empty if messages are
+        processed.
 
-        A journal that is away is waited for, not restarted about.
+        An unavailable store is no reason: the daemon waits for it.
         """
         waited = self._clock() - self._oldest_seen
         if self._oldest is None or waited <= LONGEST_WAIT:

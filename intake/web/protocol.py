@@ -1,6 +1,6 @@
-"""HTTP/1.1 as uvicorn speaks it, within bounds: the size and time of a head, requests in advance.
+"""uvicorn's HTTP/1.1 with limits: the size and time of a request's head, and pipelined requests.
 
-Source: RFC 9112; *Slowloris* (CWE-400). Checked against the uvicorn of the lock file.
+Source: RFC 9112; *Slowloris* (CWE-400). Checked against the uvicorn version in the lock file.
 """
 
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ from intake.net.client_addresses import plain
 from intake.web.connections import Connections, Phase
 
 MOST_AHEAD = 16
-"""Requests that a client may send before it has had the answer to the first."""
+"""Requests that a client may send before it has read the response to the first."""
 OFFERS = (b"upgrade", b"http2-settings")
 
 
 class WireConfig(uvicorn.Config):
-    """With what its connections need to know."""
+    """uvicorn's configuration, with the limits that `Wire` needs."""
 
     def __init__(self, *, connections: Connections, head_bytes: int, **others: Any) -> None:
         self.connections = connections
@@ -29,7 +29,7 @@ class WireConfig(uvicorn.Config):
 
 
 class Wire(HttpToolsProtocol):
-    """One connection."""
+    """One client's connection."""
 
     config: WireConfig
 
@@ -41,26 +41,26 @@ class Wire(HttpToolsProtocol):
         self._head_size = 0
         self._refusal = HTTPStatus.BAD_REQUEST
 
-    # Its life
+    # Opening and closing
 
     def connection_made(self, transport: Any) -> None:
-        """Served where there is room for it."""
+        """Admit the connection, or refuse it if the limits are reached."""
         super().connection_made(transport)
         host, port = self.client or ("", 0)
         address = plain(host)
         if address is not None:
-            # By this the trusted proxies are known.
+            # uvicorn compares this address with the trusted proxies.
             self.client = (str(address), port)
         if not self._house.admit(self, host):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Make room for another."""
+        """Count the connection as closed."""
         self._house.left(self)
         super().connection_lost(exc)
 
     def end(self, phase: Phase) -> None:
-        """See `Connection.end`. What was begun and not answered is told why."""
+        """See `Connection.end`. A request whose head is incomplete is told the reason."""
         if phase is Phase.HEAD and self._in_head and self._at_rest:
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
         elif phase is Phase.WORK:
@@ -72,12 +72,12 @@ class Wire(HttpToolsProtocol):
         """See `Connection.cut`."""
         self.transport.abort()
 
-    # What comes
+    # Incoming data
 
     def data_received(self, data: bytes) -> None:
-        """As uvicorn does, but for a head without an end, and without a line in the log.
+        """Like uvicorn's, but limits the head's size and logs nothing about invalid requests.
 
-        Strangers could fill the disk with those.
+        Otherwise strangers could fill the disk with log lines.
         """
         if self.transport.is_closing():
             return
@@ -90,13 +90,13 @@ class Wire(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse(self._refusal)
         if self._in_head and self.scope is of:
-            # All of it was one head, and that has not ended yet.
+            # All of the data belongs to one head that has not ended yet.
             self._head_size += len(data)
             if self._head_size > self.config.head_bytes:
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
-        """A head has begun."""
+        """A request's head has begun."""
         super().on_message_begin()
         self._in_head = self._in_message = True
         self._head_size = 0
@@ -104,7 +104,7 @@ class Wire(HttpToolsProtocol):
             self._house.enter(self, Phase.HEAD)
 
     def on_headers_complete(self) -> None:
-        """A head has ended: work on it begins, or it waits for those before it."""
+        """A head has ended: the request is processed now, or after those before it."""
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         if size > self.config.head_bytes:
             self._refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
@@ -121,14 +121,14 @@ class Wire(HttpToolsProtocol):
             self._house.enter(self, Phase.WORK)
 
     def on_message_complete(self) -> None:
-        """A body has ended."""
+        """A request's body has ended."""
         self._in_message = False
         super().on_message_complete()
         if self._at_rest:
             self._house.enter(self, Phase.IDLE)
 
     def on_response_complete(self) -> None:
-        """An answer has been given: what is waited for next?"""
+        """A response has been sent: enter the next phase."""
         super().on_response_complete()
         if self.transport.is_closing():
             self._house.enter(self, Phase.ENDING)
@@ -141,18 +141,19 @@ class Wire(HttpToolsProtocol):
 
     @property
     def _at_rest(self) -> bool:
-        """Nothing that was asked is unanswered."""
+        """Whether every request has been answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    # Another protocol is offered
+    # Offers to switch to another protocol
 
     def _should_upgrade(self) -> bool:
-        # True keeps uvicorn from working on the request at once: its parser stops at the offer
-        # and would take the request's body for the other protocol.
+        # True stops uvicorn from processing the request yet: its parser stops at the offer and
+        # would treat the request's body as data of the other protocol.
         return True
 
     def _read(self, data: bytes) -> bytes:
-        """Gives what is still to be read: after an offer, the request again without it."""
+        """Parse data. Returns what is still to be parsed: after an offer, the request without the
+        offer."""
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as offer:
@@ -160,17 +161,17 @@ class Wire(HttpToolsProtocol):
         return b""
 
     def _as_we_are(self) -> bytes:
-        """The head of the request without its offer, which may be ignored (RFC 9110, 7.8)."""
+        """The request's head without its offer, which may be ignored (RFC 9110, 7.8)."""
         head = [self.parser.get_method(), b" ", self.url, b" HTTP/1.1\r\n"]
         for name, value in _without_offer(self.headers):
             head += [name, b": ", value, b"\r\n"]
         self.parser = httptools.HttpRequestParser(self)
         return b"".join(head) + b"\r\n"
 
-    # What is said without the application
+    # Responses that the application does not write
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """The connection ends with a word, where nothing else is being said on it."""
+        """Close the connection, with an error response unless another response is being sent."""
         if self.transport.is_closing():
             return
         if self._at_rest:

@@ -1,6 +1,7 @@
-"""The HTTP server: `/healthz` for a watchdog or a load balancer, `/metrics` for Prometheus.
+"""The HTTP server: `/healthz` for a watchdog or load balancer, `/metrics` for Prometheus, and
+webhooks.
 
-Loopback by default. The doors for webhooks hang their routes on the same application.
+It listens on loopback by default.
 """
 
 import asyncio
@@ -28,9 +29,9 @@ log = structlog.get_logger()
 BACKLOG = 1024
 """Connections that may wait to be accepted."""
 DOOR = "http"
-"""How the server itself is called among the doors, for what it turns away."""
+"""The name under which the metrics count the server's own refusals."""
 SWEEP = 2
-"""Ticks of uvicorn's, of a tenth of a second, between two looks for overdue connections."""
+"""Number of uvicorn's ticks (0.1 s each) between two checks for overdue connections."""
 
 
 class HttpUnavailable(Exception):
@@ -38,7 +39,7 @@ class HttpUnavailable(Exception):
 
 
 def asgi_app(health: Health, doors: Sequence[BaseRoute] = ()) -> Starlette:
-    """All routes of the daemon, those of the doors last."""
+    """The application with all routes of the daemon; `doors` are the webhooks' routes."""
 
     async def healthz(_: Request) -> Response:
         report = await health.report()
@@ -59,9 +60,9 @@ async def serving(
     *,
     clock: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[str]:
-    """Serve until the block ends; gives the server's address. `clock` in seconds.
+    """Serve until the block ends. Gives the server's address; `clock` is in seconds.
 
-    Raises HttpUnavailable where the port is taken or not allowed.
+    Raises HttpUnavailable if the port is taken or not allowed.
     """
     try:
         listening = listening_at(settings.host, settings.port)
@@ -96,9 +97,9 @@ async def serving(
 
 
 def listening_at(host: str, port: int) -> socket.socket:
-    """A TCP socket that listens there. Raises OSError."""
-    # With its protocol named: only then does asyncio set TCP_NODELAY on what it accepts. Without
-    # it an answer's body waits 40 ms for the client to acknowledge the answer's head.
+    """A TCP socket that listens at this address. Raises OSError."""
+    # asyncio sets TCP_NODELAY on accepted connections only if the protocol is named here. Without
+    # it, a response's body waits 40 ms for the client to acknowledge the response's head.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -112,23 +113,23 @@ def listening_at(host: str, port: int) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    """Leaves signals to whoever runs it."""
+    """uvicorn's server without signal handlers: whoever runs it handles signals."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """None of ours."""
+        """Install no signal handlers."""
         yield
 
 
 class WatchedServer(Server):
-    """Has an eye on its connections."""
+    """A server that ends overdue connections."""
 
     def __init__(self, config: WireConfig) -> None:
         super().__init__(config)
         self._connections = config.connections
 
     async def on_tick(self, counter: int) -> bool:
-        """Uvicorn's, ten times a second."""
+        """Called by uvicorn ten times a second."""
         if counter % SWEEP == 0:
             self._connections.sweep()
         return await super().on_tick(counter)

@@ -1,4 +1,4 @@
-"""How many of the month's promises were kept, counted by the journal when somebody asks."""
+"""Counts the tickets of the month that met the SLA, in the store, when metrics are requested."""
 
 import asyncio
 import time
@@ -17,17 +17,17 @@ from routing.calendar.month import month_bounds
 log = structlog.get_logger()
 
 FRESH = 60.0
-"""Seconds for which a count stands at least."""
+"""Seconds for which a count is reused, at least."""
 AT_MOST = 0.01
-"""The part of the time that is spent on counting: what takes long is done less often."""
+"""Largest share of time spent on counting. The longer a count takes, the less often it is done."""
 PATIENCE = 8.0
-"""Seconds for a count. Prometheus waits ten for an answer."""
+"""Seconds that a count may take. Prometheus waits ten for a response."""
 
 
 class PromiseCount:
-    """Fills the gauges, not more often than they are worth.
+    """Fills the SLA gauges and limits how often they are counted.
 
-    `zone`: where the month begins; `now`: the desk's clock; `timer` in seconds.
+    `zone` decides where the month begins, `now` is the desk's clock, `timer` is in seconds.
     """
 
     def __init__(
@@ -47,11 +47,11 @@ class PromiseCount:
         self._stands_until = timer()
 
     async def refresh(self) -> None:
-        """Count again, unless the last count still stands."""
+        """Count again, unless the last count is recent enough."""
         began = self._timer()
         if began < self._stands_until:
             return
-        # Whoever asks meanwhile gets what is known.
+        # Requests during this count get the last count.
         self._stands_until = began + FRESH
         try:
             async with asyncio.timeout(PATIENCE):

@@ -1,1 +1,1 @@
-"""Odoo as the desk: a stock server, reached by its external API, nothing installed in it."""
+"""Odoo as the desk: a stock server, used through its external API, with nothing installed in it."""

@@ -1,4 +1,4 @@
-"""To-dos as Odoo's planned activities, without the mail that Odoo would send of each."""
+"""To-dos as Odoo's planned activities, without the mail that Odoo usually sends for each."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -18,12 +18,12 @@ log = structlog.get_logger()
 MODEL = "mail.activity"
 TYPE = "mail.mail_activity_data_todo"
 SILENT: Mapping[str, Any] = {**CONTEXT, "mail_activity_quick_update": True}
-"""Odoo writes to nobody: people are told by their own ways, and find it in their list."""
+"""Context that keeps Odoo from sending mail: people are notified through their own channels."""
 NO_USER = "{login} is no active user"
 
 
 class OdooActivities:
-    """Fills `DeskTodos` for tickets of one model."""
+    """Implements `DeskTodos` for tickets of one model."""
 
     def __init__(self, sessions: OdooSessions, model: str) -> None:
         self._sessions = sessions
@@ -31,7 +31,7 @@ class OdooActivities:
         self._users = Users(sessions)
 
     async def remind(self, todos: Sequence[DeskTodo]) -> Mapping[str, str]:
-        """See `DeskTodos.remind`. A handful of calls, however many they are."""
+        """See `DeskTodos.remind`. The number of calls does not depend on the number of to-dos."""
         users = await self._users.ids_of(sorted({todo.login for todo in todos})) if todos else {}
         refused = {
             todo.external_id: NO_USER.format(login=todo.login)
@@ -47,18 +47,20 @@ class OdooActivities:
             return {**refused, **{todo.external_id: error.words for todo in for_users}}
 
     async def settle(self, external_ids: Sequence[str]) -> None:
-        """See `DeskTodos.settle`. Who has ended one themselves is left in peace."""
+        """See `DeskTodos.settle`. To-dos that people have already marked done are left as they
+        are."""
         for each in external_ids:
             try:
                 found = await by_external_id(self._sessions, _id(each), MODEL)
                 if found is not None:
                     await self._sessions.call(MODEL, "unlink", [found])
             except OdooRefused as error:
-                # It stays in a person's list, who can end it; nothing else waits for it.
+                # It stays in a person's list until they mark it done; nothing else depends on it.
                 log.warning("odoo.todo_stays", reason=error.words[:200])
 
     async def _remind(self, todos: Mapping[DeskTodo, int]) -> Mapping[str, str]:
-        """To-dos with the users that have them. Gives Odoo's words of those that it refuses."""
+        """Create to-dos, given with their users. Returns Odoo's messages about those that it
+        refuses."""
         before = await self._followers({int(todo.ticket_ref) for todo in todos})
         rows = {_id(todo.external_id): self._row(todo, user) for todo, user in todos.items()}
         loaded = await load(self._sessions, MODEL, rows, SILENT)
@@ -100,7 +102,8 @@ class OdooActivities:
         return {row["id"]: frozenset(row["message_partner_ids"]) for row in rows}
 
     async def _open_again(self, activities: list[int]) -> None:
-        """Who ended one without doing what it asks for is reminded: Odoo keeps what was ended."""
+        """Reactivate to-dos that were marked done although the alarm still stands: Odoo keeps them
+        archived."""
         domain = [("id", "in", activities), ("active", "=", False)]
         ended = await self._sessions.call(MODEL, "search", domain)
         if ended:
@@ -109,7 +112,10 @@ class OdooActivities:
     async def _leave_out(
         self, todos: Mapping[DeskTodo, int], before: Mapping[int, frozenset[int]]
     ) -> None:
-        """Odoo makes a follower of whoever has something to do, and mails followers later."""
+        """Remove the users from the tickets' followers, unless they followed before.
+
+        Odoo adds everybody with a to-do as a follower, and later sends mail to followers.
+        """
         partners = await self._partners(set(todos.values()))
         made: dict[int, set[int]] = {}
         for todo, user in todos.items():
@@ -126,7 +132,8 @@ class OdooActivities:
         try:
             await self._sessions.call(self._model, "message_unsubscribe", tickets, partners)
         except OdooRefused as error:
-            # Somebody has moved one of them to where we may not write: they get its mails, no more.
+            # Somebody has moved a ticket to where we may not write. They keep getting its mail;
+            # nothing else is affected.
             log.warning("odoo.still_following", tickets=len(tickets), reason=error.words[:200])
 
     async def _partners(self, users: Collection[int]) -> Mapping[int, int]:
@@ -135,7 +142,7 @@ class OdooActivities:
             "search_read",
             [("id", "in", sorted(users))],
             ["partner_id"],
-            # One may have been archived since we looked for the login.
+            # A user may have been archived since the login was looked up.
             context={"active_test": False},
         )
         return {row["id"]: row["partner_id"][0] for row in rows}

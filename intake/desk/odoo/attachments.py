@@ -1,4 +1,4 @@
-"""The files of messages as `ir.attachment`: those that came with it, and the mail as it came."""
+"""Stores messages' files as `ir.attachment`: their attachments and the original mail."""
 
 import base64
 from collections.abc import Iterable, Mapping
@@ -12,30 +12,31 @@ from intake.ports.desk import DeskFiles
 
 MODEL = "ir.attachment"
 AS_THEY_CAME: Mapping[str, Any] = {**CONTEXT, "image_no_postprocess": True}
-"""Otherwise Odoo makes images smaller, and falls over those that are none inside."""
+"""Context that keeps Odoo from resizing images, and from failing on files that are not really
+images."""
 MOST_BYTES = 4_000_000
-"""Of files in one call; a larger one goes alone."""
+"""Most bytes of files in one call; a larger file is sent alone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Carrier:
-    """Something that has files: a new ticket, or a message on one."""
+    """Something with files: a new ticket, or a message on a ticket."""
 
     external_id: str
-    """Of the ticket or entry in the journal."""
+    """The ticket's or entry's external id in the store."""
     ticket: str
-    """The ticket's external id in the journal."""
+    """The ticket's external id in the store."""
     record: int
-    """The ticket in Odoo."""
+    """The ticket's database id in Odoo."""
     message: int
     attachments: int
     file: int | None = None
-    """The only one of them, where the others went with another carrier."""
+    """Set if only this file of the message is attached: the others came with another carrier."""
 
 
 @dataclass(slots=True)
 class Attached:
-    """What became of the files, by the carrier's external id."""
+    """The result: attachment ids by the carrier's external id, and the files that Odoo refused."""
 
     ids: dict[str, list[int]] = field(default_factory=dict)
     refused: list["RefusedFile"] = field(default_factory=list)
@@ -43,20 +44,20 @@ class Attached:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RefusedFile:
-    """A file that Odoo does not take. The journal keeps it, in the mail as it came."""
+    """A file that Odoo refuses. The store keeps it in the original message."""
 
     external_id: str
     ticket: str
-    """The ticket's external id in the journal."""
+    """The ticket's external id in the store."""
     name: str
     words: str
-    """Odoo's own."""
+    """Odoo's own message."""
 
 
 async def attach(
     sessions: OdooSessions, model: str, files: DeskFiles, carriers: Iterable[Carrier]
 ) -> Attached:
-    """Attach the files to their tickets, some at a time: not all of them are ever in memory."""
+    """Attach files to their tickets in several calls, so that they are never all in memory."""
     attached = Attached()
     waiting: dict[str, tuple[Carrier, Mapping[str, Any]]] = {}
     size = 0

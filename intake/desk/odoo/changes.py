@@ -1,4 +1,4 @@
-"""The other way: how tickets stand in Odoo, read by when they were last written to."""
+"""Reads changes from Odoo: the state of the tickets that were written since the last poll."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -29,11 +29,13 @@ from routing.roster import LEVELS
 from routing.vocabulary import Stage
 
 OVERLAP = timedelta(seconds=60)
-"""Odoo writes into `write_date` when a transaction began, and others see it when it has ended."""
+"""`write_date` is when a transaction began, but the change is visible only after its end. So each
+poll also reads this much of the time before the last one."""
 PAGE = 500
-"""Tickets in one answer."""
+"""Tickets in one response."""
 WATCHED = ("stage", "owner", "priority", "deadline", "client")
-"""Of the profile's fields; being closed is beside, and the level, which is a tag."""
+"""Fields of the profile that are read. Whether a ticket is closed, and its level (a tag), are read
+separately."""
 BOTH = ("stage", "closed")
 
 
@@ -42,9 +44,9 @@ class OdooNotReadable(DeskUnavailable):
 
 
 class OdooChanges:
-    """Fills `DeskChanges`.
+    """Implements `DeskChanges`.
 
-    `stars`: priority → stars, as in the settings; `levels`: those of the roster.
+    `stars`: priority → stars, as in the settings. `levels`: the roster's levels.
     """
 
     def __init__(
@@ -67,14 +69,14 @@ class OdooChanges:
         self._traces = OdooTraces(sessions, profile.model, self._meanings(), self._logins)
 
     async def since(self, moment: datetime | None) -> Look:
-        """See `DeskChanges.since`. One call, as long as fewer than a page were written to."""
+        """See `DeskChanges.since`. One call if fewer than `PAGE` tickets were written."""
         with _readable(self._profile.model):
             return await self._since(moment, await self._place())
 
     async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
         """See `DeskChanges.of`."""
         with _readable(self._profile.model):
-            # Another desk, before this one, had other ids.
+            # References of an earlier desk may not be numbers.
             ids = [int(ref) for ref in refs if ref.isdecimal()]
             rows = await self._read([("id", "in", ids)])
             return await self._sightings(rows, await self._place())
@@ -94,7 +96,7 @@ class OdooChanges:
             return {str(record): addresses for record, addresses in found.items()}
 
     async def heard(self, last: int | None) -> Heard:
-        """See `DeskChanges.heard`. One call while nothing is written."""
+        """See `DeskChanges.heard`. One call if nothing was written."""
         with _readable("mail.message"):
             return await self._notes.after(last)
 
@@ -114,14 +116,14 @@ class OdooChanges:
             rows += page
             if len(page) < PAGE:
                 break
-        # What was written to behind our back while we read on is read by the next look.
+        # Tickets that were written while these pages were read are read by the next poll.
         back = OVERLAP + timedelta(seconds=loop.time() - began)
         newest_at = max((instant(row["write_date"]) for row in rows), default=moment)
         sightings = await self._sightings(rows, place)
         return Look(sightings=sightings, until=max(moment, newest_at - back))
 
     def _meanings(self) -> Mapping[str, Sequence[str]]:
-        """Odoo's name of a field → ours that change with it."""
+        """Odoo's name of a field → our fields that change with it."""
         status = self._profile.state_field
         found = {theirs: (ours,) for ours, theirs in self._names.items()}
         ends = {status: BOTH} if status else {self._names["stage"]: BOTH}
@@ -188,7 +190,8 @@ class OdooChanges:
         )
 
     def _level(self, tags: Sequence[int], place: Place) -> tuple[list[int], tuple[str | None, ...]]:
-        """The tags of levels, and the level that they say: none, one, or nobody knows which."""
+        """The ids of level tags, and the level they stand for: (), one level, or (None,) if there
+        are several."""
         known = {place.tags.get(level_tag(level).key): level for level in self._levels()}
         there = sorted(tag for tag in tags if tag in known)
         if len(there) > 1:
@@ -213,7 +216,7 @@ def _readable(model: str) -> Iterator[None]:
 
 
 def _ids(relation: Any) -> list[int]:
-    """Of a relation to one record (`[id, name]` or false) or to several (ids)."""
+    """Ids in a relation to one record (`[id, name]` or false) or to several (a list of ids)."""
     if relation and isinstance(relation[-1], str | bool):
         return [int(relation[0])]
     return [int(each) for each in relation or ()]

@@ -1,11 +1,11 @@
-"""One thing that `intake doctor` looked at in Odoo."""
+"""The result of one check of Odoo by `intake doctor`."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Checked:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     what: str
     well: bool
@@ -13,5 +13,5 @@ class Checked:
 
 
 def checked(what: str, well: bool, detail: str) -> Checked:
-    """`detail` says what to do where it is not well."""
+    """`detail` says how to fix it if `well` is false."""
     return Checked(what=what, well=well, detail=detail)

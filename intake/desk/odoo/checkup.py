@@ -1,4 +1,4 @@
-"""What `intake doctor` finds about an Odoo: a finding for each thing, with what to do about it."""
+"""The checks of an Odoo by `intake doctor`. Each result says what to do about it."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -22,20 +22,21 @@ from intake.settings.model import Settings
 
 MAJOR = "19."
 MOST_SKEW = timedelta(seconds=30)
-"""Due times and the look for changes both compare Odoo's clock with ours."""
+"""Largest accepted difference of the clocks. Due times and polling compare Odoo's clock with
+ours."""
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Right:
-    """What a feature needs of the daemon's user."""
+    """A right that the daemon's user needs for a feature."""
 
     feature: str
     needs: Sequence[tuple[str, str]]
-    """Model and operation; an empty model stands for the tickets' own."""
+    """Model and operation; an empty model means the tickets' model."""
     remedy: str
     without: str = ""
-    """What is done without it; empty where the daemon cannot do without."""
+    """What happens without the right; empty if the daemon requires it."""
 
 
 RIGHTS = (
@@ -75,7 +76,7 @@ CONTACTS = Right(
 
 
 async def examine_settings(settings: Settings, *, clock: Clock) -> list[Checked]:
-    """The Odoo of these settings, with their roster and tags."""
+    """Check the Odoo of these settings, with their roster and tags."""
     sessions = sessions_of(settings.odoo)
     logins = [person.login for person in settings.roster.person]
     try:
@@ -94,7 +95,7 @@ async def examine(
     logins: Sequence[str],
     clock: Clock,
 ) -> list[Checked]:
-    """Everything that can be looked at. `logins`: the roster's."""
+    """All checks that are possible. `logins` are the roster's."""
     asked_at = clock()
     try:
         version = await sessions.version()
@@ -237,7 +238,8 @@ async def _channel(sessions: OdooSessions, odoo: Odoo) -> AsyncIterator[Checked]
 async def _clock_skew(
     sessions: OdooSessions, odoo: Odoo, asked_at: datetime, answered_at: datetime
 ) -> AsyncIterator[Checked]:
-    """By our own login, which Odoo has noted between `asked_at` and `answered_at`."""
+    """Compare the clocks by our own login, whose time Odoo recorded between `asked_at` and
+    `answered_at`."""
     [row] = await sessions.call(
         "res.users", "search_read", [("id", "=", await sessions.user_id())], ["login_date"]
     )

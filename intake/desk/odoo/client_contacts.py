@@ -12,16 +12,16 @@ from intake.desk.odoo.sessions import OdooSessions
 log = structlog.get_logger()
 
 MOST = 2000
-"""Contacts that are read at a time."""
+"""Most contacts that are read at once."""
 
 
 async def contacts_of_tickets(
     sessions: OdooSessions, model: str, client_field: str | None, records: Collection[int]
 ) -> Mapping[int, frozenset[str]]:
-    """By ticket: every address that Odoo lists for its client's commercial entity.
+    """Ticket id → every address that Odoo lists for its client's commercial entity, in lower case.
 
-    In lower case. None for a ticket without a client. Three calls at most. Raises OdooAway and the
-    like; where the contacts may not be read, nobody is known.
+    A ticket without a client has no addresses. Three calls at most. If the contacts may not be
+    read, the result is empty. Raises OdooAway and other DeskUnavailable errors.
     """
     if not client_field or not records:
         return {}
@@ -52,7 +52,8 @@ async def _contacts(
 
 
 async def _companies(sessions: OdooSessions, partners: set[int]) -> dict[int, int]:
-    """Odoo's commercial entity: the company of a contact, or whoever has none themselves."""
+    """Contact → its commercial entity in Odoo: the contact's company, or the contact itself without
+    one."""
     if not partners:
         return {}
     rows = await sessions.call(

@@ -1,4 +1,4 @@
-"""The tags of clients: what Odoo's contacts, and their companies, are filed under."""
+"""Reads clients' tags: the categories of Odoo's contacts and their companies."""
 
 from collections.abc import Collection, Mapping
 
@@ -16,10 +16,10 @@ CATEGORIES = "res.partner.category"
 async def tags_of_clients(
     sessions: OdooSessions, matches: Mapping[Requester, ClientMatch]
 ) -> Mapping[str, frozenset[str]]:
-    """By address or number: the names of `category_id`, the person's and the company's.
+    """Address or number → names in `category_id` of the person and the company.
 
-    Those of whom nobody knows who they are have none. At most two calls. Rules do without them
-    where the rights are missing. Raises OdooAway and the like.
+    Unidentified senders have no tags. At most two calls. If the rights are missing, the result is
+    empty. Raises OdooAway and other DeskUnavailable errors.
     """
     try:
         return await _tags(sessions, matches)

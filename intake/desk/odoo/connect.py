@@ -1,4 +1,4 @@
-"""Sessions with the Odoo of the settings."""
+"""Creates sessions with the Odoo of the settings."""
 
 from collections.abc import Callable
 
@@ -12,15 +12,16 @@ from intake.settings.desk import Odoo
 def sessions_of(
     odoo: Odoo, *, user: str | None = None, password: str | None = None
 ) -> OdooSessions:
-    """Not connected yet: the first call logs in, and reads the password at that time.
+    """Sessions that connect on the first call; the password is read then.
 
-    `user` and `password` stand in for the daemon's own, for an administrator.
+    `user` and `password` replace the daemon's own, for an administrator.
     """
     return OdooSessions(connecting(odoo, user or odoo.user, password), odoo.sessions)
 
 
 def connecting(odoo: Odoo, user: str, password: str | None) -> Callable[[], OdoorpcSession]:
-    """What logs in; of several sessions only the first does. A password of None: the settings'."""
+    """A function that makes a session; only the first session logs in. If `password` is None, the
+    settings' password is used."""
     user_ids: dict[Login, int] = {}
 
     def connect() -> OdoorpcSession:

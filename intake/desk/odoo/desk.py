@@ -1,4 +1,4 @@
-"""Odoo as the desk: tickets, files and messages, each under an external id, in batches."""
+"""Odoo as the desk: writes tickets, files and messages in batches, each under an external id."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,12 +28,12 @@ from intake.settings.odoo_profiles import PROFILES
 log = structlog.get_logger()
 
 SILENT: Mapping[str, Any] = {"tracking_disable": True, "mail_auto_subscribe_no_notify": True}
-"""What keeps Odoo from writing to anybody because of us, and from noting that it was us."""
+"""Context that keeps Odoo from sending mail and from logging our changes on the ticket."""
 ELSEWHERE = "the ticket is at another desk"
 
 
 class OdooDesk:
-    """Fills the desk port. `tags`: those by which all tickets are filtered."""
+    """Implements the `Desk` port. `tags` are the tags of channels, request types and levels."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class OdooDesk:
         around = await self._lookup.around(tickets, new, entries)
         made, refused = await self._write(tickets, there, around)
         if refused and self._lookup.forget():
-            # Perhaps somebody has deleted a stage, a tag or a user since we looked.
+            # A stage, tag or user may have been deleted since it was looked up: look it up again.
             around = await self._lookup.around(tickets, new, entries)
             again = [ticket for ticket in tickets if ticket.external_id in refused]
             more, refused = await self._write(again, there, around)
@@ -105,13 +105,15 @@ class OdooDesk:
         return f"{self._odoo.url}: Odoo {version}, {self._odoo.profile} in {self._odoo.project!r}"
 
     async def place(self) -> Place:
-        """Where tickets go. Raises OdooNotSetUp, OdooAway and the like."""
+        """Where tickets are created. Raises OdooNotSetUp, OdooAway and other DeskUnavailable
+        errors."""
         return await self._lookup.place()
 
     async def _still_there(self, tickets: Sequence[DeskTicket]) -> dict[str, int]:
-        """Those that Odoo has: what people deleted there is made anew when something comes.
+        """The tickets that Odoo has, as external id → database id.
 
-        So is what another desk had, or this one in another model.
+        A ticket that was deleted there is created again when something new arrives for it; so is
+        one that was at another desk or in another model.
         """
         refs = {
             int(ticket.ref): ticket.external_id
@@ -132,7 +134,8 @@ class OdooDesk:
     async def _write(
         self, tickets: Sequence[DeskTicket], there: Mapping[str, int], around: Around
     ) -> tuple[dict[str, int], dict[str, str]]:
-        """Gives the records of those that are new, and Odoo's words of those that it refuses."""
+        """Returns the database ids of new tickets, and Odoo's messages about those that it
+        refuses."""
         new = [ticket for ticket in tickets if ticket.external_id not in there]
         made, refused = await self._create(new, around)
         for ticket in tickets:
@@ -166,11 +169,13 @@ class OdooDesk:
         try:
             await self._sessions.call(self.profile.model, "message_unsubscribe", records, [partner])
         except OdooRefused as error:
-            # People have moved one of them to where we may not write; we get its mails, no more.
+            # Somebody has moved a ticket to where we may not write. We keep getting its mail;
+            # nothing else is affected.
             log.warning("odoo.still_following", tickets=len(records), reason=error.words[:200])
 
     async def _change(self, ticket: DeskTicket, record: int, around: Around) -> str:
-        """Write what we changed of it. Gives Odoo's words where it refuses."""
+        """Write the fields that we changed. Returns Odoo's message if it refuses, else an empty
+        string."""
         values = around.rows.changes(ticket, around.owner(ticket))
         if not values:
             return ""
@@ -183,7 +188,7 @@ class OdooDesk:
         return ""
 
     async def _contacts(self, records: Mapping[str, int]) -> dict[str, frozenset[str]]:
-        """Of each ticket's client, as it stands there: somebody may have chosen another."""
+        """Addresses of each ticket's current client in Odoo: somebody may have chosen another."""
         found = await contacts_of_tickets(
             self._sessions, self.profile.model, self.profile["client"], list(records.values())
         )
@@ -241,11 +246,11 @@ class OdooDesk:
         return {rows[name][0].ticket: words for name, words in loaded.refused.items()}
 
     def _context(self) -> dict[str, Any]:
-        """Of writing tickets: where settings want it, Odoo tells a new owner by its own mail."""
+        """Context for writing tickets. If the settings want it, Odoo mails the new owner."""
         return {**CONTEXT, **({} if self._odoo.notify else SILENT)}
 
     def _has(self, ref: str, url: str | None) -> bool:
-        """Whether that is an id of ours: another desk, or another model, had others."""
+        """Whether this reference is of our model in this Odoo, and not of another desk or model."""
         return (url or "").endswith(self._path(ref))
 
     def _path(self, ref: str) -> str:

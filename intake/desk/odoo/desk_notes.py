@@ -1,4 +1,4 @@
-"""Internal notes that only this desk has to write."""
+"""Internal notes that only the Odoo desk writes."""
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import tzinfo
@@ -18,8 +18,11 @@ def notes_of_the_desk(
     client: Callable[[DeskTicket], ClientMatch],
     zone: tzinfo,
 ) -> list[DeskEntry]:
-    """On a new ticket (one of `made`) whom to ask who the client is; on others, new terms: a
-    description is not written again, and not every model has fields for them.
+    """Notes for tickets: on new ones (in `made`), whom to ask who the client is; on others, new due
+    times.
+
+    Due times need a note because the description is not written again, and not every model has
+    fields for them.
     """
     notes = []
     for ticket in tickets:
@@ -34,7 +37,7 @@ def notes_of_the_desk(
 
 
 def notes_of_files(refused: Iterable[RefusedFile]) -> list[DeskEntry]:
-    """A file that Odoo does not take is no reason to keep the ticket from people."""
+    """A note for each file that Odoo refused. The ticket itself is created without it."""
     return [
         DeskEntry(
             external_id=f"{each.external_id}_refused",

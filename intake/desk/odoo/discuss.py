@@ -1,7 +1,7 @@
-"""A channel of Odoo's Discuss as the room where the team gives commands.
+"""A channel of Odoo's Discuss in which the team gives commands.
 
-Answers are posted, not loaded as records: only so do they appear in the pages that people have
-open. A repeat finds the first one by its Message-ID.
+Replies are posted, not loaded as records: only then do they appear in pages that people have open.
+A repeated reply is recognised by its Message-ID.
 """
 
 import re
@@ -41,7 +41,7 @@ def channel_id(name: str) -> str:
 async def find_channel(
     sessions: OdooSessions, name: str, *, archived: bool = False
 ) -> Found | None:
-    """The channel, whatever it is called by now, or the one of that name."""
+    """The channel by its external id, even if it was renamed, or else by its name."""
     external_id = channel_id(name)
     made = await by_external_id(sessions, external_id, CHANNEL, archived=archived)
     if made is not None:
@@ -52,13 +52,13 @@ async def find_channel(
 
 
 async def is_member(sessions: OdooSessions, channel: int, user: str) -> bool:
-    """Whether that login belongs to it."""
+    """Whether the user with this login is a member."""
     domain = [("channel_id", "=", channel), ("partner_id.user_ids.login", "=", user)]
     return bool(await sessions.call(MEMBER, "search_count", domain))
 
 
 class OdooRoom:
-    """Fills `Room`."""
+    """Implements `Room`."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class OdooRoom:
         return Doorstep(id=channel, newest=newest[0]["id"], newest_at=at, made_for_us=made)
 
     async def after(self, last: int, *, seen: Collection[int] = ()) -> News:
-        """See `Room.after`. One call while nothing is written."""
+        """See `Room.after`. One call if nothing was written."""
         channel = (await self._find()).record
         us = await self._sessions.user_id()
         rows: list[dict[str, Any]] = []
@@ -120,7 +120,7 @@ class OdooRoom:
         return News(written=written, last=settled(rows, last))
 
     async def contacts(self, name: str) -> Sequence[Contact] | None:
-        """See `Room.contacts`. Capitals and accents do not matter."""
+        """See `Room.contacts`. Case and accents are ignored."""
         try:
             rows = await self._sessions.call(
                 "res.partner",
@@ -162,7 +162,7 @@ class OdooRoom:
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
                 message_id=answer.mark,
-                # Whoever wrote it may have deleted it since.
+                # The author may have deleted the message since.
                 parent_id=answer.to if any(row["id"] == answer.to for row in known) else False,
             )
         except OdooRefused as error:
@@ -192,7 +192,7 @@ class OdooRoom:
         try:
             return await self._sessions.call(model, method, *args, **kwargs)
         except OdooRefused as error:
-            # The channel was deleted, or a right taken away: the next look finds out which.
+            # The channel was deleted or a right was removed: the next call finds out which.
             self._channel = None
             raise OdooAway(f"the channel “{self.name}” cannot be read: {error.words}") from error
 
@@ -223,7 +223,8 @@ class OdooRoom:
 
 
 def _alike(name: str) -> str:
-    """For PostgreSQL's ILIKE: any sign in the place of a letter that may have an accent."""
+    """A pattern for PostgreSQL's ILIKE that accepts any character in place of a letter that may
+    have an accent."""
     plain = folded(name).replace("\\", "\\\\").replace("%", "\\%")
     return re.sub("[aeioucn]", "_", plain)
 

@@ -1,4 +1,4 @@
-"""Whether the ticket's model has the fields that the profile and the settings' field map name."""
+"""Checks that the ticket's model has the fields that the profile and the field map name."""
 
 from collections.abc import AsyncIterator, Mapping
 
@@ -13,11 +13,11 @@ TYPES: Mapping[str, frozenset[str]] = {
     "first_response_due": frozenset(("datetime",)),
     "resolution_due": frozenset(("datetime",)),
 }
-"""Of what the models do not have by themselves; all the rest is text."""
+"""Types of fields that are not in the model by default. All others hold text."""
 
 
 async def check_fields(sessions: OdooSessions, odoo: Odoo) -> AsyncIterator[Checked]:
-    """A finding for each field that cannot be written as it should be, or one that all can."""
+    """A result for each field that cannot be written; a single one if all can."""
     profile = PROFILES[odoo.profile]
     mapped = profile.overlaid(odoo.fields)
     known = await sessions.call(profile.model, "fields_get", [], ["type", "readonly"])

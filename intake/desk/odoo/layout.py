@@ -1,7 +1,7 @@
-"""What belongs to a desk in Odoo beside the tickets: the project or team, its stages, the tags.
+"""The records that tickets in Odoo need: the project or team, its stages, and the tags.
 
-`setup.py` makes it, `place.py` finds it. Each thing has an external id, so that it is the same
-thing whatever people call it later.
+`setup.py` creates them, `place.py` finds them. Each has an external id, so that it is found even if
+people rename it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,21 +14,22 @@ from routing.sla import SlaTable
 from routing.vocabulary import Channel, Stage
 
 MODULE = "central_intake"
-"""The first half of every external id of ours."""
+"""The first half of all our external ids."""
 
 
 _PREFIXES = {"helpdesk.ticket.stage": "helpdesk_", "helpdesk.ticket.tag": "helpdesk_"}
-"""An external id stands for one record in the whole database: a firm may have set up both."""
+"""External ids are unique in a database, and a firm may use both profiles. So the helpdesk's have a
+prefix."""
 
 
 def external(name: str) -> str:
-    """A whole external id."""
+    """The complete external id."""
     return f"{MODULE}.{name}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StageLook:
-    """A stage as setup makes it."""
+    """How setup creates a stage."""
 
     name: str
     sequence: int
@@ -45,7 +46,7 @@ STAGES: Mapping[Stage, StageLook] = {
 
 
 def stage_id(stage: Stage, model: str) -> str:
-    """`central_intake.stage_new` and so on; of a stage of that model."""
+    """The external id of a stage of that model, such as `central_intake.stage_new`."""
     return external(f"{_PREFIXES.get(model, '')}stage_{stage.value}")
 
 
@@ -55,7 +56,7 @@ def tag_id(tag: DeskTag, model: str) -> str:
 
 
 def tags(table: SlaTable, levels: Iterable[str]) -> tuple[DeskTag, ...]:
-    """All tags of channels, request types and levels. Those of the rules come with tickets."""
+    """The tags of channels, request types and levels. The rules' own tags come with the tickets."""
     return (
         *(channel_tag(channel.value) for channel in Channel),
         *(type_tag(each.id, each.label) for each in table.types.values()),
@@ -64,37 +65,37 @@ def tags(table: SlaTable, levels: Iterable[str]) -> tuple[DeskTag, ...]:
 
 
 def tags_of(settings: Settings) -> tuple[DeskTag, ...]:
-    """`tags` of a firm's settings."""
+    """`tags` for the settings."""
     return tags(settings.sla.build(), settings.roster.levels)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
-    """The models around one kind of ticket."""
+    """The models that belong to one kind of ticket."""
 
     ticket_model: str
     container_model: str
-    """Where the tickets are together: a project, a team."""
+    """What groups the tickets: a project or a team."""
     container_word: str
     stage_model: str
     stage_containers: str
-    """The stage's field that says in which containers it stands."""
+    """The stage's field that holds the containers which use it."""
     stages_for_all: bool = False
-    """Whether a stage that stands in no container counts for all of them."""
+    """Whether a stage without containers is used by all of them."""
     tag_model: str
     module: str
-    """Which module of Odoo brings all this."""
+    """The Odoo module that these models come from."""
     user_group: str
-    """Who may work on tickets, as Odoo's form of a user names it."""
+    """The group that may work on tickets, as Odoo's user form names it."""
     manager_group: str
-    """Who may make all this."""
+    """The group that may create these records."""
     container_values: Mapping[str, Any] = field(default_factory=dict)
     stage_values: Mapping[str, Any] = field(default_factory=dict)
     closing_values: Mapping[str, Any] = field(default_factory=dict)
-    """What the two closed stages have beside."""
+    """Further values of the two closed stages."""
 
     def inside(self, container: int) -> list[object]:
-        """The domain of the stages that tickets of that project or team may have."""
+        """The domain of the stages that tickets in that container may have."""
         here = (self.stage_containers, "in", [container])
         return ["|", here, (self.stage_containers, "=", False)] if self.stages_for_all else [here]
 
@@ -113,9 +114,9 @@ PROJECT = Layout(
     module="project",
     user_group="Project / User",
     manager_group="Project / Administrator",
-    # Odoo's default would show each task to its client, and make followers of them.
+    # By default, Odoo shows each task to its client and makes the client a follower.
     container_values={"privacy_visibility": "employees"},
-    # Odoo makes a stage that has no project yet the private one of whoever creates it.
+    # Odoo makes a stage without a project a private stage of the user who creates it.
     stage_values={"user_id/.id": False},
 )
 HELPDESK = Layout(

@@ -1,7 +1,7 @@
-"""Create records in Odoo so that a repeat creates nothing: `load`, under external ids.
+"""Creates records in Odoo idempotently: with `load`, under external ids.
 
-What exists is left as it is: people may have changed it since. Odoo's `load` does that for records
-marked `noupdate` when it is told to work as a module's update would, and anybody may ask for it.
+Existing records are not changed, because people may have edited them. Odoo's `load` works like that
+for records marked `noupdate` if its context asks for a module update, which every user may do.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,33 +14,34 @@ from intake.desk.odoo.rpc import OdooBusy, OdooChoked, OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 
 CONTEXT: Mapping[str, Any] = {"mode": "update", "noupdate": True, "tz": "UTC"}
-"""`tz`: in which the instants that we write are read."""
+"""`tz` is the time zone in which Odoo reads the times that we write."""
 TRIES = 6
-"""Of a call that met another transaction in Odoo, before it goes back to the queue."""
+"""Attempts of a call that conflicts with another transaction in Odoo, before its job is retried
+later."""
 BUSY = ("could not serialize access", "serializar acesso", "deadlock detected")
-"""In `load`'s messages errors have no names, only PostgreSQL's words; it may speak Portuguese."""
+"""Signs of a conflict. Errors in `load`'s messages have no names, only PostgreSQL's text, which may
+be in Portuguese."""
 
 Values = Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class Loaded:
-    """What became of records, by external id."""
+    """The result, by external id."""
 
     ids: dict[str, int] = field(default_factory=dict)
-    """Database ids of those that are there."""
+    """Database ids of records that exist now."""
     refused: dict[str, str] = field(default_factory=dict)
-    """Odoo's words about the others."""
+    """Odoo's messages about the other records."""
 
 
 async def load(
     sessions: OdooSessions, model: str, records: Mapping[str, Values], context: Values = CONTEXT
 ) -> Loaded:
-    """Create those of `records` (by external id) that are not there yet, in their order.
+    """Create those of `records` (by external id) that do not exist yet, in order.
 
-    Values are by the column's name as `load` wants it: `stage_id/.id` takes a database id. One
-    that Odoo refuses, or falls over, does not hold up the others. Raises OdooAway, OdooBusy or
-    OdooLoginRefused.
+    Values are by column name as in `load`: `stage_id/.id` takes a database id. A record that Odoo
+    refuses or fails on does not block the others. Raises OdooAway, OdooBusy or OdooLoginRefused.
     """
     loaded = Loaded()
     for columns, some in _alike(records):
@@ -51,7 +52,8 @@ async def load(
 def _alike(
     records: Mapping[str, Values],
 ) -> Iterator[tuple[tuple[str, ...], dict[str, Values]]]:
-    """Neighbours with the same columns together, since an empty cell would empty the field."""
+    """Group neighbouring records with the same columns, because an empty cell would clear the
+    field."""
     columns: tuple[str, ...] = ()
     some: dict[str, Values] = {}
     for external_id, values in records.items():
@@ -94,8 +96,11 @@ async def _load(
 
 
 def _blamed(names: list[str], errors: list[dict[str, Any]]) -> set[str]:
-    """Whom to try alone: only so does one show whether it is at fault, since Odoo sometimes blames
-    the first record for what it does not know whom to blame for."""
+    """The records to try alone.
+
+    Only that shows which one is at fault: Odoo sometimes blames the first record for an error that
+    it cannot attribute.
+    """
     blamed = {
         name for each in errors for name in names[each["rows"]["from"] : each["rows"]["to"] + 1]
     }
@@ -103,7 +108,7 @@ def _blamed(names: list[str], errors: list[dict[str, Any]]) -> set[str]:
 
 
 def _apart(records: dict[str, Values], alone: set[str]) -> Iterator[dict[str, Values]]:
-    """The same records in the same order, those of `alone` each by itself."""
+    """The same records in the same order, with those in `alone` each in its own group."""
     together: dict[str, Values] = {}
     for name, values in records.items():
         if name not in alone:
@@ -148,12 +153,12 @@ async def _once_more(
 
 
 async def _still_there(sessions: OdooSessions, model: str) -> None:
-    """Raises OdooAway where Odoo does not answer a plain question either."""
+    """Raises OdooAway if Odoo does not answer a simple call either."""
     await sessions.call(model, "search_count", [("id", "=", 0)])
 
 
 def _refusing(words: str) -> dict[str, Any]:
-    """As `load` would say it of nobody in particular."""
+    """An error in `load`'s format that does not name a record."""
     message = {"type": "error", "rows": {"from": 0, "to": -1}, "message": words}
     return {"ids": False, "messages": [message]}
 
@@ -164,7 +169,8 @@ def _words(errors: list[dict[str, Any]]) -> str:
 
 
 def _clean(value: Any) -> Any:
-    """Neither PostgreSQL nor JSON takes NUL; a lone surrogate makes Odoo answer with HTTP 500."""
+    """Remove what makes the call fail: NUL, refused by PostgreSQL and JSON, and lone surrogates
+    (HTTP 500)."""
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     return value

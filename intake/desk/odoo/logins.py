@@ -1,4 +1,4 @@
-"""Which login is behind a user's number in Odoo."""
+"""Finds the logins of users in Odoo by their ids."""
 
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -8,7 +8,7 @@ from intake.desk.odoo.users import FRESH
 
 
 class Logins:
-    """Looks users up by their ids, and remembers them for a while."""
+    """Looks up logins and caches them for a while."""
 
     def __init__(
         self, sessions: OdooSessions, *, clock: Callable[[], float] = time.monotonic
@@ -19,9 +19,10 @@ class Logins:
         self._since = clock()
 
     async def of(self, ids: Collection[int]) -> Mapping[int, str]:
-        """Id → login, archived users too; deleted ones are left out. Raises OdooAway and the like.
+        """Id → login, including archived users; deleted ones are left out.
 
-        One call, and none where all are known.
+        At most one call, and none if all are cached. Raises OdooAway and other DeskUnavailable
+        errors.
         """
         if self._clock() - self._since > FRESH:
             self._known.clear()

@@ -1,4 +1,4 @@
-"""What has to be known before tickets are written: who, where, and by which tags."""
+"""Looks up what is needed before tickets are written: clients, owners, stages and tags."""
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -22,12 +22,12 @@ from intake.settings.desk import Odoo
 from intake.settings.odoo_profiles import Profile
 
 FRESH = 300.0
-"""Seconds for which we believe to know the place: its stages and tags."""
+"""Seconds for which the place, with its stages and tags, is cached."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Around:
-    """What was looked up before a batch is written."""
+    """What was looked up for a batch."""
 
     rows: TicketRows
     ourselves: Ourselves
@@ -38,27 +38,27 @@ class Around:
     """Logins that Odoo does not know."""
 
     def client(self, ticket: DeskTicket) -> ClientMatch:
-        """Who asks, as far as Odoo knows; or the client that was already looked up."""
+        """The client that was already chosen, or else the requester's contact in Odoo."""
         if ticket.client_ref is not None:
             return ClientMatch(partner_id=int(ticket.client_ref))
         return self._match(requester_of(ticket))
 
     def author(self, entry: DeskEntry) -> ClientMatch:
-        """Who wrote a client's message, as far as Odoo knows."""
+        """The contact of a client's message's author."""
         return self._match(author_of(entry))
 
     def _match(self, requester: Requester) -> ClientMatch:
         match = self.clients.get(requester, NOBODY)
-        # Whoever writes in our own name is not us.
+        # A message that names our own address as its sender is not from us: match nobody.
         return NOBODY if match.partner_id == self.ourselves.partner else match
 
     def owner(self, ticket: DeskTicket) -> int | None:
-        """The `res.users` id; None for nobody, and for somebody whom Odoo does not know."""
+        """The owner's `res.users` id; None without an owner, or if Odoo does not know the login."""
         return self.owners.get(ticket.owner) if ticket.owner else None
 
 
 class Lookup:
-    """Asks Odoo, and remembers for a while what seldom changes."""
+    """Asks Odoo, and caches what seldom changes."""
 
     def __init__(
         self,
@@ -88,14 +88,16 @@ class Lookup:
         new: Collection[DeskTicket],
         entries: Collection[DeskEntry],
     ) -> Around:
-        """For a batch, of which Odoo does not have `new` yet. Raises OdooAway and the like."""
+        """Look up what a batch needs; `new` are its tickets that Odoo does not have yet. Raises
+        OdooAway and other DeskUnavailable errors."""
         try:
             return await self._around(tickets, new, entries)
         except OdooRefused as error:
             raise OdooAway(f"{self._odoo.url}: {error}; see intake doctor") from error
 
     async def place(self) -> Place:
-        """Where tickets go. Raises OdooNotSetUp, OdooAway and the like."""
+        """Where tickets are created. Raises OdooNotSetUp, OdooAway and other DeskUnavailable
+        errors."""
         now = self._clock()
         if self._place is None or now - self._place[0] > FRESH:
             found = await find_whole_place(
@@ -105,7 +107,8 @@ class Lookup:
         return self._place[1]
 
     def forget(self) -> bool:
-        """Look anew at the place, its tags and the users. False where we have only just looked."""
+        """Clear the cached place, tags and users. Returns False if all were looked up within the
+        last second."""
         users_too = self._users.forget()
         if self._place is None or self._clock() - self._place[0] < 1:
             return users_too

@@ -1,6 +1,7 @@
-"""What was said on a ticket, as `mail.message`.
+"""Messages and notes on a ticket, as `mail.message`.
 
-They are created as records, not posted: so Odoo notifies nobody, and a repeat creates nothing.
+They are created as records, not posted, so that Odoo notifies nobody and a repeated call creates
+nothing.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,8 @@ MODEL = "mail.message"
 CLIENT = {"message_type": "email", "subtype_id/id": "mail.mt_comment", "is_internal": "0"}
 OURS = {"message_type": "comment", "subtype_id/id": "mail.mt_comment", "is_internal": "0"}
 NOTE = {"message_type": "comment", "subtype_id/id": "mail.mt_note", "is_internal": "1"}
-"""A note is doubly internal: by its subtype, and by itself. No client's portal shows it."""
+"""A note is marked internal twice, by its subtype and by `is_internal`, so that no client's portal
+shows it."""
 KINDS = {"message": CLIENT, "reply": OURS, "note": NOTE}
 
 
@@ -38,11 +40,12 @@ def message_row(
 ) -> dict[str, Any]:
     """The row of an entry, by `load`'s columns.
 
-    What a client wrote is theirs alone: by their contact, or by an address that is nobody's.
+    A client's message is attributed to the client's contact, or to an address without a contact;
+    never to our user.
     """
     by_client = entry.kind == "message"
     sender = mailbox(entry.author, entry.author_name) or "?"
-    # Odoo's default is its own user's contact, and costs no look at it for every row.
+    # For our own entries Odoo's default, our user's contact, is right and saves a look-up per row.
     written_by = {"author_id/.id": str(author.partner_id or "") or False} if by_client else {}
     return {
         "model": model,
@@ -52,7 +55,8 @@ def message_row(
         "email_from": sender if by_client else mailbox(entry.author, entry.author_name),
         **written_by,
         "date": instant(entry.at),
-        # Nothing is ever sent from it; left out, Odoo would work one out, as long as all the rest.
+        # The message is never sent. Without a value Odoo computes one, which takes as long as
+        # everything else.
         "reply_to": False,
         "attachment_ids/.id": ",".join(map(str, files)) or False,
     }

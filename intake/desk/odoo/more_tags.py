@@ -1,4 +1,4 @@
-"""Tags that setup did not make: those of the rules, and of what came into the settings since."""
+"""Tags that setup did not create: the rules' own, and those added to the settings since."""
 
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -14,13 +14,13 @@ from intake.ports.desk_tags import DeskTag
 log = structlog.get_logger()
 
 FRESH = 600.0
-"""Seconds for which a tag that could not be had is not asked for again."""
+"""Seconds after which a tag that could not be created is tried again."""
 
 
 class MoreTags:
-    """Finds tags by their name, and makes them where the rights allow it.
+    """Finds tags by name and creates them if the rights allow it.
 
-    One that cannot be had is left out: no ticket waits for a tag.
+    A tag that cannot be created is left out: no ticket waits for a tag.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class MoreTags:
         self._lacking: dict[str, float] = {}
 
     async def ids(self, tags: Collection[DeskTag]) -> Mapping[str, int]:
-        """Key → database id of those of these tags that Odoo has, or takes."""
+        """Key → database id, for those of the tags that Odoo has or accepts."""
         now = self._clock()
         asked = [
             tag
@@ -46,11 +46,11 @@ class MoreTags:
 
     @property
     def external_ids(self) -> Mapping[int, str]:
-        """Of the tags that are known by now: database id → external id, where it has one."""
+        """Database id → external id, for the cached tags that have one."""
         return external_ids(self._known.values())
 
     def forget(self) -> None:
-        """Look for all of them anew."""
+        """Clear the cache."""
         self._known.clear()
         self._lacking.clear()
 

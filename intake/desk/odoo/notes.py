@@ -1,4 +1,4 @@
-"""What people write on tickets in Odoo: internal notes, and comments that clients see."""
+"""Reads what people write on tickets in Odoo: internal notes, and comments that clients see."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ FIELDS = ("res_id", "body", "create_uid", "create_date", "is_internal", "subtype
 
 
 class OdooNotes:
-    """Reads them for tickets of one model, by the number of the last one."""
+    """Reads messages on tickets of one model, in order of their ids."""
 
     def __init__(self, sessions: OdooSessions, model: str, logins: Logins) -> None:
         self._sessions = sessions
@@ -24,7 +24,8 @@ class OdooNotes:
         self._internal: frozenset[int] | None = None
 
     async def after(self, last: int | None) -> Heard:
-        """One call while nothing is written. Raises OdooAway and the like."""
+        """What was written after message `last`. One call if nothing was. Raises OdooAway and other
+        DeskUnavailable errors."""
         if last is None:
             newest = await self._sessions.call(
                 "mail.message", "search", [("model", "=", self._model)], order="id desc", limit=1
@@ -47,7 +48,7 @@ class OdooNotes:
                     ("id", ">", rows[-1]["id"] if rows else last),
                     ("message_type", "=", "comment"),
                     ("create_uid", "!=", us),
-                    # Clients write by a portal, too.
+                    # Leave out clients, who may write through the portal.
                     ("create_uid.share", "=", False),
                 ],
                 list(FIELDS),
@@ -74,7 +75,7 @@ class OdooNotes:
         ]
 
     async def _internal_subtypes(self) -> frozenset[int]:
-        """A note is internal by its subtype."""
+        """Ids of the message subtypes that are internal."""
         if self._internal is None:
             found = await self._sessions.call(
                 "mail.message.subtype", "search", [("internal", "=", True)]

@@ -1,4 +1,4 @@
-"""The one place that knows odoorpc."""
+"""Implements `OdooRpc` with odoorpc. No other module imports odoorpc."""
 
 import http.client
 import json
@@ -40,10 +40,11 @@ _AWAY = frozenset(
     )
 )
 _PERHAPS_THE_REQUEST = frozenset((413, 500))
-"""Too large for a proxy; something in it that Odoo cannot even answer with an error."""
+"""HTTP status codes that may be caused by the request itself: too large for a proxy, or data on
+which Odoo fails."""
 _LOGIN = frozenset(("odoo.exceptions.AccessDenied",))
 _NOT_ODOOS = (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError)
-"""What odoorpc stumbles into where the JSON, if it is any, is not Odoo's."""
+"""Errors that odoorpc raises if the response is not JSON or not Odoo's."""
 
 
 class OdoorpcSession:
@@ -57,11 +58,11 @@ class OdoorpcSession:
         ca_file: Path | None = None,
         user_id: int | None = None,
     ) -> None:
-        """Connect and log in. `timeout`: seconds for any one call. `user_id`: as whom an earlier
-        session was logged in; then this one need not, since every call carries the password, and
-        Odoo, which takes half a second of its processor to check one, remembers that it did.
+        """Connect and log in. Raises OdooAway or OdooLoginRefused.
 
-        Raises OdooAway or OdooLoginRefused.
+        `timeout` is in seconds, for each call. `user_id` is the id from an earlier login: with it,
+        no login is needed, because every call carries the password. This saves Odoo half a second
+        of processor time per login, since it caches passwords that it has checked.
         """
         where = urlsplit(login.url)
         secure = where.scheme == "https"
@@ -84,7 +85,7 @@ class OdoorpcSession:
             try:
                 self._odoo.login(login.database, login.user, login.password)
             except odoorpc.error.RPCError as error:
-                if not isinstance(error.info, dict):  # odoorpc's own: no user came back
+                if not isinstance(error.info, dict):  # by odoorpc: no user was returned
                     raise OdooLoginRefused(_refusal(login)) from error
                 raise
             return int(self._odoo._env.uid)
@@ -96,7 +97,8 @@ class OdoorpcSession:
         except OdooLoginRefused:
             if not self._borrowed:
                 raise
-        # Somebody made the user anew: the login's name and password are right, its number is not.
+        # The user may have been created again: same login and password, but another id. Log in to
+        # learn it.
         self._borrowed = False
         self._user_id = self._log_in()
         return self._call(model, method, args, kwargs)
@@ -105,7 +107,7 @@ class OdoorpcSession:
         login = self._login
         who = [login.database, self.user_id, login.password]
         with _in_our_words(login):
-            # As odoorpc's execute_kw, which takes any JSON without a result for the answer None.
+            # Like odoorpc's execute_kw, but that returns None for any JSON that has no result.
             answer = self._odoo.json(
                 "/jsonrpc",
                 {
@@ -114,7 +116,7 @@ class OdoorpcSession:
                     "args": [*who, model, method, args, dict(kwargs)],
                 },
             )
-            answer["jsonrpc"]  # Odoo's own answers have it; KeyError where this is none.
+            answer["jsonrpc"]  # raises KeyError if the response is not Odoo's
             return answer.get("result")
 
     @property
@@ -139,7 +141,7 @@ def _opener(database: str, ca_file: Path | None) -> urllib.request.OpenerDirecto
         urllib.request.HTTPSHandler(context=context), urllib.request.HTTPCookieProcessor()
     )
     if database.isascii():
-        # Otherwise Odoo connects anew for every call, to look which databases there are.
+        # Without this header, Odoo opens a connection for every call to list its databases.
         opener.addheaders.append(("X-Odoo-Database", database))
     return opener
 

@@ -1,4 +1,4 @@
-"""Clients: who in Odoo's contacts wrote a message."""
+"""Finds the client among Odoo's contacts: who wrote a message."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -29,25 +29,25 @@ NOT_CREATED = "O contato não pôde ser criado, e o Odoo disse: {words}"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requester:
-    """Who wrote, as the message says it."""
+    """The sender, as the message names them."""
 
     address: str = field(repr=False)
     phone: str = field(default="", repr=False)
     """In E.164, or empty."""
     name: str = field(default="", repr=False)
     trusted: bool = True
-    """False where the message failed DMARC: then anybody may have written it."""
+    """False if the message failed DMARC: anybody may have written it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClientMatch:
-    """Who that is in Odoo, or why nobody knows."""
+    """The requester's contact in Odoo, or a note that says why there is none."""
 
     partner_id: int | None = None
     company_id: int | None = None
-    """The company that the contact belongs to, or the contact that is itself one."""
+    """The contact's company, or the contact itself if it is a company."""
     note_pt: str = ""
-    """An internal note where somebody has to ask or to look."""
+    """An internal note, if somebody must ask or check something."""
 
 
 async def find_clients(
@@ -55,9 +55,9 @@ async def find_clients(
 ) -> Mapping[Requester, ClientMatch]:
     """Match a whole batch in one or two calls.
 
-    With `create`, a contact is made for a proven requester whom nobody knows, where the rights
-    allow it; the note says so either way. Raises OdooAway and the like, and OdooRefused where the
-    contacts may not even be read.
+    With `create`, a contact is created for a trusted requester who is not found, if the rights
+    allow it; the note says whether it was. Raises OdooAway and other DeskUnavailable errors, and
+    OdooRefused if contacts may not be read.
     """
     asked = list(dict.fromkeys(each for each in requesters if each.trusted))
     found = _by_address(asked, await _read(sessions, _addresses(asked)))
@@ -77,7 +77,7 @@ def _addresses(requesters: Iterable[Requester]) -> list[tuple[str, str, object]]
 
 
 def _loose_conditions(requesters: Iterable[Requester]) -> list[tuple[str, str, object]]:
-    """By telephone, and by an address that is not the first of a contact's field."""
+    """Search by telephone, and by an address that is not the first in a contact's field."""
     patterns = {search_pattern(each.phone) for each in requesters if each.phone}
     addresses = {each.address.lower() for each in requesters if each.address}
     return [
@@ -104,7 +104,8 @@ def _by_address(
     found = {}
     for each in requesters:
         same = [row for row in rows if each.address and _has_address(row, each.address)]
-        # Two contacts share the address of a family or a clinic: the telephone may tell them apart.
+        # Several contacts may share an address, such as a clinic's: the telephone may tell them
+        # apart.
         both = [row for row in same if each.phone and same_number(row["phone"] or "", each.phone)]
         found[each] = both if len(both) == 1 else same
     return found
@@ -127,7 +128,7 @@ def _has_address(row: Mapping[str, Any], address: str) -> bool:
 
 
 def addresses_of(written: str) -> frozenset[str]:
-    """The addresses in a contact's field, in lower case: people write several into one."""
+    """The addresses in a contact's field, in lower case. People write several into one field."""
     return frozenset(word for word in _words(written) if "@" in word)
 
 
@@ -181,6 +182,6 @@ async def _create(sessions: OdooSessions, requester: Requester) -> ClientMatch:
 
 
 async def _made_before(sessions: OdooSessions, requester: Requester, contact: int) -> ClientMatch:
-    """A contact of ours: made a moment ago, or given another address or archived by somebody."""
+    """Match a contact that we created: people may have changed its address or archived it since."""
     rows = await _read(sessions, [("id", "=", contact)])
     return _match(requester, [row for row in rows if _has_address(row, requester.address)])

@@ -1,4 +1,4 @@
-"""Telephone numbers as people write them into Odoo, compared with one in E.164."""
+"""Compares telephone numbers as people write them in Odoo with a number in E.164."""
 
 import re
 
@@ -9,7 +9,8 @@ _EXTENSION = re.compile(r"\b(ramal|r\.|ext\.?|x)\s*\d+\s*$", re.IGNORECASE)
 
 
 def same_number(written: str, e164: str) -> bool:
-    """Is `e164` among the numbers of a contact's field? Without an area code nothing is sure."""
+    """Whether `e164` is among the numbers in a contact's field. A number without area code never
+    matches."""
     wanted = _canonical(e164)
     if wanted is None:
         return False
@@ -18,16 +19,16 @@ def same_number(written: str, e164: str) -> bool:
 
 
 def search_pattern(e164: str) -> str | None:
-    """For Odoo's `=ilike`: the last eight digits with anything in between.
+    """A pattern for Odoo's `=ilike`: the last eight digits with anything in between.
 
-    It finds too much rather than too little; `same_number` decides. None where `e164` is none.
+    It may find too many contacts; `same_number` decides. None if `e164` is not a number.
     """
     wanted = _canonical(e164)
     return None if wanted is None else "%" + "%".join(wanted[-8:]) + "%"
 
 
 def _canonical(written: str) -> str | None:
-    """Country code and number, without a ninth digit that was added; None for what is no number."""
+    """Country code and number, without an added ninth digit; None if the text is not a number."""
     text = written.strip()
     digits = "".join(re.findall(r"[0-9]", text))
     if text.startswith("+"):

@@ -1,4 +1,5 @@
-"""Where tickets go in Odoo: the project or team, its stages and tags, as database ids."""
+"""Finds where tickets are created in Odoo: the database ids of the project or team, stages and
+tags."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,40 +27,42 @@ class OdooNotSetUp(DeskUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record that we looked for."""
+    """A record that was found."""
 
     record: int
     external_id: str = ""
-    """By which it was found; empty where it was by its name."""
+    """The external id by which it was found; empty if it was found by name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """What is there. Anything may be missing; `whole` is what tickets can go into."""
+    """The records that were found; any may be missing. `find_whole_place` requires container and
+    stages."""
 
     container: int | None
     stages: Mapping[Stage, int]
     tags: Mapping[str, int]
     """By the tag's key."""
     external_ids: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    """Of containers, stages and tags (`container`, `stage`, `tags`), by database id: of those that
-    have one that we know."""
+    """For `container`, `stage` and `tags`: database id → external id, for the records found by
+    it."""
 
     @property
     def missing_stages(self) -> tuple[Stage, ...]:
         return tuple(stage for stage in STAGES if stage not in self.stages)
 
     def stage_of(self, database_id: int) -> Stage | None:
-        """The stage that people have put a ticket in; None for one of their own."""
+        """Our stage for Odoo's id; None for a stage that people added."""
         return next((s for s, each in self.stages.items() if each == database_id), None)
 
 
 async def find_place(
     sessions: OdooSessions, layout: Layout, name: str, tags: Sequence[DeskTag]
 ) -> Place:
-    """Look everything up: by external id, else by name, since administrators make things by hand.
+    """Look everything up by external id, or else by name, since administrators may create records
+    by hand.
 
-    An ordinary user may read all this. Raises OdooAway and the like.
+    No special rights are needed. Raises OdooAway and other DeskUnavailable errors.
     """
     container = await find_container(sessions, layout, name)
     stages = {} if container is None else await find_stages(sessions, layout, container.record)
@@ -77,17 +80,17 @@ async def find_place(
 
 
 def records(found: Mapping[Key, Found]) -> dict[Key, int]:
-    """Their database ids."""
+    """Key → database id."""
     return {key: each.record for key, each in found.items()}
 
 
 def external_ids(found: Iterable[Found]) -> dict[int, str]:
-    """Database id → external id, of those that were found by one."""
+    """Database id → external id, for the records that were found by one."""
     return {each.record: each.external_id for each in found if each.external_id}
 
 
 async def find_container(sessions: OdooSessions, layout: Layout, name: str) -> Found | None:
-    """The project or team, whatever it is called by now, or the one of that name."""
+    """The project or team by its external id, even if it was renamed, or else by its name."""
     external_id = layout.container_id(name)
     found = await by_external_id(sessions, external_id, layout.container_model)
     if found is not None:
@@ -99,7 +102,7 @@ async def find_container(sessions: OdooSessions, layout: Layout, name: str) -> F
 async def find_stages(
     sessions: OdooSessions, layout: Layout, container: int
 ) -> Mapping[Stage, Found]:
-    """Those that tickets of that project or team may have."""
+    """The stages that tickets in that project or team may have."""
     known = {
         stage: await by_external_id(
             sessions, stage_id(stage, layout.stage_model), layout.stage_model
@@ -123,7 +126,7 @@ async def find_stages(
 async def find_whole_place(
     sessions: OdooSessions, layout: Layout, name: str, tags: Sequence[DeskTag]
 ) -> Place:
-    """As `find_place`. Raises OdooNotSetUp where tickets cannot go there yet."""
+    """Like `find_place`, but raises OdooNotSetUp if tickets cannot be created there yet."""
     place = await find_place(sessions, layout, name, tags)
     if place.container is None:
         raise OdooNotSetUp(
@@ -141,7 +144,7 @@ async def find_whole_place(
 async def find_tags(
     sessions: OdooSessions, model: str, tags: Sequence[DeskTag]
 ) -> Mapping[str, Found]:
-    """By the tag's key, those that are there."""
+    """The tags that exist, by key."""
     named = await by_name(sessions, model, [tag.label for tag in tags])
     found: dict[str, Found] = {}
     for tag in tags:
@@ -156,9 +159,10 @@ async def find_tags(
 async def by_external_id(
     sessions: OdooSessions, external_id: str, model: str, *, archived: bool = False
 ) -> int | None:
-    """The database id, or None where nothing has that external id; `archived`: those count too.
+    """The database id, or None if no record has that external id. `archived` includes archived
+    records.
 
-    Users without administrators' rights cannot read ir.model.data, but may ask it this.
+    Uses a method that users may call even if they cannot read ir.model.data.
     """
     module, _, name = external_id.partition(".")
     assert module == MODULE
@@ -180,7 +184,7 @@ async def by_external_id(
 async def by_name(
     sessions: OdooSessions, model: str, names: Iterable[str], domain: Sequence[object] = ()
 ) -> Mapping[str, int]:
-    """Name → id, where exactly one has that name."""
+    """Name → id, for names that exactly one record has."""
     wanted = sorted(set(names))
     rows = await sessions.call(
         model, "search_read", [*domain, ("name", "in", wanted)], ["name"], order="id"

@@ -1,4 +1,4 @@
-"""Whom to look for in Odoo's contacts."""
+"""Makes the `Requester` to look up from a ticket or an entry."""
 
 from intake.desk.odoo.partners import ClientMatch, Requester
 from intake.ports.desk import DeskEntry, DeskTicket
@@ -7,12 +7,12 @@ NOBODY = ClientMatch()
 
 
 def requester_of(ticket: DeskTicket) -> Requester:
-    """Who asks."""
+    """The ticket's requester."""
     return _requester(ticket.requester, ticket.requester_name, ticket.trusted_sender)
 
 
 def author_of(entry: DeskEntry) -> Requester:
-    """Who wrote a client's message."""
+    """The author of a client's message."""
     return _requester(entry.author, entry.author_name, entry.trusted_author)
 
 

@@ -1,7 +1,7 @@
-"""What we ask of a connection to Odoo, whatever library or protocol is behind it.
+"""The protocol of a session with Odoo, independent of library and wire protocol.
 
-`odoorpc_client.py` fills it with odoorpc over /jsonrpc, which Odoo deprecates; a client for
-`POST /json/2/<model>/<method>` would fill it as well.
+`odoorpc_client.py` implements it with odoorpc over /jsonrpc, which Odoo deprecates; a client for
+`POST /json/2/<model>/<method>` could implement it too.
 """
 
 from collections.abc import Mapping
@@ -38,13 +38,13 @@ class OdooRefused(Exception):
 
     @property
     def is_missing_right(self) -> bool:
-        """An administrator could grant it."""
+        """Whether the cause is a right that an administrator could grant."""
         return self.name == "odoo.exceptions.AccessError"
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Where and as whom. The password may be an API key."""
+    """An Odoo, its database and a user. The password may be an API key."""
 
     url: str
     database: str
@@ -56,7 +56,7 @@ class Login:
 
 
 class OdooRpc(Protocol):
-    """One logged-in session. Not for several threads at once."""
+    """One logged-in session. Not thread-safe."""
 
     def call(self, model: str, method: str, args: list[Any], kwargs: Mapping[str, Any]) -> Any:
         """Call a public method of a model.
@@ -67,7 +67,7 @@ class OdooRpc(Protocol):
 
     @property
     def version(self) -> str:
-        """The server's, `19.0`."""
+        """The server's version, such as `19.0`."""
         ...
 
     @property

@@ -1,4 +1,7 @@
-"""A few logged-in sessions that the workers share: odoorpc is not for several threads at once."""
+"""A few logged-in sessions that the workers share, each used by one thread at a time.
+
+odoorpc is not thread-safe.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -8,14 +11,15 @@ from intake.desk.odoo.rpc import OdooBusy, OdooLoginRefused, OdooRefused, OdooRp
 from intake.net.connection_thread import ConnectionThread
 
 Connect = Callable[[], OdooRpc]
-"""Log in anew. Raises OdooAway or OdooLoginRefused. Called in a thread."""
+"""Open a session. Called in a thread. Raises OdooAway or OdooLoginRefused."""
 Result = TypeVar("Result")
 
 
 class OdooSessions:
-    """Calls go out on sessions that stay logged in; one that failed is not used again.
+    """Makes calls on sessions that stay logged in. A session on which a call failed is not used
+    again.
 
-    `most`: how many calls may be under way at once.
+    `most` is the largest number of concurrent calls.
     """
 
     def __init__(self, connect: Connect, most: int) -> None:
@@ -36,7 +40,7 @@ class OdooSessions:
         return await self._on_a_session(lambda rpc: rpc.user_id)
 
     async def close(self) -> None:
-        """Let the threads go, without waiting for an Odoo that does not answer."""
+        """End the threads without waiting for an Odoo that does not answer."""
         self._forget_idle()
 
     async def _on_a_session(self, ask: Callable[[OdooRpc], Result]) -> Result:
@@ -47,8 +51,8 @@ class OdooSessions:
             except OdooLoginRefused:
                 if not session.was_used:
                     raise
-            # The password has changed since the login: a new session reads the new one. Odoo
-            # refused before it did anything, so that nothing happens twice.
+            # The password may have changed since the login: a new session reads the new one. Odoo
+            # refused before doing anything, so the call can be repeated.
             self._forget_idle()
             return await self._ask(_Session(self._connect), ask)
 
@@ -58,7 +62,7 @@ class OdooSessions:
             answer = await session.ask(ask)
             well = True
         except (OdooRefused, OdooBusy):
-            # That was the answer to this call; the session is as good as before.
+            # Only this call failed; the session can still be used.
             well = True
             raise
         finally:
@@ -75,7 +79,7 @@ class OdooSessions:
 
 
 class _Session:
-    """A thread with the session that only it uses. The first call logs in."""
+    """A session with its own thread. The first call logs in."""
 
     def __init__(self, connect: Connect) -> None:
         self.was_used = False

@@ -1,4 +1,4 @@
-"""Up to which of Odoo's messages nothing can turn up any more."""
+"""The newest message id below which no message can still appear in Odoo."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -7,14 +7,14 @@ from typing import Any
 from intake.desk.odoo.traces import instant
 
 OVERLAP = timedelta(seconds=60)
-"""Messages get their number before their transaction ends: a smaller one may show up later."""
+"""A message gets its id before its transaction ends, so a smaller id may appear this much later."""
 
 
 def settled(rows: Sequence[Mapping[str, Any]], last: int) -> int:
-    """The last message before all that are younger than OVERLAP; `last` where there is none.
+    """The last message before all that are younger than OVERLAP; `last` if there is none.
 
-    By number: a long transaction gives a message the instant at which it began, and a number among
-    those of now.
+    Ids decide, not times: in a long transaction a message gets the time at which the transaction
+    began, but a current id.
     """
     newest = max((instant(row["create_date"]) for row in rows), default=None)
     if newest is None:

@@ -1,7 +1,7 @@
-"""Prepare Odoo for tickets: the project or team, its stages, the tags, the channel for commands.
+"""Prepares Odoo for tickets: the project or team, its stages, the tags, the channel for commands.
 
-What is there already, by external id or by name, is left as people have it. So it can be run any
-number of times, and after each change of the request types or levels.
+Records that exist, by external id or by name, are left as they are. So it can be run any number of
+times, and after each change of the request types or levels.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ from routing.vocabulary import Stage
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """All that belongs there."""
+    """All records that tickets need, each with what is to be done."""
 
     layout: Layout
     name: str
@@ -34,7 +34,7 @@ class Plan:
     stages: tuple[Step, ...]
     tags: tuple[Step, ...]
     room: tuple[Step, ...] = ()
-    """The channel for commands, and our user in it."""
+    """The channel for commands, and our user's membership."""
     user: str = ""
     """The daemon's own login."""
 
@@ -54,7 +54,8 @@ async def plan(
     tags: Sequence[DeskTag],
     odoo: Odoo | None = None,
 ) -> Plan:
-    """Look at what is there. Changes nothing. `odoo`: with the channel that these settings want."""
+    """Compare with what exists, without changing anything. `odoo`: also plan the channel of these
+    settings."""
     found = await find_container(sessions, layout, name)
     container = None if found is None else found.record
     return Plan(
@@ -69,10 +70,10 @@ async def plan(
 
 
 async def lacking_rights(sessions: OdooSessions, wanted: Plan) -> tuple[Step, ...]:
-    """The steps that our user has not the rights for."""
+    """The steps that our user has no rights for."""
     layout = wanted.layout
-    # Odoo lets everybody make stages, but an ordinary user's are private ones: whoever may make
-    # projects or teams may make their stages.
+    # Odoo lets everybody create stages, but those of ordinary users are private. Users who may
+    # create projects or teams may create their stages.
     models = {layout.container_model, layout.tag_model}
     may = {model: await sessions.call(model, "has_access", [], "create") for model in models}
     may[layout.stage_model] = may[layout.container_model]
@@ -82,7 +83,7 @@ async def lacking_rights(sessions: OdooSessions, wanted: Plan) -> tuple[Step, ..
 
 
 async def carry_out(sessions: OdooSessions, wanted: Plan) -> None:
-    """Do what is to be done. Raises OdooRefused with Odoo's words where it does not let us."""
+    """Do the steps of the plan. Raises OdooRefused with Odoo's message if it refuses one."""
     container = await _do(sessions, wanted.container, {})
     inside = {f"{wanted.layout.stage_containers}/.id": str(container)}
     for step in wanted.stages:

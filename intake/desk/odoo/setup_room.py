@@ -1,4 +1,4 @@
-"""The channel for commands as a part of setup: it is there, and the daemon's user belongs to it."""
+"""Setup of the channel for commands, with the daemon's user as a member."""
 
 from intake.desk.odoo.discuss import CHANNEL, MEMBER, channel_id, find_channel, is_member
 from intake.desk.odoo.place import Found
@@ -8,7 +8,7 @@ from intake.settings.desk import Odoo
 
 
 async def room_steps(sessions: OdooSessions, odoo: Odoo) -> tuple[Step, ...]:
-    """None where the settings want no channel."""
+    """The steps for the channel; none if the settings want no channel."""
     if odoo.discuss is None:
         return ()
     name = odoo.discuss.channel
@@ -45,7 +45,7 @@ def _record(found: Found | None) -> int | None:
 
 
 async def join(sessions: OdooSessions, channel: int, user: str) -> None:
-    """That login belongs to the channel from now on; a repeat changes nothing."""
+    """Make the user a member of the channel. Repeating it changes nothing."""
     found = await sessions.call("res.users", "search_read", [("login", "=", user)], ["partner_id"])
     partners = [row["partner_id"][0] for row in found]
     if partners:

@@ -1,4 +1,4 @@
-"""One thing that belongs into an Odoo, and what is to be done about it."""
+"""One record that setup needs in Odoo, and what to do about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Doing(StrEnum):
-    """What setup does about one thing."""
+    """What setup does about a record."""
 
     NOTHING = "is there"
     MAKE = "to be made"
@@ -17,20 +17,20 @@ class Doing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One thing, and what is to be done about it."""
+    """One record, and what to do about it."""
 
     what: str
     doing: Doing
     model: str
     external_id: str
     record: int | None = None
-    """The database id of what is there."""
+    """The record's database id, if it exists."""
     values: Mapping[str, Any] = field(default_factory=dict)
-    """To make it with: field → value as `load` takes it."""
+    """Values to create it with: field → value, as `load` takes it."""
 
 
 def doing(found: int | None, archived: int | None) -> Doing:
-    """By the ids of what is there, and of what is in the archive."""
+    """What to do, given the ids of an active and of an archived record."""
     if found is not None:
         return Doing.NOTHING
     return Doing.MAKE if archived is None else Doing.RESTORE

@@ -1,4 +1,4 @@
-"""A ticket of ours as a row of Odoo's."""
+"""Converts our tickets to Odoo's rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,23 +14,23 @@ from intake.settings.odoo_profiles import OTHER, Profile
 from routing.vocabulary import Stage
 
 LEVEL_TAGS = level_tag("x").key[:-1]
-"""How the keys of levels' tags begin."""
+"""The prefix of level tags' keys."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TicketRows:
-    """Writes tickets of one profile, into one place."""
+    """Makes rows for tickets of one profile in one place."""
 
     profile: Profile
     place: Place
     tags: Mapping[str, int]
-    """By the tag's key: those of the place, and what else these tickets need."""
+    """Tag key → database id: the place's tags and others that these tickets need."""
     stars: Mapping[Any, str]
-    """Of each priority."""
+    """Stars for each priority."""
     external_ids: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    """As the place's: `load` looks each of those up once, and every database id for every row."""
+    """As in `Place`. `load` looks up each external id once, but each database id for every row."""
     zone: tzinfo
-    """In which people at the desk read times."""
+    """The time zone in which people at the desk read times."""
 
     def new(
         self,
@@ -38,7 +38,7 @@ class TicketRows:
         client: ClientMatch,
         owner: int | None,
     ) -> dict[str, Any]:
-        """All that a new ticket has, by `load`'s columns."""
+        """All values of a new ticket, by `load`'s columns."""
         profile, place, stage = self.profile, self.place, Stage(ticket.stage)
         tags = [self.tags[tag.key] for tag in ticket.labels if tag.key in self.tags]
         contact = ticket.requester
@@ -61,7 +61,7 @@ class TicketRows:
             "first_response_due": instant(ticket.first_response_due),
             "resolution_due": instant(ticket.resolution_due),
         }
-        # Written onto a ticket that has its client, the number would become the client's.
+        # On a ticket with a client, Odoo would write this number to the client's contact.
         if client.partner_id is None and ticket.phone:
             values["requester_phone"] = ticket.phone
         row = {profile[ours]: value for ours, value in values.items() if profile[ours]}
@@ -82,8 +82,10 @@ class TicketRows:
         return row | profile.state_values(stage)
 
     def _relation(self, ours: str, related: list[int]) -> tuple[str, str | bool]:
-        """A column's ending and the cell: the same ending for all rows, or they would not go
-        together in one call."""
+        """The ending of a relation's column (`id` or `.id`), and the cell.
+
+        The ending is the same for all rows, so that they fit into one call.
+        """
         names = self.external_ids.get(ours, {})
         possible = {
             "container": [self.place.container],
@@ -95,7 +97,7 @@ class TicketRows:
         return ".id", ",".join(map(str, related)) or False
 
     def changes(self, ticket: DeskTicket, owner: int | None) -> dict[str, Any]:
-        """What `write` has to write of a ticket that Odoo has: only what we changed."""
+        """The values to `write` to an existing ticket: only the fields that we changed."""
         profile, stage = self.profile, Stage(ticket.stage)
         owned: Any = owner or False
         if profile.owners:
@@ -122,8 +124,7 @@ class TicketRows:
         return row | (profile.state_values(stage) if "stage" in ticket.changed else {})
 
     def _title(self, ticket: DeskTicket) -> str:
-        # In brackets: so a mail that Odoo sends about it carries the number by which its answer
-        # finds the ticket.
+        # The number in brackets is also in mail that Odoo sends, so that a reply finds the ticket.
         return ticket.title if self.profile["number"] else f"[{ticket.number}] {ticket.title}"
 
     def _other_level(self, level: str) -> list[tuple[int, ...]]:
@@ -134,11 +135,11 @@ class TicketRows:
 
 
 def facts_html(ticket: DeskTicket, zone: tzinfo) -> str:
-    """What the desk promised and where the ticket came from, for the end of a description."""
+    """Due times and origin of the ticket, for the end of its description."""
     facts = {
         "Chamado": ticket.number,
         "Canal": CHANNELS.get(ticket.channel, ticket.channel),
-        # For people: without the quotes that a mail's header needs.
+        # Without the quotation marks that a mail header needs.
         "Solicitante": mailbox(ticket.requester, ticket.requester_name).replace('"', ""),
         "Recebido": in_words(ticket.received_at, zone),
         "Primeira resposta até": in_words(ticket.first_response_due, zone),
@@ -150,16 +151,16 @@ def facts_html(ticket: DeskTicket, zone: tzinfo) -> str:
 
 
 def mailbox(address: str, name: str) -> str:
-    """`"Bia Souza" <bia@exemplo.com.br>`, or what there is of it."""
+    """`"Bia Souza" <bia@exemplo.com.br>`, or only the part that is known."""
     plain = "".join(c for c in name if c.isprintable() and c not in '"<>\\').strip()
     return f'"{plain}" <{address}>' if plain and "@" in address else address or plain
 
 
 def in_words(at: datetime | None, zone: tzinfo) -> str:
-    """As people at the desk read it; empty for None."""
+    """The time as people at the desk read it; empty for None."""
     return at.astimezone(zone).strftime("%d/%m/%Y %H:%M") if at else ""
 
 
 def instant(at: datetime | None) -> str | bool:
-    """As Odoo takes it: UTC without saying so."""
+    """The time as Odoo takes it: UTC without a marker. False for None."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if at else False

@@ -1,7 +1,7 @@
-"""Who changed what on a ticket in Odoo, as far as our rights there go.
+"""Finds out who changed what on a ticket in Odoo, as far as our rights allow.
 
-Odoo keeps the old and new value of each tracked field, which only its administrators may read. An
-ordinary user sees at least that somebody changed something: the messages by which Odoo tells it.
+Odoo records the old and new values of tracked fields, but only administrators may read them.
+Ordinary users can only read the messages that say that somebody changed something.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,12 @@ from intake.ports.desk_snapshots import Author, Traces
 log = structlog.get_logger()
 
 MOST = 2000
-"""Values or messages that are looked at, the newest ones: far more than there is in one look."""
+"""Most values or messages that are read, newest first. One poll never needs nearly as many."""
 
 
 class OdooTraces:
-    """Reads them for tickets of one model. `fields`: Odoo's name of a field → ours."""
+    """Reads authors of changes for tickets of one model. `fields`: Odoo's name of a field →
+    ours."""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class OdooTraces:
         self._field_names: dict[int, str] = {}
 
     async def of(self, refs: Sequence[str]) -> Mapping[str, Traces]:
-        """By ticket. Raises OdooAway and the like."""
+        """Authors by ticket. Raises OdooAway and other DeskUnavailable errors."""
         ids = [int(ref) for ref in refs]
         us = await self._sessions.user_id()
         fields = await self._by_value(ids, us)
@@ -116,7 +117,7 @@ class OdooTraces:
 
 
 def instant(written: str) -> datetime:
-    """As Odoo writes one: UTC, in seconds."""
+    """A time as Odoo writes it: UTC, in seconds."""
     return datetime.fromisoformat(written).replace(tzinfo=UTC)
 
 

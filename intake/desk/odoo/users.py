@@ -1,4 +1,4 @@
-"""Owners: the roster's login is the login of an Odoo user."""
+"""Finds owners: a login on the roster is the login of an Odoo user."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from intake.desk.odoo.sessions import OdooSessions
 
 FRESH = 300.0
-"""Seconds that an answer is believed: people join, leave and are archived."""
+"""Seconds for which a login's user is cached: people join, leave and are archived."""
 
 
 class Users:
-    """Finds users, and remembers them for a while."""
+    """Finds users by login, and caches them for a while."""
 
     def __init__(
         self, sessions: OdooSessions, *, clock: Callable[[], float] = time.monotonic
@@ -20,14 +20,14 @@ class Users:
         self._ids: dict[str, tuple[float, int | None]] = {}
 
     async def id_of(self, login: str) -> int | None:
-        """The `res.users` id; None where there is no such user, or an archived or portal one.
+        """The `res.users` id; None if there is no such user, or only an archived or portal one.
 
-        Capitals do not matter. Raises OdooAway and the like.
+        Case is ignored. Raises OdooAway and other DeskUnavailable errors.
         """
         return (await self.ids_of([login]))[login]
 
     async def ids_of(self, logins: Sequence[str]) -> dict[str, int | None]:
-        """Several in one call."""
+        """Like `id_of`, for several logins in one call."""
         now = self._clock()
         stale = [login for login in logins if self._too_old(login, now)]
         if stale:
@@ -45,11 +45,11 @@ class Users:
 
     @property
     def strangers(self) -> frozenset[str]:
-        """The logins that Odoo did not know when it was asked last."""
+        """Logins that Odoo did not know when it was last asked."""
         return frozenset(login for login, (_, found) in self._ids.items() if found is None)
 
     def forget(self) -> bool:
-        """Ask for all of them anew. False where nobody has been asked for in the last second."""
+        """Clear the cache. Returns False if nothing in it was older than a second."""
         old = [login for login, (at, _) in self._ids.items() if self._clock() - at >= 1]
         self._ids.clear()
         return bool(old)
