@@ -31,7 +31,7 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Disposition:
-    """What may be done with a message. `reasons` are whole sentences in pt-BR."""
+    """What may be done with a message, and why: `reasons` are whole sentences in pt-BR."""
 
     nature: Nature
     opens_ticket: bool

@@ -29,7 +29,7 @@ class Copy:
 
 @dataclass(kw_only=True, slots=True)
 class Ledger:
-    """The state that decisions need, loaded for one batch."""
+    """The state that decisions on one batch need; it is updated while the batch is decided."""
 
     tickets: dict[int, KnownTicket] = field(default_factory=dict)
     by_message_id: Threads = field(default_factory=dict)

@@ -72,7 +72,7 @@ class Message:
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
-    """Decoded, in order, names in lower case."""
+    """Names in lower case and decoded values, in the order of the mail."""
     conversation: str = ""
     """On channels that have conversations, for instance `whatsapp:+551187654321`; else empty."""
     message_id: str = ""

@@ -62,8 +62,7 @@ class Outcome(StrEnum):
     REOPENED = "reopened"
     LINKED = "linked"
     """A ticket was opened and linked to another, which was closed too long ago to reopen or was
-    cited
-    by somebody who takes no part in it."""
+    cited by somebody who takes no part in it."""
     DUPLICATE = "duplicate"
     RECORDED = "recorded"
     """Stored without a ticket: automatic mail, a newsletter, a bare thanks."""
@@ -106,8 +105,7 @@ class Reception:
     """Set if a new ticket is opened."""
     due: DueTimes | None = None
     """The new due times of a ticket that is reopened, or that was imported silently and whose
-    client
-    writes now."""
+    client writes now."""
     silently: bool = False
     """The message was in the mailbox before we first read it: nobody is notified, nothing is
     promised."""
@@ -115,8 +113,7 @@ class Reception:
     """Whether the client gets a reply: that a ticket was opened or reopened, or a question."""
     recipient: Address | None = None
     """Who gets the reply; None: `Message.answer_to`. It is set so that a Reply-To cannot send what
-    a
-    ticket says to somebody who takes no part in it."""
+    a ticket says to somebody who takes no part in it."""
     copied: tuple[str, ...] = ()
     """Addresses in To and Cc that may join the ticket from now on."""
     silence: str = ""
@@ -429,8 +426,7 @@ def _folded(
 
 
 def _taking_part(message: Message, ticket: KnownTicket, policy: Policy) -> Address | None:
-    """Who may get an answer on that ticket: Reply-To if that person takes part in it, else the
-    sender."""
+    """Who may get an answer: Reply-To if it takes part in the ticket, else the sender."""
     asked = message.answer_to
     if asked is None or part_of(asked.address, ticket, policy.team) is not None:
         return asked

@@ -40,8 +40,7 @@ class KnownTicket:
     SMS)."""
     imported_silently: bool = False
     """True if it came from mail that was in a mailbox before we first read it, and its client has
-    not
-    written since."""
+    not written since."""
 
 
 class ThreadMatch(StrEnum):
@@ -180,7 +179,7 @@ def find_thread(
 
     `by_tag`: the tickets whose number is in its subject. The number counts only if both the sender
     and the Reply-To address take part in the ticket: numbers can be guessed, and Reply-To can name
-    anybody. If the sender's authentication failed, the message joins no ticket by its sender.
+    anybody. If the sender's authentication failed, nothing that depends on the sender counts.
 
     `by_conversation`: the latest ticket of the person's conversation on this channel. While it is
     open, their messages belong to it. After it is closed, a message opens a new ticket linked to
@@ -231,8 +230,10 @@ def _apart(
     *,
     automatic: bool,
 ) -> Thread:
-    """The decision for a message that joins no ticket: all strangers who cite one share a
-    ticket."""
+    """The decision for a message that joins no ticket.
+
+    All strangers who cite the same ticket share one ticket.
+    """
     if not cited or automatic:
         return NO_THREAD
     nearest = cited[0]

@@ -95,7 +95,8 @@ class _Survey:
         return self._places
 
     def _within_arrays(self, keys: tuple[str, ...]) -> tuple[str | int, ...]:
-        """The path that a header means: in an array of tables, its last table so far."""
+        """The path that a header means; within an array of tables, that of its last table so
+        far."""
         path: tuple[str | int, ...] = ()
         for key in keys:
             path = (*path, key)

@@ -52,7 +52,7 @@ class Stage(StrEnum):
 
 
 class Authentication(StrEnum):
-    """What a trusted Authentication-Results header says of the sender (RFC 8601, DMARC)."""
+    """What a trusted Authentication-Results header says about the sender (RFC 8601, DMARC)."""
 
     PASS = "pass"
     FAIL = "fail"

@@ -99,8 +99,7 @@ class FirmDay:
 
     @property
     def reach(self) -> timedelta:
-        """The length of its range of dates. Of two firm days on one date, the shorter range
-        wins."""
+        """The length of its range of dates. If two fall on one date, the shorter range wins."""
         if self.month_day is not None or self.first is None or self.last is None:
             return timedelta.max
         return self.last - self.first

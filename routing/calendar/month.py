@@ -1,4 +1,4 @@
-"""Calendar months as spans of time."""
+"""The bounds of calendar months."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo

@@ -158,8 +158,7 @@ def _without(line: str, found: list[_Found]) -> str:
     """The line without its parameters.
 
     Square brackets around them are dropped too: some people copy them from the help, where they
-    mark
-    parameters as optional.
+    mark parameters as optional.
     """
     kept, at = [], 0
     for each in found:

@@ -17,7 +17,7 @@ class Role(StrEnum):
 
     OWNER = "owner"
     FIRST_LEVEL = "first-level"
-    """N0."""
+    """The first level of the roster (N0)."""
     COORDINATION = "coordination"
     """The last level of the roster."""
 

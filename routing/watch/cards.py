@@ -14,7 +14,7 @@ from routing.watch.words import PRIORITIES, Words
 
 LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 16_000
-"""Characters; Trello takes 16,384."""
+"""The most characters of a description; Trello accepts 16,384."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

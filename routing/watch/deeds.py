@@ -16,7 +16,7 @@ class Change:
     """A change of one field of a ticket."""
 
     field: str
-    """stage, closed, owner, priority, deadline, client or level."""
+    """`stage`, `closed`, `owner`, `priority`, `deadline`, `client` or `level`."""
     before: Value
     after: Value
     who: str | None

@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     UNTIMED = "untimed"
     """No due time was promised (procedure: até resolução)."""
     CANCELLED = "cancelled"
-    """Nothing is owed any more."""
+    """The ticket was cancelled: nothing is owed any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +73,7 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Promises:
-    """The tallies of one group of tickets."""
+    """The counts for one group of tickets, by promise."""
 
     first_response: Tally = Tally()
     by_person: Tally = Tally()

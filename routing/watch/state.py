@@ -25,7 +25,7 @@ class TicketState:
     stage: Stage = Stage.NEW
     received_at: datetime
     assigned_at: datetime
-    """When the owner got it."""
+    """When the present owner got it."""
     first_response_due: datetime
     resolution_due: datetime | None = None
     """None if the request type has no term (until resolved)."""

@@ -23,8 +23,7 @@ def is_settled(kind: AlarmKind, state: TicketState, *, written_at: datetime, now
     """Whether a to-do of that kind is settled.
 
     It is if the ticket is done or cancelled, or was assigned anew or reopened since; else it
-    depends
-    on the kind of alarm.
+    depends on the kind of alarm.
     """
     if state.is_closed or state.owned_since > written_at:
         return True
