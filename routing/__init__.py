@@ -1,4 +1,5 @@
-"""The pure core: what a message is, what it asks for, who owns it and by when.
+"""The pure core: it decides what a message is, what it asks for, who owns it and when it is due.
 
-Values in, values out. Nothing here reads a file, a clock, a socket or the `intake` package.
+Functions take values and return values. Nothing here reads a file (except the shipped rules), a
+clock or a socket, or imports `intake`.
 """

@@ -1,4 +1,4 @@
-"""What a message is that speaks of an earlier one, or of a call, and is no request by itself."""
+"""Message updates: what is sent about an earlier message or call and is no request by itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from enum import StrEnum
 
 
 class Aside(StrEnum):
-    """What was done, or became known."""
+    """The kind of message update."""
 
     REACTION = "reaction"
-    """An emoji was put on a message: a bare thanks, in effect."""
+    """An emoji was put on a message. It counts like a bare thanks."""
     CORRECTION = "correction"
-    """A message was written anew."""
+    """A message was edited."""
     DELETION = "deletion"
-    """A message was taken back."""
+    """A message was deleted by its sender."""
     CALL_ENDED = "call_ended"
-    """A call is over. Where nothing else is heard of it, it was missed."""
+    """A call ended. Without a recording or anything else from it, it is a missed call."""
     TRANSCRIPT = "transcript"
-    """What a machine understood of a recording."""
+    """The automatic transcript of a recording."""
 
 
 class Kept(StrEnum):
-    """As what something stands on a ticket that was there before it."""
+    """How a message update is stored on a ticket that already exists."""
 
     MESSAGE = "message"
     NOTE = "note"
@@ -30,17 +30,17 @@ class Kept(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UpdateEffects:
-    """What follows from a message of its kind."""
+    """What a message update of one kind does to tickets."""
 
     opens: bool
-    """A ticket is opened for it where it belongs to none."""
+    """Whether it opens a ticket if it belongs to none."""
     wakes: bool
-    """A closed ticket is opened again, and the owner is told."""
+    """Whether it reopens a closed ticket and notifies the owner."""
     kept: Kept
 
 
 PLAIN = UpdateEffects(opens=True, wakes=True, kept=Kept.MESSAGE)
-"""Of whatever is no aside."""
+"""The effects of an ordinary message, which is no message update."""
 BEARINGS: Mapping[Aside, UpdateEffects] = {
     Aside.REACTION: UpdateEffects(opens=False, wakes=False, kept=Kept.NOTE),
     Aside.CORRECTION: PLAIN,
@@ -51,5 +51,5 @@ BEARINGS: Mapping[Aside, UpdateEffects] = {
 
 
 def update_effects(aside: Aside | None) -> UpdateEffects:
-    """Of a message, by what it is beside its words."""
+    """The effects of a message update; those of an ordinary message for None."""
     return PLAIN if aside is None else BEARINGS[aside]

@@ -1,7 +1,8 @@
-"""Several short messages for one matter, taken as one.
+"""Bursts: several short messages about one matter, decided as one message.
 
-On WhatsApp people write "oi", "bom dia", "meu app travou" and a photo, one after the other. They
-are decided as a whole once the person has been silent for a while, or has gone on for long enough.
+On WhatsApp people write "oi", "bom dia", "meu app travou" and a photo, one after the other. The
+burst is decided as a whole once the person has been silent for a while, or once it has lasted for
+the longest time allowed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from routing.message import Message
 from routing.vocabulary import Channel
 
 BURSTING = frozenset((Channel.WHATSAPP, Channel.SMS, Channel.VOICE))
-"""Channels on which people write so; of a call, its end and its recording come apart."""
+"""Channels on which people write in bursts. A call's end and its recording arrive separately."""
 
 
 def ready_at(
@@ -24,10 +25,11 @@ def ready_at(
     files_pending: bool = False,
     only_greets: bool = False,
 ) -> datetime:
-    """When what a person wrote at these instants is to be decided.
+    """The instant at which a burst, whose messages were received at these instants, is decided.
 
-    `silence` after the last of it, but no later than `longest` after the first. Files that are
-    still being fetched are waited for until then, and so is the matter of who has only greeted.
+    That is `silence` after the last message, but no later than `longest` after the first. While
+    files are still being fetched, or if the person has only greeted so far, it is the latest
+    possible instant.
     """
     bound = min(received) + max(longest, silence)
     incomplete = files_pending or only_greets
@@ -35,17 +37,17 @@ def ready_at(
 
 
 _WORDLESS = frozenset((Aside.REACTION, Aside.DELETION, Aside.CALL_ENDED))
-"""What adds no words to a whole that has some: the end of a call with a recording, for instance."""
+"""Updates left out of a burst that has other messages: the end of a call that has a recording."""
 CORRECTED = "Antes de ser corrigida pelo cliente, uma mensagem dizia: “{text}”"
 DELETED = "O cliente apagou depois esta mensagem: “{text}”"
 DELETED_EARLIER = "O cliente apagou também uma mensagem anterior."
 
 
 def fold(messages: Sequence[Message]) -> Message:
-    """One message with all that these say, in their order; of the first where they differ.
+    """Merge the messages of a burst, in their order; other fields come from the first of them.
 
-    A correction stands in the place of what it corrects, and what was taken back is still there:
-    notices say so. Raises ValueError for none.
+    A correction replaces the text that it corrects. The text of a deleted message is kept. Notices
+    (pt-BR) mention both. Raises ValueError if there are no messages.
     """
     if not messages:
         raise ValueError("nothing to fold")
@@ -69,7 +71,7 @@ def fold(messages: Sequence[Message]) -> Message:
 def _as_it_stands(
     messages: Sequence[Message], worded: Sequence[Message]
 ) -> tuple[list[str], tuple[str, ...]]:
-    """The words of each, after all corrections; and, in pt-BR, what was changed."""
+    """The text of each message after all corrections, and notices of the changes in pt-BR."""
     texts = [each.text for each in worded]
     places = {
         each.message_id: place

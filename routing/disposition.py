@@ -15,23 +15,23 @@ from routing.vocabulary import Channel
 
 
 class Nature(StrEnum):
-    """What kind of sending a message is."""
+    """Who or what sent a message."""
 
     HUMAN = "human"
     AUTO_REPLY = "auto_reply"
-    """Vacation notices, read receipts, other desks' acknowledgements."""
+    """A vacation notice, a read receipt, another desk's acknowledgement."""
     AUTO_GENERATED = "auto_generated"
-    """Made by a machine of its own accord."""
+    """Sent by a program that answers nobody: an alert, a report."""
     BOUNCE = "bounce"
     LIST = "list"
-    """Discussion lists of others, newsletters, anything sent to many."""
+    """Other people's discussion lists, newsletters, anything sent to many."""
     OWN = "own"
-    """Our own mail, coming back."""
+    """Our own mail that came back."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Disposition:
-    """What may be done with a message. `reasons` are whole sentences in pt-BR."""
+    """What may be done with a message, and why: `reasons` are whole sentences in pt-BR."""
 
     nature: Nature
     opens_ticket: bool
@@ -41,7 +41,7 @@ class Disposition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Case:
-    """A message with what the questions below ask of it again and again."""
+    """A message with the values that the checks below share."""
 
     message: Message
     own_addresses: frozenset[str]
@@ -52,7 +52,7 @@ class _Case:
 
     @property
     def comes_from_nobody(self) -> bool:
-        """The null sender `<>` of RFC 5321, 4.5.5: whoever sent this wants no answer."""
+        """True for the null sender `<>` (RFC 5321, 4.5.5): the sender accepts no answer."""
         return self.message.envelope_sender == ""
 
 
@@ -60,10 +60,10 @@ _Question = Callable[[_Case], tuple[Nature, str] | None]
 
 
 def dispose(message: Message, *, own_addresses: frozenset[str]) -> Disposition:
-    """Judge by the headers alone, never by what the text says.
+    """Decide what may be done with a message by its headers, addresses and fields, never its text.
 
-    `own_addresses` are in lower case. Only a person's message opens a ticket; where it is merely
-    doubtful whether a person wrote it, it opens one and is not acknowledged.
+    `own_addresses` are in lower case. Only a person's message opens a ticket. If it is doubtful
+    whether a person wrote it, it opens a ticket but is not acknowledged.
     """
     case = _Case(message=message, own_addresses=own_addresses)
     for question in _NOT_HUMAN:
@@ -91,7 +91,7 @@ def _own(case: _Case) -> tuple[Nature, str] | None:
 
 
 def _is_web_form(case: _Case) -> bool:
-    """A form on the firm's site writes in our name and puts the client into Reply-To."""
+    """True for a form on the firm's site: it sends in our name with the client in Reply-To."""
     reply_to = case.message.reply_to
     return reply_to is not None and reply_to.address not in case.own_addresses
 
@@ -164,7 +164,7 @@ def _list(case: _Case) -> tuple[Nature, str] | None:
 
 
 _NOT_HUMAN: tuple[_Question, ...] = (_own, _bounce, _automatic, _list)
-"""The first that has an answer decides."""
+"""Checks in order; the first that returns an answer decides."""
 
 
 def _no_sender(case: _Case) -> str | None:
@@ -260,4 +260,4 @@ _DOUBTS: tuple[Callable[[_Case], str | None], ...] = (
     _written_down,
     _told_in_the_room,
 )
-"""Every one that has a reason counts against an acknowledgement."""
+"""Checks for an acknowledgement: if any returns a reason, none is sent."""

@@ -1,7 +1,7 @@
-"""What is known while a batch of messages is decided: the journal's state, as values.
+"""The ledger: the store's state that decisions on a batch of messages need, as values.
 
-Decisions of the batch are written back here, so that the second message of a conversation sees
-what became of the first.
+Decisions of the batch are recorded here, so that the second message of a conversation sees what
+was decided on the first.
 """
 
 from collections import Counter
@@ -15,12 +15,12 @@ from routing.threading import VOUCHED, Cited, KnownTicket, referenced_ids
 from routing.vocabulary import Authentication, Channel, Stage
 
 Threads = dict[str, dict[int, bool]]
-"""Identifier → its tickets, the first one first, and whether a message of ours bears it there."""
+"""Message identifier → {ticket id: whether a message that we sent has it}, oldest ticket first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Copy:
-    """A message that was taken in before and has the same content."""
+    """A message with the same content that was received before."""
 
     source: str
     message_id: str
@@ -29,45 +29,45 @@ class Copy:
 
 @dataclass(kw_only=True, slots=True)
 class Ledger:
-    """The state that decisions need, loaded for one batch."""
+    """The state that decisions on one batch need; it is updated while the batch is decided."""
 
     tickets: dict[int, KnownTicket] = field(default_factory=dict)
     by_message_id: Threads = field(default_factory=dict)
-    """Message-IDs of mails that we took in or sent. No other identifier is one (RFC 5322, 3.6.4):
-    those of apps and of the desk lead to no ticket."""
+    """Message-IDs of mails that we received or sent (RFC 5322, 3.6.4). Identifiers of apps and of
+    the desk are not Message-IDs and lead to no ticket."""
     by_provider_id: Threads = field(default_factory=dict)
-    """What the provider of telephones calls messages and calls."""
+    """The telephone provider's identifiers of messages and calls."""
     strangers: dict[int, int] = field(default_factory=dict)
-    """Ticket → the latest one that was opened for strangers who cited it."""
+    """Ticket id → id of the latest ticket that was opened for a stranger who cited it."""
     by_number: dict[str, int] = field(default_factory=dict)
     by_conversation: dict[str, int] = field(default_factory=dict)
-    """Conversation → its latest ticket."""
+    """Conversation → id of its latest ticket."""
     copies: dict[str, list[Copy]] = field(default_factory=dict)
-    """Content digest → messages that have it."""
+    """Content digest → messages with that content."""
     answered: Counter[str] = field(default_factory=Counter)
-    """Acknowledgements of the last hour, by address."""
+    """Acknowledgements in the last hour, by address."""
     answered_overall: int = 0
     open_tickets: Counter[str] = field(default_factory=Counter)
-    """By owner."""
+    """Number of open tickets, by owner."""
     client_tags: dict[str, frozenset[str]] = field(default_factory=dict)
-    """Of who wrote, as the desk knew them when they wrote before."""
+    """Address → the client's tags, as the desk had them when that person last wrote."""
     last_assigned: dict[str, int] = field(default_factory=dict)
-    """Grows with when each owner last got a ticket."""
+    """Owner → a number that grows with the time of their last new ticket."""
 
     def load(self) -> Load:
-        """The roster's view: how much each person has, and whose turn it was."""
+        """What the roster needs: how many tickets each person has, and when they last got one."""
         return Load(open_tickets=dict(self.open_tickets), last_assigned=dict(self.last_assigned))
 
     def find(self, keys: Iterable[str], index: Mapping[str, int]) -> list[KnownTicket]:
-        """Tickets of those keys that are known, in the order of the keys."""
+        """The known tickets of these keys, in the order of the keys."""
         ids = dict.fromkeys(index[key] for key in keys if key in index)
         return [self.tickets[i] for i in ids if i in self.tickets]
 
     def cited(self, message: Message) -> list[Cited]:
         """The tickets that the message's references lead to, nearest first.
 
-        An identifier leads to every ticket that bears it: nobody hides another's by choosing the
-        same.
+        An identifier leads to every ticket that has it, so nobody can hide another's ticket by
+        choosing the same identifier.
         """
         index = self._threads(message.channel)
         found: dict[int, bool] = {}
@@ -90,27 +90,27 @@ class Ledger:
         return self.by_provider_id if channel in VOUCHED else {}
 
     def tags_of(self, message: Message) -> frozenset[str]:
-        """The client's tags; none where anybody may have written in their name."""
+        """The client's tags; none if the sender's authentication failed."""
         if message.sender is None or message.authentication is Authentication.FAIL:
             return frozenset()
         return self.client_tags.get(message.sender.address.lower(), frozenset())
 
     def record_message(self, *, digest: str, copy: Copy, channel: Channel = Channel.EMAIL) -> None:
-        """A message of this batch has been decided."""
+        """Record a message of this batch that has been decided."""
         self.copies.setdefault(digest, []).append(copy)
         if copy.ticket_id is not None and copy.message_id:
             tickets = self._threads(channel).setdefault(copy.message_id, {})
             tickets.setdefault(copy.ticket_id, False)
 
     def record_heard(self, conversation: str, ticket_id: int, at: datetime) -> None:
-        """A person of this batch wrote, and it went to that ticket."""
+        """Record that a message of this conversation went to that ticket at that time."""
         self.by_conversation[conversation] = ticket_id
         self.tickets[ticket_id] = replace(self.tickets[ticket_id], last_message_at=at)
 
     def record_opened(
         self, ticket: KnownTicket, owner: str | None, *, cites: int | None = None
     ) -> None:
-        """A ticket of this batch has been opened; for a stranger where it `cites` another."""
+        """Record a ticket opened in this batch; `cites`: the ticket that a stranger cited."""
         self.tickets[ticket.id] = ticket
         if cites is not None:
             self.strangers[cites] = ticket.id
@@ -119,7 +119,7 @@ class Ledger:
             self.last_assigned[owner] = ticket.id
 
     def record_reopened(self, ticket_id: int, *, silently: bool = False) -> None:
-        """A closed ticket of this batch is open again."""
+        """Record that a closed ticket was reopened in this batch."""
         self.tickets[ticket_id] = replace(
             self.tickets[ticket_id],
             stage=Stage.NEW,
@@ -128,28 +128,28 @@ class Ledger:
         )
 
     def record_started(self, ticket_id: int) -> None:
-        """The client of a silently imported ticket has written."""
+        """Record that the client of a silently imported ticket has written."""
         self.tickets[ticket_id] = replace(self.tickets[ticket_id], imported_silently=False)
 
     def record_person(self, ticket_id: int, address: str) -> None:
-        """Somebody wrote on a ticket and so is one of its people."""
+        """Record that somebody wrote on a ticket and so takes part in it."""
         ticket = self.tickets[ticket_id]
         self.tickets[ticket_id] = replace(ticket, people=ticket.people | {address})
 
     def record_copied(self, ticket_id: int, addresses: Iterable[str]) -> None:
-        """Somebody who takes part in a ticket wrote to these, too."""
+        """Record addresses that a participant of the ticket copied."""
         ticket = self.tickets[ticket_id]
         self.tickets[ticket_id] = replace(ticket, copied=ticket.copied.union(addresses))
 
     def record_answered(self, address: str) -> None:
-        """An acknowledgement of this batch is on its way."""
+        """Record that an acknowledgement goes to this address."""
         self.answered[address] += 1
         self.answered_overall += 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caps:
-    """Most acknowledgements in any hour, against auto-reply wars."""
+    """The most acknowledgements sent in any hour: protection against mail loops."""
 
     per_address: int
     overall: int
@@ -164,5 +164,5 @@ class Caps:
 
 
 def hour_before(now: datetime) -> datetime:
-    """The start of the window that `Caps` speaks of."""
+    """The start of the hour that `Caps` counts."""
     return datetime.fromtimestamp(now.timestamp() - 3600, tz=now.tzinfo)

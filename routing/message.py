@@ -1,4 +1,4 @@
-"""One message from a client, the same for all channels, after normalising."""
+"""One message from a client, in the form that all channels share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,11 +24,11 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attachment:
-    """A file that came with a message. `name` is safe to write in a folder."""
+    """A file that came with a message. `name` is safe to use as a file name."""
 
     name: str
     content_type: str
-    """Found by content where it can be, else as declared."""
+    """Detected from the content if possible, else as declared."""
     content: bytes = field(repr=False)
     inline: bool = False
     content_id: str = ""
@@ -48,15 +48,15 @@ class DeliveryReport:
     status: str = ""
     """The enhanced status code, `5.1.1` for instance."""
     action: str = ""
-    """`failed`, `delayed`, `delivered`, `relayed` or `expanded`; empty where it is not said."""
+    """`failed`, `delayed`, `delivered`, `relayed` or `expanded`; empty if not given."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """What a client wrote, ready to be routed.
 
-    `text` is only what is new; earlier mail stands in `quoted`, the signature in `signature`.
-    `html` is clean and safe to show. `notices` says, in pt-BR and in whole sentences, what could
+    `text` holds only the new text; earlier mail is in `quoted`, the signature in `signature`.
+    `html` is sanitised and safe to show. `notices` says in pt-BR, in whole sentences, what could
     not be kept or read ("O anexo … passou do limite de 25 MB e não foi guardado.").
     """
 
@@ -72,29 +72,30 @@ class Message:
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
-    """Decoded, in order, names in lower case."""
+    """Names in lower case and decoded values, in the order of the mail."""
     conversation: str = ""
-    """On channels where a person has one: `whatsapp:+551187654321`."""
+    """On channels that have conversations, for instance `whatsapp:+551187654321`; else empty."""
     message_id: str = ""
-    """With its angle brackets; empty where the message has none. Of telephones the provider's."""
+    """The Message-ID with its angle brackets, or the telephone provider's id; empty if none."""
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     sent_at: datetime | None = None
     envelope_sender: str | None = None
-    """Return-Path: None where unknown, the empty string for the null sender `<>`."""
+    """Return-Path: None if unknown, the empty string for the null sender `<>`."""
     authentication: Authentication = Authentication.NONE
     report: DeliveryReport | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
-    """What an app said beside the text: `service`, `event`, `client`, …"""
+    """Fields given beside the text (see `routing.stated`): `service`, `event`, `client`, …"""
     notices: tuple[str, ...] = ()
     aside: Aside | None = None
-    """Set where it is no request by itself; `in_reply_to` says what it speaks of."""
+    """The kind of message update, if it is one; `in_reply_to` then names the message it is
+    about."""
     command: Line | None = None
-    """In a chat with the team: what the line asks for."""
+    """On the chat channel: what the line asks for."""
     room: str = ""
-    """Where whoever wrote that line waits for an answer."""
+    """On the chat channel: the chat in which the line was written and the answer is expected."""
     existing: bool = False
-    """It was in the mailbox before we first looked: worked on like any other, never answered."""
+    """True if it was in the mailbox before we first read it. It is never answered."""
 
     def __post_init__(self) -> None:
         if self.received_at.tzinfo is None:
@@ -107,14 +108,15 @@ class Message:
 
     @property
     def answer_to(self) -> Address | None:
-        """Whom an answer goes to: Reply-To where there is one, else the sender."""
+        """The address for an answer: Reply-To if present, else the sender."""
         return self.reply_to or self.sender
 
 
 def from_the_client(message: Message, own_addresses: frozenset[str]) -> Message:
-    """A form on the firm's site writes in the firm's name, with the client in Reply-To.
+    """Make the client the sender of a message from a form on the firm's site.
 
-    Then the client is the sender. Every other message is given back as it is.
+    Such a form sends in the firm's name, with the client in Reply-To. Every other message is
+    returned unchanged.
     """
     sender, client = message.sender, message.reply_to
     if sender is None or client is None or sender.address not in own_addresses:

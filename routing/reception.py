@@ -1,4 +1,4 @@
-"""What becomes of one message: the whole decision, from disposition to ticket, as a value."""
+"""The whole decision on one message, from disposition to ticket, as a value."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -31,45 +31,46 @@ from routing.triage import Procedure, Triage, due_again, triage
 from routing.vocabulary import Authentication, Channel, Stage
 
 MOST_REASONS = 3
-"""Rules that are named where a message opens no ticket: the heaviest."""
+"""The most rules named as reasons if a message opens no ticket: those with the most weight."""
 
 
 PHONE = frozenset((Channel.WHATSAPP, Channel.SMS))
 DELIBERATE = frozenset((Channel.APP, Channel.VOICE, Channel.MANUAL, Channel.CHAT))
-"""Channels on which nobody writes only to say thanks: whatever comes by them opens a ticket."""
+"""Channels on which nobody writes only to say thanks: every message on them may open a ticket,
+whatever the rules say."""
 
 
 MOST_COPIED = 50
-"""Addresses in To and Cc of one message that are remembered."""
+"""The most addresses in To and Cc of one message that are recorded."""
 WAS_THERE = "já estava na caixa quando o serviço começou a lê-la: ninguém foi respondido"
 IMPORTED = (
     "Importado do que já estava na caixa de correio quando o serviço começou a lê-la. O cliente "
     "não recebeu resposta; prazos e avisos só começam se ele escrever de novo."
 )
-"""On a ticket from mail that was there before us."""
+"""The note on a ticket from mail that was in the mailbox before we first read it."""
 STARTS = "primeira mensagem que chega em um chamado importado: os prazos contam a partir dela"
 
 GREETING = "greeting"
-"""The rules' tag of a message that only greets."""
+"""The tag that the rules give a message that only greets."""
 
 
 class Outcome(StrEnum):
-    """The one thing that became of a message."""
+    """What was done with a message."""
 
     OPENED = "opened"
     JOINED = "joined"
     REOPENED = "reopened"
     LINKED = "linked"
-    """Opened, and linked to another ticket: closed for long, or cited by somebody who takes no part
-    in it."""
+    """A ticket was opened and linked to another, which was closed too long ago to reopen or was
+    cited by somebody who takes no part in it."""
     DUPLICATE = "duplicate"
     RECORDED = "recorded"
-    """Kept, but no ticket: automatic mail, a newsletter, a bare thanks."""
+    """Stored without a ticket: automatic mail, a newsletter, a bare thanks."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """Everything the firm has set by which messages are decided: one version of it."""
+    """One version of all settings by which messages are decided."""
 
     rules: RuleSet
     procedure: Procedure
@@ -78,11 +79,11 @@ class Policy:
     own_domains: frozenset[str]
     own_addresses: frozenset[str]
     new_after: timedelta = NEW_AFTER
-    """Silence in a conversation after which its open ticket is left to itself."""
+    """Silence in a conversation after which a message no longer belongs to its latest ticket."""
 
     @property
     def team(self) -> Team:
-        """The firm's own people."""
+        """The firm's own people: the roster's addresses and the firm's domains."""
         return Team(addresses=self.procedure.roster.addresses(), domains=self.own_domains)
 
 
@@ -96,39 +97,40 @@ class Reception:
     thread: Thread = NO_THREAD
     ticket_id: int | None = None
     triage: Triage | None = None
-    """Set where a new ticket is opened."""
+    """Set if a new ticket is opened."""
     due: DueTimes | None = None
-    """The new terms of a ticket that is reopened, or that was imported silently and whose client
-    writes now."""
+    """The new due times of a ticket that is reopened, or that was imported silently and whose
+    client writes now."""
     silently: bool = False
-    """It was in the mailbox before us: nobody is told of it, and nothing is promised."""
+    """The message was in the mailbox before we first read it: nobody is notified, nothing is
+    promised."""
     acknowledge: bool = False
-    """The client is told of the ticket, or of the reopening, or is asked what is needed."""
+    """Whether the client gets a reply: that a ticket was opened or reopened, or a question."""
     recipient: Address | None = None
-    """Whom that goes to; None: to whom the message says. Nobody leads a ticket's words elsewhere by
-    a Reply-To."""
+    """Who gets the reply; None: `Message.answer_to`. It is set so that a Reply-To cannot send what
+    a ticket says to somebody who takes no part in it."""
     copied: tuple[str, ...] = ()
-    """Further addresses that may join the ticket from now on."""
+    """Addresses in To and Cc that may join the ticket from now on."""
     silence: str = ""
-    """Why no acknowledgement goes out although one could have been expected (pt-BR)."""
+    """Why no acknowledgement is sent although one could be expected (pt-BR)."""
     reasons: tuple[str, ...] = ()
-    """In pt-BR, for the journal and for `intake` to show."""
+    """Why it was decided so, in pt-BR, for the store and for `intake` to show."""
     answer: str = ""
-    """What whoever wrote in the chat is told where nothing was opened (pt-BR)."""
+    """The answer in the chat to a line that opened no ticket (pt-BR)."""
 
     @property
     def is_bounce(self) -> bool:
-        """A delivery report about a message of ours."""
+        """True for a delivery report about a message of ours."""
         return self.disposition.nature is Nature.BOUNCE
 
     @property
     def is_strangers(self) -> bool:
-        """A ticket was opened for somebody who cited another without taking part in it."""
+        """True if a ticket was opened for somebody who cited another without taking part in it."""
         return self.thread.match_kind is ThreadMatch.CITES and self.outcome is Outcome.LINKED
 
     @property
     def is_folded(self) -> bool:
-        """Such a ticket took in a further message."""
+        """True if a ticket opened for strangers (`is_strangers`) received a further message."""
         return self.thread.match_kind is ThreadMatch.FOLDS and self.outcome is Outcome.JOINED
 
 
@@ -142,9 +144,9 @@ def receive(
     new_ids: Iterator[int],
     now: datetime,
 ) -> Reception:
-    """Decide on a message and write the decision into the ledger.
+    """Decide on a message and record the decision in the ledger.
 
-    `new_ids` gives the ids that new tickets take.
+    `digest` is that of the message's content; `new_ids` yields the ids of new tickets.
     """
     disposition = dispose(message, own_addresses=policy.own_addresses)
     copy = _copy_of(message, source, ledger.copies.get(digest, ()))
@@ -181,7 +183,7 @@ def receive(
 
 
 def _copied(message: Message, reception: Reception, policy: Policy) -> tuple[str, ...]:
-    """Whom the message went to beside us. One who takes no part brings nobody along."""
+    """The other recipients of a mail; none if its sender takes no part in the ticket."""
     if message.channel is not Channel.EMAIL or reception.is_folded:
         return ()
     if message.authentication is Authentication.FAIL:
@@ -210,7 +212,10 @@ def _duplicate(
     ledger: Ledger,
     now: datetime,
 ) -> Reception:
-    """Nothing more, but where the first copy was old for its mailbox and this one is new."""
+    """The decision on a copy of a message that was received before.
+
+    Nothing is done, unless the first copy was imported silently and this one is new.
+    """
     found = Reception(
         outcome=Outcome.DUPLICATE,
         disposition=disposition,
@@ -234,9 +239,10 @@ def _started(
     policy: Policy,
     ledger: Ledger,
 ) -> Reception:
-    """As it is, but where a client writes, by a message that is new, on what was imported silently.
+    """Start the clock if a client sends a new message on a silently imported ticket.
 
-    They never had an answer. They get one now, and from now on the ticket is like any other.
+    They never had an answer. They get one now, and from now on the ticket is like any other. In
+    every other case `found` is returned unchanged.
     """
     theirs = message.sender is None or message.sender.domain not in policy.own_domains
     if not ticket.imported_silently or ticket.stage.is_closed or message.existing or not theirs:
@@ -258,9 +264,9 @@ def _started(
 
 
 def _copy_of(message: Message, source: str, copies: list[Copy] | tuple[Copy, ...]) -> Copy | None:
-    """The same mail delivered twice.
+    """The earlier copy of a mail that was delivered twice.
 
-    One mailbox may well get two alike that bear neither Message-ID nor date: those are two.
+    Two mails in one mailbox with the same content and neither Message-ID nor date are no copies.
     """
     told_apart = bool(message.message_id or message.header("date"))
     for copy in copies:
@@ -293,11 +299,11 @@ def _decide(
         new_after=policy.new_after,
     )
     asked_for = classification.opens_ticket or message.channel in DELIBERATE
-    # Nothing but "SAIR" or "VOLTAR" is heeded, not worked on.
+    # A message that is only "SAIR" or "VOLTAR" changes an opt-out and opens no ticket.
     only_a_wish = message.channel in PHONE and wish(message.text) is not None
     bears = update_effects(message.aside)
     wants_ticket = disposition.opens_ticket and asked_for and bears.opens and not only_a_wish
-    # In a conversation, a greeting after the ticket is closed is the beginning of another matter.
+    # In a conversation, a greeting after the ticket was closed begins another matter.
     anew = bool(message.conversation) and thread.match_kind is ThreadMatch.FOLLOWS
     kept_there = thread.match_kind is ThreadMatch.JOINS or (not wants_ticket and not anew)
     kept_there = kept_there or not bears.wakes
@@ -305,7 +311,7 @@ def _decide(
         return _folded(message, disposition, classification, thread, policy, ledger)
     strange = thread.match_kind is ThreadMatch.CITES
     if thread.ticket is not None and kept_there and not strange:
-        # Thanks, or an automatic answer, on a closed ticket are kept there and wake nobody.
+        # Thanks or an automatic answer on a closed ticket join it without reopening it.
         joined = Reception(
             outcome=Outcome.JOINED,
             disposition=disposition,
@@ -389,7 +395,10 @@ def _folded(
     policy: Policy,
     ledger: Ledger,
 ) -> Reception:
-    """A stranger's ticket takes it in; who has not spoken there yet is told its number, once."""
+    """Join the message to a ticket opened for strangers.
+
+    A sender who has not written on that ticket yet is told its number, once.
+    """
     assert thread.ticket is not None
     sender = message.sender.address if message.sender else ""
     acknowledge, silence = False, ""
@@ -412,7 +421,7 @@ def _folded(
 
 
 def _taking_part(message: Message, ticket: KnownTicket, policy: Policy) -> Address | None:
-    """Whom an answer on that ticket may go to: who the message says, if they take part in it."""
+    """Who may get an answer: Reply-To if it takes part in the ticket, else the sender."""
     asked = message.answer_to
     if asked is None or part_of(asked.address, ticket, policy.team) is not None:
         return asked
@@ -458,7 +467,7 @@ def _may_answer(
     recipient: Address | None = None,
 ) -> tuple[bool, str]:
     if message.existing:
-        # It says so on the ticket already.
+        # A note on the ticket says so already.
         return False, ""
     recipient = recipient or message.answer_to
     if recipient is None:
@@ -472,7 +481,7 @@ def _may_answer(
 
 
 def surroundings(policy: Policy, now: datetime) -> Surroundings:
-    """What rules may ask of the world around a message that is decided `now`."""
+    """What rules can test beside a message that is decided `now`."""
     return Surroundings(
         own_domains=policy.own_domains,
         people=policy.procedure.roster.addresses(),

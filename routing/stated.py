@@ -1,21 +1,23 @@
-"""What a person or a program said of a ticket beside its text: it counts before the rules.
+"""Explicit fields: what a person or a program says about a ticket beside its text.
 
-Who opens a ticket by hand, and an app that sends one, may fill `Message.fields`. The keys are:
+They take precedence over the rules. Whoever opens a ticket by hand, and apps that send one, may
+fill `Message.fields`. The keys are:
 
 `title`          the ticket's title, in place of the subject
-`kind`           `client` or `internal`; `cliente`, `interno` too
+`kind`           `client` or `internal`; also `cliente`, `interno`
 `request_type`   a request type's id, or its label
 `service`        a service's id, or its label
-`priority`       `high`, `medium`, `low`; `alta`, `média`, `baixa` too
-`level`          a level of the roster, in any case of letters
+`priority`       `high`, `medium`, `low`; also `alta`, `média`, `baixa`
+`level`          a level of the roster, in upper or lower case
 `owner`          a login of the roster, or that person's e-mail address
-`client`         whose matter it is, as the desk is to write it
-`client_ref`     that client at the desk, by the desk's own id
-`deadline`       ISO 8601: a day (until that day's closing) or an instant, without a zone the desk's
+`client`         the client's name, as the desk is to show it
+`client_ref`     the desk's own id of that client
+`deadline`       ISO 8601: a day (until that day's closing) or an instant, in the desk's zone if
+                 it names none
 `acknowledge`    `no`: nothing is sent to the requester
 
-Other keys are the channel's own and nobody here reads them. A value that means nothing is never a
-refusal: it is left to the rules, and an internal note says so.
+Other keys belong to the channel and are ignored here. A message is never refused for an unknown
+value: the rules decide that field, and an internal note says so.
 """
 
 import unicodedata
@@ -49,15 +51,15 @@ PRIORITIES: Mapping[str, Priority] = {
 }
 NO = frozenset(("no", "nao", "false", "0"))
 LONGEST_VALUE = 200
-"""Characters of a value that are read, and that a note repeats."""
+"""The most characters of a value that are read and repeated in a note."""
 MOST_NAMED = 12
-"""Names that a note gives where none is close to what was said."""
+"""The most names that a note lists if none is close to the given one."""
 END_OF_DAY = time(23, 59)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stated:
-    """What was said, as far as it means something; None is left to the rules."""
+    """The fields that were given and are valid; None leaves the decision to the rules."""
 
     title: str | None = None
     kind: Kind | None = None
@@ -70,7 +72,7 @@ class Stated:
     client_ref: str | None = None
     deadline: datetime | None = None
     notes: tuple[str, ...] = ()
-    """In pt-BR: what was said and means nothing."""
+    """Values that were given but are not valid, in pt-BR."""
 
 
 NOTHING_STATED = Stated()
@@ -79,7 +81,7 @@ NOTHING_STATED = Stated()
 def stated(
     fields: Mapping[str, str], *, sla: SlaTable, roster: Roster, calendar: BusinessCalendar
 ) -> Stated:
-    """Read a message's fields by the firm's tables."""
+    """Check a message's fields against the firm's tables."""
     said = {key: value.strip()[:LONGEST_VALUE] for key, value in fields.items() if value.strip()}
     if not said:
         return NOTHING_STATED
@@ -111,17 +113,17 @@ def stated(
 
 
 def kind_said(text: str) -> Kind | None:
-    """As `stated` reads a kind."""
+    """Read a kind as `stated` does; None if it is not one."""
     return KINDS.get(_plain(text))
 
 
 def asks_for_silence(fields: Mapping[str, str]) -> bool:
-    """Whether whoever wrote the fields wants no acknowledgement to go out."""
+    """Whether the fields ask that no acknowledgement be sent."""
     return _plain(fields.get("acknowledge", "")) in NO
 
 
 def _by_name(labels: Mapping[str, str]) -> dict[str, str]:
-    """Ids by what they may be called; an id counts before another's label."""
+    """Name → id, for every label and id; an id wins over another id's label."""
     return {
         **{_plain(label): each for each, label in labels.items()},
         **{_plain(each): each for each in labels},
@@ -136,7 +138,7 @@ def _people(roster: Roster) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    """Without accents, case and the marks between words."""
+    """The text in lower case, without accents and punctuation."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(c if c.isalnum() or c in "@." else " " for c in letters if c.isascii())
     return " ".join(kept.split())
@@ -150,11 +152,12 @@ def _unknown(name: str, value: str, choices: Iterable[str]) -> str:
 
 
 FIRST_YEAR_UNTHINKABLE = 2100
-"""To count business days to the year 7915 takes minutes."""
+"""Deadlines from this year on are invalid: counting business days to the year 7915 takes
+minutes."""
 
 
 def _deadline(text: str | None, calendar: BusinessCalendar, notes: list[str]) -> datetime | None:
-    """A day means until its closing; one on which the desk is closed, until its end."""
+    """A day stands for its closing time, or for 23:59 if the desk is closed on it."""
     if text is None:
         return None
     try:

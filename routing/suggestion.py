@@ -1,14 +1,14 @@
-"""What somebody probably meant who wrote a name that is not known."""
+"""Suggests what was probably meant by an unknown name."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 _MOST_NAMED = 30
-"""Names that still make a readable line."""
+"""The most names that are listed in one line."""
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'bug'?`, or the list of what is known where nothing is close."""
+    """`did you mean 'bug'?`, or the list of known names if none is close."""
     names = sorted(map(str, known))
     lower = {name.lower(): name for name in names}
     close = get_close_matches(word.lower(), lower, n=1)

@@ -1,8 +1,8 @@
-"""To which ticket does a message belong? One conversation, one ticket.
+"""Finds the ticket that a message belongs to: one conversation, one ticket.
 
-Never by subject text alone: strangers write the same subjects. And never by a Message-ID alone:
-whoever has seen a mail knows it. A mail joins by reference only where its sender takes part in the
-ticket; anybody else's opens a ticket of its own, linked to the one that it cites.
+The text of the subject is never enough: strangers write the same subjects. A Message-ID is never
+enough either: whoever has seen a mail knows it. A mail joins a ticket by reference only if its
+sender takes part in that ticket. Anybody else's mail opens a new ticket, linked to the cited one.
 """
 
 import re
@@ -17,46 +17,48 @@ from routing.vocabulary import UNCLASSIFIED, Authentication, Channel, Stage
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownTicket:
-    """What threading needs to know of a ticket that exists."""
+    """What threading needs to know about an existing ticket."""
 
     id: int
     number: str
     stage: Stage
     closed_at: datetime | None
     people: frozenset[str]
-    """Addresses of those who wrote on it, and of those whom we wrote to."""
+    """Addresses of everybody who wrote on it, and of everybody we wrote to."""
     requester: str = ""
-    """The address of who asked for it."""
+    """The requester's address."""
     copied: frozenset[str] = frozenset()
-    """Addresses in To and Cc of mails of those who take part. They may join; nobody tells them."""
+    """Addresses in To and Cc of participants' mails. They may join; we do not write to them."""
     same_client: frozenset[str] = frozenset()
-    """Addresses that the desk lists for the ticket's client, as far as they matter here."""
+    """Those addresses of the ticket's client at the desk that matter for the current batch."""
     for_strangers: bool = False
-    """True where it was opened for somebody who cited a ticket without taking part in it."""
+    """True if it was opened for somebody who cited a ticket without taking part in it."""
     request_type: str = UNCLASSIFIED
     service: str | None = None
     last_message_at: datetime | None = None
-    """When its conversation was last heard of, where it has one (WhatsApp, SMS)."""
+    """When the last message of its conversation was received or sent, if it has one (WhatsApp,
+    SMS)."""
     imported_silently: bool = False
-    """It came from what was in a mailbox before us, and its client has not written since."""
+    """True if it came from mail that was in a mailbox before we first read it, and its client has
+    not written since."""
 
 
 class ThreadMatch(StrEnum):
-    """What becomes of a message, with respect to tickets that exist."""
+    """How a message relates to existing tickets."""
 
     NEW = "new"
     JOINS = "joined"
     REOPENS = "reopened"
     FOLLOWS = "linked"
-    """A new ticket, linked to one that has been closed for too long to reopen."""
+    """A new ticket, linked to one that was closed too long ago to reopen."""
     CITES = "cited"
     """A new ticket, linked to one that its sender cites without taking part in it."""
     FOLDS = "folded"
-    """The same, where such a ticket is open already: it takes the message in."""
+    """As CITES, but such a ticket is open already: the message joins it."""
 
 
 class Part(StrEnum):
-    """Why somebody may speak on a ticket."""
+    """As what somebody takes part in a ticket."""
 
     REQUESTER = "requester"
     PEOPLE = "people"
@@ -67,13 +69,13 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Team:
-    """The firm's own people: their addresses, and domains that are the firm's with all below."""
+    """The firm's own people: their addresses, and the firm's domains with all subdomains."""
 
     addresses: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
 
     def has(self, address: str) -> bool:
-        """Whether that mail address is one of the firm's people's."""
+        """Whether that address belongs to one of the firm's own people."""
         domain = address.rpartition("@")[2] if "@" in address else ""
         return address in self.addresses or any(
             domain == own or domain.endswith(f".{own}") for own in self.domains
@@ -82,13 +84,13 @@ class Team:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cited:
-    """A ticket to which an identifier in the message's references leads."""
+    """A ticket that the message's references lead to."""
 
     ticket: KnownTicket
     ours: bool = False
-    """Whether one of those identifiers is of a mail that we sent."""
+    """Whether one of those references is to a message that we sent."""
     strangers: KnownTicket | None = None
-    """The latest ticket that was opened for strangers who cited this one."""
+    """The latest ticket that was opened for a stranger who cited this one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,20 +104,20 @@ class Thread:
 
 NO_THREAD = Thread(match_kind=ThreadMatch.NEW)
 NEW_AFTER = timedelta(hours=72)
-"""Silence after which a conversation's open ticket is left to itself."""
+"""Silence in a conversation after which a message no longer belongs to its latest ticket."""
 
 VOUCHED = frozenset((Channel.WHATSAPP, Channel.SMS, Channel.VOICE))
-"""Channels on which the provider says what a message answers: whoever writes cannot choose it."""
+"""Channels on which the provider says what a message answers: the sender cannot forge it."""
 _TAG = re.compile(r"\[([^\[\]\s]{3,40})\]")
 
 
 def subject_tags(subject: str) -> tuple[str, ...]:
-    """What stands in square brackets in a subject and may be a ticket's number."""
+    """The texts in square brackets in a subject: each may be a ticket's number."""
     return tuple(_TAG.findall(subject[:1000]))
 
 
 def referenced_ids(message: Message) -> tuple[str, ...]:
-    """Message-IDs that the message answers, nearest first (RFC 5322, 3.6.4)."""
+    """Ids of the messages that the message answers, nearest first (RFC 5322, 3.6.4)."""
     report = (message.report.original_message_id,) if message.report else ()
     ids = (*report, *message.in_reply_to, *reversed(message.references))
     return tuple(dict.fromkeys(i for i in ids if i))
@@ -138,7 +140,10 @@ _FOLDED = "{why}; junta-se ao chamado que já está aberto para isso"
 
 
 def part_of(address: str, ticket: KnownTicket, team: Team = NOBODY) -> Part | None:
-    """As what that address takes part in a ticket; None for a stranger. Exact addresses only."""
+    """As what an address takes part in a ticket; None for a stranger.
+
+    Addresses are compared exactly; only the team's also match by domain.
+    """
     if not address:
         return None
     for part, has_it in (
@@ -165,20 +170,22 @@ def find_thread(
     reopen: timedelta,
     new_after: timedelta = NEW_AFTER,
 ) -> Thread:
-    """Decide where a message belongs.
+    """Decide which ticket a message belongs to.
 
-    `by_reference` are the tickets of the Message-IDs that it answers, nearest first. The nearest in
-    which the sender takes part counts; whoever takes part in none of them gets a ticket of their
-    own, linked to the nearest. What a program sent (`automatic`: a bounce, an absence) comes from
-    anybody, and belongs where the mail of ours belongs that it answers.
+    `by_reference`: the tickets of the messages that it answers, nearest first. It belongs to the
+    nearest ticket in which its sender takes part. A sender who takes part in none of them gets a
+    new ticket, linked to the nearest. A message that a program sent (`automatic`: a bounce, an
+    absence notice) may come from any address: it belongs to the ticket of our mail that it answers.
 
-    `by_tag` are those whose number stands in its subject. That counts only where the sender, and
-    whoever an answer would go to, take part in the ticket: numbers can be guessed, and Reply-To can
-    name anybody. Nothing counts of a sender who is known to be somebody else in their name.
+    `by_tag`: the tickets whose number is in its subject. The number counts only if both the sender
+    and the Reply-To address take part in the ticket: numbers can be guessed, and Reply-To can name
+    anybody. If the sender's authentication failed, nothing that depends on the sender counts.
 
-    `by_conversation` is the latest ticket of the person's conversation on this channel: while it
-    is open, what they write belongs to it. After it is closed a new one opens, linked to it; after
-    a silence of more than `new_after`, on both sides, one that has nothing to do with it.
+    `by_conversation`: the latest ticket of the person's conversation on this channel. While it is
+    open, their messages belong to it. After it is closed, a message opens a new ticket linked to
+    it. After a silence of more than `new_after` on both sides, a message opens an unrelated ticket.
+
+    A closed ticket is reopened up to `reopen` after it was closed.
     """
     cited = tuple(by_reference)
     for one in cited:
@@ -204,7 +211,7 @@ def find_thread(
 
 
 def _why_it_joins(message: Message, cited: Cited, team: Team, *, automatic: bool) -> str:
-    """In pt-BR; empty where it does not."""
+    """Why the message joins the cited ticket (pt-BR), or the empty string if it does not."""
     if message.channel in VOUCHED:
         return _BY_REFERENCE
     if automatic and cited.ours:
@@ -223,7 +230,10 @@ def _apart(
     *,
     automatic: bool,
 ) -> Thread:
-    """Of somebody who takes part in no ticket that they cite: one ticket for all who cite it."""
+    """The decision for a message that joins no ticket.
+
+    All strangers who cite the same ticket share one ticket.
+    """
     if not cited or automatic:
         return NO_THREAD
     nearest = cited[0]

@@ -1,7 +1,7 @@
-"""Where in a TOML text a value stands, so that a complaint about it can name the line.
+"""Finds the line of a value in a TOML text, so that an error message can name it.
 
-`tomllib` gives values without places, tree-sitter gives places without values: the two meet on
-the path of keys and list positions that leads to a value, `("rule", 3, "when", "any", 0)`.
+`tomllib` gives values without positions, tree-sitter gives positions without values. They are
+matched by path: the keys and list indexes that lead to a value, `("rule", 3, "when", "any", 0)`.
 """
 
 import re
@@ -41,7 +41,7 @@ class TomlSyntax(ValueError):
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """The values of a TOML text. Raises TomlSyntax where it is not TOML 1.0."""
+    """The values of a TOML text. Raises TomlSyntax if it is not TOML 1.0."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -56,8 +56,8 @@ def parse_toml(text: str) -> dict[str, Any]:
 def line_of(text: str, path: Sequence[str | int]) -> int:
     """The line (1-based) on which the value at `path` begins.
 
-    Where the value is not there, the line of its nearest parent that is; line 1 where none is.
-    Text that is not TOML is read as far as it can be.
+    If the value does not exist, the line of its nearest parent that does, or 1 if there is none.
+    Invalid TOML is read as far as possible.
     """
     places = lines_of(text)
     wanted = tuple(path)
@@ -68,18 +68,18 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
 
 
 def lines_of(text: str) -> dict[tuple[str | int, ...], int]:
-    """The lines (1-based) of every table, key and list entry of a text, by path."""
+    """Path → line (1-based) of every table, key and list entry of a text."""
     tree = tree_sitter.Parser(_LANGUAGE).parse(text.encode("utf-8", "replace"))
     return _Survey().of_document(tree.root_node)
 
 
 class _Survey:
-    """One walk over a syntax tree, collecting places."""
+    """Walks over a syntax tree and collects the lines of values."""
 
     def __init__(self) -> None:
         self._places: dict[tuple[str | int, ...], int] = {}
         self._lengths: dict[tuple[str | int, ...], int] = {}
-        """Of the arrays of tables that were met so far."""
+        """Path → number of entries so far, for each array of tables."""
 
     def of_document(self, root: tree_sitter.Node) -> dict[tuple[str | int, ...], int]:
         for node in root.named_children:
@@ -95,7 +95,8 @@ class _Survey:
         return self._places
 
     def _within_arrays(self, keys: tuple[str, ...]) -> tuple[str | int, ...]:
-        """The path that a header means: in an array of tables, its last table so far."""
+        """The path that a header means; within an array of tables, that of its last table so
+        far."""
         path: tuple[str | int, ...] = ()
         for key in keys:
             path = (*path, key)
@@ -131,7 +132,7 @@ class _Survey:
     def _note(
         self, path: tuple[str | int, ...], node: tree_sitter.Node, *, down_to: int = 0
     ) -> None:
-        """Keep the first place of a path, and of parents that have no place of their own."""
+        """Keep the first line of a path, and use it for parents that have no line yet."""
         for length in range(len(path), down_to, -1):
             self._places.setdefault(path[:length], node.start_point.row + 1)
 

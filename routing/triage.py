@@ -1,4 +1,4 @@
-"""From a message and its classification to a ticket with its required fields."""
+"""Turns a message and its classification into a ticket with its required fields."""
 
 import re
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ QUESTIONS = {
     "requester": "quem está pedindo (nome e contato)",
     "description": "o que precisa ser feito, com detalhes",
 }
-"""What N0 asks for, by missing field."""
+"""What the first level asks the client for, by missing field (pt-BR)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Triage:
-    """A ticket's fields as decided at opening (procedure: triagem)."""
+    """A ticket's fields as decided when it is opened (procedure: triagem)."""
 
     title: str
     requester: str
-    """The address; empty where nobody can be answered."""
+    """The requester's address; empty if there is no sender."""
     requester_name: str
     kind: Kind
     request_type: str
@@ -44,18 +44,18 @@ class Triage:
     resolution_due: datetime | None
     due_explanation: tuple[str, ...]
     notes: tuple[str, ...]
-    """Internal notes that the opening leaves, in pt-BR."""
+    """Internal notes that are put on the new ticket, in pt-BR."""
     client: str | None = None
-    """Whose matter it is, where that was said."""
+    """The client's name, if it was given."""
     client_ref: str | None = None
-    """That client at the desk, where the desk was asked already."""
+    """The desk's own id of that client, if it is known already."""
     deadline: datetime | None = None
-    """What was agreed with the client, where that was said."""
+    """The deadline agreed with the client, if one was given."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Procedure:
-    """The firm's tables by which a ticket is decided."""
+    """The firm's SLA table, business calendar and roster, by which tickets are decided."""
 
     sla: SlaTable
     calendar: BusinessCalendar
@@ -72,9 +72,10 @@ def triage(
 ) -> Triage:
     """Decide every required field of a new ticket.
 
-    The clocks start at the message's receipt; the owner is chosen among those at work `now`. What
-    the message does not give is derived or named in `missing`, and then the first level gets it.
-    What was said beside the text (`routing.stated`) counts before the rules.
+    Due times count from the message's receipt. The owner is chosen among the people at work `now`.
+    A required field that the message neither gives nor lets us derive is named in `missing`, and
+    the ticket then goes to the first level. Explicit fields (`routing.stated`) take precedence over
+    the rules.
     """
     said = stated(
         message.fields, sla=procedure.sla, roster=procedure.roster, calendar=procedure.calendar
@@ -124,7 +125,7 @@ def triage(
 
 
 def _request_type(said: Stated, classification: Classification, sla: SlaTable) -> str:
-    """A service that was asked for by name is its own type, where no other is known."""
+    """The request type; if only a service is given, the type whose term depends on the service."""
     known = said.request_type or classification.request_type
     if known is None and said.service is not None:
         by_service = (
@@ -135,14 +136,17 @@ def _request_type(said: Stated, classification: Classification, sla: SlaTable) -
 
 
 def _client_note(said: Stated) -> tuple[str, ...]:
-    """Every desk shows notes; which of its clients that is, a person sees."""
+    """A note that names the client, if the client's id at the desk is not known."""
     if said.client is None or said.client_ref is not None:
         return ()
     return (f"O pedido diz que o cliente é “{said.client}”.",)
 
 
 def _level(said: Stated, classification: Classification, request_type: str, sla: SlaTable) -> str:
-    """The rules' own level is about the type that they found, not about another that was said."""
+    """The level, by explicit field, rules or SLA table.
+
+    The rules' level counts only for the request type that they found, not for another one given.
+    """
     same = request_type == (classification.request_type or UNCLASSIFIED)
     by_rules = classification.level if same else None
     return said.level or by_rules or sla.level(request_type)
@@ -151,9 +155,9 @@ def _level(said: Stated, classification: Classification, request_type: str, sla:
 def due_again(
     request_type: str, service: str | None, received_at: datetime, procedure: Procedure
 ) -> DueTimes:
-    """The terms of a ticket that a client's message reopens: counted anew from that message.
+    """The due times of a ticket that a client's message reopens, counted from that message.
 
-    A request type or service that the settings have no longer counts as none.
+    A request type or service that is no longer in the settings counts as none.
     """
     sla = procedure.sla
     return sla.due_times(
@@ -165,7 +169,7 @@ def due_again(
 
 
 def missing_fields(message: Message) -> tuple[str, ...]:
-    """Required fields that the message neither gives nor lets us derive (design, section 3)."""
+    """The required fields that the message neither gives nor lets us derive."""
     missing = []
     if message.sender is None:
         missing.append("requester")
@@ -182,11 +186,11 @@ _COURTESY = re.compile(
     r"hi|hello|hey|good (?:morning|afternoon|evening))\b)+\W*",
     re.IGNORECASE,
 )
-"""A line that only greets."""
+"""Matches a line that only greets."""
 
 
 def title_of(message: Message) -> str:
-    """The subject without reply marks; else the first line of the text that says something."""
+    """The subject without reply prefixes, or the first line of the text that is not a greeting."""
     subject = _PREFIX.sub("", _PREFIX.sub("", message.subject[:1000]).strip())
     lines = [" ".join(line.split()) for line in (subject, *message.text[:2000].splitlines())]
     said = [line for line in lines if line]
@@ -196,7 +200,7 @@ def title_of(message: Message) -> str:
 
 
 def shortened(words: str, longest: int) -> str:
-    """At most `longest` characters, cut between words where there is a space to cut at."""
+    """Shorten a text to at most `longest` characters, between words if possible."""
     if len(words) <= longest:
         return words
     head = words[: longest - 1]
@@ -204,7 +208,7 @@ def shortened(words: str, longest: int) -> str:
 
 
 def requester_name(message: Message) -> str:
-    """The sender's name, else what can be read off the address."""
+    """The sender's name, or one derived from the address."""
     if message.sender is None:
         return ""
     if message.sender.name.strip():

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Channel(StrEnum):
-    """Where a message came from (procedure: canal)."""
+    """How a message arrived (procedure: canal)."""
 
     EMAIL = "email"
     WHATSAPP = "whatsapp"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 
 class Priority(StrEnum):
-    """Procedure: prioridade Alta / Média / Baixa."""
+    """How urgent a ticket is (procedure: prioridade Alta / Média / Baixa)."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -34,7 +34,10 @@ class Priority(StrEnum):
 
 
 class Stage(StrEnum):
-    """Procedure: Novo (triagem), Agendado, Em andamento, Concluído, Cancelado."""
+    """Where a ticket is in its life.
+
+    Procedure: Novo (triagem), Agendado, Em andamento, Concluído, Cancelado.
+    """
 
     NEW = "new"
     SCHEDULED = "scheduled"
@@ -44,12 +47,12 @@ class Stage(StrEnum):
 
     @property
     def is_closed(self) -> bool:
-        """True for the two stages after which nothing more is owed to the client."""
+        """True for DONE and CANCELLED: nothing more is owed to the client."""
         return self in (Stage.DONE, Stage.CANCELLED)
 
 
 class Authentication(StrEnum):
-    """What a trusted Authentication-Results header says of the sender (RFC 8601, DMARC)."""
+    """What a trusted Authentication-Results header says about the sender (RFC 8601, DMARC)."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -57,4 +60,4 @@ class Authentication(StrEnum):
 
 
 UNCLASSIFIED = "unclassified"
-"""The request type of a ticket of which no rule was sure: it goes to the first level."""
+"""The request type of a ticket that no rule could classify: it goes to the first level."""

@@ -1,4 +1,4 @@
-"""When to try again what did not work, and when to stop trying."""
+"""When to retry a failed attempt, and when to give up."""
 
 from datetime import datetime, timedelta
 
@@ -12,12 +12,16 @@ STEPS = (
     timedelta(hours=1),
     timedelta(hours=2),
 )
-"""Short at first, for greylisting and restarts; then as mail servers do (RFC 5321, 4.5.4.1)."""
+"""Waits between attempts: short at first, for greylisting and restarts; then as mail servers do
+(RFC 5321, 4.5.4.1)."""
 
 
 def next_attempt(
     attempts: int, *, since: datetime, now: datetime, patience: timedelta
 ) -> datetime | None:
-    """The instant of the next attempt after `attempts` failed ones; None when patience is over."""
+    """The instant of the next attempt after `attempts` failed ones.
+
+    None if that is more than `patience` after `since`.
+    """
     at = now + STEPS[min(attempts, len(STEPS)) - 1]
     return at if at - since <= patience else None

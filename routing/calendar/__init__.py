@@ -1,6 +1,6 @@
-"""When the desk is open, and how its time is counted.
+"""When the desk is open, and how business time is counted.
 
-The rules are Brazilian ones where practice differs between countries: see `add_days`.
+Where countries differ, the Brazilian rules apply: see `BusinessCalendar.add_days`.
 """
 
 from routing.calendar.business import BusinessCalendar, CalendarNeverOpen

@@ -1,4 +1,4 @@
-"""Business time: instants, terms and the hours of a desk."""
+"""The business calendar: opening hours of a desk, and terms counted in them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ from routing.calendar.span import (
 
 _SEARCH_DAYS = 2 * 366
 _LAST_YEAR = 9000
-"""Far enough for every promise, and far from the end of what a datetime can hold."""
+"""The search ends in this year: later than any due time, well before the end of datetime."""
 
 
 class CalendarNeverOpen(Exception):
@@ -35,27 +35,29 @@ class CalendarNeverOpen(Exception):
 class BusinessCalendar:
     """When the desk is open: a week in a time zone, public holidays, and the firm's own days.
 
-    The desk is open at an instant if the clock on the wall of its zone then shows a time within
-    an interval of the date that it then shows. So an hour that daylight saving skips is not open
-    time, and one that it repeats counts twice.
+    The desk is open at an instant if the local time then is within an interval of the local date.
+    So an hour that daylight saving skips is not open time, and one that it repeats counts twice.
 
     All instants must carry a time zone (else ValueError); those returned are in `zone`. Lengths
-    are exact to the microsecond. Whatever looks ahead raises CalendarNeverOpen where two years
-    have no business hours.
+    are exact to the microsecond. Methods that look ahead raise CalendarNeverOpen if there are no
+    business hours within two years.
     """
 
     zone: ZoneInfo
     week: Week
-    """The intervals of the seven weekdays, Monday first, each day's in order, none overlapping."""
+    """The intervals of the seven weekdays, Monday first; each day's are sorted and do not
+    overlap."""
     periods: tuple[Period, ...] = ()
-    """Their weeks hold instead of `week` while they last; the first that covers a day does."""
+    """Periods whose weeks replace `week`; the first period that covers a day counts."""
     firm_days: tuple[FirmDay, ...] = ()
-    """These win over public holidays; among them one date over several, several over every year."""
+    """They win over public holidays. Of several on one date, a single date wins over a range of
+    dates, and a range over a yearly day."""
     holidays: HolidaySource = NO_HOLIDAYS
     desk: "BusinessCalendar | None" = None
-    """Set where this is one person's calendar: that of the desk at which they work."""
+    """The desk's calendar, if this one is a person's."""
     own: OwnWeek = (None,) * 7
-    """Where `desk` is set, that person's hours; None where they keep the desk's."""
+    """If `desk` is set, the person's own hours by weekday; None on days when they keep the
+    desk's."""
     _days: dict[date, Day] = field(default_factory=dict, init=False, repr=False, compare=False)
     _open: dict[int, tuple[Span, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -65,27 +67,27 @@ class BusinessCalendar:
     )
 
     def is_open(self, at: datetime) -> bool:
-        """Whether `at` is within business hours; the instant of closing is not."""
+        """Whether `at` is within business hours. The instant of closing is outside."""
         wall = in_utc(at).astimezone(self.zone).replace(tzinfo=None)
         since_midnight = wall - datetime.combine(wall.date(), time.min)
         hours = self.day(wall.date()).intervals
         return any(interval.contains(since_midnight) for interval in hours)
 
     def next_opening(self, at: datetime) -> datetime:
-        """The first open instant from `at` on: `at` itself where the desk is open."""
+        """The first open instant from `at` on: `at` itself if the desk is open."""
         at = in_utc(at)
         return self._local(max(at, next(self.spans(at)).opens))
 
     def add(self, start: datetime, term: timedelta) -> datetime:
         """The instant at which `term` of open time has passed since `start`.
 
-        A term that ends exactly at closing ends at that closing, not at the next opening; an
-        empty one at the next opening. Raises ValueError for a negative term.
+        A term that ends exactly at closing ends at that closing, not at the next opening. A term of
+        zero ends at the next opening. Raises ValueError for a negative term.
         """
         return self._local(self.counted(start, term)[-1].closes)
 
     def counted(self, start: datetime, term: timedelta) -> tuple[Span, ...]:
-        """The stretches of open time that make up `term` from `start` on: how `add` counts."""
+        """The stretches of open time that make up `term` from `start` on, as `add` counts them."""
         if term < timedelta(0):
             raise ValueError("a term cannot be negative")
         start, left = in_utc(start), term
@@ -94,7 +96,7 @@ class BusinessCalendar:
             opens = max(start, span.opens)
             closes = min(span.closes, opens + left)
             if counted and (counted[-1].day, counted[-1].closes) == (span.day, opens):
-                # cut only by midnight of UTC, or two intervals that touch
+                # The two were cut only by midnight in UTC, or their intervals touch.
                 counted[-1] = replace(counted[-1], closes=closes)
             else:
                 counted.append(Span(span.day, opens, closes))
@@ -104,7 +106,7 @@ class BusinessCalendar:
         return tuple(counted)
 
     def measure(self, start: datetime, end: datetime) -> timedelta:
-        """The open time between two instants; negative where `end` is before `start`."""
+        """The open time between two instants; negative if `end` is before `start`."""
         start, end = in_utc(start), in_utc(end)
         if end < start:
             return -self.measure(end, start)
@@ -116,7 +118,7 @@ class BusinessCalendar:
         return sum((each for each in overlaps if each > timedelta(0)), timedelta(0))
 
     def add_days(self, start: datetime, days: int) -> datetime:
-        """The end of a term of so many business days, counted as Brazilian terms are.
+        """The end of a term of `days` business days, counted by Brazilian law.
 
         The day on which the clock starts (that of the next opening) is left out, the last day is
         included, and the term ends at that day's closing (Código Civil, art. 132; CPC, art. 224).
@@ -126,7 +128,10 @@ class BusinessCalendar:
         return self._closing(self.business_days(start, days)[-1])
 
     def business_days(self, start: datetime, days: int) -> tuple[date, ...]:
-        """The day on which the clock starts and the `days` that count after it."""
+        """The day on which the clock starts, and the `days` business days after it.
+
+        Raises ValueError for a negative number.
+        """
         if days < 0:
             raise ValueError("a term cannot be negative")
         found: list[date] = []
@@ -140,8 +145,8 @@ class BusinessCalendar:
     def month_evaluation(self, start: datetime, day: int | None = None) -> datetime:
         """The closing of the last business day of the month in which the clock starts.
 
-        With `day`, of the last business day up to that day of the month. What starts its clock
-        after that closing goes to the next month that has one.
+        With `day`, the closing of the last business day up to that day of the month. If the clock
+        starts at or after that closing, the next month counts that has such a day.
         """
         opening = self.next_opening(start)
         for first in _months_from(opening.date()):
@@ -155,7 +160,7 @@ class BusinessCalendar:
         return next((self._closing(each) for each in reversed(month) if self.on(each)), None)
 
     def closing(self, day: date) -> datetime | None:
-        """When the desk closes on that date; None where it does not open."""
+        """When the desk closes on that date; None if it does not open."""
         return self._closing(day) if self.on(day) else None
 
     def _closing(self, day: date) -> datetime:
@@ -168,9 +173,9 @@ class BusinessCalendar:
         return tuple(span for span in near if span.day == day)
 
     def spans(self, start: datetime) -> Iterator[Span]:
-        """The stretches of open time that end after `start` (in UTC), in order, without end.
+        """Yield the stretches of open time that end after `start` (in UTC), in order, endlessly.
 
-        One that is open at `start` is given whole, from its opening on.
+        A stretch that is open at `start` is given whole, from its opening.
         """
         number = last_open = day_number(start)
         while number - last_open <= _SEARCH_DAYS and start.year < _LAST_YEAR:
@@ -182,9 +187,9 @@ class BusinessCalendar:
         raise CalendarNeverOpen
 
     def _open_in(self, number: int) -> tuple[Span, ...]:
-        """The open time within one day of UTC.
+        """The open time within one UTC day, numbered from 1970.
 
-        Days of UTC, unlike local ones, are all of one length, and none is skipped or repeated.
+        UTC days, unlike local ones, have equal length, and none is skipped or repeated.
         """
         if number not in self._open:
             begin = day_begin(number)
@@ -200,7 +205,7 @@ class BusinessCalendar:
         return at.astimezone(self.zone)
 
     def day(self, day: date) -> Day:
-        """What a date is: its hours, and why they are so."""
+        """What a date is to the desk: its hours, and why it has them."""
         if day not in self._days:
             self._days[day] = self._looked_up(day)
         return self._days[day]
@@ -230,10 +235,10 @@ class BusinessCalendar:
         return tuple(sorted(self.firm_days, key=lambda own: own.reach))
 
     def for_person(self, week: OwnWeek) -> "BusinessCalendar":
-        """The calendar of a person at this desk who keeps hours of their own.
+        """The calendar of a person at this desk who has their own hours.
 
-        The desk's holidays stay closed; on the firm's own days the person is there in those of
-        their hours in which the firm works.
+        The person is off on the desk's holidays. On the firm's own days they work in those of their
+        hours in which the firm is open.
         """
         if week not in self._people:
             self._people[week] = BusinessCalendar(
@@ -249,6 +254,6 @@ def _dates(first: date, last: date) -> Iterator[date]:
 
 
 def _months_from(day: date) -> Iterator[date]:
-    """The first of the month of `day`, and of those of two years after it."""
+    """The first day of the month of `day`, and of each month in the two years after it."""
     for month in range(day.month - 1, day.month + 24):
         yield date(day.year + month // 12, month % 12 + 1, 1)

@@ -1,4 +1,4 @@
-"""What a date is to the desk: an ordinary day, a holiday, or a day of the firm's own."""
+"""What a date is to the desk: an ordinary day, a holiday, or one of the firm's own days."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,13 +10,13 @@ Week = tuple[tuple[Interval, ...], ...]
 """The intervals of each weekday, Monday first."""
 
 OwnWeek = tuple[tuple[Interval, ...] | None, ...]
-"""The same for one person; None where they keep the desk's hours."""
+"""The same for one person; None for a weekday with the desk's hours."""
 
 _MORNING = (Interval(timedelta(0), timedelta(hours=12)),)
 
 
 class DayKind(StrEnum):
-    """Why a day has the hours it has."""
+    """Why a day has its hours."""
 
     ORDINARY = "ordinary"
     HOLIDAY = "holiday"
@@ -24,7 +24,7 @@ class DayKind(StrEnum):
 
 
 class FirmDayKind(StrEnum):
-    """What the firm does on a day of its own."""
+    """How the firm works on one of its own days."""
 
     CLOSED = "closed"
     HALF = "half"
@@ -33,9 +33,10 @@ class FirmDayKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
-    """A date with the hours that hold on it.
+    """A date with its opening hours.
 
-    `name` is the holiday's or the firm's; on an ordinary day that of the period, if one holds.
+    `name` is that of the holiday or of the firm's day; on an ordinary day that of the period, if
+    there is one.
     """
 
     date: date
@@ -46,9 +47,9 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Period:
-    """Dates between which another week holds: summer hours, a month of overtime.
+    """Dates between which another week applies: summer hours, a month of overtime.
 
-    Both ends are included; without `last`, from `first` on.
+    Both ends are included. Without `last`, it has no end.
     """
 
     name: str
@@ -57,17 +58,17 @@ class Period:
     week: Week
 
     def covers(self, day: date) -> bool:
-        """Whether its hours hold on that day."""
+        """Whether the period includes that day."""
         return self.first <= day and (self.last is None or day <= self.last)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FirmDay:
-    """A day, or several, on which the firm departs from its week and from the public holidays.
+    """One or more days on which the firm departs from its week and from the public holidays.
 
-    The days from `first` to `last`, both included, either open-ended where it is None; of these,
-    with `month_day` (month, day), only that day of each year. Without `intervals`, `half` keeps
-    the weekday's hours up to noon, and `open` all of them (a holiday on which the firm works).
+    The days from `first` to `last`, both included; None leaves that end open. With `month_day`
+    (month, day), only that day of each year among them. Without `intervals`, `half` keeps the
+    weekday's hours up to noon, and `open` keeps all of them (a holiday on which the firm works).
     """
 
     name: str
@@ -85,11 +86,11 @@ class FirmDay:
         kind: FirmDayKind = FirmDayKind.CLOSED,
         intervals: tuple[Interval, ...] = (),
     ) -> "FirmDay":
-        """On one date only."""
+        """A firm day on one date only."""
         return cls(name=name, kind=kind, first=day, last=day, intervals=intervals)
 
     def falls_on(self, day: date) -> bool:
-        """Whether `day` is this day, or one of these."""
+        """Whether this firm day includes that date."""
         return (
             (self.first is None or self.first <= day)
             and (self.last is None or day <= self.last)
@@ -98,13 +99,13 @@ class FirmDay:
 
     @property
     def reach(self) -> timedelta:
-        """How long it may stand: where two fall on one date, the one that stands shorter wins."""
+        """The length of its range of dates. If two fall on one date, the shorter range wins."""
         if self.month_day is not None or self.first is None or self.last is None:
             return timedelta.max
         return self.last - self.first
 
     def hours(self, weekday: tuple[Interval, ...]) -> tuple[Interval, ...]:
-        """The hours of the day, where those of an ordinary such weekday are given."""
+        """The hours of this day, given the ordinary hours of its weekday."""
         if self.kind is FirmDayKind.CLOSED:
             return ()
         if self.intervals:

@@ -1,4 +1,4 @@
-"""A stretch of a day during which the desk is open, by the clock on the wall."""
+"""A part of a day during which the desk is open, in local time."""
 
 import re
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ class IntervalInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Interval:
-    """Open from `opens` until just before `closes`, both counted from midnight on the wall clock.
+    """Open from `opens` until just before `closes`, both as local time since midnight.
 
-    A `closes` of 24 hours is the day's end. Raises IntervalInvalid where it does not lie within
-    one day; hours over midnight are two intervals, 22:00-24:00 and 00:00-06:00 of the next day.
+    A `closes` of 24 hours is the day's end. Raises IntervalInvalid if it does not lie within one
+    day. Hours over midnight are two intervals: 22:00-24:00 and 00:00-06:00 of the next day.
     """
 
     opens: timedelta
@@ -33,7 +33,7 @@ class Interval:
 
     @classmethod
     def parse(cls, text: str) -> "Interval":
-        """`09:00-12:00`. Raises IntervalInvalid."""
+        """Read `09:00-12:00`. Raises IntervalInvalid."""
         found = _WRITTEN.fullmatch(text)
         if found is None or int(found[2]) > 59 or int(found[4]) > 59:
             raise IntervalInvalid(f"{text!r} is no interval; write for instance 09:00-12:00")
@@ -47,7 +47,7 @@ class Interval:
         return f"{_clock(self.opens)}-{_clock(self.closes)}"
 
     def contains(self, since_midnight: timedelta) -> bool:
-        """Whether the desk is open at that reading of the wall clock."""
+        """Whether the desk is open at that local time."""
         return self.opens <= since_midnight < self.closes
 
 
@@ -57,12 +57,12 @@ def _clock(since_midnight: timedelta) -> str:
 
 
 def parse_hours(texts: tuple[str, ...]) -> tuple[Interval, ...]:
-    """The intervals of one day, in order. Raises IntervalInvalid, also where two overlap."""
+    """The intervals of one day, sorted. Raises IntervalInvalid, also if two overlap."""
     return in_order(tuple(Interval.parse(text) for text in texts))
 
 
 def in_order(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
-    """Sorted. Raises IntervalInvalid where two overlap."""
+    """Sort intervals. Raises IntervalInvalid if two overlap."""
     ordered = tuple(sorted(intervals))
     for earlier, later in pairwise(ordered):
         if later.opens < earlier.closes:
@@ -71,7 +71,7 @@ def in_order(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
 
 
 def common(some: tuple[Interval, ...], others: tuple[Interval, ...]) -> tuple[Interval, ...]:
-    """What lies in an interval of both."""
+    """The intersection of two days' hours."""
     return tuple(
         Interval(max(one.opens, other.opens), min(one.closes, other.closes))
         for one in some

@@ -9,11 +9,11 @@ from typing import Protocol
 from holidays import country_holidays
 
 _SAMPLE_YEARS = range(2024, 2032)
-"""Those whose names are offered: some holidays are not kept in every year."""
+"""Years whose holiday names are offered: some holidays do not occur every year."""
 
 
 class HolidaySource(Protocol):
-    """Where a calendar's holidays come from. A value: the same year gives the same days."""
+    """Where a calendar's holidays come from. The same year always gives the same days."""
 
     def in_year(self, year: int) -> Mapping[date, str]:
         """The holidays of that year with their names."""
@@ -22,7 +22,7 @@ class HolidaySource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NoHolidays:
-    """For a desk that knows none, and for tests."""
+    """No holidays, for a desk that keeps none and for tests."""
 
     def in_year(self, year: int) -> Mapping[date, str]:
         return {}
@@ -33,10 +33,10 @@ NO_HOLIDAYS = NoHolidays()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublicHolidays:
-    """The holidays of a country, with those of `subdivisions`, in the library's `categories`.
+    """The holidays of a country and its `subdivisions`, of the library's `categories`.
 
-    `also` names days of the library's other categories that the firm keeps too: in Brazil
-    Carnaval and Corpus Christi are such, being public holidays by no federal law.
+    `also` names days of other categories that the firm keeps too. In Brazil, Carnaval and Corpus
+    Christi are such days: no federal law makes them public holidays.
     """
 
     country: str = "BR"
@@ -64,17 +64,17 @@ def _in_year(source: PublicHolidays, year: int) -> Mapping[date, str]:
 
 
 def categories_of(country: str) -> tuple[str, ...]:
-    """The kinds of holidays that the library knows of a country: `public`, `optional`, …"""
+    """The categories of holidays that the library has for a country: `public`, `optional`, …"""
     return tuple(country_holidays(country).supported_categories)
 
 
 def subdivisions_of(country: str) -> tuple[str, ...]:
-    """The states and cities of a country whose own holidays the library knows."""
+    """The states and cities of a country for which the library has holidays."""
     return tuple(country_holidays(country).subdivisions)
 
 
 def names_of(country: str, subdivisions: tuple[str, ...]) -> tuple[str, ...]:
-    """The names under which the library has a country's holidays of any category."""
+    """The library's names of a country's holidays, of all categories."""
     names: set[str] = set()
     for subdivision in subdivisions or (None,):
         for year in _SAMPLE_YEARS:
@@ -86,10 +86,10 @@ def names_of(country: str, subdivisions: tuple[str, ...]) -> tuple[str, ...]:
 def holidays_of(
     country: str, subdivision: str | None, categories: tuple[str, ...], year: int
 ) -> dict[date, str]:
-    """One year's holidays, named in the country's own language whatever the environment's.
+    """One year's holidays, named in the country's own language whatever the locale.
 
-    Several of one day are joined by `"; "`. Raises NotImplementedError for a country or a
-    subdivision, ValueError for a category that the library does not know.
+    The names of several on one day are joined by `"; "`. Raises NotImplementedError for an unknown
+    country or subdivision, ValueError for an unknown category.
     """
     language = country_holidays(country).default_language
     days = country_holidays(

@@ -1,4 +1,4 @@
-"""Stretches of open time as instants, and the zone arithmetic under them."""
+"""Stretches of open time as instants, and the time zone arithmetic that they need."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,21 +33,21 @@ def in_utc(at: datetime) -> datetime:
 
 
 def day_number(at: datetime) -> int:
-    """The day of UTC in which an instant lies, counted from 1970."""
+    """The number of the UTC day that contains an instant, counted from 1970-01-01."""
     return (at - _EPOCH) // DAY
 
 
 def day_begin(number: int) -> datetime:
-    """The first instant of a day of UTC."""
+    """The first instant of a UTC day."""
     return _EPOCH + DAY * number
 
 
 def constant_offsets(
     zone: ZoneInfo, begin: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """`begin` to `end`, at most a day, cut where the zone changes its offset to UTC.
+    """Cut `begin` to `end`, at most one day, where the zone's UTC offset changes.
 
-    No zone does that twice in a day.
+    Yields (begin, end, offset) of each piece. No zone changes its offset twice in a day.
     """
     before, after = _offset(zone, begin), _offset(zone, end)
     if before == after:
@@ -71,7 +71,7 @@ def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
 
 
 def open_between(since: datetime, until: datetime, offset: timedelta, day: Day) -> Iterator[Span]:
-    """The open time of `day` that lies between two instants of one offset to UTC."""
+    """The open time of `day` between two instants that have the same UTC offset."""
     midnight = datetime.combine(day.date, time.min, tzinfo=UTC) - offset
     for interval in day.intervals:
         opens = max(midnight + interval.opens, since)

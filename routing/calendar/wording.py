@@ -1,4 +1,4 @@
-"""Days, instants and lengths as the desk reads them (pt-BR)."""
+"""Formats days, instants and lengths for people (pt-BR)."""
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -11,7 +11,7 @@ _SATURDAY = 5
 
 
 def why_closed(day: Day) -> str:
-    """The holiday's name, the firm's own reason, or that the weekday has no hours."""
+    """Why a day is closed: the holiday, the firm's own day, or a weekday without hours."""
     if day.kind is DayKind.HOLIDAY:
         return f"feriado: {day.name}"
     if day.kind is DayKind.FIRM:
@@ -32,7 +32,7 @@ def weekday_name(day: date) -> str:
 
 
 def moment(at: datetime) -> str:
-    """`segunda-feira, 30/11/2026, às 09:30`, with the seconds where there are any."""
+    """`segunda-feira, 30/11/2026, às 09:30`, with the seconds unless they are zero."""
     return f"{day_name(at.date())}, às {clock(at)}"
 
 

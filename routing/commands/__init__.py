@@ -1,1 +1,1 @@
-"""`/ticket`: a line that a person of the team writes in the chat, and what it asks for."""
+"""The `/ticket` command, which people of the team write in the chat to open a ticket."""

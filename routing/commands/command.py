@@ -1,4 +1,4 @@
-"""What a line in the chat can be."""
+"""The kinds of lines in the chat."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,30 +6,30 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Command:
-    """A ticket is to be opened."""
+    """A line that opens a ticket."""
 
     title: str
     description: str = ""
-    """The lines below, and what `descricao:` says."""
+    """The value of `descricao:` and the lines below the first."""
     said: Mapping[str, str] = field(default_factory=dict)
-    """The other parameters as they were written, by the keys of `PARAMETERS`."""
+    """Key in `PARAMETERS` → value as written, for the other parameters."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Help:
-    """Somebody wants to see the parameters."""
+    """A line that asks for the list of parameters."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wrong:
-    """Nothing is opened; `words` say in one line what was wrong, with an example (pt-BR)."""
+    """A line with a mistake: `words` explain it in one line, with an example (pt-BR)."""
 
     words: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Talk:
-    """People talking to each other: nobody is answered."""
+    """A line that is no command: people talk to each other, and nothing is answered."""
 
 
 Line = Command | Help | Wrong | Talk

@@ -1,4 +1,4 @@
-"""Dates as Brazilians write them in a hurry."""
+"""Reads dates as Brazilians write them in a hurry."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -7,7 +7,7 @@ from routing.commands.parameters import folded
 
 LATE = timedelta(days=120)
 MOST_YEARS = 20
-"""From now on; what is meant to be further off is a slip of the fingers."""
+"""A year further ahead than this is taken for a typing mistake."""
 NEAR = {"hoje": 0, "today": 0, "amanha": 1, "tomorrow": 1}
 
 _CLOCK = r"(?:(?:[ t]|, ?| as | a )(?P<hour>\d{1,2})(?:h(?P<minutes>\d{2})?|:(?P<minute>\d{2})))?"
@@ -21,10 +21,10 @@ _SHAPES = (
 
 
 def iso_deadline(written: str, *, today: date) -> str | None:
-    """ISO 8601: a day, or an instant without a zone; None where it is no date.
+    """The date in ISO 8601, as a day or an instant without a zone; None if it is no date.
 
-    Without a year it is the next day of that date, `today` included; but one that was not long ago
-    is that day all the same, and whoever wrote it is told that it is over.
+    A date without a year is the next one, `today` included. But if that date was at most LATE ago,
+    the past date is meant, so that the person is told that the deadline is over.
     """
     plain = " ".join(folded(written).split())
     for shape in _SHAPES:

@@ -1,4 +1,4 @@
-"""Whether a command can be carried out, by the firm's tables and the time."""
+"""Checks a command against the firm's tables and the current time."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ CAME_BY: Mapping[str, str] = {
     "outros": "other",
     "other": "other",
 }
-"""Ways that a request reached somebody, as `intake open` calls them."""
+"""How a request reached the person who writes the line → the name of that in `intake open`."""
 STARS = "⭐★*"
 MORE_PRIORITIES: Mapping[str, str] = {
     "urgente": Priority.HIGH.value,
@@ -45,14 +45,18 @@ NOT = NO | {"n"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Heeded:
-    """It can be carried out."""
+    """A command that can be carried out."""
 
     fields: Mapping[str, str]
-    """As `routing.stated` knows them."""
+    """The ticket's explicit fields, by the keys of `routing.stated`."""
 
 
 def follow_up(command: Command, procedure: Procedure, now: datetime) -> Heeded | Wrong:
-    """A person waits and can write the line anew: what means nothing is refused, not let pass."""
+    """Check a command's values, and refuse it if one is not valid.
+
+    Unlike `routing.stated`, no value is left to the rules: the person waits and can write the line
+    again.
+    """
     today = now.astimezone(procedure.calendar.zone).date()
     fields = {"title": command.title, **command.said}
     if "priority" in fields:
@@ -80,13 +84,13 @@ class Unopened:
     """A line that opens no ticket."""
 
     answer: str
-    """Empty where nobody waits for one."""
+    """The answer in the chat; empty if none is expected."""
     reason: str
-    """For the journal."""
+    """The reason that is stored (pt-BR)."""
 
 
 def follow(line: Line, procedure: Procedure, now: datetime) -> Heeded | Unopened:
-    """What becomes of any line in the chat."""
+    """Decide what is done with a line in the chat."""
     if isinstance(line, Command):
         heeded = follow_up(line, procedure, now)
         if isinstance(heeded, Heeded):
@@ -101,12 +105,12 @@ def follow(line: Line, procedure: Procedure, now: datetime) -> Heeded | Unopened
 
 
 def wants_silence(said: str) -> bool:
-    """Of `confirmar:`, whether it says no."""
+    """Whether the value of `confirmar:` means no."""
     return folded(said) in NOT
 
 
 def wants_internal(said: str) -> bool:
-    """Of `tipo:`, whether it says internal."""
+    """Whether the value of `tipo:` means internal."""
     return kind_said(said) is Kind.INTERNAL
 
 
@@ -142,7 +146,7 @@ def _priority(said: str) -> str:
 
 
 def _owner(said: str, procedure: Procedure) -> str:
-    """Also by the name, whole or first, where only one person has it."""
+    """The login of the person meant; a full or first name counts if only one person has it."""
     plain = folded(said.lstrip("@"))
     people = procedure.roster.people
     if any(plain in (folded(each.login), folded(each.email or "")) for each in people):

@@ -1,4 +1,4 @@
-"""The parameters of `/ticket`: how each may be called, what it means, how it is written."""
+"""The parameters of `/ticket`: their names, meanings and how they are written."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -7,25 +7,25 @@ from enum import StrEnum
 
 
 class Reach(StrEnum):
-    """How far a value without quotation marks goes."""
+    """Where a value without quotation marks ends."""
 
     WORD = "word"
     MOMENT = "moment"
-    """A word, and a time of day after it."""
+    """After a word and the time of day that may follow it."""
     REST = "rest"
-    """Up to the next parameter: names of clients have several words."""
+    """At the next parameter: names of clients have several words."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parameter:
-    """One of them."""
+    """A parameter of `/ticket`."""
 
     key: str
-    """As `routing.stated` calls it, where it knows it."""
+    """Its key in `routing.stated`, if it has one there."""
     name: str
-    """As people write it; the help shows it so."""
+    """The name that people write and the help shows."""
     others: tuple[str, ...]
-    """Further names, without accents and in small letters."""
+    """Other names, in lower case without accents."""
     example: str
     meaning: str
     reach: Reach = Reach.WORD
@@ -127,7 +127,7 @@ EXAMPLE = '/ticket Nota não emitida cliente:"Clínica Boa Vista" prioridade:alt
 
 
 def folded(text: str) -> str:
-    """Small letters without accents, sign for sign: as long as `text`, which is in NFC."""
+    """Lower case without accents, character by character: as long as `text`, which is in NFC."""
     return "".join(map(_folded, text))
 
 
@@ -141,4 +141,4 @@ BY_NAME: Mapping[str, Parameter] = {
     for each in PARAMETERS.values()
     for name in (folded(each.name), each.key, *each.others)
 }
-"""By every name, folded."""
+"""Every folded name → its parameter."""

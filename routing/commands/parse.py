@@ -1,11 +1,11 @@
-"""From a line in the chat to what it asks for. Forgiving, and never at a loss.
+"""Parses a line in the chat. It is lenient, and never fails.
 
     /ticket Título do chamado cliente:"…" prioridade:alta
     mais detalhes, em outras linhas
 
-Parameters may stand anywhere on the first line, in any order, with blanks around the colon or an
-equals sign, in capitals, without accents, in English. What is not one belongs to the title: a web
-address, a time of day, "Erro: …".
+Parameters may be anywhere on the first line and in any order, with spaces around the colon or with
+an equals sign, in capitals, without accents, in English. Everything else belongs to the title: a
+web address, a time of day, "Erro: …".
 """
 
 import re
@@ -19,7 +19,7 @@ from routing.commands.command import Command, Help, Line, Talk, Wrong
 from routing.commands.parameters import BY_NAME, Parameter, Reach, folded
 
 LONGEST = 20_000
-"""Characters that are read; nobody writes a longer message by hand."""
+"""The most characters that are read: nobody writes a longer message by hand."""
 DOUBLE, SINGLE = '"“”„‟″«»', "'‘’‚‛′‹›`´"
 ASKING = frozenset(("", "ajuda", "help", "?", "-h", "--help", "/?"))
 SCHEMES = frozenset(("http", "https", "ftp", "sftp", "mailto", "tel", "file", "whatsapp"))
@@ -36,7 +36,7 @@ _STRANGE = re.compile(
 _DAY_TIME = re.compile(r"\S+(?:[ \t]+(?:(?:às|as)[ \t]+)?\d{1,2}(?:h(?:\d{2})?|:\d{2})(?=\s|$))?")
 _WORD = re.compile(r"\S+")
 _NEAR = 0.75
-"""Likeness from which a strange name is taken for a misspelt one."""
+"""Similarity (0 to 1) from which an unknown name is taken for a misspelt one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +48,7 @@ class _Found:
 
 
 def read_line(text: str) -> Line:
-    """What a message in the chat asks for. Takes any text."""
+    """Parse a message in the chat. Any text is accepted."""
     clean = _clean(text[:LONGEST]).strip()
     began = _COMMAND.match(clean)
     if began is None:
@@ -71,7 +71,7 @@ def read_line(text: str) -> Line:
 
 
 def _clean(text: str) -> str:
-    """Composed, and without the signs that nobody sees."""
+    """The text in NFC, without invisible characters."""
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(
         " " if sign.isspace() and sign != "\n" else sign
@@ -81,13 +81,13 @@ def _clean(text: str) -> str:
 
 
 def _quoted_title(line: str) -> tuple[str, str]:
-    """A title in quotation marks may contain anything, also what looks like a parameter."""
+    """Split a title in quotation marks off the line; it may contain what looks like a parameter."""
     value, end = _quoted(line, 0)
     return (" ".join(value.split()), line[end:]) if value.strip() else ("", line)
 
 
 def _parameters(line: str) -> Iterator[_Found]:
-    """Up to the first that stands there twice: then the line is wrong."""
+    """Yield the parameters, up to the first that is repeated, which makes the line wrong."""
     plain, at, keys = folded(line), 0, set[str]()
     while (match := _KNOWN.search(plain, at)) is not None:
         parameter = BY_NAME[" ".join(match["name"].split())]
@@ -115,11 +115,11 @@ def _value(line: str, plain: str, at: int, reach: Reach) -> tuple[str, int]:
 
 
 def _quoted(line: str, at: int) -> tuple[str, int]:
-    """What stands between the marks that begin there, and where it ends; `at` where none does."""
+    """The text in the quotation marks that open at `at`, and its end; `at` if none open there."""
     for marks in (DOUBLE, SINGLE):
         if line[at : at + 1] and line[at] in marks:
             for end in range(at + 1, len(line)):
-                # An apostrophe within a name ends nothing.
+                # An apostrophe within a name is no closing mark.
                 if line[end] in marks and (
                     marks is DOUBLE or not line[end + 1 : end + 2].isalnum()
                 ):
@@ -141,7 +141,7 @@ def _trouble(line: str, found: list[_Found]) -> Wrong | None:
 
 
 def _strangers(line: str, found: list[_Found]) -> Iterator[str]:
-    """Names that look like a parameter's: misspelt ones, `empresa:"…"` and `empresa:Boa`."""
+    """Unknown names that look like parameters: misspelt ones, `empresa:"…"` and `empresa:Boa`."""
     for match in _STRANGE.finditer(line):
         name, effects = match["name"], match["next"]
         if any(each.start <= match.start() < each.end for each in found):
@@ -155,7 +155,11 @@ def _strangers(line: str, found: list[_Found]) -> Iterator[str]:
 
 
 def _without(line: str, found: list[_Found]) -> str:
-    """Some write the square brackets that mark a parameter as optional where it is explained."""
+    """The line without its parameters.
+
+    Square brackets around them are dropped too: some people copy them from the help, where they
+    mark parameters as optional.
+    """
     kept, at = [], 0
     for each in found:
         kept.append(line[at : each.start].rstrip(" ,;["))

@@ -1,4 +1,4 @@
-"""What the chat is answered, in pt-BR: each mistake in one line, with an example."""
+"""The answers in the chat, in pt-BR: each mistake in one line, with an example."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,23 +12,23 @@ LONGEST_QUOTED = 60
 
 
 def without_title(last: Parameter | None) -> str:
-    """No title is left; `last`: the parameter that may have swallowed it."""
+    """The title is missing; `last`: the parameter whose value may have taken it in."""
     hint = f", e {last.name} entre aspas" if last is not None else ""
     return f"Falta o título: escreva-o logo depois de /ticket{hint}. Exemplo: {EXAMPLE}"
 
 
 def without_value(parameter: Parameter) -> str:
-    """`cliente:` and nothing after it."""
+    """A parameter has no value."""
     return f"Falta o valor de “{parameter.name}:”. {_example(parameter)}"
 
 
 def twice(parameter: Parameter) -> str:
-    """The same parameter twice on a line."""
+    """A parameter is given twice on a line."""
     return f"“{parameter.name}:” aparece duas vezes: deixe só uma. {_example(parameter)}"
 
 
 def unknown(name: str, near: Parameter | None) -> str:
-    """A name that no parameter has."""
+    """No parameter has this name; `near`: the one that was probably meant."""
     said = quoted(f"{name}:")
     if near is not None:
         return f"Não conheço {said}: seria “{near.name}:”? {_example(near)}"
@@ -39,25 +39,25 @@ def unknown(name: str, near: Parameter | None) -> str:
 
 
 def unknown_value(parameter: Parameter, value: str, choices: Iterable[str]) -> str:
-    """A value that the firm's tables do not have."""
+    """The firm's tables do not have this value."""
     known = ", ".join(choices)
     hint = f" Conheço: {known}." if known else ""
     return f"Não conheço {parameter.name} {quoted(value)}.{hint} {_example(parameter)}"
 
 
 def no_date(value: str) -> str:
-    """A deadline that is no date."""
+    """The deadline is no date."""
     return f"{quoted(value)} não é uma data que eu entenda. {_example(PARAMETERS['deadline'])}"
 
 
 def past(value: str) -> str:
-    """A deadline that is over."""
+    """The deadline is in the past."""
     said = quoted(value)
     return f"O prazo {said} já passou: escreva outro. {_example(PARAMETERS['deadline'])}"
 
 
 def client_unknown(name: str, alike: Sequence[str]) -> tuple[str, ...]:
-    """The client is named, and the desk knows nobody, or several, by that name."""
+    """The desk has no contact with the given name, or several (`alike`)."""
     if alike:
         who = f"Há mais de um contato chamado {quoted(name)} ({', '.join(alike)})"
     else:
@@ -68,8 +68,8 @@ def client_unknown(name: str, alike: Sequence[str]) -> tuple[str, ...]:
 def opened(
     *, number: str, title: str, about: Iterable[str], client: str, troubles: Iterable[str]
 ) -> str:
-    """A ticket was opened. `about`: type, level, owner, terms; `troubles`: what somebody has to
-    see to."""
+    """A ticket was opened. `about`: type, level, owner, due times; `troubles`: what needs
+    attention."""
     first = f"{number} aberto: {title}."
     whose = [f"cliente {client}"] if client else []
     facts = "; ".join([*whose, *about])
@@ -77,7 +77,7 @@ def opened(
 
 
 def without_client() -> str:
-    """A client's matter, and no client."""
+    """The ticket is a client's, but no client is named."""
     return (
         "Faltou o cliente: o N0 vai perguntar. Na próxima, escreva por exemplo "
         f"{PARAMETERS['client'].example}, ou tipo:interno se o pedido é seu."
@@ -102,7 +102,7 @@ def help_lines(*, types: Iterable[str], levels: Iterable[str]) -> str:
 
 
 def quoted(value: str) -> str:
-    """In quotation marks, and short."""
+    """The value in quotation marks, shortened."""
     plain = " ".join(value.split())
     short = plain if len(plain) <= LONGEST_QUOTED else plain[: LONGEST_QUOTED - 1].rstrip() + "…"
     return f"“{short}”"

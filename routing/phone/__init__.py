@@ -1,1 +1,1 @@
-"""What is particular to WhatsApp and SMS: when one may write, how long, and to whom no more."""
+"""Rules of WhatsApp and SMS: when we may write, how much, and to whom no longer."""

@@ -1,4 +1,4 @@
-"""What a provider's error code means for a reply: a table.
+"""The provider's error codes, and what each means for a reply.
 
 Source: Twilio, *Error and warning dictionary*.
 """
@@ -9,21 +9,21 @@ from enum import StrEnum
 
 
 class Remedy(StrEnum):
-    """What helps."""
+    """What to do about an error."""
 
     LATER = "later"
-    """Time, or an operator: the same message is tried again."""
+    """Send the same message again later; an operator may have to act first."""
     TEMPLATE = "template"
-    """An approved template in the place of free text."""
+    """Send an approved template instead of free text."""
     OBEY = "obey"
-    """Nothing: the client asked for no more messages."""
+    """Send nothing: the client opted out."""
     OTHER_WAY = "other_way"
-    """Another channel, or a person."""
+    """Use another channel, or let a person write."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """A code's meaning; `words` are pt-BR, for the desk."""
+    """What an error code means. `words` say it in pt-BR, for the desk."""
 
     remedy: Remedy
     words: str
@@ -79,5 +79,5 @@ UNKNOWN = Fault(remedy=Remedy.OTHER_WAY, words="o Twilio não aceitou a mensagem
 
 
 def fault(code: int) -> Fault:
-    """A code that is not in the table is nothing that time heals."""
+    """The meaning of an error code. For an unknown code, trying again is not expected to help."""
     return FAULTS.get(code, UNKNOWN)

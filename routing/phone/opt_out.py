@@ -1,7 +1,7 @@
-"""Whether somebody asks to be written to no more by a channel, or to be written to again.
+"""Recognises opt-outs: a client wants no more messages on a channel, or wants them again.
 
-Only a message that is nothing but the word counts: "parar" within a sentence is part of a request.
-What Twilio itself obeys on SMS beside these (CANCEL, END, QUIT) is left to it: in a support
+Only a message that is nothing but the keyword counts: "parar" within a sentence is part of a
+request. Twilio's further keywords on SMS (CANCEL, END, QUIT) are left to Twilio: in a support
 conversation they are answers. Source: Twilio, *Support for opt-out keywords*.
 """
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Wish(StrEnum):
-    """What is asked."""
+    """What the client asks for."""
 
     STOP = "stop"
     START = "start"
@@ -26,6 +26,9 @@ _WORDS: dict[str, Wish] = {
 
 
 def wish(text: str) -> Wish | None:
-    """Of a message's whole text; case, accents and punctuation do not matter."""
+    """What a message asks for, or None if its whole text is no keyword.
+
+    Case, accents and punctuation do not matter.
+    """
     plain = unicodedata.normalize("NFKD", text.casefold())
     return _WORDS.get("".join(each for each in plain if each.isalnum()))

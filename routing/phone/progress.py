@@ -1,4 +1,4 @@
-"""How far a reply has come after it left the house: it only goes on, whatever order news come in.
+"""The delivery status of a sent reply. It only moves forward, in whatever order updates arrive.
 
 Source: Twilio, *Messaging: message status values*.
 """
@@ -7,9 +7,9 @@ from enum import StrEnum
 
 
 class Progress(StrEnum):
-    """In the order in which each outweighs the ones before.
+    """Delivery statuses; each overrides those before it.
 
-    That it was delivered, or read, outweighs that it failed: it was seen.
+    Delivered and read override failed: the message did arrive.
     """
 
     QUEUED = "queued"
@@ -31,10 +31,10 @@ _BY_STATUS = {
 
 
 def progress(status: str) -> Progress | None:
-    """Of a status in the provider's words; None for one that says nothing of ours."""
+    """The status for one of the provider's; None for one that does not concern sent messages."""
     return _BY_STATUS.get(status.lower())
 
 
 def further(before: Progress | None, news: Progress) -> bool:
-    """Whether the news are news."""
+    """Whether a status update moves the delivery forward."""
     return before is None or _RANK[news] > _RANK[before]

@@ -1,8 +1,8 @@
-"""An SMS in characters and parts, and words as an SMS can have them.
+"""Counts the characters and parts of an SMS, and adapts texts to what an SMS can hold.
 
-A part holds 160 characters of GSM 03.38, or 70 where any character is not among them; of a text in
-several parts each loses a few to the header that joins them. Of Portuguese, GSM 03.38 has à, é, ò
-and ü, but not ã, ç, í or ê: one of these more than halves what fits into a part.
+A part holds 160 characters of GSM 03.38, or 70 if any character is outside that alphabet. In a text
+of several parts, each part loses a few to the header that joins them. Of the Portuguese letters,
+GSM 03.38 has à, é, ò and ü, but not ã, ç, í or ê: one of these more than halves what fits.
 Sources: 3GPP TS 23.038, 6.2.1 (alphabet), TS 23.040, 9.2.3.24.1 (joined parts).
 """
 
@@ -12,23 +12,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST = 1600
-"""Characters that Twilio takes, on SMS as on WhatsApp (its error 21617)."""
+"""The most characters that Twilio accepts, on SMS and WhatsApp (its error 21617)."""
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _ESCAPED = frozenset("\f^{}\\[~]|€")
-"""Each costs two places."""
+"""Characters that take two septets."""
 _TYPOGRAPHY = str.maketrans(
     {"–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "•": "-", "\xa0": " "}
 )
 _NO_WORDS = frozenset(("So", "Sk", "Cs", "Co", "Cn", "Cf", "Mn"))
-"""Unicode categories of emoji, of what joins and colours them, and of what has no shape."""
+"""Unicode categories of emoji and their modifiers, and of invisible characters."""
 
 
 class Alphabet(StrEnum):
-    """How an SMS travels."""
+    """The encoding of an SMS."""
 
     GSM_7 = "GSM-7"
     UCS_2 = "UCS-2"
@@ -36,7 +36,7 @@ class Alphabet(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Size:
-    """What an SMS takes: `units` are septets of GSM-7, or UTF-16 units."""
+    """The size of an SMS: `units` are septets in GSM-7, and UTF-16 code units in UCS-2."""
 
     alphabet: Alphabet
     units: int
@@ -44,11 +44,11 @@ class Size:
 
 
 _ROOM = {Alphabet.GSM_7: (160, 153), Alphabet.UCS_2: (70, 67)}
-"""Units in the only part, and in one of several."""
+"""Units in a single part, and in each of several parts."""
 
 
 def size(text: str) -> Size:
-    """The empty text has no part."""
+    """The size of a text as an SMS. The empty text has no parts."""
     costs = [_septets(each) for each in text]
     alphabet = Alphabet.UCS_2 if 0 in costs else Alphabet.GSM_7
     if alphabet is Alphabet.UCS_2:
@@ -60,9 +60,9 @@ def size(text: str) -> Size:
 
 
 def worded(text: str, *, accents: bool) -> str:
-    """Without emoji and typographic marks, at most LONGEST; without `accents` all of it is GSM-7.
+    """Remove emoji and replace typographic marks; at most LONGEST characters remain.
 
-    An accent that GSM-7 has stays in any case.
+    Without `accents`, letters that GSM-7 lacks lose their accents, so that the result is all GSM-7.
     """
     composed = unicodedata.normalize("NFC", text).translate(_TYPOGRAPHY)
     kept = "".join(each for each in composed if unicodedata.category(each) not in _NO_WORDS)
@@ -72,7 +72,7 @@ def worded(text: str, *, accents: bool) -> str:
 
 
 def shortened(text: str) -> str:
-    """At most LONGEST; what is cut ends on a word, with dots."""
+    """Shorten a text to LONGEST characters, after a whole word and with dots."""
     if len(text) <= LONGEST:
         return text
     return text[: LONGEST - 4].rsplit(None, 1)[0].rstrip() + " ..."
@@ -85,7 +85,7 @@ def _septets(character: str) -> int:
 
 
 def _filled(costs: list[int], room: int) -> int:
-    """Parts, where no character is split between two."""
+    """The number of parts: no character is split between two parts."""
     parts, left = 1, room
     for cost in costs:
         if cost > left:

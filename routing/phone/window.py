@@ -1,6 +1,7 @@
-"""WhatsApp's window: a firm may write freely for 24 hours after the client last wrote.
+"""WhatsApp's customer service window: 24 hours after the client last wrote.
 
-Outside of it only templates that Meta has approved arrive; Twilio answers others with 63016.
+Within it we may send free text. Outside of it only templates approved by Meta are delivered; Twilio
+rejects other messages with error 63016.
 Source: Meta, *WhatsApp Business Platform: customer service windows*.
 """
 
@@ -8,9 +9,10 @@ from datetime import datetime, timedelta
 
 LENGTH = timedelta(hours=24)
 MARGIN = timedelta(minutes=5)
-"""Left unused: Meta counts from its own receipt of the message, and looks at its arrival there."""
+"""Safety margin at the end of the window: Meta counts from when it received the client's message,
+to when it receives ours."""
 
 
 def is_open(last_written: datetime | None, now: datetime) -> bool:
-    """Whether free text still arrives. None: the client never wrote here."""
+    """Whether free text may be sent. `last_written` is None if the client never wrote here."""
     return last_written is not None and now < last_written + LENGTH - MARGIN

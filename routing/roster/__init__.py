@@ -1,4 +1,4 @@
-"""The Quadro de Suporte: who is on which level, who is there, and who owns a ticket."""
+"""The roster (Quadro de Suporte): who is on which level, who is at work, and who owns a ticket."""
 
 from routing.roster.assignment import Assignment, Load, Strategy
 from routing.roster.escalation import Escalation, NoHigherLevel, OwnedTicket, SameLevel, escalate

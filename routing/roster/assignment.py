@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Strategy(StrEnum):
-    """How a level shares its tickets."""
+    """How tickets are shared among the people on a level."""
 
     IN_TURN = "in_turn"
     LEAST_OPEN = "least_open"
@@ -15,7 +15,7 @@ class Strategy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Load:
-    """What the journal knows of each login: how much is open, and when they last got a ticket.
+    """Per login, the number of open tickets and when the person last got one, from the store.
 
     `last_assigned` holds numbers that grow with time (a ticket's sequence, for instance).
     """
@@ -26,13 +26,13 @@ class Load:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assignment:
-    """The roster's decision. `reason` is for the desk, in pt-BR."""
+    """The roster's decision on who owns a ticket. `reason` is for the desk, in pt-BR."""
 
     owner: str | None
-    """A login; None only where the roster has nobody on any level."""
+    """A login; None only if nobody is on any level."""
     level: str
-    """That on which the owner answers: not always the one that was asked."""
+    """The level on which the owner takes the ticket; not always the level asked for."""
     reason: str
     at_work: bool
     starts_at: datetime | None
-    """When the owner is next at work; None where that is not known."""
+    """When the owner is next at work; None if that is not known."""

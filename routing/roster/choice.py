@@ -1,4 +1,4 @@
-"""How one ticket finds its owner."""
+"""Chooses the owner of one ticket."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -32,9 +32,9 @@ _WHY: dict[Strategy, str] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """One question to the roster: who takes this ticket?
+    """The choice of an owner for one ticket.
 
-    People are given in the order of their logins, which decides where nothing else does.
+    Callers pass people sorted by login, which decides between people who are otherwise equal.
     """
 
     at: datetime
@@ -46,13 +46,13 @@ class Choice:
     clients: tuple[str, ...] = ()
 
     def by_name(self, person: Person, level: str) -> Assignment | None:
-        """The person who was asked for; None where they are on leave."""
+        """Assign the person who was asked for; None if they are on leave."""
         if person.away(self.at, self.calendar):
             return None
         return self._assignment(person, level, f"{person.name} foi quem o pedido indicou")
 
     def on_level(self, level: str, people: Sequence[Person]) -> Assignment | None:
-        """One of the people on a level; None where all are on leave, or never work."""
+        """Assign one of the people on a level; None if all are on leave or never work."""
         working = [person for person in people if self._starts_at(person) is not None]
         present = [person for person in working if not person.away(self.at, self.calendar)]
         if not present:
@@ -68,9 +68,10 @@ class Choice:
         return shared
 
     def first_back(self, people: Sequence[tuple[str, Person]]) -> Assignment:
-        """Of people who are all on leave, the one whom the ticket waits for least.
+        """Assign the person who is back first, of people who are all on leave.
 
-        They come with their levels; of two who are back at once, the first level's is taken.
+        `people` are pairs of level and person. If two are back at the same time, the first is
+        taken.
         """
         level, first = min(people, key=lambda each: self._starts_at(each[1]) or _NEVER)
         return self._assignment(first, level, f"{first.name} é quem volta primeiro")
@@ -79,7 +80,7 @@ class Choice:
         return any(person.owns(client) for client in self.clients)
 
     def _there_today(self, person: Person, present: Sequence[Person]) -> bool:
-        """Whether they work on the day on which the clock starts."""
+        """Whether the person works on the day on which the clock starts."""
         starts_at = self._starts_at(person)
         return (
             person in present
@@ -90,9 +91,9 @@ class Choice:
     def _shared(
         self, level: str, present: Sequence[Person], working: Sequence[Person]
     ) -> Assignment:
-        """By the strategy, among those who are there first and take the request type.
+        """Assign by the strategy, among those who are at work first and handle the request type.
 
-        Somebody on leave who is back sooner than the others come counts too.
+        Somebody on leave counts too, if they are back before the others start work.
         """
         all_able = not any(person.handles(self.request_type) for person in present)
         able = [person for person in working if all_able or person.handles(self.request_type)]
@@ -123,7 +124,7 @@ class Choice:
         return sorted(people, key=lambda person: order(self.load, person.login))
 
     def _starts_at(self, person: Person) -> datetime | None:
-        """In UTC: two times of one zone would be compared by the clock on the wall."""
+        """When the person is next at work, in UTC: equal zones would be compared by local time."""
         starts_at = person.starts_at(self.at, self.calendar)
         return None if starts_at is None else starts_at.astimezone(UTC)
 

@@ -1,4 +1,4 @@
-"""When an entry under a person's `clients` means the client who writes."""
+"""Matches entries of a person's `clients` with the client who writes."""
 
 import unicodedata
 
@@ -8,8 +8,8 @@ from routing.phone.ninth_digit import phone_forms
 def owns(entry: str, client: str) -> bool:
     """Whether `entry` (e-mail address, domain, telephone number or name) means `client`.
 
-    A domain covers its subdomains. Brazilian mobile numbers are compared with and without the
-    ninth digit, since WhatsApp knows many by their old form.
+    A domain covers its subdomains. Brazilian mobile numbers match with and without the ninth
+    digit, since WhatsApp still has many in their old form.
     """
     entry, client = _folded(entry), _folded(client)
     if not entry or not client:
@@ -25,7 +25,7 @@ def owns(entry: str, client: str) -> bool:
 
 
 def _number(text: str) -> str:
-    """One form for all ways to write a telephone number; empty where it is none."""
+    """The same form for all ways to write a telephone number; empty if it is none."""
     bare = text.removeprefix("whatsapp:").translate(str.maketrans("", "", " -().+"))
     return min(phone_forms(bare), default="") if bare.isdecimal() and len(bare) > 7 else ""
 

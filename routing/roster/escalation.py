@@ -1,4 +1,4 @@
-"""A ticket moves up to the next level of support; its clock goes on as if nothing had happened."""
+"""Escalation: moves a ticket to another level of support. Its due times do not change."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,7 @@ class OwnedTicket:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Escalation:
-    """From whom a ticket goes to whom, and the promises that stay as they are."""
+    """The old and the new owner and level of a ticket, and its due times, which are kept."""
 
     level_before: str
     owner_before: str | None
@@ -41,7 +41,8 @@ class Escalation:
     resolution_due: datetime | None
     why: str
     trace: str
-    """For the ticket, in pt-BR: who had it, who has it, why, and that the terms are kept."""
+    """The note on the ticket, in pt-BR: old and new owner, the reason, and that due times are
+    kept."""
 
 
 def escalate(
@@ -54,11 +55,11 @@ def escalate(
     why: str = "",
     to: str | None = None,
 ) -> Escalation:
-    """Choose who answers for the ticket on the level `to`, or on the next one above.
+    """Choose who takes the ticket on the level `to`, or on the next level above.
 
-    Where nobody is there, on those that its tickets fall to. The one who has it is passed over,
-    even where they stand on that level too. Due times are kept. Raises NoHigherLevel, UnknownLevel
-    and SameLevel.
+    If nobody is on that level, somebody on a level that its tickets fall back to. The present owner
+    is never chosen, even if they are on that level too. Due times are kept. Raises NoHigherLevel,
+    UnknownLevel and SameLevel.
     """
     if to is not None and to == ticket.level:
         raise SameLevel(f"the ticket is on level {to} already")

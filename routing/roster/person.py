@@ -1,4 +1,4 @@
-"""One person on the roster: where they answer, when they are there, whom they own."""
+"""A person on the roster: their levels, their hours and their clients."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,7 +10,7 @@ from routing.roster.client import owns
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Absence:
-    """Days away, both ends included; without `last`, until further notice."""
+    """Days of leave, both ends included; without `last`, until further notice."""
 
     first: date
     last: date | None = None
@@ -21,10 +21,10 @@ class Absence:
 
 
 class Way(StrEnum):
-    """By which somebody of the team is told something."""
+    """A channel by which a person of the team is notified."""
 
     ODOO = "odoo"
-    """A note on the ticket at the desk, whichever desk that is."""
+    """A note on the ticket at the desk, even if the desk is not Odoo."""
     EMAIL = "email"
     WHATSAPP = "whatsapp"
 
@@ -40,49 +40,49 @@ class Person:
     """In E.164."""
     levels: tuple[str, ...] = ()
     hours: OwnWeek | None = None
-    """Hours of their own, where they are not the desk's."""
+    """Their own hours; None if they are the desk's."""
     absences: tuple[Absence, ...] = ()
     skills: frozenset[str] = frozenset()
-    """Request types; empty: all of their levels'."""
+    """Request types that they handle; empty: all of their levels'."""
     clients: tuple[str, ...] = ()
-    """Whose own person this is: e-mail addresses, domains, telephone numbers or names."""
+    """The clients they look after: e-mail addresses, domains, telephone numbers or names."""
     channels: tuple[Way, ...] = (Way.ODOO, Way.EMAIL)
-    """The ways by which they are told."""
+    """The channels by which they are notified."""
     quiet: tuple[Interval, ...] = ()
-    """Hours of every day during which no message rings at their telephone."""
+    """Hours of every day during which they get no message on their telephone."""
 
     def absence_on(self, day: date) -> Absence | None:
-        """The absence that covers a day."""
+        """The absence that covers a day, or None."""
         return next((each for each in self.absences if each.covers(day)), None)
 
     def owns(self, client: str) -> bool:
-        """Whether a client (an e-mail address, a telephone number or a name) is theirs."""
+        """Whether they look after a client (an e-mail address, a telephone number or a name)."""
         return any(owns(entry, client) for entry in self.clients)
 
     def handles(self, request_type: str | None) -> bool:
-        """Whether they take tickets of a request type."""
+        """Whether they handle a request type."""
         return not self.skills or request_type in self.skills
 
     def calendar(self, desk: BusinessCalendar) -> BusinessCalendar:
-        """Their hours at a desk, absences aside."""
+        """Their working hours at a desk, without regard to absences."""
         return desk if self.hours is None else desk.for_person(self.hours)
 
     def away(self, at: datetime, desk: BusinessCalendar) -> Absence | None:
-        """The absence because of which they miss their next hours from `at` on."""
+        """The absence that covers their next working day from `at` on, or None."""
         try:
             return self.absence_on(self.calendar(desk).next_opening(at).date())
         except CalendarNeverOpen:
             return None
 
     def at_work(self, at: datetime, desk: BusinessCalendar) -> bool:
-        """Whether they are at the desk at that instant."""
+        """Whether they are at work at that instant."""
         day = at.astimezone(desk.zone).date()
         return self.calendar(desk).is_open(at) and self.absence_on(day) is None
 
     def starts_at(self, at: datetime, desk: BusinessCalendar) -> datetime | None:
-        """The first instant from `at` on at which they work: `at` itself where they do.
+        """The first instant from `at` on at which they are at work: `at` itself if they are.
 
-        None where none is in sight.
+        None if their absence has no end, or they have no hours.
         """
         hours = self.calendar(desk)
         try:

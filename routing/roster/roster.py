@@ -1,4 +1,4 @@
-"""The levels of support, the people on them, and who among them takes a ticket."""
+"""The roster: the levels of support, the people on them, and who takes a ticket."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,13 +22,13 @@ class UnknownLevel(LookupError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Roster:
-    """The Quadro de Suporte: levels in order of escalation, and the people on them."""
+    """The roster (Quadro de Suporte): levels in order of escalation, and the people on them."""
 
     levels: tuple[str, ...] = LEVELS
     people: tuple[Person, ...] = ()
     strategy: Strategy = Strategy.IN_TURN
     fallback: Mapping[str, str] = field(default_factory=dict)
-    """Where a level's tickets go when nobody is on it: by default to the next level."""
+    """Level → the level that takes its tickets if nobody is on it; by default the next level."""
 
     def choose(
         self,
@@ -41,15 +41,20 @@ class Roster:
         asked: str | None = None,
         load: Load,
     ) -> Assignment:
-        """The owner of a ticket that reaches `level` at `at`. The same values, the same owner.
+        """Choose the owner of a ticket that reaches `level` at `at`.
 
-        First comes the login that was `asked` for; then the client's own person on the level, if
-        they work on the day on which the clock starts; then whom the strategy gives among those at
-        work, who name the request type among their skills before who do not; with nobody at work,
-        who will be there first. People on leave are passed over, and a level without anybody
-        falls to the next by `fallback`; where all of all levels are on leave, the ticket waits for
-        who is back first. `client` is an e-mail address, telephone number or name, or several of
-        these. Raises UnknownLevel.
+        The order of choice is:
+
+        1. the login that was `asked` for;
+        2. the person on the level who looks after the client, if they work on the day on which the
+           clock starts;
+        3. a person at work, by the strategy; those with the request type among their skills first;
+        4. if nobody is at work, the person who will be at work first.
+
+        People on leave are passed over. A level without anybody available falls back to the next
+        one, by `fallback`. If everybody on all levels is on leave, the person who is back first
+        gets the ticket. `client` is an e-mail address, telephone number or name, or several of
+        these. The same values always give the same owner. Raises UnknownLevel.
         """
         line = self._line(level, self.levels)
         choice = self._choice(at, calendar, load, request_type, client)
@@ -74,10 +79,10 @@ class Roster:
         without: str | None = None,
         load: Load,
     ) -> Assignment | None:
-        """As `choose`, but only on levels above this one, the next one first; never lower.
+        """As `choose`, but only among the levels above this one, the next one first.
 
-        `without` is a login that is passed over, whoever else there is. None where nobody else is
-        on any level above. Raises UnknownLevel.
+        `without` is a login that is never chosen. None if nobody else is on any level above. Raises
+        UnknownLevel.
         """
         above = self.levels[self._position(level) + 1 :]
         if not above:
@@ -96,7 +101,7 @@ class Roster:
         without: str | None = None,
         load: Load,
     ) -> Assignment | None:
-        """As `choose`, for whoever but the login `without`; None where there is nobody else.
+        """As `choose`, but never the login `without`; None if there is nobody else.
 
         Raises UnknownLevel.
         """
@@ -123,7 +128,7 @@ class Roster:
     def _among(
         self, line: Sequence[str], choice: Choice, notes: list[str], *, without: str | None = None
     ) -> Assignment | None:
-        """The owner on the first of these levels where not all are on leave, else who is back."""
+        """Somebody available on the first level that has one, else the person who is back first."""
         people = [
             (step, sorted(self._others(step, without), key=lambda each: each.login))
             for step in line
@@ -146,7 +151,7 @@ class Roster:
         return choice.by_name(person, level if level in own or not own else own[0])
 
     def _line(self, level: str, within: tuple[str, ...]) -> tuple[str, ...]:
-        """A level and those that its tickets fall to, in order; in the end all of `within`."""
+        """A level, the levels that it falls back to in order, then all others of `within`."""
         position = self._position(level)
         upward = self.levels[position + 1 :]
         downward = reversed(self.levels[:position])
@@ -162,7 +167,7 @@ class Roster:
         return self.levels.index(level)
 
     def without(self, logins: Collection[str]) -> "Roster":
-        """The same, as if these people were not on it."""
+        """The roster without these people."""
         kept = tuple(person for person in self.people if person.login not in logins)
         return replace(self, people=kept)
 
@@ -171,14 +176,14 @@ class Roster:
         return tuple(person for person in self.people if level in person.levels)
 
     def person(self, login: str) -> Person | None:
-        """The person with that login, in any case of letters."""
+        """The person with that login, in upper or lower case, or None."""
         wanted = login.strip().casefold()
         return next((each for each in self.people if each.login.casefold() == wanted), None)
 
     def addresses(self) -> frozenset[str]:
         """Everybody's e-mail addresses (lower case) and telephone numbers (E.164).
 
-        Brazilian mobile numbers stand in both forms, with and without the ninth digit.
+        Brazilian mobile numbers are included in both forms, with and without the ninth digit.
         """
         emails = {person.email.casefold() for person in self.people if person.email}
         phones = [phone_forms(person.phone) for person in self.people if person.phone]

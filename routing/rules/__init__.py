@@ -1,1 +1,1 @@
-"""Rules that operators read and change: from a message to a classification that explains itself."""
+"""The rules, which operators read and change: they turn a message into an explained decision."""

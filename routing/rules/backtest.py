@@ -1,4 +1,4 @@
-"""Messages that were routed before, to be routed again by other rules."""
+"""Backtests: classifies stored messages again by other rules and compares the decisions."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from routing.rules.ruleset import RuleSet
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoutedMessage:
-    """A message of the journal and what was decided of it when it came."""
+    """A stored message, and how it was classified when it arrived."""
 
     id: str
-    """As people know it: the ticket's number, or the message's number in the journal."""
+    """The id shown to people: the ticket's number, or the message's number in the store."""
     message: Message
     surroundings: Surroundings
     decided: Classification | None = None
-    """As it was routed then; None where that is not known."""
+    """The classification when it arrived; None if it is not known."""
 
 
 class RoutedMessages(Protocol):
-    """Where routed messages come from."""
+    """A source of stored messages."""
 
     async def count(self, start: datetime) -> int:
-        """How many there are from `start` on, for the progress bar."""
+        """The number of messages received from `start` on, for the progress bar."""
         ...
 
     def since(self, start: datetime) -> AsyncIterator[RoutedMessage]:
@@ -36,9 +36,10 @@ class RoutedMessages(Protocol):
 
 
 def replay(routed: RoutedMessage, rules: RuleSet, *, against: RuleSet | None) -> Change | None:
-    """What `rules` would decide otherwise; None where nothing.
+    """The difference that `rules` would make for a message; None if there is none.
 
-    Compared with what `against` decides, or without it with what was decided when it came.
+    The decision is compared with that of `against`, or without it with the one made when the
+    message arrived.
     """
     now = rules.classify(routed.message, routed.surroundings)
     if against is not None:

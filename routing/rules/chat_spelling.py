@@ -1,7 +1,7 @@
-"""How Brazilians write in chats and in text messages, in full.
+"""Chat abbreviations of Brazilian Portuguese, and the words that they stand for.
 
-Keys are folded words (no accents, small letters). No value contains a word that is a key, so
-that spelling out twice changes nothing.
+Keys are folded words (lower case, no accents). No value contains a word that is a key, so that
+expanding twice changes nothing.
 """
 
 from types import MappingProxyType
@@ -203,7 +203,7 @@ IN_FULL = MappingProxyType(
         "pcts": "pacientes",
     }
 )
-"""Whole words. Rules are folded in the same way, so a rule may use either spelling."""
+"""Whole words. Phrases in rules are expanded too, so a rule may use either spelling."""
 
 SLASHED = MappingProxyType(
     {

@@ -1,4 +1,4 @@
-"""What a sound-looking rule may still have wrong: names nobody defined, a `when` that cannot be."""
+"""Checks of well-formed rules: undefined names, and conditions that can never hold."""
 
 from collections.abc import Sequence
 
@@ -21,11 +21,11 @@ from routing.vocabulary import UNCLASSIFIED
 _SINGLE = frozenset(
     {"channel", "sender", "service", "event", "authentication", "kind", "request_type"}
 )
-"""Facts of which a message has exactly one."""
+"""Facts that have exactly one value for a message."""
 
 
 def check_names(key: str, value: str, place: Place, known: KnownNames, problems: Problems) -> None:
-    """Note a name that the settings do not define."""
+    """Add a problem if the settings do not define a name."""
     staffed = sorted(known.staffed_levels)
     match key:
         case "request_type" if value == UNCLASSIFIED:
@@ -58,7 +58,7 @@ def check_names(key: str, value: str, place: Place, known: KnownNames, problems:
 
 
 def check_reachable(identity: str, condition: Condition, place: Place, problems: Problems) -> None:
-    """Note a rule whose condition contradicts itself."""
+    """Add a problem if a rule's condition contradicts itself."""
     if (reason := _contradiction(condition)) is not None:
         problems.add(place / "when", f"rule '{identity}' can never fire: {reason}")
 
@@ -75,7 +75,7 @@ def _contradiction(condition: Condition) -> str | None:
 
 
 def _within(parts: tuple[Condition, ...]) -> str | None:
-    """Why all of some conditions cannot hold at once."""
+    """Why these conditions cannot all hold at once, or None."""
     wanted = [
         each for part in parts for each in (part.parts if isinstance(part, Every) else [part])
     ]
@@ -96,7 +96,7 @@ def _within(parts: tuple[Condition, ...]) -> str | None:
 
 
 def _two_at_once(wanted: Sequence[Condition]) -> str | None:
-    """Which of the things that a message has once are asked for in two ways."""
+    """Why two conditions contradict each other about something that a message has once, or None."""
     if len({part.open for part in wanted if isinstance(part, BusinessHours)}) > 1:
         return "the desk is open or closed, not both"
     if len({part.holds for part in wanted if isinstance(part, Unreadable)}) > 1:

@@ -1,4 +1,4 @@
-"""What the rules decided of one message, and on what evidence."""
+"""The rules' decision on one message, with its evidence."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -7,26 +7,26 @@ from routing.vocabulary import Kind, Priority
 
 
 class Evidence(NamedTuple):
-    """One rule that fired. A named tuple, since a message has hundreds of them."""
+    """A rule that fired on a message. A named tuple, since a message has hundreds of them."""
 
     rule: str
     label: str
     words: tuple[str, ...]
-    """The words of the message on which it fired, as they stand there."""
+    """The words on which it fired, as written in the message."""
     where: str
     """`subject`, `text`, `attachment`, `sender`, …"""
     effect: str
-    """What it set, in short: `request_type=bug`, `priority=high`, …"""
+    """What it set, in short form: `request_type=bug`, `priority=high`, …"""
     weight: float
 
     def as_json(self) -> dict[str, Any]:
-        """For the ticket's trace and for `--json`."""
+        """A dictionary for the ticket's trace and for `--json`."""
         return {**self._asdict(), "words": list(self.words)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """A request type that some rules spoke for, with the sum of their weights."""
+    """A request type that rules voted for, with the sum of their weights."""
 
     request_type: str
     score: float
@@ -34,7 +34,7 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Classification:
-    """The rules' decision. `request_type` is None where no rule was sure enough."""
+    """The rules' decision. `request_type` is None if no request type leads by enough."""
 
     request_type: str | None
     kind: Kind
@@ -42,30 +42,30 @@ class Classification:
     opens_ticket: bool = True
     acknowledge: bool = True
     no_ticket_refused: bool = False
-    """The weights said that nothing is asked for; for want of evidence, or because a rule says
-    `opens_ticket`, a ticket is opened all the same."""
+    """True if the weights were for no ticket but one is opened all the same: no rule proves that
+    nothing is asked for, or a rule sets `opens_ticket`."""
     service: str | None = None
     level: str | None = None
-    """A level that a rule asks for, instead of the request type's own."""
+    """The level set by a rule, instead of the request type's own."""
     owner: str | None = None
-    """The login of a person that a rule asks for."""
+    """The login of the person set by a rule."""
     tags: tuple[str, ...] = ()
     language: str = "pt-BR"
     candidates: tuple[Candidate, ...] = ()
     """Best first."""
     evidence: tuple[Evidence, ...] = ()
     fingerprint: str = ""
-    """Of the whole rule set that decided: same fingerprint, same rules."""
+    """The fingerprint of the rule set that decided: same fingerprint, same rules."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What a rule may ask of the world around a message. Plain values, no look-ups."""
+    """What rules can test beside the message itself. Plain values, no look-ups."""
 
     own_domains: frozenset[str] = frozenset()
-    """The organisation's mail domains: their senders are *internal*."""
+    """The firm's mail domains: their senders are *internal*."""
     people: frozenset[str] = frozenset()
-    """Addresses (e-mail, E.164) of everybody on the roster: *internal* too."""
+    """Addresses (e-mail, E.164) of everybody on the roster, who are *internal* too."""
     business_hours: bool = True
     client_tags: frozenset[str] = frozenset()
-    """What the desk files the client under, as it was when they wrote before."""
+    """The client's tags at the desk, as they were when the client last wrote."""

@@ -1,3 +1,3 @@
-"""Words of everyday Portuguese that look like misspelt words of the rules, and are not."""
+"""Everyday Portuguese words that look like misspelt words of the rules but are correct."""
 
 COMMON: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""What would have been decided otherwise by other rules."""
+"""Compares the decisions of two rule sets on the same message."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from routing.rules.classification import Classification, Evidence
 from routing.rules.evaluation import predicted_of
 
 MOST_TOLD = 60
-"""Rules of a decision that are compared where the other one kept few or none."""
+"""At least this many rules of the new decision are compared, even if the old one kept fewer."""
 
 
 def _decided(classification: Classification) -> dict[str, str | None]:
@@ -23,13 +23,13 @@ def _decided(classification: Classification) -> dict[str, str | None]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """A stored message of which the other rules think otherwise."""
+    """A stored message on which two rule sets decide differently."""
 
     id: str
     before: Mapping[str, str | None]
     after: Mapping[str, str | None]
     because: tuple[Evidence, ...]
-    """The rules that fire now and did not, or stopped firing, heaviest first."""
+    """The rules that newly fire, then those that no longer fire; both by weight, most first."""
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ class Change:
         return tuple(name for name in self.before if self.before[name] != self.after[name])
 
     def as_json(self) -> dict[str, Any]:
-        """For `--json`."""
+        """A dictionary for `--json`."""
         return {
             "id": self.id,
             "changes": {
@@ -51,7 +51,7 @@ class Change:
 
 
 def compare(identity: str, before: Classification, after: Classification) -> Change | None:
-    """None where both decide alike."""
+    """The difference between two decisions; None if there is none."""
     was, now = _decided(before), _decided(after)
     if was == now:
         return None
@@ -59,9 +59,10 @@ def compare(identity: str, before: Classification, after: Classification) -> Cha
 
 
 def _because(before: Classification, after: Classification) -> tuple[Evidence, ...]:
-    """Rules that fired in one of the two only, or with another weight or effect.
+    """Rules that fired in only one of the two decisions, or with another weight or effect.
 
-    A ticket keeps the heaviest only: of the other side as many are looked at.
+    A ticket stores only the rules with the most weight, so of the new decision only as many are
+    compared (at least MOST_TOLD).
     """
     kept = len(before.evidence)
     told = {(each.rule, each.effect, each.weight) for each in before.evidence}
@@ -74,7 +75,7 @@ def _because(before: Classification, after: Classification) -> tuple[Evidence, .
 
 
 def transitions(changes: Sequence[Change]) -> list[tuple[str, str | None, str | None, int]]:
-    """How often each field went from what to what, most often first."""
+    """Count (field, value before, value after), the most frequent first."""
     counts = Counter(
         (name, change.before[name], change.after[name])
         for change in changes

@@ -1,4 +1,4 @@
-"""From the `when` of a rule, as TOML gives it, to a condition."""
+"""Compiles the `when` of a rule, as read from TOML, into a condition."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,7 +33,7 @@ _CLOSED: Mapping[str, frozenset[str]] = {
     "authentication": frozenset(Authentication),
     "kind": frozenset(Kind),
 }
-"""Facts whose values are known beforehand."""
+"""Facts that have a fixed set of values."""
 KEYS = frozenset(
     {"any", "all", "none", "phrases", "except", "regex", "where", "negated", "only", "header"}
     | {"unreadable", "others_at_most"}
@@ -43,7 +43,7 @@ KEYS = frozenset(
 
 
 class ConditionCompiler:
-    """Turns conditions of one rule set into objects, and notes what is wrong with them."""
+    """Compiles the conditions of one rule set, and collects what is wrong with them."""
 
     def __init__(
         self, book: Phrasebook, problems: Problems, request_types: frozenset[str] | None = None
@@ -55,12 +55,12 @@ class ConditionCompiler:
         )
         self._shared: dict[tuple[int, ...], Phrases] = {}
         self.regexes: dict[str, int] = {}
-        """Regular expressions and their numbers."""
+        """Regular expression → its number."""
         self.fields = set(NEW_TEXT)
-        """Parts of a message that some rule looks at."""
+        """The parts of a message that any rule searches."""
 
     def condition(self, written: Any, place: Place) -> Condition | None:
-        """None where something is wrong; then it has been noted."""
+        """Compile a condition; None if it is wrong, after adding the problem."""
         match written:
             case str():
                 return self._phrases_of([written], [place])
@@ -171,15 +171,15 @@ class ConditionCompiler:
         return None if None in nodes else self.phrases(tuple(sorted(sound)))
 
     def phrases(self, nodes: tuple[int, ...]) -> Phrases:
-        """The condition for these phrases: one object for all rules that ask for the same."""
+        """The condition for these phrases: the same object for all rules with the same phrases."""
         return self._shared.setdefault(nodes, Phrases(nodes))
 
     def node(self, phrase: str, place: Place) -> int | None:
-        """The phrase's node, or None and a noted problem."""
+        """The phrase's node; None if the phrase is wrong, after adding the problem."""
         try:
             return self._book.node_of(phrase)
         except ListInvalid:
-            # Told where the list stands.
+            # The problem is added at the list itself.
             return None
         except PhraseInvalid as error:
             message = str(error)

@@ -1,6 +1,7 @@
-"""What a rule can look for. Each condition answers one question about a message.
+"""The conditions of rules. Each tests one thing about a message.
 
-A condition that holds gives a Finding: the words it held on, and where they stand. None is no.
+A condition that holds returns a Finding: the words on which it holds, and the part of the message
+that they are in. One that does not hold returns None.
 """
 
 import re
@@ -37,32 +38,33 @@ HOLDS = Finding()
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything a condition may look at."""
+    """Everything that a condition can test."""
 
     message: Message
     surroundings: Surroundings
     reading: Reading
     regexes: Mapping[int, tuple[Finding, ...]]
-    """Where each regular expression that was found stands."""
+    """Number of a regular expression → its matches, for those that were found."""
     kind: Kind
     request_type: str | None = None
-    """The decided type ("none" for no ticket), while rules that ask for it are looked at."""
+    """The decided type ("none" for no ticket), set only for rules that are tested after the
+    decision."""
 
 
 class Condition(Protocol):
-    """One question."""
+    """A test on a message."""
 
     def finding(self, view: View) -> Finding | None:
-        """What it holds on; None where it does not hold."""
+        """The words on which it holds; None if it does not hold."""
         ...
 
 
 NEW_TEXT = frozenset({"subject", "text"})
 FIELDS = ("subject", "text", "attachment", "quoted")
 NEW_SUBJECT = "new_subject"
-"""The subject, where it is no answer's and nothing forwarded: those speak of an earlier mail."""
+"""The subject of a new mail. Subjects of replies and forwarded mails are about an earlier mail."""
 PLACES = (*FIELDS, NEW_SUBJECT)
-"""Where a condition may look."""
+"""The parts of a message that a condition may search."""
 _CARRIED_OVER = re.compile(
     r"\s*(?:re|res|resp|enc|fw|fwd|aw|wg|antw|rv|tr|r|automatic reply|out of office"
     r"|resposta autom[aá]tica|respuesta autom[aá]tica|r[eé]ponse automatique"
@@ -72,7 +74,7 @@ _CARRIED_OVER = re.compile(
 
 
 def places_of(message: Message, where: frozenset[str]) -> frozenset[str]:
-    """The parts of this message that `where` means."""
+    """The parts of this message that `where` names, with NEW_SUBJECT resolved."""
     if NEW_SUBJECT not in where or _CARRIED_OVER.match(message.subject):
         return where
     return where | {"subject"}
@@ -80,14 +82,14 @@ def places_of(message: Message, where: frozenset[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Any of some phrases stands in the message."""
+    """Holds if any of the phrases is in the message."""
 
     nodes: tuple[int, ...]
     where: frozenset[str] = NEW_TEXT
     negated: bool | None = None
-    """True: only with "não" shortly before; False: only without; None: either."""
+    """True: only after a "não" or the like; False: only without one; None: either."""
     outside: tuple[int, ...] = ()
-    """Nodes of set phrases: what stands within one of them does not count."""
+    """Nodes of set phrases: matches within one of them do not count."""
 
     def finding(self, view: View) -> Finding | None:
         reading = view.reading
@@ -118,7 +120,7 @@ def _not_within(spans: Sequence[Span], set_phrases: Sequence[Span]) -> list[Span
 
 
 def _widest(spans: Sequence[Span]) -> list[Span]:
-    """Those that do not stand within another one, in the order of the text."""
+    """The spans that are not within another one, in text order."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda each: (each[0], -each[1])):
         if not kept or span[1] > kept[-1][1]:
@@ -128,7 +130,7 @@ def _widest(spans: Sequence[Span]) -> list[Span]:
 
 @dataclass(frozen=True, slots=True)
 class Regex:
-    """Any of some regular expressions is found; `numbers` are places in the rule set's list."""
+    """Holds if any of the regular expressions matches; `numbers` are those of the rule set."""
 
     numbers: tuple[int, ...]
     where: frozenset[str] = NEW_TEXT
@@ -146,11 +148,12 @@ class Regex:
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """The new text is made of these phrases and nothing else: a bare "obrigado, Carla!"."""
+    """Holds if the new text consists of these phrases and nothing else: a bare "obrigado,
+    Carla!"."""
 
     nodes: tuple[int, ...]
     others_at_most: int = 0
-    """So many other words are allowed."""
+    """The number of other words that are allowed."""
 
     def finding(self, view: View) -> Finding | None:
         reading = view.reading
@@ -174,7 +177,7 @@ class Only:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Keys pressed at random, and nothing else."""
+    """Holds if the text is only keys pressed at random, or with `holds` False if it is not."""
 
     holds: bool
 
@@ -186,7 +189,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How many words the new text has."""
+    """Holds if the number of words in the new text is within these bounds."""
 
     at_least: int = 0
     at_most: int | None = None
@@ -205,7 +208,7 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something about the message beside its words is one of some values; `*` stands for any."""
+    """Holds if a fact about the message (its channel, …) matches a pattern; `*` is a wildcard."""
 
     name: str
     patterns: tuple[str, ...]
@@ -219,7 +222,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A mail header has one of some values; `*` stands for any."""
+    """Holds if a mail header matches a pattern; `*` is a wildcard."""
 
     name: str
     patterns: tuple[str, ...]
@@ -235,7 +238,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class BusinessHours:
-    """Whether the desk is open."""
+    """Holds if the desk is open, or with `open` False if it is closed."""
 
     open: bool
 
@@ -245,7 +248,7 @@ class BusinessHours:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """All of some conditions hold."""
+    """Holds if all its conditions hold."""
 
     parts: tuple[Condition, ...]
 
@@ -261,7 +264,7 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """At least one of some conditions holds."""
+    """Holds if at least one of its conditions holds."""
 
     parts: tuple[Condition, ...]
 
@@ -276,7 +279,7 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class NoneOf:
-    """None of some conditions holds."""
+    """Holds if none of its conditions holds."""
 
     parts: tuple[Condition, ...]
 
@@ -289,7 +292,8 @@ def _sender(view: View) -> Sequence[str]:
 
 
 def _domain(view: View) -> Sequence[str]:
-    """The sender's domain and those above it: a rule on `exemplo.com.br` covers `mail.exemplo…`."""
+    """The sender's domain and its parents: rules on `exemplo.com.br` cover
+    `mail.exemplo.com.br`."""
     domain = view.message.sender.domain if view.message.sender else ""
     parts = domain.split(".")
     return [".".join(parts[place:]) for place in range(len(parts))] if domain else ()
@@ -309,4 +313,4 @@ _FACTS: Mapping[str, Callable[[View], Sequence[str]]] = {
     "request_type": lambda view: (view.request_type or "",),
 }
 FACTS = frozenset(_FACTS)
-"""Names of the facts that a rule may ask for."""
+"""The names of the facts that rules can test."""

@@ -1,4 +1,4 @@
-"""Weighing what the rules that fired say."""
+"""Decides by the weights of the rules that fired."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -10,27 +10,27 @@ from routing.rules.rule import NO_TICKET, Rule
 from routing.vocabulary import Priority
 
 _UNSAID_PRIORITY = 0.5
-"""What *medium* weighs where nobody says so: one ordinary rule is enough to overrule it."""
+"""The weight that *medium* has by default: one ordinary rule is enough to overrule it."""
 _PRIORITIES = (Priority.HIGH, Priority.MEDIUM, Priority.LOW)
-"""The more urgent one first: it wins a tie."""
+"""The most urgent first: in a tie the more urgent one wins."""
 
 
 class Fired(NamedTuple):
-    """A rule that fired, and on what."""
+    """A rule that fired, and the words on which it did."""
 
     place: int
-    """Of the rule among all: heaviest first, then by id. What fired is sorted by it."""
+    """The rule's position among all rules, sorted by weight (most first), then by id."""
     rule: Rule
     finding: Finding
 
 
 def settled(fired: Iterable[Fired], winner: str | None) -> "Tally":
-    """Without the rules that spoke for another request type: what else they set is void."""
+    """Tally the rules again without those that voted for a request type other than the winner."""
     return Tally(each.rule for each in fired if each.rule.effects.request_type in (None, winner))
 
 
 class Tally:
-    """Sums of weights. Sums are exactly rounded, so that no order of rules can change them."""
+    """Sums of the rules' weights, exactly rounded, so that the order of rules does not matter."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = list(rules)
@@ -43,10 +43,11 @@ class Tally:
     def request_type(
         self, margin: float, *, refused: str | None = None
     ) -> tuple[str | None, tuple[Candidate, ...]]:
-        """The best type where it leads by the margin, and all that have something for them.
+        """The best request type, if it leads by the margin, and all candidates, best first.
 
-        The second's score counts as 0 at least: a type must also convince when it is alone.
-        `refused`: a type that does not count, whatever it weighs.
+        Candidates are the types with a positive score. The second best counts at least 0: a type
+        that is alone must reach the margin too. `refused`: a type that does not count, whatever its
+        score.
         """
         ranked = [each for each in self._ranked("request_type") if each[0] != refused]
         candidates = tuple(
@@ -62,27 +63,27 @@ class Tally:
         return (best if lead > 0 and lead >= margin else None), candidates
 
     def may_open_none(self) -> bool:
-        """Whether NO_TICKET may win: a rule proves that nothing is asked for, and none objects."""
+        """Whether NO_TICKET may win: a rule proves it, and none sets `opens_ticket`."""
         objects = any(rule.effects.opens_ticket for rule in self._rules)
         return not objects and any(rule.proves_no_ticket for rule in self._rules)
 
     def value(self, what: str) -> str | None:
-        """What weighs most; of equals the first by name. None where nothing speaks for any."""
+        """The value with the highest score above 0, in a tie the first by name; else None."""
         ranked = self._ranked(what)
         return ranked[0][0] if ranked and ranked[0][1] > 0 else None
 
     def priority(self) -> str:
-        """The heaviest priority; medium needs nobody to speak for it."""
+        """The priority with the highest score; *medium* has a weight by default."""
         scores = dict(self._ranked("priority"))
         scores[Priority.MEDIUM] = scores.get(Priority.MEDIUM, 0.0) + _UNSAID_PRIORITY
         return max(_PRIORITIES, key=lambda each: scores.get(each, 0.0))
 
     def tags(self) -> tuple[str, ...]:
-        """All of them, sorted."""
+        """The tags of all rules, sorted."""
         return tuple(sorted({tag for rule in self._rules for tag in rule.effects.tags}))
 
     def acknowledge(self, *, default: bool) -> bool:
-        """The heaviest rule that says whether the client gets an answer; no answer wins a tie."""
+        """Whether the client gets an answer, by the heaviest rule; in a tie, no answer."""
         said = [
             (rule.weight, not rule.effects.acknowledge)
             for rule in self._rules

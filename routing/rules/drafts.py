@@ -1,7 +1,7 @@
-"""Rules files, read and laid over each other, before anything in them is compiled.
+"""Reads rules files and merges them, before anything in them is compiled.
 
-The shipped files come first, an operator's file on top: it may add to a list of phrases or
-replace it, give a word another weight, replace a rule by its id, or switch it off.
+The operator's file is applied over the shipped ones. It may add to a list of phrases or replace it,
+change the weight of a word, replace a rule with the same id, or switch a rule off.
 """
 
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from routing.toml_lines import TomlSyntax, parse_toml
 
 TOP_KEYS = frozenset({"phrases", "words", "rule"})
 WEIGHED = frozenset(VOTED) - {"language", "owner", "kind"}
-"""What the words of a [words.…] table may speak for."""
+"""The fields that the words of a [words.…] table may vote for."""
 HEAVIEST = 100.0
-"""What a weight may be, and the same below zero."""
+"""The largest weight allowed; the smallest is its negative."""
 WordKey = tuple[str, str, str]
-"""What it speaks for, for which value, and the phrase: ("request_type", "bug", "trav*")."""
+"""Field, value and phrase: ("request_type", "bug", "trav*")."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleDraft:
-    """A [[rule]] as it is written."""
+    """A [[rule]] as written in the file."""
 
     table: dict[str, Any]
     place: Place
@@ -32,17 +32,17 @@ class RuleDraft:
 
 @dataclass(slots=True)
 class Drafts:
-    """What all the files say together."""
+    """The merged content of all files."""
 
     groups: dict[str, dict[str, Place]] = field(default_factory=dict)
     words: dict[WordKey, tuple[float, Place]] = field(default_factory=dict)
     spellings: dict[WordKey, WordKey] = field(default_factory=dict)
-    """From a word without accents and capitals to the first way in which it is written."""
+    """Word in lower case without accents → the spelling in which it was first written."""
     rules: dict[str, RuleDraft] = field(default_factory=dict)
 
 
 def read_drafts(sources: Sequence[RuleSource], problems: Problems) -> Drafts:
-    """Everything the sources say; what is wrong in their shape is noted."""
+    """Read and merge the sources. What is wrong with their structure is added to `problems`."""
     drafts = Drafts()
     for source in sources:
         try:
@@ -55,7 +55,7 @@ def read_drafts(sources: Sequence[RuleSource], problems: Problems) -> Drafts:
 
 
 class _Layer:
-    """One source, laid over what was read before."""
+    """Applies one source over what was read before."""
 
     def __init__(self, source: RuleSource, drafts: Drafts, problems: Problems) -> None:
         self._root = Place(source, ())

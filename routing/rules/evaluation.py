@@ -1,4 +1,4 @@
-"""How right a rule set is on messages whose answers people gave."""
+"""Measures how often a rule set is right on messages that people labelled."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ FIELDS = ("request_type", "kind", "priority")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Labelled:
-    """A message and what is right for it."""
+    """A message with the correct decision."""
 
     id: str
     message: Message
@@ -27,7 +27,7 @@ class Labelled:
     priority: str
 
     def expected(self) -> Mapping[str, str]:
-        """What is right, by field."""
+        """Field → correct value."""
         return {name: getattr(self, name) for name in FIELDS}
 
 
@@ -46,7 +46,7 @@ class Miss:
         return tuple(name for name in FIELDS if self.predicted[name] != expected[name])
 
     def misleading(self) -> tuple[Evidence, ...]:
-        """The rules that spoke for what is wrong, heaviest first."""
+        """The rules that voted for the wrong values, with the most weight first."""
         for_wrong = {f"{name}={self.predicted[name]}" for name in self.wrong}
         if self.predicted["request_type"] == NO_TICKET and "request_type" in self.wrong:
             for_wrong.add("no_ticket")
@@ -82,13 +82,13 @@ class Miss:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
-    """Of a whole labelled file."""
+    """The result for a whole labelled file."""
 
     count: int
     accuracy: Mapping[str, float]
-    """By field, 0 to 1; 1 for an empty file."""
+    """Field → share of correct decisions, 0 to 1; 1 for an empty file."""
     confusion: Mapping[str, Mapping[str, int]]
-    """Request types: right answer → predicted → how many."""
+    """Correct request type → predicted request type → number of messages."""
     misses: tuple[Miss, ...]
 
     @property
@@ -109,7 +109,7 @@ class Score:
 def evaluate(
     rules: RuleSet, messages: Sequence[Labelled], surroundings: Surroundings
 ) -> Iterator[Miss | None]:
-    """Classify one message after the other; None for each that is wholly right."""
+    """Classify the messages one by one; yields None for each that is completely right."""
     for labelled in messages:
         classification = rules.classify(labelled.message, surroundings)
         disposition = dispose(labelled.message, own_addresses=frozenset())
@@ -125,9 +125,9 @@ def evaluate(
 def predicted_of(
     classification: Classification, disposition: Disposition | None = None
 ) -> dict[str, str]:
-    """A decision in the words of labelled files.
+    """A decision with the names that labelled files use.
 
-    `disposition`: what the headers say, which keeps a machine's mail from opening a ticket.
+    `disposition`: the decision by headers, which keeps automatic mail from opening a ticket.
     """
     opens = classification.opens_ticket and (disposition is None or disposition.opens_ticket)
     return {
@@ -138,7 +138,7 @@ def predicted_of(
 
 
 def score(messages: Sequence[Labelled], results: Sequence[Miss | None]) -> Score:
-    """Sum up what `evaluate` found for these messages."""
+    """Summarise the results of `evaluate` for these messages."""
     misses = tuple(miss for miss in results if miss is not None)
     wrong = Counter(name for miss in misses for name in miss.wrong)
     confusion: dict[str, Counter[str]] = {}

@@ -1,4 +1,4 @@
-"""A decision in words that a client could be told (pt-BR)."""
+"""Explains a decision in words that could be sent to a client (pt-BR)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ _LONGEST = 60
 
 
 def explain(classification: Classification, labels: Mapping[str, str]) -> str:
-    """One or two sentences. `labels`: the request types' names as the desk knows them."""
+    """Explain a decision in one or two sentences. `labels`: request type → its name at the desk."""
     if not classification.opens_ticket:
         words = _words(classification, NO_TICKET)
         why = f" ({words})" if words else ""
@@ -38,10 +38,10 @@ def explain(classification: Classification, labels: Mapping[str, str]) -> str:
 
 
 def deciding(classification: Classification) -> tuple[Evidence, ...]:
-    """The evidence that a person needs to follow the decision, heaviest first.
+    """The evidence that a person needs to follow the decision, with the most weight first.
 
-    What spoke for the decided values and against them, and for the request types that came close;
-    not what was said of all the types that nobody would have thought of.
+    That is evidence for and against the decided values, and for the request types that came close,
+    but not for types that were never likely.
     """
     best = [each.request_type for each in classification.candidates[:2]]
     winner = classification.request_type if classification.opens_ticket else NO_TICKET
@@ -75,7 +75,7 @@ def _unsure(classification: Classification, labels: Mapping[str, str]) -> str:
 
 
 def _why_opened(classification: Classification) -> str:
-    """Why a ticket is opened although most weight was on the other side."""
+    """Why a ticket is opened although the weights were for no ticket."""
     words = _words(classification, "", of="opens_ticket")
     if words:
         return f"Pelo resto, a mensagem parecia não pedir nada; abre chamado porque diz {words}."
@@ -86,7 +86,7 @@ def _why_opened(classification: Classification) -> str:
 
 
 def _words(classification: Classification, value: str, of: str = "request_type") -> str:
-    """The heaviest words that spoke for a value, quoted."""
+    """The words with the most weight for a value, quoted."""
     wanted = _effect(of, value) if value else of
     found = [
         each.words[0]
@@ -100,7 +100,7 @@ def _words(classification: Classification, value: str, of: str = "request_type")
 
 
 def _telling(found: Sequence[str]) -> Sequence[str]:
-    """Without marks and little words, and without what stands in longer words found; in order."""
+    """The words found, in order, without short ones and those contained in longer ones."""
     by_folded = {words.casefold(): words for words in reversed(found)}
     telling = [
         words
@@ -113,7 +113,7 @@ def _telling(found: Sequence[str]) -> Sequence[str]:
 
 
 def _is_said(evidence: Evidence) -> bool:
-    """Whether it rests on words of the client, and not on an address or a channel."""
+    """Whether the evidence is words that the client wrote, not an address or a channel."""
     return bool(evidence.words) and bool({"subject", "text"} & set(evidence.where.split(", ")))
 
 

@@ -1,7 +1,7 @@
-"""Text as the rules see it: without accents, capitals, chat spelling or inflection.
+"""Folds text for the rules: removes accents, case, chat spelling and inflection.
 
-Every word keeps its place in the text it came from, so that a decision can show the words as
-they stand there.
+Every word keeps its position in the original text, so that a decision can show the words as
+written.
 """
 
 import re
@@ -16,7 +16,7 @@ from routing.rules.stemming import stem
 
 _PIECE = re.compile(
     r"[ ,]{0,2}+(?:"
-    # Most words, soon: those that are followed by a blank and begin none of the forms below.
+    # Most words, first for speed: followed by a space or comma, and none of the forms below.
     r"(?P<common>(?!(?i:por|pr[oó]|carn[eê])\b)[^\W\d_]++(?=[ ,]))"
     r"|(?i:"
     r"(?P<link>https?://\S+|www\.\S+)"
@@ -28,7 +28,7 @@ _PIECE = re.compile(
     r"|(?P<money>r\$)"
     r"|(?P<number>\d+(?:[.,:/-]\d+)*)"
     r"|(?P<word>[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*)"
-    # Of "??" only the last one: it is one question.
+    # Only the last of several question marks: "??" is one question.
     r"|(?P<mark>\?(?!\?)|%)"
     r"|(?P<end>[.!;:…]+|\n\s*\n)"
     r"))"
@@ -38,11 +38,11 @@ _LAUGHTER = re.compile(
     r"k{2,}|(?:rs){1,}r?|h?(?:[aeiu]{1,2}h){2,}[aeiu]{0,2}|(?:h[aeiu]{1,2}){2,}h?"
 )
 _LONGEST_WORD = 48
-"""Letters of a word that count: longer ones are no Portuguese, and would fill the caches."""
+"""Letters of a word that are read: longer ones are not Portuguese, and would fill the caches."""
 _ACRONYMS = {"DAS": "dasguia", "IR": "irpf", "NE": "ne"}
-"""Short capitals that are another word in small letters: the guide DAS, the tax IR.
+"""Acronyms that are another word in lower case: the guide DAS, the tax IR.
 
-Not where everything is in capitals, unless it is the only word.
+They are not recognised if the whole text is in capitals, unless the acronym is its only word.
 """
 NUMBER = "#"
 LINK = "<link>"
@@ -53,24 +53,24 @@ class Token(NamedTuple):
     """One word of a text."""
 
     word: str
-    """Folded: no accents, small letters, chat spelling in full."""
+    """Folded: lower case, no accents, chat spelling expanded."""
     stem: str
     start: int
-    """Where the word that it stands for begins in the text."""
+    """Where the original word begins in the text."""
     end: int
     sentence: int
-    """Number of its sentence, from 0; a question or per-cent mark belongs to its sentence."""
+    """The number of its sentence, from 0. A question or percent mark belongs to its sentence."""
 
     @property
     def is_mark(self) -> bool:
-        """True for a question or per-cent mark: it stands in the text but is no word."""
+        """True for a question or percent mark, which is a token but not a word."""
         return self.word in ("?", "%")
 
 
 def tokens_of(text: str, most: int | None = None, sentence: int = 0) -> list[Token]:
-    """The words of a text, in order. Linear; never fails.
+    """The words of a text, in order. Takes linear time and never fails.
 
-    `most`: how many pieces (words, marks, ends of sentences) are looked at. `sentence`: the number
+    `most`: the most pieces (words, marks, ends of sentences) that are read. `sentence`: the number
     of the first sentence.
     """
     found: list[Token] = []
@@ -92,7 +92,7 @@ def tokens_of(text: str, most: int | None = None, sentence: int = 0) -> list[Tok
             folded = _with_stems(_folded_sign(kind, written))
         start = end - len(written)
         for word, stemmed in folded:
-            # What Token(…) does, at half its cost: this runs for each word of each message.
+            # The same as Token(…) at half the cost: this runs for each word of each message.
             add(new(Token, (word, stemmed, start, end, sentence)))
         if written == "?":
             sentence += 1
@@ -101,7 +101,7 @@ def tokens_of(text: str, most: int | None = None, sentence: int = 0) -> list[Tok
 
 @lru_cache(maxsize=16384)
 def _folded_word(written: str) -> tuple[tuple[str, str], ...]:
-    """The folded words that a written word stands for, with their stems; none for laughter."""
+    """A written word as folded words with their stems; none for laughter."""
     return _with_stems(tuple(_words(written)))
 
 
@@ -110,7 +110,7 @@ def _with_stems(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def _folded_sign(kind: str, written: str) -> tuple[str, ...]:
-    """The folded words that a piece of text stands for which is no ordinary word."""
+    """A piece of text that is no ordinary word (link, number, …) as folded words."""
     match kind:
         case "link":
             return (LINK,)
@@ -133,7 +133,7 @@ def _folded_sign(kind: str, written: str) -> tuple[str, ...]:
 def _words(written: str) -> Iterator[str]:
     bare = plain(written)
     if not bare.isalpha() or not bare.isascii():
-        # Letters that fold to several pieces ("m²", "½"), and other scripts.
+        # Characters that fold to several pieces ("m²", "½"), and other scripts.
         yield from (part for part in re.findall(r"\d+|[^\W\d_]+", bare))
         return
     if _LAUGHTER.fullmatch(bare):
@@ -145,7 +145,7 @@ def _words(written: str) -> Iterator[str]:
 
 
 def plain(written: str) -> str:
-    """A text without accents, in small letters."""
+    """The text in lower case without accents."""
     decomposed = unicodedata.normalize("NFKD", written).casefold()
     decomposed = unicodedata.normalize("NFKD", decomposed)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
@@ -153,5 +153,5 @@ def plain(written: str) -> str:
 
 @lru_cache(maxsize=16384)
 def stem_of(word: str) -> str:
-    """The stem of a folded word; of a number, the sign for any number."""
+    """The stem of a folded word; NUMBER for a number."""
     return NUMBER if word[:1].isdigit() else stem(word)

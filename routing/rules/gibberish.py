@@ -1,4 +1,4 @@
-"""Keys pressed at random: "asdfgh", "jjjkk", "....", "testetetete"."""
+"""Recognises keys pressed at random: "asdfgh", "jjjkk", "....", "testetetete"."""
 
 import re
 
@@ -8,17 +8,17 @@ _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "poiuytrewq", "lkjhgfdsa", "mnbvc
 _VOWELS = frozenset("aeiouy")
 _MOST_WORDS = 4
 _MOST_PIECES = 40
-"""Words, marks and stops that are looked at: with more, it is a text."""
+"""The most words, marks and sentence ends that are read: anything longer is a real text."""
 _LONGEST_WORD = 46
-"""Letters of "pneumoultramicroscopicossilicovulcanoconiótico": no word has more."""
+"""The letters of "pneumoultramicroscopicossilicovulcanoconiótico": no word has more."""
 _REPEATED = re.compile(r"(.{1,3}?)\1{2,}.?")
 _HARD = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
-"""No word of Portuguese has five consonants in a row."""
+"""Matches five consonants in a row, which no Portuguese word has."""
 _SIGNS_ONLY = re.compile(r"[\W_]+")
 
 
 def is_gibberish(text: str) -> bool:
-    """Whether a short text is no words at all. Numbers are not: they may mean something."""
+    """Whether a short text has no real words. Numbers are no gibberish: they may mean something."""
     squeezed = "".join(text.split())
     if not squeezed:
         return False
@@ -36,7 +36,7 @@ def is_gibberish(text: str) -> bool:
 
 
 def _is_held_down(written: str) -> bool:
-    """One key, or two, pressed again and again: folding makes one letter of it."""
+    """Whether one or two keys were pressed repeatedly. Folding would reduce them to one letter."""
     keys = len(set(written.casefold()))
     return written.isalpha() and len(written) >= 3 + keys and keys <= 2
 
@@ -50,12 +50,12 @@ def _is_random(word: str) -> bool:
         return True
     if len(word) >= 5 and (_REPEATED.fullmatch(word) or _HARD.search(word)):
         return True
-    # Not four: CNPJ, CNDT and PGFN are words here.
+    # Not from four letters: CNPJ, CNDT and PGFN are words here.
     return len(word) >= 5 and not _VOWELS & set(word)
 
 
 def _walks(word: str, row: str) -> bool:
-    """Whether at least four neighbouring keys follow each other, and little else is there."""
+    """Whether a run of at least three neighbouring keys makes up half of the word or more."""
     best = max(
         (
             end - begin

@@ -1,4 +1,4 @@
-"""Words whose inflection no suffix explains, each under the stem that they share."""
+"""Irregular words, whose inflected forms no suffix rule covers, by the stem that they share."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -191,4 +191,4 @@ _FAMILIES: Mapping[str, str] = {
 STEM_OF: Mapping[str, str] = MappingProxyType(
     {form: shared for shared, forms in _FAMILIES.items() for form in forms.split()}
 )
-"""From a folded word to the stem it shares with its family."""
+"""Folded word → the stem that it shares with its other forms."""

@@ -1,4 +1,4 @@
-"""From the text of rules files to a rule set, or to everything that is wrong with them."""
+"""Loads rules files into a rule set, or reports everything that is wrong with them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,9 +20,10 @@ __all__ = ["RuleSource", "RulesInvalid", "load_rules"]
 _RULE_KEYS = frozenset({"id", "label", "when", "set", "weight", "enabled", "note"})
 SET_KEYS = frozenset(VOTED) | {"tags", "no_ticket", "opens_ticket", "no_acknowledgement"}
 _PROVES_AS_RULE = 1.0
-"""The weight from which a [[rule]] with no_ticket is evidence that nothing is asked for…"""
+"""The weight from which a [[rule]] with no_ticket proves that nothing is asked for."""
 _PROVES_AS_WORD = 10.0
-"""…and that from which one phrase of [words.request_type.none] is. Lighter ones only add up."""
+"""The weight from which a phrase of [words.request_type.none] proves it. Lighter ones only add to
+the score."""
 _CLOSED: Mapping[str, frozenset[str]] = {
     "priority": frozenset(Priority),
     "kind": frozenset(Kind),
@@ -32,10 +33,10 @@ _CLOSED: Mapping[str, frozenset[str]] = {
 def load_rules(
     sources: Sequence[RuleSource], *, margin: float = 0.5, known: KnownNames | None = None
 ) -> RuleSet:
-    """Compile rules files, the shipped ones before the operator's.
+    """Compile rules files, given with the shipped ones before the operator's.
 
-    `margin`: by how much the best request type must lead. `known`: the names that the settings
-    define; without it names are not checked. Raises RulesInvalid with every problem found.
+    `margin`: by how much the score of the best request type must lead. `known`: the names that the
+    settings define; without it names are not checked. Raises RulesInvalid with all problems found.
     """
     problems = Problems()
     drafts = read_drafts(sources, problems)
@@ -72,13 +73,13 @@ class _Loader:
         self._known = known
 
     def rules(self) -> tuple[Rule, ...]:
-        """All rules, by id: their order in the files means nothing."""
+        """All rules, sorted by id: their order in the files does not matter."""
         found = [self._words(key, *entry) for key, entry in self._drafts.words.items()]
         found += [self._rule(identity, draft) for identity, draft in self._drafts.rules.items()]
         return tuple(sorted((rule for rule in found if rule), key=lambda rule: rule.id))
 
     def check_groups(self) -> None:
-        """Phrases of lists that no rule uses are checked too."""
+        """Check the phrases of all lists, including lists that no rule uses."""
         for phrases in self._drafts.groups.values():
             for phrase, place in phrases.items():
                 self._conditions.node(phrase, place)
@@ -156,7 +157,7 @@ class _Loader:
         values: dict[str, Any] = {}
         sound = True
         for key, value in written.items():
-            # All words of one table speak for one value: a wrong one is told once.
+            # All words of one table vote for the same value: a wrong value is reported once.
             in_table = place.path[:1] == ("words",)
             at = Place(place.source, place.path[:3]) if in_table else place / key
             if key not in SET_KEYS:

@@ -1,8 +1,8 @@
-"""Finds all phrases of a phrasebook in a text, in one pass.
+"""Finds all phrases of a phrasebook in a text in one pass.
 
-The text is written twice into one line, once as stems and once as folded words; one Aho-Corasick
-automaton runs over it. What it finds is carried upwards, from words to pairs to lists, so that
-the work follows what is in the text and not how many phrases there are.
+The text is put into one line twice, as stems and as folded words, and an Aho-Corasick automaton
+searches that line. From the words found, it derives the pairs and lists that contain them. So the
+time depends on what is in the text, not on the number of phrases.
 """
 
 from bisect import bisect_left
@@ -19,15 +19,15 @@ from routing.rules.phrasebook import BETWEEN_STEMS, BETWEEN_WORDS, PairNode, Phr
 from routing.rules.spelling import Spelling
 
 Span = tuple[int, int]
-"""Positions among the tokens: of the first, and of the one after the last."""
+"""Token indexes: that of the first token, and that after the last."""
 _SENTENCE_END = "."
 _MOST_PIECES = 5_000
-"""Words and ends of sentences of one field; what comes after is not looked at."""
+"""The most words and sentence ends of one field that are searched."""
 _MOST_PAIRS = 300
-"""Places where one phrase of two sides is found; more would tell nothing more."""
+"""The most matches kept for one pair; more would add nothing."""
 _NEGATIONS = frozenset({"nao", "nunca", "jamais", "nem", "sem"})
 _NEGATION_REACH = 3
-"""Words before a phrase in which "não" negates it."""
+"""The number of words before a phrase in which a "não" negates it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Field:
 
 
 class Reading:
-    """A text that was searched: its tokens, and where each phrase stands."""
+    """A searched text: its tokens, and where each phrase was found."""
 
     __slots__ = ("_field_of", "fields", "spans", "tokens")
 
@@ -47,9 +47,9 @@ class Reading:
         self.fields = fields
         self.tokens: list[Token] = []
         self.spans: dict[int, list[Span]] = {}
-        """By node of the phrasebook, sorted."""
+        """Node of the phrasebook → its spans, sorted."""
         self._field_of: list[Field] = []
-        """By token."""
+        """The field of each token."""
         sentence = 0
         for each in fields:
             found = tokens_of(each.text, _MOST_PIECES, sentence)
@@ -59,21 +59,21 @@ class Reading:
                 sentence = found[-1].sentence + 1
 
     def field_of(self, span: Span) -> Field:
-        """The part of the message in which a span stands."""
+        """The part of the message that contains a span."""
         return self._field_of[span[0]]
 
     def spans_of(self, nodes: Sequence[int]) -> list[Span]:
-        """Where any of some phrases stands."""
+        """Where any of these phrases was found."""
         return [span for node in nodes for span in self.spans.get(node, ())]
 
     def words_at(self, span: Span) -> str:
-        """The words of a span as they stand in the message, on one line."""
+        """The words of a span as written in the message, on one line."""
         begin, end = self.tokens[span[0]].start, self.tokens[span[1] - 1].end
         words = self.field_of(span).text[begin:end]
         return words if span[1] - span[0] == 1 else " ".join(words.split())
 
     def is_negated(self, span: Span) -> bool:
-        """Whether "não" or the like stands shortly before, in the same sentence."""
+        """Whether "não" or the like comes shortly before the span, in the same sentence."""
         first = self.tokens[span[0]]
         before = self.tokens[max(0, span[0] - _NEGATION_REACH) : span[0]]
         return any(
@@ -82,7 +82,7 @@ class Reading:
 
 
 class Matcher:
-    """A compiled phrasebook. Holds no state of a search: safe to share among threads."""
+    """A compiled phrasebook. It holds no search state, so threads may share it."""
 
     def __init__(self, book: Phrasebook) -> None:
         patterns = list(book.atoms)
@@ -95,8 +95,8 @@ class Matcher:
         for node, members in book.members.items():
             for member in members:
                 groups[member].append(node)
-        # Under the side that fewer pairs share: a word like "emitir", with hundreds of them,
-        # must not bring them all up when it is found.
+        # Each pair is listed under the side that fewer pairs share: a word like "emitir", which is
+        # part of hundreds of pairs, must not cause all of them to be tested when it is found.
         shared = Counter(side for pair in book.pairs.values() for side in (pair.left, pair.right))
         for node, pair in book.pairs.items():
             pairs[min(pair.left, pair.right, key=lambda side: shared[side])].append(node)
@@ -105,7 +105,7 @@ class Matcher:
         self._spelling = Spelling(book.vocabulary, book.beginnings)
 
     def read(self, fields: Sequence[Field]) -> Reading:
-        """Search the fields. Linear in their length."""
+        """Search the fields. Takes time linear in their length."""
         reading = Reading(fields)
         if self._automaton is not None and reading.tokens:
             self._find_words(reading)
@@ -122,9 +122,9 @@ class Matcher:
             spans.setdefault(nodes[pattern], []).append(tokens_at(begin, end))
 
     def _carry_up(self, reading: Reading) -> None:
-        """From each node that was found to the pairs and lists that it is part of.
+        """Find the pairs and lists that contain the nodes found so far.
 
-        In order of rank, so that a node is complete before anything is built on it.
+        Nodes are processed by rank, so that a node is complete before another is derived from it.
         """
         spans, ranks = reading.spans, self._ranks
         waiting = [(ranks[node], node) for node in spans]
@@ -151,9 +151,9 @@ class Matcher:
 
 
 class _Line:
-    """What the automaton reads: all stems, then all words, each with a separator around it.
+    """The text that the automaton searches: all stems, then all words, with separators around each.
 
-    Sentences are kept apart by an entry of their own, so that no phrase reaches over their end.
+    An extra entry separates sentences, so that no phrase matches across their end.
     """
 
     __slots__ = ("_half", "_places", "_stops", "text")
@@ -173,7 +173,7 @@ class _Line:
             if one != other
         ]
         self._stops = [number + place for place, number in enumerate(ends)]
-        """Which entries are no tokens."""
+        """The indexes of the entries that are sentence ends, not tokens."""
         for entries in (stems, words):
             for stop in self._stops:
                 entries.insert(stop, _SENTENCE_END)
@@ -184,10 +184,10 @@ class _Line:
             list(accumulate([len(entry) + 1 for entry in half], initial=start))
             for half, start in ((stems, 0), (words, self._half))
         )
-        """Of each half, where the separators stand."""
+        """The positions of the separators in each half."""
 
     def tokens_at(self, begin: int, end: int) -> Span:
-        """The tokens under a piece of the line; of a last word, its beginning is enough."""
+        """The tokens that a match covers. It may cover only the beginning of the last one."""
         places = self._places[begin >= self._half]
         first = bisect_left(places, begin)
         last = bisect_left(places, end - 1) - 1
@@ -196,7 +196,7 @@ class _Line:
 
 
 def _near(pair: PairNode, reading: Reading) -> list[Span]:
-    """Where both sides of a pair stand close enough, in one sentence."""
+    """Where both sides of a pair are close enough in one sentence."""
     lefts, rights = reading.spans.get(pair.left), reading.spans.get(pair.right)
     if not lefts or not rights:
         return []

@@ -1,13 +1,13 @@
-"""The little language of phrases, as operators write them.
+"""The syntax of phrases, as operators write them.
 
 não consigo emitir      these words, one after the other, in any inflection
-trav*                   words that begin so
-=atendimento            this very word, not "atender" or "atendimentos"
-chamado #               any number
+trav*                   words that begin with "trav"
+=atendimento            exactly this word, not "atender" or "atendimentos"
+chamado #               "#" is any number
 como ?                  a question mark counts as a word
-guia ~5 venceu          both in one sentence, at most five words between, in either order
-como >3 emitir          the same, in this order
-@município              any phrase of the list of that name; may stand where words may
+guia ~5 venceu          both in one sentence, at most five words between them, in any order
+como >3 emitir          both in this order, at most three words between them
+@município              any phrase of the list of that name; allowed wherever a word is
 """
 
 import re
@@ -17,7 +17,7 @@ from enum import StrEnum
 from routing.rules.folding import NUMBER, plain, tokens_of
 
 WIDEST = 30
-"""How far apart the two sides of `~` or `>` may stand, in words."""
+"""The largest distance allowed for `~` and `>`, in words."""
 _DISTANCE = re.compile(r"([~>])(\d+)")
 
 
@@ -26,7 +26,7 @@ class PhraseInvalid(ValueError):
 
 
 class Form(StrEnum):
-    """How a word of a phrase is compared."""
+    """How a word of a phrase is matched."""
 
     INFLECTED = "inflected"
     EXACT = "exact"
@@ -35,7 +35,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a phrase: `text` is a stem, a folded word, or a word's beginning."""
+    """A word of a phrase: `text` is a stem, a folded word, or the beginning of one."""
 
     text: str
     form: Form
@@ -47,12 +47,12 @@ class Words:
 
     words: tuple[Word, ...]
     written: tuple[str, ...]
-    """The same, folded but not stemmed: what a misspelt word may be meant to be."""
+    """The inflected words, folded but not stemmed: possible corrections of misspelt words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A list of phrases, by its name."""
+    """A reference to a list of phrases, by name."""
 
     group: str
 
@@ -71,7 +71,7 @@ Phrase = Words | Reference | Pair
 
 
 def parse_phrase(text: str) -> Phrase:
-    """Read one phrase. Raises PhraseInvalid, in one line."""
+    """Parse a phrase. Raises PhraseInvalid with a message of one line."""
     sides: list[list[str]] = [[]]
     distances: list[tuple[str, int]] = []
     for chunk in text.split():
@@ -101,7 +101,7 @@ def _side(chunks: list[str], whole: str) -> Phrase:
 
 
 def _with_references(chunks: list[str], whole: str) -> Phrase:
-    """Lists among words: each must follow the one before it at once."""
+    """Parse words and lists: each must directly follow the one before it."""
     parts: list[Phrase] = []
     plain: list[str] = []
     for chunk in chunks:
@@ -162,7 +162,7 @@ def _special(chunk: str, whole: str) -> Word:
         if len(words) != 1 or "*" in chunk:
             raise PhraseInvalid(f"'{chunk}' in '{whole}' can never match: = asks for one word")
         return Word(words[0], Form.EXACT)
-    # A beginning is no chat spelling: cert* is not certidão*.
+    # Chat spelling is not expanded in a beginning: cert* does not mean certidão*.
     beginning = plain(chunk[:-1])
     if not beginning.isalnum() or not chunk.endswith("*"):
         raise PhraseInvalid(f"'{chunk}' in '{whole}' can never match: one word, * only at its end")

@@ -1,7 +1,7 @@
-"""All phrases of a rule set, each once, and how they are made of each other.
+"""All phrases of a rule set, each once, and how they are composed of each other.
 
-A phrase becomes a node: words that the automaton looks for (an atom), two nodes near each other
-(a pair), or a list of nodes (a group). Whatever uses a phrase keeps its node's number.
+Each phrase is a node: words that the automaton searches for (an atom), two nodes near each other (a
+pair), or a list of nodes (a group). Conditions refer to phrases by node number.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ class ListCircular(PhraseInvalid):
 
 @dataclass(frozen=True, slots=True)
 class PairNode:
-    """Two nodes near each other."""
+    """A node that matches two other nodes near each other."""
 
     left: int
     right: int
@@ -34,18 +34,18 @@ class PairNode:
 
 @dataclass(slots=True)
 class Phrasebook:
-    """Under construction: give it phrases, get node numbers."""
+    """Collects the phrases of a rule set and gives each a node number."""
 
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     atoms: dict[str, int] = field(default_factory=dict)
-    """From the automaton's pattern to its node."""
+    """Pattern of the automaton → its node."""
     pairs: dict[int, PairNode] = field(default_factory=dict)
     members: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    """Of the nodes that are groups."""
+    """Node of a group → the nodes of its members."""
     ranks: list[int] = field(default_factory=list)
-    """By node: 0 for an atom, else one more than the highest of its parts."""
+    """The rank of each node: 0 for an atom, else one more than the highest rank of its parts."""
     vocabulary: set[str] = field(default_factory=set)
-    """Folded words that phrases are made of."""
+    """The folded words in all phrases."""
     beginnings: set[str] = field(default_factory=set)
     _phrases: dict[str, int] = field(default_factory=dict)
     _pair_nodes: dict[PairNode, int] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Phrasebook:
     _open: list[str] = field(default_factory=list)
 
     def node_of(self, text: str) -> int:
-        """The node of a phrase as an operator wrote it. Raises PhraseInvalid."""
+        """The node of a phrase as written by an operator. Raises PhraseInvalid."""
         if (known := self._phrases.get(text)) is None:
             known = self._phrases[text] = self._node(parse_phrase(text))
         return known
@@ -61,8 +61,8 @@ class Phrasebook:
     def group_node(self, name: str) -> int:
         """The node of a list.
 
-        Raises PhraseInvalid where there is none, ListCircular where it holds itself, ListInvalid
-        where one of its own phrases is at fault.
+        Raises PhraseInvalid if there is no such list, ListCircular if it contains itself, and
+        ListInvalid if one of its phrases is invalid.
         """
         if (known := self._group_nodes.get(name)) is not None:
             return known
@@ -86,7 +86,7 @@ class Phrasebook:
         return node
 
     def names(self) -> list[str]:
-        """By node, what it stands for, in full: the same for the same phrases in any order."""
+        """A name for each node that depends only on its phrases, not on their order or numbers."""
         names = [""] * len(self.ranks)
         for pattern, node in self.atoms.items():
             names[node] = pattern
@@ -115,7 +115,7 @@ class Phrasebook:
                 return self._pair(self._node(left), self._node(right), within, in_order)
 
     def _words(self, phrase: Words) -> int:
-        """One atom for each run of words that are compared alike, each after the other."""
+        """The node of words in a row: an atom for each run of words that are matched alike."""
         self.vocabulary.update(phrase.written)
         runs: list[str] = []
         begun = ""

@@ -1,4 +1,4 @@
-"""What is wrong with a rules file, line by line."""
+"""The problems found in rules files, with their lines."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from routing.suggestion import suggestion
 from routing.toml_lines import lines_of
 
 _MOST_NAMES = 24
-"""More than this are not listed in one line."""
+"""The most names that are listed in one line."""
 
 Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
 class Problem:
-    """One thing wrong in a rules file: in `message` what it is and what would be right."""
+    """A problem in a rules file. `message` says what is wrong and what would be right."""
 
     file: str
     line: int
@@ -36,17 +36,17 @@ class RulesInvalid(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RuleSource:
-    """A rules file as text. An operator's file `overrides`; the shipped ones do not."""
+    """A rules file as text. `overrides` is set for an operator's file, not for the shipped ones."""
 
     name: str
-    """Stands before the line number in problems: a path, or the shipped file's name."""
+    """The name shown before the line number in problems: a path, or the shipped file's name."""
     text: str
     overrides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A value of a rules file."""
+    """The place of a value in a rules file."""
 
     source: RuleSource
     path: Path
@@ -56,7 +56,7 @@ class Place:
 
     @property
     def line(self) -> int:
-        """1-based; of the nearest parent where the value has no line of its own."""
+        """The line (1-based) of the value, or of its nearest parent if it has none."""
         lines = _lines(self.source.text)
         return next(
             (
@@ -83,27 +83,27 @@ class Problems:
         self._found: set[Problem] = set()
 
     def add(self, place: Place, message: str) -> None:
-        """Note a problem, once."""
+        """Add a problem. The same problem is kept only once."""
         self.add_at(place.source, place.line, message)
 
     def add_at(self, source: RuleSource, line: int, message: str) -> None:
-        """Note a problem whose line is known."""
+        """Add a problem whose line is known."""
         self._found.add(Problem(file=source.name, line=line, message=_on_one_line(message)))
 
     def raise_any(self) -> None:
-        """Raises RulesInvalid with everything noted so far, by file and line."""
+        """Raise RulesInvalid with all problems, sorted by file and line, if there are any."""
         if self._found:
             raise RulesInvalid(sorted(self._found))
 
 
 def _on_one_line(message: str) -> str:
-    """What a file quotes may hold line breaks and signs that move a terminal's cursor."""
+    """Replace line breaks and control characters, which text from a file may contain, by spaces."""
     shown = "".join(sign if sign.isprintable() else " " for sign in message)
     return " ".join(shown.split())
 
 
 def instead_of(word: object, known: Iterable[str]) -> str:
-    """What would be right in place of an unknown word: the nearest known one, or all of them."""
+    """A suggestion for an unknown word: the nearest known one, or all of them if they are few."""
     names = sorted(set(known))
     if len(names) > _MOST_NAMES:
         names = [name for name in names if suggestion(str(word), [name]).startswith("did")]

@@ -1,19 +1,19 @@
-"""A rule: what it looks for, what it sets, how sure it is."""
+"""A rule: its condition, its effects and its weight."""
 
 from dataclasses import dataclass, field
 
 from routing.rules.conditions import Condition
 
 NO_TICKET = "none"
-"""Where rules speak of request types: that the message asks for nothing and opens no ticket."""
+"""In place of a request type: the message asks for nothing and opens no ticket."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Effects:
-    """What a rule sets where it fires. None: it says nothing about that."""
+    """What a rule sets if it fires. None: the rule does not set that field."""
 
     request_type: str | None = None
-    """An id of the settings' table, or NO_TICKET."""
+    """An id of the SLA table in the settings, or NO_TICKET."""
     service: str | None = None
     priority: str | None = None
     kind: str | None = None
@@ -23,7 +23,7 @@ class Effects:
     tags: tuple[str, ...] = ()
     acknowledge: bool | None = None
     opens_ticket: bool = False
-    """Whatever speaks for NO_TICKET does not count: the message opens a ticket."""
+    """If set, votes for NO_TICKET do not count: the message opens a ticket."""
 
     def __str__(self) -> str:
         said = [f"{name}={value}" for name in VOTED if (value := getattr(self, name)) is not None]
@@ -38,12 +38,12 @@ class Effects:
 
 
 VOTED = ("request_type", "service", "priority", "kind", "level", "owner", "language")
-"""Of what a rule sets, that which weights decide when rules disagree."""
+"""The fields that are decided by weight if rules disagree."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """One rule, ready to be asked."""
+    """A compiled rule."""
 
     id: str
     label: str
@@ -51,15 +51,15 @@ class Rule:
     effects: Effects
     weight: float
     proves_no_ticket: bool = False
-    """It is evidence that nothing is asked for; without any, NO_TICKET cannot win."""
+    """Whether it proves that nothing is asked for; without such a rule, NO_TICKET cannot win."""
     after_decision: bool = False
-    """It asks for the decided request type, so it is looked at after the decision."""
+    """Whether it tests the decided request type, so that it is tested after the decision."""
     triggers: frozenset[int] | None = None
-    """It cannot fire unless one of these phrases or regular expressions was found; None: it may."""
+    """It fires only if one of these phrases or regular expressions was found (`triggers_of`)."""
     votes: tuple[tuple[str, str], ...] = field(init=False, repr=False, compare=False)
-    """What of its effects is weighed: ("request_type", "bug"), …"""
+    """Its effects that are decided by weight: ("request_type", "bug"), …"""
     effect: str = field(init=False, repr=False, compare=False)
-    """Its effects in short. Both are made once, not for each message."""
+    """Its effects in short form. `votes` and `effect` are computed once, not for each message."""
 
     def __post_init__(self) -> None:
         votes = (

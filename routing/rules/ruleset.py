@@ -1,4 +1,4 @@
-"""A rule set: from a message to a classification, always the same, and explained."""
+"""A rule set: classifies messages deterministically and explains its decisions."""
 
 import hashlib
 import json
@@ -29,13 +29,13 @@ from routing.rules.rule import NO_TICKET, Rule
 from routing.vocabulary import UNCLASSIFIED, Kind, Priority
 
 _ENGINE = 2
-"""Counts up when the same rules come to decide otherwise because this code changed."""
+"""Increased whenever a change of this code makes the same rules decide differently."""
 _REGEX_MEMORY = 64 << 20
-"""Bytes that all regular expressions together may take while they are looked for."""
+"""The most memory, in bytes, for searching all regular expressions together."""
 
 
 class _Asked(NamedTuple):
-    """A condition, and the rules that fire where it holds, with their places among all."""
+    """A condition, and the rules that fire if it holds, with their positions among all rules."""
 
     condition: Condition
     rules: list[tuple[int, Rule]]
@@ -43,16 +43,16 @@ class _Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """Compiled rules. Frozen and without state: share it among threads, replace it whole."""
+    """Compiled rules. They are immutable: threads may share them; to change them, replace them."""
 
     rules: tuple[Rule, ...]
     book: Phrasebook = field(repr=False)
     regexes: tuple[str, ...]
     fields: frozenset[str]
-    """Parts of a message that some rule looks at."""
+    """The parts of a message that any rule searches."""
     margin: float
     fingerprint: str
-    """Of everything that decides: same fingerprint, same decisions."""
+    """A hash of everything that affects decisions: same fingerprint, same decisions."""
     _matcher: Matcher = field(init=False, repr=False, compare=False)
     _by_trigger: dict[int, tuple[_Asked, ...]] = field(init=False, repr=False, compare=False)
     _always: tuple[_Asked, ...] = field(init=False, repr=False, compare=False)
@@ -86,7 +86,7 @@ class RuleSet:
         put(self, "_compiled", tuple(re2.compile(f"(?i){each}") for each in self.regexes))
 
     def classify(self, message: Message, surroundings: Surroundings) -> Classification:
-        """Decide. Deterministic: the same message and surroundings give the same answer."""
+        """Classify a message. The same message and surroundings always give the same result."""
         kind = kind_of(message, surroundings)
         reading = self._matcher.read(self._fields_of(message))
         regexes = self._found_regexes(reading.fields)
@@ -135,7 +135,7 @@ class RuleSet:
     def _candidates(
         self, reading: Reading, regexes: dict[int, tuple[Finding, ...]]
     ) -> Iterable[_Asked]:
-        """The conditions that may hold, each once."""
+        """The conditions that may hold, given what was found; each once."""
         found: dict[int, _Asked] = {}
         for trigger in (*reading.spans, *(-1 - number for number in regexes)):
             for each in self._by_trigger.get(trigger, ()):
@@ -147,7 +147,7 @@ class RuleSet:
             return {}
         found: dict[int, tuple[Finding, ...]] = {}
         for each in fields:
-            # RE2 reads UTF-8, which has no lone surrogates.
+            # RE2 reads UTF-8, which cannot contain lone surrogates.
             text = each.text.encode("utf-8", "replace").decode()
             for number in sorted(self._regex_set.Match(text) or ()):
                 if match := self._compiled[number].search(text):
@@ -157,7 +157,10 @@ class RuleSet:
 
 
 def kind_of(message: Message, surroundings: Surroundings) -> Kind:
-    """Internal: the sender's address is of an own domain (or one below it), or of the roster."""
+    """Internal if the sender is on the roster or in one of the firm's domains, else client.
+
+    Subdomains of the firm's domains count too.
+    """
     sender = message.sender
     if sender is None:
         return Kind.CLIENT
@@ -170,7 +173,7 @@ def kind_of(message: Message, surroundings: Surroundings) -> Kind:
 def fingerprint_of(
     rules: Sequence[Rule], book: Phrasebook, regexes: Sequence[str], margin: float
 ) -> str:
-    """A hash over rules and phrases, whatever their order in the files."""
+    """A hash of rules and phrases that does not depend on their order in the files."""
     names = book.names()
     content = [
         (
@@ -191,7 +194,7 @@ def fingerprint_of(
 
 
 def _spelt(condition: object, names: Sequence[str], regexes: Sequence[str]) -> str:
-    """A condition in full, with what node and expression numbers stand for."""
+    """A condition in full, with the names of nodes and regular expressions instead of numbers."""
     match condition:
         case Phrases(nodes, where, negated, outside):
             left_out = sorted(names[n] for n in outside)

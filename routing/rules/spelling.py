@@ -1,8 +1,8 @@
-"""Misspelt words: "boletu", "municiapl".
+"""Corrects misspelt words: "boletu", "municiapl".
 
-The symmetric-delete method (W. Garbe, SymSpell): two words at most one slip apart share a form
-from which one letter was taken out, so a look-up costs the same however many words are known.
-Only words of the rules are ever a correction, and only of words that nobody else knows.
+It uses the symmetric-delete method (W. Garbe, SymSpell): two words that differ by at most one slip
+share a form with one letter removed, so the cost of a look-up does not depend on the number of
+words. Only words of the rules are corrections, and known words are never corrected.
 """
 
 from collections.abc import Iterable
@@ -12,17 +12,17 @@ from routing.rules.common_words import COMMON
 from routing.rules.folding import stem_of
 
 SHORTEST = 6
-"""Letters from which a word is looked at: in shorter ones a slip often makes another word."""
+"""Words with fewer letters are not corrected: in short words a slip often makes another word."""
 
 
 class Spelling:
-    """Knows the words of one rule set."""
+    """Corrects words to those of one rule set."""
 
     def __init__(self, words: Iterable[str], beginnings: Iterable[str]) -> None:
         self._words = frozenset(words)
         self._stems = frozenset(stem_of(word) for word in self._words)
         self._beginnings = tuple(sorted(beginnings))
-        # Tuples, since nearly all have one member: sets would take ten megabytes more.
+        # Tuples, since nearly all have one member: sets would need ten megabytes more.
         self._by_gap: dict[str, tuple[str, ...]] = {}
         for word in sorted(self._words):
             if len(word) >= SHORTEST - 1 and word.isalpha():
@@ -31,7 +31,7 @@ class Spelling:
                     others = self._by_gap.get(gap)
                     self._by_gap[gap] = (*others, word) if others else alone
         self.meant = lru_cache(maxsize=16384)(self._meant)
-        """The word that a folded word was meant to be: itself, where it is not misspelt."""
+        """The correction of a folded word, or the word itself if it is not misspelt."""
 
     def _meant(self, word: str) -> str:
         if len(word) < SHORTEST or self._is_known(word):
@@ -59,14 +59,14 @@ class Spelling:
 
 
 def _gaps(word: str) -> Iterable[str]:
-    """The word itself, and the word with each of its letters taken out in turn."""
+    """Yield the word, and the word with each of its letters removed in turn."""
     yield word
     for place in range(len(word)):
         yield word[:place] + word[place + 1 :]
 
 
 def _one_slip(word: str, other: str) -> bool:
-    """Whether one letter is missing, too many, another, or two neighbours changed places."""
+    """Whether one letter is missing, extra or different, or two neighbours are swapped."""
     if len(word) < len(other):
         word, other = other, word
     start = 0

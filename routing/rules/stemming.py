@@ -1,9 +1,9 @@
-"""Portuguese words without their inflection: "emitir", "emiti", "emitindo", "emissão" are one.
+"""Stems Portuguese words: "emitir", "emiti", "emitindo" and "emissão" have the same stem.
 
-A light stemmer in the manner of RSLP (Orengo and Huyck, 2001), for words that are folded already:
-no accents, small letters. Being light is on purpose: two words that an operator thinks of as
-different ("conta", "contador", "contato") stay different. What suffixes cannot do, the table of
-irregular words does.
+A light stemmer in the manner of RSLP (Orengo and Huyck, 2001), for folded words (lower case, no
+accents). It is light on purpose: words that an operator thinks of as different ("conta",
+"contador", "contato") keep different stems. The table of irregular words covers what suffixes
+cannot.
 """
 
 from routing.rules.irregular_words import STEM_OF
@@ -23,7 +23,7 @@ _PLURALS = (
     ("s", ""),
 )
 _WE = ("amos", "emos", "imos")
-"""Endings of verbs that no plural has."""
+"""Verb endings that no plural has."""
 _WITH_S = """
     mais menos tres gratis onibus lapis pires tenis simples depois antes mas atras apos mes
     nos vos das dos nas pos iss inss fgts crps sms gps pis cofins sus reais deus ingles
@@ -39,9 +39,9 @@ _UNCHANGED = """
     caso coisa
     """
 _KEPT_S = frozenset(_WITH_S.split())
-"""Words whose s is no plural."""
+"""Words whose final s is no plural."""
 _FUNCTION_WORDS = frozenset(_UNCHANGED.split())
-"""Small words that shortening would make alike: para and parar, como and com."""
+"""Function words, which are not stemmed: para would become like parar, como like com."""
 _NOUNS = (
     ("amentos", ""),
     ("imentos", ""),
@@ -66,11 +66,11 @@ _VERBS = (
 _VERBS_BY_LENGTH = tuple(sorted(set(_VERBS), key=lambda suffix: (-len(suffix), suffix)))
 _ENDINGS = ("a", "e", "i", "o")
 _SHORTEST = 3
-"""Letters that a stem keeps at least."""
+"""The fewest letters of a stem."""
 
 
 def stem(word: str) -> str:
-    """The stem of a folded word. Never empty for a word that is not."""
+    """The stem of a folded word. It is empty only for an empty word."""
     if known := STEM_OF.get(word):
         return known
     if len(word) <= _SHORTEST or not word.isalpha():
@@ -107,7 +107,7 @@ def _without_suffix(word: str) -> str:
 
 
 def _spelled_alike(shortened: str) -> str:
-    """Portuguese keeps a sound by changing its letter: paguei, pago; explique, explico."""
+    """Undo spelling changes that keep a sound in Portuguese: paguei, pago; explique, explico."""
     if shortened.endswith("gu") and len(shortened) > _SHORTEST:
         return shortened[:-1]
     if shortened.endswith("qu") and len(shortened) > _SHORTEST:

@@ -1,12 +1,16 @@
-"""Without which findings a condition cannot hold, so that most rules need not be asked."""
+"""The triggers of a condition: matches without which it cannot hold.
+
+Thanks to them, most rules need not be tested on a message.
+"""
 
 from routing.rules.conditions import Condition, Every, Fact, NoneOf, Phrases, Regex, Some
 
 
 def triggers_of(condition: Condition) -> frozenset[int] | None:
-    """Phrase nodes, and regular expressions as -1 - number, of which at least one is needed.
+    """The triggers of a condition, of which at least one must be found for it to hold.
 
-    None: the condition may hold without any.
+    They are phrase nodes, and regular expressions as -1 - number. None: the condition may hold
+    without any.
     """
     match condition:
         case Phrases(nodes):
@@ -29,7 +33,7 @@ def triggers_of(condition: Condition) -> frozenset[int] | None:
 
 
 def asks_for_decision(condition: Condition) -> bool:
-    """Whether it can only be answered when the request type is decided."""
+    """Whether a condition can be tested only after the request type was decided."""
     match condition:
         case Fact("request_type"):
             return True

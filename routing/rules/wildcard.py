@@ -1,10 +1,10 @@
-"""Values with `*` in them, as operators write addresses and headers: `*@exemplo.com.br`."""
+"""Matches values against patterns with `*`, for addresses and headers: `*@exemplo.com.br`."""
 
 
 def fits(pattern: str, value: str) -> bool:
-    """Whether a value is as the pattern says; `*` stands for anything, no other sign is special.
+    """Whether a value matches a pattern. `*` matches anything; no other character is special.
 
-    Linear in the value's length for each `*`.
+    Takes time linear in the value's length for each `*`.
     """
     first, *rest = pattern.split("*")
     if not rest:

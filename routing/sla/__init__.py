@@ -1,4 +1,4 @@
-"""What is promised to the client, and until when."""
+"""The SLA: the terms promised to clients, and how due times are counted."""
 
 from routing.sla.table import (
     DueTimes,

@@ -1,4 +1,4 @@
-"""How a due time was counted, in words that settle an argument at the desk (pt-BR)."""
+"""Explains step by step how a due time was counted (pt-BR)."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ _DAY = timedelta(days=1)
 
 
 def explain_receipt(received_at: datetime, calendar: BusinessCalendar) -> Iterator[str]:
-    """When the clock starts, and why then."""
+    """When the clock starts, and why."""
     received = received_at.astimezone(calendar.zone)
     if calendar.is_open(received_at):
         yield f"Recebido {moment(received)}, dentro do expediente: o relógio começa nessa hora."
@@ -26,7 +26,7 @@ def explain_receipt(received_at: datetime, calendar: BusinessCalendar) -> Iterat
 def explain_term(
     name: str, term: Term, received_at: datetime, calendar: BusinessCalendar
 ) -> Iterator[str]:
-    """A term's name and length, each stretch that counts, and when it is due."""
+    """A term's name and length, each stretch of time that counts, and the due time."""
     yield f"{name}: {term}."
     if isinstance(term, ByService):
         yield "  Nenhum serviço conhecido foi pedido: vale o prazo geral dos serviços."
@@ -82,7 +82,7 @@ def _evaluation(term: MonthEvaluation) -> str:
 
 
 def _closed_between(before: date, after: date, calendar: BusinessCalendar) -> Iterator[str]:
-    """A line for each day between two open ones."""
+    """A line for each closed day between two open days."""
     day = before + _DAY
     while day < after:
         yield f"  {day_name(day)}: fechado ({why_closed(calendar.day(day))})."

@@ -1,4 +1,7 @@
-"""The SLA table as shipped: the procedure's, with the terms of services it left to a lost page."""
+"""The SLA table as shipped: the procedure's request types and terms.
+
+The terms of single services are our own: the page of the procedure that gives them is lost.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The SLA table: for each request type, who answers and by when."""
+"""The SLA table: the level and the terms of each request type."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class UnknownService(LookupError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequestType:
-    """A row of the SLA table. `label` is what the desk reads, in pt-BR."""
+    """A row of the SLA table. `label` is its name at the desk, in pt-BR."""
 
     id: str
     label: str
@@ -40,20 +40,20 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DueTimes:
-    """Until when the client was promised what.
+    """The due times promised to the client.
 
     `explanation` says in pt-BR, line by line, how the times were counted.
     """
 
     first_response_due: datetime
     resolution_due: datetime | None
-    """None where the request type runs until resolved."""
+    """None if the request type has no term (until resolved)."""
     explanation: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SlaTable:
-    """The firm's promises, by request type and service."""
+    """The firm's terms, by request type and service."""
 
     types: Mapping[str, RequestType]
     services: Mapping[str, Service]
@@ -66,9 +66,9 @@ class SlaTable:
         *,
         service: str | None = None,
     ) -> DueTimes:
-        """Count both terms from the receipt, or from the next opening.
+        """Count both terms from the receipt, or from the next opening if the desk is closed then.
 
-        `service` matters only to a request type whose term is by service. Raises
+        `service` matters only if the request type's term depends on the service. Raises
         UnknownRequestType, UnknownService, CalendarNeverOpen, and ValueError for a receipt
         without a time zone.
         """
@@ -92,11 +92,11 @@ class SlaTable:
         )
 
     def label(self, request_type: str) -> str:
-        """What the desk calls a request type. Raises UnknownRequestType."""
+        """A request type's name at the desk. Raises UnknownRequestType."""
         return self._type(request_type).label
 
     def level(self, request_type: str) -> str:
-        """The level that owns a request type. Raises UnknownRequestType."""
+        """The level that takes a request type. Raises UnknownRequestType."""
         return self._type(request_type).level
 
     def _type(self, request_type: str) -> RequestType:

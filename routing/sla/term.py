@@ -1,4 +1,4 @@
-"""Terms as the procedure writes them: `1h útil`, `10 dias úteis`, `avaliação mensal`."""
+"""Terms, and how they are written: `1h útil`, `10 dias úteis`, `avaliação mensal`."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ class TermInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BusinessTime:
-    """Runs only while the desk is open."""
+    """A term in business time: it runs only while the desk is open."""
 
     length: timedelta
 
@@ -30,7 +30,7 @@ class BusinessTime:
 
 @dataclass(frozen=True, slots=True)
 class BusinessDays:
-    """Counted as Brazilian terms are; due at the last day's closing."""
+    """A term in business days, counted by Brazilian law; due at the last day's closing."""
 
     days: int
 
@@ -43,7 +43,7 @@ class BusinessDays:
 
 @dataclass(frozen=True, slots=True)
 class MonthEvaluation:
-    """The month's last business day, or the last one up to a set `day` of the month."""
+    """Due on the month's last business day, or the last one up to `day` of the month."""
 
     day: int | None = None
 
@@ -67,7 +67,7 @@ class UntilResolved:
 
 @dataclass(frozen=True, slots=True)
 class ByService:
-    """The service's own term; `otherwise` where no service is known."""
+    """The service's own term; `otherwise` if no service is known."""
 
     otherwise: BusinessTime | BusinessDays
 
@@ -99,7 +99,7 @@ _EXAMPLES = (
 
 
 def parse_term(text: str) -> Term:
-    """The term that a text means, in Portuguese or English. Raises TermInvalid."""
+    """Parse a term written in Portuguese or English. Raises TermInvalid."""
     folded = " ".join(_folded(text).split())
     if folded in _UNTIL_RESOLVED:
         return UntilResolved()

@@ -1,1 +1,4 @@
-"""What should follow once a ticket is there: values in, values out."""
+"""What follows once a ticket exists: alarms, closing, escalation, the digest and the report.
+
+Functions take values and return values.
+"""

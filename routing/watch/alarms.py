@@ -1,7 +1,7 @@
-"""When somebody is told, before or after a promise is broken: a table of alarms.
+"""The table of alarms: when people are notified, before or after a promise is broken.
 
-Every alarm is about one instant (`about`): the assignment, the term, the date. So it rings once for
-it, and again only where that instant is another one.
+Every alarm is about one instant (`about`): the assignment, the due time, the deadline. It fires
+once for that instant, and again only if the instant changes.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ NINE_HOURS = BusinessTime(timedelta(hours=9))
 
 
 class AlarmKind(StrEnum):
-    """What an alarm is about, the gravest first."""
+    """What an alarm is about, the most serious first."""
 
     RESOLUTION_BREACH = "resolution-breach"
     DEADLINE_BREACH = "deadline-breach"
@@ -32,26 +32,26 @@ class AlarmKind(StrEnum):
 
 
 OF_OWN_DATE = frozenset((AlarmKind.DEADLINE_BREACH, AlarmKind.DEADLINE_NEAR))
-"""About the date that the owner set, whatever else was promised."""
+"""Alarms about the deadline that the owner set, whatever else was promised."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmPolicy:
-    """What the firm has set ([watch])."""
+    """The firm's settings for alarms ([watch])."""
 
     schedule_within: BusinessTime | BusinessDays = TWO_HOURS
-    """From the assignment (procedure: "no máximo 2h")."""
+    """The term for scheduling, counted from the assignment (procedure: "no máximo 2h")."""
     again_after: BusinessTime | BusinessDays | None = NINE_HOURS
-    """After which an unscheduled ticket that its owner has not even seen is told of again."""
+    """The term after which UNSCHEDULED fires again, if the owner has not even seen the ticket."""
     warn_at: float = 0.2
-    """The share of a term that is left when its owner is warned."""
+    """The share of a term (0 to 1) that is left when the owner is warned."""
     escalate_breach: bool = False
     off: frozenset[AlarmKind] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alarm:
-    """Rings at `due_at`, within business hours."""
+    """An alarm that fires at `due_at`, within business hours."""
 
     ticket_id: int
     kind: AlarmKind
@@ -61,24 +61,24 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """What alarms are counted by."""
+    """The calendar and settings by which alarms are computed."""
 
     calendar: BusinessCalendar
     policy: AlarmPolicy
 
 
 _Rings = tuple[datetime, datetime]
-"""What it is about, and when it rings."""
+"""What an alarm is about, and when it fires."""
 
 
 def alarms_of(
     state: TicketState, calendar: BusinessCalendar, policy: AlarmPolicy
 ) -> tuple[Alarm, ...]:
-    """All that may still ring for a ticket as it stands; nothing once it is done or cancelled.
+    """All alarms of a ticket in its present state; none once it is done or cancelled.
 
-    For one that was imported silently, whose client was promised nothing, only the owner's own date
-    rings.
-    Those that have rung are among them: whoever keeps them knows them by `kind` and `about`.
+    A ticket that was imported silently has only the alarms about the owner's own deadline: nothing
+    was promised to its client. Alarms that have fired already are included: the caller recognises
+    them by `kind` and `about`.
     """
     if state.is_closed:
         return ()
@@ -88,7 +88,7 @@ def alarms_of(
 def still_holds(
     alarm: Alarm, state: TicketState, calendar: BusinessCalendar, policy: AlarmPolicy
 ) -> bool:
-    """Whether what the alarm was set for is still so."""
+    """Whether the alarm still applies to the ticket in its present state."""
     return any(
         (each.kind, each.about, each.due_at) == (alarm.kind, alarm.about, alarm.due_at)
         for each in alarms_of(state, calendar, policy)
@@ -103,20 +103,20 @@ def _alarms(state: TicketState, clock: _Clock) -> Iterator[Alarm]:
             found = rings(state, clock)
             at = None if found is None else clock.calendar.next_opening(found[1])
         except CalendarNeverOpen:
-            # A desk that never opens keeps no promises.
+            # A desk that never opens has no alarms.
             continue
         if found is not None and at is not None:
             yield Alarm(ticket_id=state.id, kind=kind, about=found[0], due_at=at)
 
 
 def _urgent(state: TicketState, clock: _Clock) -> _Rings | None:
-    """Its new owner is told at once."""
+    """The new owner of a ticket with high priority is notified at once."""
     since = state.owned_since
     return (since, since) if state.priority is Priority.HIGH else None
 
 
 def _unscheduled(state: TicketState, clock: _Clock) -> _Rings | None:
-    """Two business hours after its assignment it has no date yet."""
+    """The ticket is not scheduled within the term for scheduling."""
     if state.is_scheduled:
         return None
     since, told = state.owned_since, state.fired_at.get(AlarmKind.UNSCHEDULED)
@@ -128,7 +128,7 @@ def _unscheduled(state: TicketState, clock: _Clock) -> _Rings | None:
 
 
 def _first_response(state: TicketState, clock: _Clock) -> _Rings | None:
-    """The client has no acknowledgement at the time that was promised for it."""
+    """The client has no acknowledgement by the first response's due time."""
     due = state.first_response_due
     answered = state.acknowledged_at is not None and state.acknowledged_at >= (
         state.reopened_at or state.acknowledged_at
@@ -137,30 +137,30 @@ def _first_response(state: TicketState, clock: _Clock) -> _Rings | None:
 
 
 def _resolution_near(state: TicketState, clock: _Clock) -> _Rings | None:
-    """Most of the term is used up."""
+    """Most of the time until the resolution's due time is used up."""
     return _near(state.started_at, state.resolution_due, clock)
 
 
 def _resolution_breach(state: TicketState, clock: _Clock) -> _Rings | None:
-    """The term is over."""
+    """The resolution is overdue."""
     due = state.resolution_due
     return None if due is None else (due, due)
 
 
 def _deadline_near(state: TicketState, clock: _Clock) -> _Rings | None:
-    """Most of the time up to the owner's own date is used up."""
+    """Most of the time until the owner's own deadline is used up."""
     since = state.deadline_set_at or state.owned_since
     return _near(since, state.own_date, clock)
 
 
 def _deadline_breach(state: TicketState, clock: _Clock) -> _Rings | None:
-    """The owner's own date, which the client expects, is over."""
+    """The owner's own deadline, which the client expects, has passed."""
     due = state.own_date
     return None if due is None else (due, due)
 
 
 def _reminder(state: TicketState, clock: _Clock) -> _Rings | None:
-    """What has no term comes back every business day, at opening."""
+    """A ticket without a term is repeated every business day, at opening."""
     if state.resolution_due is not None:
         return None
     last = state.fired_at.get(AlarmKind.REMINDER)
@@ -179,7 +179,7 @@ ALARMS: Mapping[AlarmKind, Callable[[TicketState, _Clock], _Rings | None]] = {
     AlarmKind.DEADLINE_NEAR: _deadline_near,
     AlarmKind.REMINDER: _reminder,
 }
-"""Kind → what it is about and when it rings, as the ticket stands; None: it does not."""
+"""Kind → function that gives what it is about and when it fires, or None if it does not apply."""
 
 
 def _near(since: datetime, due: datetime | None, clock: _Clock) -> _Rings | None:
@@ -188,7 +188,7 @@ def _near(since: datetime, due: datetime | None, clock: _Clock) -> _Rings | None
     whole = clock.calendar.measure(since, due)
     used = whole * (1 - clock.policy.warn_at)
     at = clock.calendar.add(since, used)
-    # What rings no sooner than the end says nothing that the end does not.
+    # A warning that would fire no earlier than the breach adds nothing.
     return (due, at) if clock.calendar.next_opening(at) < due else None
 
 

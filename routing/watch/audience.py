@@ -1,4 +1,4 @@
-"""Whom an alarm is told to, by which ways, and when."""
+"""Who is notified of an alarm, by which channels, and when."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from routing.watch.state import TicketState
 
 
 class Role(StrEnum):
-    """In what capacity somebody is told."""
+    """The role in which somebody is notified."""
 
     OWNER = "owner"
     FIRST_LEVEL = "first-level"
-    """N0."""
+    """The first level of the roster (N0)."""
     COORDINATION = "coordination"
     """The last level of the roster."""
 
@@ -32,27 +32,27 @@ ROLES: Mapping[AlarmKind, tuple[Role, ...]] = {
     AlarmKind.DEADLINE_NEAR: (Role.OWNER,),
     AlarmKind.REMINDER: (Role.OWNER,),
 }
-"""Who is told of what."""
+"""Which roles are notified of which alarms."""
 
 URGENT = frozenset((AlarmKind.URGENT,))
-"""Kinds that go by the fastest way."""
+"""Alarms that are sent by the fastest channel."""
 
 FASTEST = (Way.WHATSAPP, Way.EMAIL, Way.ODOO)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """Somebody is told, in that capacity."""
+    """A person who is notified, and in which role."""
 
     person: Person
     role: Role
     instead_of: Person | None = None
-    """Who is on leave, and for whom this one is told."""
+    """The owner, if this person is notified because the owner is not at work."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """A way to tell, and when: later where quiet hours hold it back."""
+    """A channel for a notification and when it is sent; quiet hours delay it."""
 
     way: Way
     at: datetime
@@ -66,10 +66,11 @@ def audience(
     calendar: BusinessCalendar,
     at: datetime,
 ) -> tuple[Told, ...]:
-    """Who is told of an alarm at that instant, each once, in their first capacity.
+    """The people who are notified of an alarm at that instant, each once, in their first role.
 
-    For an owner who is on leave, and where there is none, the first level is told. Of a level those
-    at work are told; where nobody is, those who are not on leave; else all.
+    If there is no owner, or the owner is on leave, the first level is notified instead. For an
+    urgent alarm, the first level is notified as well if the owner is not at work. On a level, the
+    people at work are notified; if there are none, those not on leave; else all of them.
     """
     found: dict[str, Told] = {}
     for role in ROLES[kind]:
@@ -102,7 +103,7 @@ def _owner(
         yield Told(person=owner, role=Role.OWNER)
         if kind not in URGENT or owner.at_work(at, calendar):
             return
-    # Nobody who answers for it reads this now: the first level finds somebody.
+    # The owner does not read this now: the first level finds somebody.
     for person in _there(roster.on(roster.levels[0]), calendar, at):
         yield Told(person=person, role=Role.FIRST_LEVEL, instead_of=owner)
 
@@ -122,11 +123,12 @@ def routes(
     available: Collection[Way],
     urgent: bool = False,
 ) -> tuple[Route, ...]:
-    """By which ways a person is told at that instant.
+    """The channels by which a person is notified at that instant.
 
-    All of theirs that can be used; a WhatsApp message waits until their quiet hours end. What is
-    urgent goes at once by the fastest one that need not wait, and stands in Odoo as well where they
-    want that. Who cannot be reached otherwise finds it on the ticket.
+    These are all of the person's channels that can be used. A WhatsApp message waits until their
+    quiet hours end. An `urgent` notification is sent only by the channel that is free first, the
+    fastest of several, and as a note in Odoo if that is one of their channels. A person with no
+    usable channel gets a note on the ticket.
     """
     usable = [way for way in person.channels if way in available and _reaches(way, person)]
     quiet_until = _quiet_until(person, at, calendar)
@@ -136,7 +138,7 @@ def routes(
     ]
     if not urgent:
         return tuple(found)
-    # A note on a ticket reaches nobody who does not look there.
+    # A note on a ticket does not reach a person who is not looking there.
     reaching = [each for each in found if each.way is not Way.ODOO] or found
     fastest = min(reaching, key=lambda route: (route.at, FASTEST.index(route.way)))
     return tuple(each for each in found if each is fastest or each.way is Way.ODOO)
@@ -148,7 +150,7 @@ def _reaches(way: Way, person: Person) -> bool:
 
 
 def _quiet_until(person: Person, at: datetime, calendar: BusinessCalendar) -> datetime:
-    """`at` itself outside their quiet hours, else when these end."""
+    """When the person's quiet hours end; `at` itself outside of them."""
     local = at.astimezone(calendar.zone)
     midnight = datetime.combine(local.date(), time.min, tzinfo=calendar.zone)
     end = local
@@ -158,5 +160,5 @@ def _quiet_until(person: Person, at: datetime, calendar: BusinessCalendar) -> da
         within = next((each for each in person.quiet if each.contains(rest)), None)
         if within is None or day > 1:
             return max(at, end).astimezone(at.tzinfo)
-        # Two that touch are one: over midnight, for instance.
+        # Intervals that touch count as one, for instance over midnight.
         end = midnight + timedelta(days=day) + within.closes

@@ -1,4 +1,4 @@
-"""Which board is meant by what stands in a note."""
+"""Finds the Trello board that a note means."""
 
 import difflib
 from collections.abc import Callable, Sequence
@@ -8,12 +8,13 @@ from enum import StrEnum
 from routing.watch.note_commands import folded
 
 MOST_NAMED = 15
-"""Boards in one answer: a list of hundreds helps nobody."""
+"""The most boards named in one answer: a list of hundreds helps nobody."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Board:
-    """One of Trello's boards. `id` is theirs, or, out of the settings, their name of it."""
+    """A board in Trello. `id` is Trello's id, or the name in the settings if it comes from
+    there."""
 
     id: str
     name: str
@@ -29,18 +30,20 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """A board, or why it is none, with the boards to choose from, likeliest first."""
+    """The chosen board, or why there is none and which boards there are, most similar first."""
 
     board: Board | None = None
     doubt: Doubt | None = None
     among: tuple[Board, ...] = ()
     more: int = 0
-    """Boards beyond those."""
+    """The number of boards beyond those in `among`."""
 
 
 def choose_board(spoken: str, boards: Sequence[Board]) -> Choice:
-    """Capitals, accents and signs do not matter, part of a name will do if only one board has it,
-    and what follows a whole name is taken for talk: `@Trello Fiscal por favor`.
+    """Choose the board that a note names.
+
+    Case and accents do not matter. Part of a name is enough if only one board has it. Words after a
+    whole name are ignored: `@Trello Fiscal por favor`.
     """
     wanted = folded(spoken)
     if not wanted:
@@ -70,7 +73,7 @@ def _part_of(wanted: str, name: str) -> bool:
 
 
 _WAYS: tuple[Callable[[str, str], bool], ...] = (_same, _talk_follows, _part_of)
-"""The first that any board fits by counts."""
+"""Ways to match a name, in order; the first that matches any board counts."""
 
 
 def _doubt(doubt: Doubt, wanted: str, boards: Sequence[Board]) -> Choice:

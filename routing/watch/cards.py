@@ -1,8 +1,8 @@
-"""What stands on a card that a ticket gets in Trello, and what the ticket says of it.
+"""The contents of a ticket's card in Trello, and the notes about it on the ticket.
 
-Trello is another firm's server, outside of Brazil. What a client wrote, and who they are, goes
-there only where the settings say so (LGPD, art. 33): a title, too, is mostly the client's own
-subject.
+Trello is another firm's server, outside of Brazil. What a client wrote, and who they are, is sent
+there only if the settings allow it (LGPD, art. 33). That includes the title, which is mostly the
+client's own subject.
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from routing.watch.words import PRIORITIES, Words
 
 LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 16_000
-"""Characters; Trello takes 16,384."""
+"""The most characters of a description; Trello accepts 16,384."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CardPolicy:
-    """What of the client's may stand on a card."""
+    """Which of the client's data may be on a card."""
 
     title: bool = False
     text: bool = False
@@ -27,36 +27,36 @@ class CardPolicy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnTicket:
-    """What a card may say of a ticket."""
+    """The data of a ticket that may be on a card."""
 
     number: str
     title: str
     request_type: str
-    """As the desk calls it; empty where it has no name any more."""
+    """Its name at the desk; empty if it has none any more."""
     level: str
     priority: str
     client: str
     text: str
     resolution_due: datetime | None
     url: str
-    """Where the ticket is at the desk; empty where it cannot be opened by an address."""
+    """The ticket's address at the desk; empty if it has none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """As Trello gets it."""
+    """A card as it is sent to Trello."""
 
     name: str
     description: str
 
 
 def mark_of(uid: str) -> str:
-    """By this a card is known to be the one of a note. It says nothing to anybody else."""
+    """The text on a card by which we recognise the card of a note."""
     return f"central-intake:{uid}"
 
 
 def card_of(ticket: OnTicket, policy: CardPolicy, zone: tzinfo, uid: str) -> Card:
-    """Number and request type; the client's own words only where the policy lets them go."""
+    """Build a card. The client's own words are on it only if the policy allows them."""
     about = ticket.title if policy.title else ticket.request_type
     name = f"{ticket.number} · {about}" if about else ticket.number
     due = ticket.resolution_due
@@ -79,7 +79,7 @@ def card_of(ticket: OnTicket, policy: CardPolicy, zone: tzinfo, uid: str) -> Car
     )
 
 
-# What the ticket says
+# Notes on the ticket
 
 EXAMPLE = "@Trello {board}"
 NOT_SET_UP = "a configuração não tem a seção [trello]. Criem o cartão à mão."
@@ -93,7 +93,8 @@ NO_LIST = "o quadro {board} não tem nenhuma lista aberta."
 
 
 def of_a_card(*, board: str, url: str, others: int) -> str:
-    """The link back. `others`: cards that earlier notes of this ticket got on the same board."""
+    """The note with the card's address. `others`: the number of this ticket's earlier cards on the
+    same board."""
     more = {0: "", 1: " Este chamado já tinha um cartão nesse quadro."}.get(
         others, f" Este chamado já tinha {others} cartões nesse quadro."
     )
@@ -101,7 +102,7 @@ def of_a_card(*, board: str, url: str, others: int) -> str:
 
 
 def of_a_doubt(spoken: str, choice: Choice) -> str:
-    """No card, and which boards there are."""
+    """The note that no board was chosen, with the boards there are."""
     if not choice.among:
         return (
             "Nenhum cartão foi criado: o Trello não mostra nenhum quadro aberto ao usuário cujo "
@@ -122,12 +123,12 @@ def of_a_doubt(spoken: str, choice: Choice) -> str:
 
 
 def of_a_refusal(spoken: str, why: str) -> str:
-    """No card, and what to do."""
+    """The note that no card was made, and why."""
     return f"O cartão no Trello{_for(spoken)} não foi criado: {why}"
 
 
 def of_a_lock_out(why: str) -> Words:
-    """Trello does not let us in: for N0, once, whoever asked for cards."""
+    """Trello rejects our key or token: N0 is told once, whoever asked for cards."""
     return Words(
         what=f"O Trello não aceita a chave ou o token do Central Intake ({why}): nenhum cartão é "
         "criado.",

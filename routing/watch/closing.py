@@ -1,4 +1,4 @@
-"""A ticket ends with a note for the client: the solution, or why it was cancelled."""
+"""Closes tickets with a note for the client: the solution, or why it was cancelled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,34 +18,35 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ending:
-    """What is known of a ticket's end."""
+    """The state of a ticket that was done or cancelled."""
 
     stage: str
     closed: bool
-    """Whether the status (⚪) says so."""
+    """Whether the desk's status (⚪) is closed."""
     told: bool
-    """Whether the client was told of this end."""
+    """Whether the client was already told of this end."""
     solution: str | None
-    """Of the newest note marked so that was not used yet; None where there is none."""
+    """The text of the newest unused note marked as the solution; None if there is none."""
     reason: str | None
+    """The same, of a note marked as the reason for cancelling."""
     owner: str | None
     ended_at: datetime
-    """When it was first seen done or cancelled."""
+    """When the ticket was first seen done or cancelled."""
     asked_owner_at: datetime | None
     asked_first_level_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Closing:
-    """What is done about it now."""
+    """What to do now about a ticket that ended."""
 
     close: bool = False
-    """The status is closed as well."""
+    """Whether to close the desk's status too."""
     text: str | None = None
-    """What the client is told, from that note alone."""
+    """The text for the client, taken from the note alone; None if nothing is sent."""
     ask: Ask | None = None
     look_again_at: datetime | None = None
-    """When this has to be asked again, if nothing happens."""
+    """When to check again, if nothing happens before."""
 
 
 NOTHING = Closing()
@@ -54,9 +55,9 @@ NOTHING = Closing()
 def closing(
     ending: Ending, *, patience: timedelta, calendar: BusinessCalendar, now: datetime
 ) -> Closing:
-    """With the note there: close and tell, once. Without it: ask the owner, then N0.
+    """With a note, close the ticket and tell the client, once. Without, ask the owner, then N0.
 
-    `patience`: the time that people have to write it after they moved the ticket.
+    `patience`: how long people have to write the note after they ended the ticket.
     """
     if not Stage(ending.stage).is_closed or ending.told:
         return NOTHING
@@ -83,5 +84,5 @@ def next_business_morning(at: datetime, calendar: BusinessCalendar) -> datetime:
 
 
 def newest(texts: Sequence[str | None]) -> str | None:
-    """The last that is not empty."""
+    """The last text that is not empty, or None."""
     return next((text for text in reversed(texts) if text), None)

@@ -1,4 +1,4 @@
-"""What people did on a ticket: changes that belong together, and how it stood around them."""
+"""Change sets: what one person changed on a ticket at once, and its fields before and after."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,25 +8,25 @@ from typing import Any
 from routing.vocabulary import Priority, Stage
 
 Value = str | bool | datetime | None
-"""Of a field: an instant for `deadline`, a truth for `closed`, else words."""
+"""A field's value: a datetime for `deadline`, a bool for `closed`, else a string; None if unset."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """Somebody changed a field of a ticket."""
+    """A change of one field of a ticket."""
 
     field: str
-    """stage, closed, owner, priority, deadline, client or level."""
+    """`stage`, `closed`, `owner`, `priority`, `deadline`, `client` or `level`."""
     before: Value
     after: Value
     who: str | None
-    """A login; None where the desk does not tell."""
+    """A login; None if the desk does not say."""
     at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TicketFields:
-    """A ticket as it stands at one instant, as far as people change it."""
+    """The fields of a ticket that people change, at one instant."""
 
     stage: str
     closed: bool = False
@@ -38,13 +38,13 @@ class TicketFields:
 
     @property
     def is_closed(self) -> bool:
-        """Done or cancelled, whether or not its status says so already."""
+        """Whether the stage is done or cancelled, even if the desk's status is not closed yet."""
         return Stage(self.stage).is_closed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobSpec:
-    """What one person did at one time."""
+    """A change set: what one person changed at one time, and the fields before and after."""
 
     who: str | None
     at: datetime
@@ -53,14 +53,15 @@ class JobSpec:
     changes: tuple[Change, ...]
 
     def of(self, field: str) -> Change | None:
-        """The change of that field; None where it was left alone."""
+        """The last change of that field in the set; None if it was not changed."""
         return next((each for each in reversed(self.changes) if each.field == field), None)
 
 
 def deeds_of(changes: Sequence[Change], now: TicketFields) -> list[JobSpec]:
-    """Changes in their order as deeds. `now`: how the ticket stands after all of them.
+    """Group changes, given in order, into change sets.
 
-    What one person changed in one go (a form that was saved) is one deed.
+    What one person changed at the same instant (by saving a form) is one change set. `now`: the
+    fields after all changes.
     """
     held = before_all(changes, now)
     deeds: list[JobSpec] = []
@@ -75,7 +76,7 @@ def deeds_of(changes: Sequence[Change], now: TicketFields) -> list[JobSpec]:
 
 
 def before_all(changes: Iterable[Change], now: TicketFields) -> TicketFields:
-    """How the ticket stood before the first of these changes."""
+    """The fields before the first of these changes. `now`: the fields after all of them."""
     first: dict[str, Value] = {}
     for change in changes:
         first.setdefault(change.field, change.before)
@@ -83,8 +84,10 @@ def before_all(changes: Iterable[Change], now: TicketFields) -> TicketFields:
 
 
 def ended_at(deeds: Sequence[JobSpec]) -> datetime | None:
-    """When the last of these deeds that ended the ticket was done; None where it is open after
-    them, or was done or cancelled before."""
+    """When the last of these change sets that ended the ticket was made.
+
+    None if the ticket is open after them, or if none of them ended it.
+    """
     if not deeds or not deeds[-1].after.is_closed:
         return None
     ends = [deed.at for deed in deeds if deed.after.is_closed and not deed.before.is_closed]
@@ -111,12 +114,12 @@ def _typed(values: Mapping[str, Value]) -> dict[str, Any]:
 
 
 def same_person(one: str | None, other: str | None) -> bool:
-    """Whether two logins are one person's: capitals do not matter."""
+    """Whether two logins are the same person's, without regard to case."""
     return one is not None and other is not None and one.casefold() == other.casefold()
 
 
 def was_set(deadline: Value, promised: datetime | None) -> bool:
-    """Whether somebody set that deadline: a desk shows the promised term where nobody did."""
+    """Whether a person set that deadline: if nobody did, desks show the promised due time."""
     if not isinstance(deadline, datetime):
         return False
     return promised is None or abs((deadline - promised).total_seconds()) >= 1

@@ -1,7 +1,7 @@
-"""What each level looks at in the morning: the open tickets, by what they need.
+"""The digest: the open tickets that each level sees in the morning, by what they need.
 
-A ticket stands in one section of what is owed, the gravest; beside that, it may be among those that
-have stood still longest, or wait for its client.
+A ticket is in at most one of the sections OVERDUE to UNSCHEDULED, the most serious that applies. It
+may also be in STOPPED or WAITING.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,35 +15,35 @@ from routing.watch.state import TicketState
 
 
 class Topic(StrEnum):
-    """A section of the digest, in the order in which it is read."""
+    """A section of the digest, in reading order."""
 
     OVERDUE = "overdue"
-    """The date or the term is over."""
+    """The deadline, or else the resolution's due time, has passed."""
     DUE_TODAY = "due-today"
     NEW = "new"
-    """Nobody has triaged it: new, and its owner has done nothing on it."""
+    """Not triaged: new, and its owner has done nothing on it."""
     UNSCHEDULED = "unscheduled"
-    """Seen, but without a date or still new."""
+    """Its owner has seen it, but it has no deadline or is still new."""
     STOPPED = "stopped"
-    """Those on which nothing has happened for longest."""
+    """Nothing has happened on it for long (`DigestPolicy.stopped_after`)."""
     WAITING = "waiting"
-    """The client has to answer first."""
+    """Waiting for the client's answer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestTicket:
-    """An open ticket, and who moved it last."""
+    """A ticket, and when desk and client last did something on it."""
 
     state: TicketState
     touched_at: datetime
-    """When anybody, client or desk, did something on it last."""
+    """When the client or the desk last did something on it."""
     asked_at: datetime | None = None
-    """When the desk wrote to the client last, asking for what is missing or by hand."""
+    """When the desk last wrote to the client, to ask for missing data or by hand."""
     client_wrote_at: datetime | None = None
 
     @property
     def waits(self) -> bool:
-        """Whether the last word to the client was the desk's."""
+        """Whether the desk wrote last, so that the client has to answer."""
         if self.asked_at is None:
             return False
         return self.client_wrote_at is None or self.asked_at > self.client_wrote_at
@@ -51,7 +51,7 @@ class DigestTicket:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """A ticket in a section, and since or until when."""
+    """A ticket in a section, and the instant by which the section is sorted."""
 
     ticket: DigestTicket
     at: datetime
@@ -59,7 +59,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """Tickets of one topic, the most pressing first. `total` counts those left out as well."""
+    """Tickets of one topic, the most urgent first. `total` also counts tickets left out."""
 
     topic: Topic
     lines: tuple[Line, ...]
@@ -68,12 +68,12 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestPolicy:
-    """What the firm has set ([watch.digest])."""
+    """The firm's settings for the digest ([watch.digest])."""
 
     stopped_after: timedelta = timedelta(hours=18)
-    """Of open time: two days of nine hours."""
+    """Business time after which a ticket counts as stopped: two days of nine hours."""
     most: int = 15
-    """Lines in one section."""
+    """The most lines in one section."""
 
 
 def digest(
@@ -83,7 +83,7 @@ def digest(
     calendar: BusinessCalendar,
     policy: DigestPolicy,
 ) -> tuple[Section, ...]:
-    """The sections that are not empty, in their order. Closed tickets are left out."""
+    """The sections that are not empty, in reading order. Closed tickets are left out."""
     found: dict[Topic, list[Line]] = {topic: [] for topic in Topic}
     for ticket in tickets:
         if ticket.state.is_closed:
@@ -104,9 +104,9 @@ def digest(
 def for_level(
     tickets: Iterable[DigestTicket], level: str, levels: Sequence[str]
 ) -> list[DigestTicket]:
-    """What one level looks at: its own; the first and the last level see to all of them.
+    """The tickets that one level sees: its own; for the first and the last level, all of them.
 
-    The first also has those of levels that there are no longer.
+    So tickets on levels that no longer exist are still seen.
     """
     if level in (levels[0], levels[-1]):
         return list(tickets)

@@ -1,7 +1,7 @@
-"""Only its owner changes a ticket's client, deadline and priority (procedure: "apenas ele").
+"""Ownership rule: only the owner changes a ticket's client, deadline and priority.
 
-What N0 does in triage is no violation, and neither is what the owner of before or after the same
-deed does: who hands a ticket over, and who takes it.
+The procedure says "apenas ele". Changes by N0 in triage are no violation. Neither are changes by
+the owner before or after the same change set: somebody who hands a ticket over or takes it.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,7 +16,7 @@ GUARDED = ("client", "deadline", "priority")
 
 
 class Guard(StrEnum):
-    """What follows when somebody else changes a guarded field."""
+    """The setting for a field: what to do if somebody else changes it."""
 
     NOTE = "note"
     REVERT = "revert"
@@ -24,17 +24,17 @@ class Guard(StrEnum):
 
 
 class Answer(StrEnum):
-    """What is done about one such change."""
+    """What is done about one violation."""
 
     NOTE = "note"
     REVERT = "revert"
     CONFLICT = "conflict"
-    """It was put back once and changed again: people must talk, Coordenação is told."""
+    """It was reverted once and changed again: people must talk, and Coordenação is notified."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Violation:
-    """Somebody else than the owner changed a guarded field."""
+    """A change of a guarded field by somebody other than the owner."""
 
     change: Change
     owner: str
@@ -49,11 +49,11 @@ def violations(
     reverted: Collection[str],
     promised: datetime | None = None,
 ) -> list[Violation]:
-    """What in a deed is against the rule, and what is done about it.
+    """The changes in a change set that violate the rule, and what is done about each.
 
-    `first_level`: the logins of N0. `reverted`: fields of this ticket that were put back already;
-    a second time is never fought over. `promised`: the resolution's due time, which a desk takes
-    for the first deadline where nobody sets another.
+    `first_level`: the logins of N0. `reverted`: fields of this ticket that were reverted before; a
+    field is never reverted twice. `promised`: the resolution's due time, which desks show as the
+    deadline until somebody sets one.
     """
     owner = deed.before.owner
     if owner is None or deed.before.is_closed or _may(deed, first_level):
@@ -73,7 +73,7 @@ def violations(
 def _may(deed: JobSpec, first_level: Collection[str]) -> bool:
     in_triage = deed.before.stage == Stage.NEW.value
     if deed.who is None:
-        # Not known: in triage it is most likely N0's.
+        # The person is not known; in triage it is most likely somebody of N0.
         return in_triage
     if same_person(deed.who, deed.before.owner) or same_person(deed.who, deed.after.owner):
         return True
@@ -81,8 +81,7 @@ def _may(deed: JobSpec, first_level: Collection[str]) -> bool:
 
 
 def _comes_by_itself(change: Change, promised: datetime | None) -> bool:
-    """Naming a client where there was none takes nothing from anybody, and a deadline that is no
-    more than the promised term was set by nobody."""
+    """Whether a change only names the first client, or sets the promised time as first deadline."""
     if change.before:
         return False
     return change.field == "client" or (
@@ -91,5 +90,5 @@ def _comes_by_itself(change: Change, promised: datetime | None) -> bool:
 
 
 def _can_go_back(change: Change) -> bool:
-    """Without a value of before there is nothing to put back to."""
+    """Whether there is a former value to revert to."""
     return change.before is not None

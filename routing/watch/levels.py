@@ -1,4 +1,4 @@
-"""A ticket whose level people changed at the desk: an escalation, if they say to which."""
+"""Level changes that people make at the desk: escalations, if the new level is clear."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,18 +15,21 @@ SOMEBODY = "alguém"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LevelChange:
-    """What people made of a ticket's level."""
+    """A change of a ticket's level at the desk."""
 
     to: str | None
-    """None where the desk shows several at once."""
+    """The new level; None if the desk shows several at once."""
     who: str | None
-    """A login; None where the desk does not tell."""
+    """A login; None if the desk does not say."""
     owner_chosen: bool
-    """Whether they said in the same deed who owns it now."""
+    """Whether the same change set also sets the owner."""
 
 
 def level_change(deeds: Sequence[JobSpec], level: str) -> LevelChange | None:
-    """The last one, as long as it leads anywhere. `level`: on which the ticket is."""
+    """The last level change in these change sets; None if there is none or it leads to `level`.
+
+    `level`: the ticket's present level.
+    """
     for deed in reversed(deeds):
         change = deed.of("level")
         if change is None:

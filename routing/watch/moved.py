@@ -1,4 +1,4 @@
-"""A deadline that is set or moved is told to the client, once it has come to rest."""
+"""Tells the client of a deadline that was set or moved, once it has stopped changing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class News(StrEnum):
-    """What the client is told."""
+    """The kind of announcement."""
 
     SCHEDULED = "scheduled"
     MOVED = "moved"
@@ -14,7 +14,7 @@ class News(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Announcement:
-    """A date that the client is told."""
+    """A deadline that the client is told, and the one that they knew before."""
 
     news: News
     before: datetime | None
@@ -22,7 +22,10 @@ class Announcement:
 
 
 def tell_at(pending: datetime | None, changed_at: datetime, *, gather: timedelta) -> datetime:
-    """When the client is told. The first of several moves sets it: later ones come along."""
+    """When the client is told: `gather` after the first of several changes.
+
+    `pending`: the time that an earlier change already set, or None.
+    """
     return changed_at + gather if pending is None else pending
 
 
@@ -34,9 +37,9 @@ def announcement(
     notify_schedule: bool,
     notify_reschedules: bool = True,
 ) -> Announcement | None:
-    """What the client is told now, if anything. `told`: the date that they know.
+    """What the client is told now, or None. `told`: the deadline that they know.
 
-    Moved and moved back is nothing; so is what ends before it was told.
+    Nothing is told of a deadline that was moved and moved back, or of a ticket that is closed.
     """
     if is_closed or deadline is None or _same(told, deadline):
         return None
@@ -46,5 +49,5 @@ def announcement(
 
 
 def _same(one: datetime | None, other: datetime) -> bool:
-    """Nobody plans by the second."""
+    """Whether two deadlines differ by less than a minute."""
     return one is not None and abs(one - other) < timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""What people ask for in an internal note: another level, a card in Trello, the end of a ticket.
+"""Commands in internal notes: another level, a card in Trello, the text for the client at the end.
 
     @N1 o banco recusou a guia          another level, and why
     @Coordenação                        the same
@@ -6,8 +6,8 @@
     Solução: a nota foi reemitida.      what the client is told when the ticket is done
     Motivo: pedido repetido.            the same, when it is cancelled
 
-Capitals and accents do not matter. The text after a mark is meant for the client: lines that begin
-with a command, and what stands below a line of dashes, are left out of it.
+Case and accents do not matter. The text after a mark (`Solução:`, `Motivo:`) is for the client:
+lines that begin with a command, and everything below a line of dashes, are left out of it.
 """
 
 import re
@@ -25,7 +25,7 @@ _QUOTES = "\"'“”‘’«»„"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Marks:
-    """How notes for the client begin."""
+    """The marks with which notes for the client begin."""
 
     solution: str = "Solução:"
     reason: str = "Motivo:"
@@ -33,7 +33,7 @@ class Marks:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToLevel:
-    """The ticket goes to another level."""
+    """A command to move the ticket to another level."""
 
     level: str
     why: str
@@ -41,24 +41,24 @@ class ToLevel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToTrello:
-    """A card on that board; empty where none is named."""
+    """A command to make a card in Trello. `board` is as written, empty if none is named."""
 
     board: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Note:
-    """A note as it was understood."""
+    """A parsed internal note."""
 
     solution: str | None = None
     reason: str | None = None
     levels: tuple[ToLevel, ...] = ()
-    """More than one: it is not clear which is meant."""
+    """If there is more than one, it is not clear which is meant."""
     cards: tuple[ToTrello, ...] = ()
 
 
 def read_note(text: str, *, levels: Sequence[str], marks: Marks) -> Note:
-    """What a note asks for. A note for the client is that and nothing else."""
+    """Parse a note. A note for the client (with a mark) contains no commands."""
     for mark in (marks.solution, marks.reason):
         after = _after_mark(text, mark)
         if after is not None:
@@ -79,7 +79,7 @@ def read_note(text: str, *, levels: Sequence[str], marks: Marks) -> Note:
 
 
 def for_the_client(text: str, levels: Sequence[str]) -> str:
-    """Of what stands after a mark, what a client may read: clean lines, at most 4,000 characters.
+    """The part of the text after a mark that the client may read, at most 4,000 characters.
 
     Lines that begin with a command, and everything below a line of dashes, are internal.
     """
@@ -97,14 +97,14 @@ def for_the_client(text: str, levels: Sequence[str]) -> str:
 
 
 def folded(text: str) -> str:
-    """Without capitals, accents and the signs that nobody sees."""
+    """The text in lower case, without accents and invisible characters."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(_visible(plain).split())
 
 
 def _after_mark(text: str, mark: str) -> str | None:
-    """What stands after the mark that the text begins with; None where it begins otherwise."""
+    """The text after the mark; None if the text does not begin with the mark."""
     start = text.lstrip(_DECORATION + "\r\n\ufeff\u200b")
     wanted = folded(mark).rstrip(": ")
     head, colon, rest = start[:200].partition(":")
@@ -114,7 +114,7 @@ def _after_mark(text: str, mark: str) -> str | None:
 
 
 def _why(text: str, command: str) -> str:
-    """The note without the command, in one line."""
+    """The note without the command, in one line: the reason for the escalation."""
     return " ".join(_visible(text.replace(command, " ", 1)).split()).strip(" :,-–—")[:500]
 
 

@@ -1,7 +1,7 @@
-"""A month's promises: how many were kept, of first responses and of resolutions.
+"""The monthly report: how many promises of first response and resolution were kept.
 
-Every ticket gets one verdict for each promise, and is counted once under its request type, once
-under its level, and once in the total.
+Every ticket gets one verdict for each promise, and counts once under its request type, once under
+its level, and once in the total.
 """
 
 from collections import Counter
@@ -12,40 +12,41 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """How a promise stands."""
+    """The state of a promise."""
 
     KEPT = "kept"
     LATE = "late"
-    """Done, after its time."""
+    """Done after its due time."""
     OVERDUE = "overdue"
-    """Not done, and its time is over."""
+    """Not done, and its due time has passed."""
     RUNNING = "running"
     UNTIMED = "untimed"
-    """Nothing was promised by a time (procedure: até resolução)."""
+    """No due time was promised (procedure: até resolução)."""
     CANCELLED = "cancelled"
-    """Nothing is owed any more."""
+    """The ticket was cancelled: nothing is owed any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Promised:
-    """A ticket as far as its promises go. One that was opened again is judged by its last time."""
+    """A ticket's promises and when they were kept; for a reopened ticket, those of its last
+    time."""
 
     request_type: str
     level: str
     first_response_due: datetime
     resolution_due: datetime | None
     answered_at: datetime | None
-    """The first word to the client, by whomever: mostly the automatic acknowledgement."""
+    """When the client got the first message, mostly the automatic acknowledgement."""
     answered_by_person_at: datetime | None
-    """The first that a person wrote."""
+    """When the client got the first message that a person wrote."""
     ended_at: datetime | None
-    """When it was done or cancelled; None while it is open."""
+    """When the ticket was done or cancelled; None while it is open."""
     cancelled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tally:
-    """Tickets by how one promise stands with them."""
+    """The number of tickets for each verdict on one promise."""
 
     kept: int = 0
     late: int = 0
@@ -56,38 +57,38 @@ class Tally:
 
     @property
     def received(self) -> int:
-        """All of them."""
+        """All tickets."""
         return self.judged + self.running + self.untimed + self.cancelled
 
     @property
     def judged(self) -> int:
-        """Those of which it is known whether the promise was kept."""
+        """Tickets of which it is known whether the promise was kept."""
         return self.kept + self.late + self.overdue
 
     @property
     def share(self) -> float | None:
-        """The part of those judged that was kept, 0 to 1; None where none is judged."""
+        """The share of judged tickets whose promise was kept, 0 to 1; None if none is judged."""
         return self.kept / self.judged if self.judged else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Promises:
-    """The tallies of one group of tickets."""
+    """The counts for one group of tickets, by promise."""
 
     first_response: Tally = Tally()
     by_person: Tally = Tally()
-    """As if a person's word alone were a first response, by the same time."""
+    """The first response, if only a message by a person counted as one."""
     resolution: Tally = Tally()
 
     @property
     def received(self) -> int:
-        """Tickets of the group."""
+        """The number of tickets in the group."""
         return self.first_response.received
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """By request type, by level, and all together. Groups without tickets are left out."""
+    """Promises by request type, by level and in total. Groups without tickets are left out."""
 
     types: Mapping[str, Promises]
     levels: Mapping[str, Promises]
@@ -95,7 +96,7 @@ class Report:
 
 
 def report(tickets: Iterable[Promised], *, now: datetime) -> Report:
-    """What became of the promises by `now`."""
+    """Count the promises as they are at `now`."""
     counted = Counter(
         _Counted(
             request_type=each.request_type,
@@ -120,17 +121,17 @@ def report(tickets: Iterable[Promised], *, now: datetime) -> Report:
 
 
 def first_response(ticket: Promised, now: datetime) -> Verdict:
-    """Whether the client had a word in time."""
+    """Whether the client got a message in time."""
     return _answer(ticket, ticket.answered_at, now)
 
 
 def by_person(ticket: Promised, now: datetime) -> Verdict:
-    """Whether the client had a person's word in time."""
+    """Whether the client got a message by a person in time."""
     return _answer(ticket, ticket.answered_by_person_at, now)
 
 
 def resolution(ticket: Promised, now: datetime) -> Verdict:
-    """Whether it was done in time. What has no term, and what was cancelled, is not judged."""
+    """Whether the ticket was done in time. It is not judged if cancelled or without a term."""
     if ticket.ended_at is not None and ticket.cancelled:
         return Verdict.CANCELLED
     if ticket.resolution_due is None:
@@ -140,14 +141,14 @@ def resolution(ticket: Promised, now: datetime) -> Verdict:
 
 def _answer(ticket: Promised, answered_at: datetime | None, now: datetime) -> Verdict:
     due, ended = ticket.first_response_due, ticket.ended_at
-    # Cancelled before anybody owed a word.
+    # Cancelled before the first response was due.
     if answered_at is None and ticket.cancelled and ended is not None and ended < due:
         return Verdict.CANCELLED
     return _verdict(due, answered_at, now)
 
 
 def _verdict(due: datetime, done_at: datetime | None, now: datetime) -> Verdict:
-    """Done at the very instant is in time; not done by then is overdue, as in the digest."""
+    """Done exactly at the due time is in time. Not done by then is overdue, as in the digest."""
     if done_at is not None:
         return Verdict.KEPT if done_at <= due else Verdict.LATE
     return Verdict.OVERDUE if due <= now else Verdict.RUNNING
@@ -155,7 +156,7 @@ def _verdict(due: datetime, done_at: datetime | None, now: datetime) -> Verdict:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Counted:
-    """What a ticket is counted by."""
+    """The values by which a ticket is counted."""
 
     request_type: str
     level: str

@@ -1,4 +1,7 @@
-"""Work starts after triage and scheduling, and by the owner (procedure: "Em andamento")."""
+"""Checks that work starts after triage and scheduling, and by the owner.
+
+Procedure: "Em andamento".
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +12,7 @@ from routing.watch.deeds import JobSpec, same_person, was_set
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EarlyStart:
-    """Work began as it should not. At least one of the two is true."""
+    """A violation of that rule. At least one of `unscheduled` and `by_other` is true."""
 
     unscheduled: bool
     by_other: bool
@@ -18,9 +21,9 @@ class EarlyStart:
 
 
 def early_start(deed: JobSpec, *, promised: datetime | None) -> EarlyStart | None:
-    """None where the deed starts no work, or starts it well.
+    """The violation in a change set; None if it does not start work, or starts it correctly.
 
-    `promised`: the resolution's due time. A deadline that is no more than that was set by nobody.
+    `promised`: the resolution's due time. A deadline equal to it was not set by a person.
     """
     change = deed.of("stage")
     if change is None or change.after != Stage.IN_PROGRESS.value or deed.before.is_closed:

@@ -1,4 +1,4 @@
-"""A ticket at one instant, as all of the watch looks at it."""
+"""The state of a ticket at one instant, which all of `routing.watch` works with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from routing.vocabulary import Kind, Priority, Stage
 
 _SAME = timedelta(seconds=1)
-"""Desks know no fractions of a second."""
+"""Instants closer than this are the same: desks store no fractions of a second."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TicketState:
-    """Values only; every instant carries a time zone."""
+    """A ticket at one instant. Every instant carries a time zone."""
 
     id: int
     number: str
@@ -25,51 +25,53 @@ class TicketState:
     stage: Stage = Stage.NEW
     received_at: datetime
     assigned_at: datetime
-    """When the owner got it."""
+    """When the present owner got it."""
     first_response_due: datetime
     resolution_due: datetime | None = None
-    """None where the request type has no term (until resolved)."""
+    """None if the request type has no term (until resolved)."""
     deadline: datetime | None = None
-    """The date that the owner set (procedure: data final)."""
+    """The deadline that the owner set (procedure: data final)."""
     deadline_set_at: datetime | None = None
-    """When it was set, or moved, last; None where that is not known."""
+    """When the deadline was last set or moved; None if that is not known."""
     acknowledged_at: datetime | None = None
     reopened_at: datetime | None = None
-    """When a client's message opened it again, the last time."""
+    """When a client's message last reopened it."""
     closed_at: datetime | None = None
     seen_at: datetime | None = None
-    """When the owner last did something on it, since it is theirs."""
+    """When the present owner last did something on it."""
     fired_at: Mapping[str, datetime] = field(default_factory=dict)
-    """Alarm kind → when it rang last."""
+    """Alarm kind → when it last fired."""
     desk_url: str | None = None
     imported_silently: bool = False
-    """It came from what was in a mailbox before us, and its client was told nothing."""
+    """True if it came from mail that was in a mailbox before we first read it: its client was told
+    nothing."""
 
     @property
     def is_closed(self) -> bool:
-        """Done or cancelled: nothing more is owed on it."""
+        """Whether it is done or cancelled: nothing more is owed on it."""
         return self.stage.is_closed
 
     @property
     def owned_since(self) -> datetime:
-        """From when its owner answers for it: a ticket that is opened again starts anew."""
+        """When the owner became responsible: the assignment, or the last reopening if later."""
         return max(self.assigned_at, self.reopened_at or self.assigned_at)
 
     @property
     def started_at(self) -> datetime:
-        """From when the terms run."""
+        """When the terms started: the receipt, or the last reopening if that is later."""
         return max(self.received_at, self.reopened_at or self.received_at)
 
     @property
     def is_scheduled(self) -> bool:
-        """Seen by its owner, with a date: both, as the procedure asks."""
+        """Whether it is past the stage NEW and has a deadline: the procedure asks for both."""
         return self.stage is not Stage.NEW and self.deadline is not None
 
     @property
     def promised_until(self) -> datetime | None:
-        """What the client expects: the owner's date, else the term; None where there is neither.
+        """When the client expects the solution: the deadline, else the resolution's due time.
 
-        Of a term the client was told nothing where the ticket was imported silently.
+        None if there is neither. The client of a silently imported ticket was told no due time, so
+        only the owner's own deadline counts.
         """
         if self.imported_silently:
             return self.own_date
@@ -77,7 +79,7 @@ class TicketState:
 
     @property
     def own_date(self) -> datetime | None:
-        """The owner's date, where it is not merely the term that we promised."""
+        """The deadline, if it is not just the resolution's due time that we promised; else None."""
         deadline, due = self.deadline, self.resolution_due
         if deadline is None or (due is not None and abs(deadline - due) < _SAME):
             return None

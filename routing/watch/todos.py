@@ -1,4 +1,4 @@
-"""What an alarm asks of a person, as a to-do at the desk, and when that is done."""
+"""To-dos at the desk: what an alarm asks of a person, and when that is settled."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -16,14 +16,14 @@ SUMMARIES: Mapping[AlarmKind, str] = {
     AlarmKind.DEADLINE_NEAR: "Data final chegando: {number}",
     AlarmKind.REMINDER: "Ainda sem solução: {number}",
 }
-"""As they stand in a person's list."""
+"""The to-do's title in a person's list."""
 
 
 def is_settled(kind: AlarmKind, state: TicketState, *, written_at: datetime, now: datetime) -> bool:
-    """Whether a to-do of that kind asks for nothing any more.
+    """Whether a to-do of that kind is settled.
 
-    Done or cancelled, or another's since, no ticket owes anything to anybody; else it depends on
-    what the alarm was about.
+    It is if the ticket is done or cancelled, or was assigned anew or reopened since; else it
+    depends on the kind of alarm.
     """
     if state.is_closed or state.owned_since > written_at:
         return True
@@ -31,7 +31,7 @@ def is_settled(kind: AlarmKind, state: TicketState, *, written_at: datetime, now
 
 
 def _is_scheduled(state: TicketState, now: datetime) -> bool:
-    """Scheduling is what the alarm asks for."""
+    """The alarm asks for scheduling."""
     return state.is_scheduled
 
 
@@ -40,7 +40,7 @@ def _is_answered(state: TicketState, now: datetime) -> bool:
 
 
 def _has_time_again(state: TicketState, now: datetime) -> bool:
-    """The owner has given another date, which has not come yet."""
+    """The owner has set another deadline, which is still in the future."""
     return state.deadline is not None and state.deadline > now
 
 

@@ -1,4 +1,4 @@
-"""What the watch writes on tickets and tells the team, in pt-BR."""
+"""The texts about what follows on a ticket, for notes and for the team, in pt-BR."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,23 +28,23 @@ PRIORITIES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
-    """Something that happened on a ticket, and what to do about it."""
+    """What happened on a ticket, and what to do about it."""
 
     what: str
     todo: str
 
     @property
     def note(self) -> str:
-        """As it stands on the ticket."""
+        """The text of the note on the ticket."""
         return f"{self.what} {self.todo}".strip()
 
 
 NameOf = Callable[[str], str]
-"""How a login is called."""
+"""Login → the person's name."""
 
 
 def of_a_violation(violation: Violation, zone: tzinfo, name: NameOf) -> Words:
-    """Who changed what, from what to what, and what became of it."""
+    """Who changed what, the values before and after, and what was done about it."""
     change = violation.change
     what = (
         f"{_who(change.who, name)} mudou {FIELDS[change.field]} deste chamado de "
@@ -63,7 +63,7 @@ def of_a_violation(violation: Violation, zone: tzinfo, name: NameOf) -> Words:
 
 
 def of_an_early_start(start: EarlyStart, name: NameOf) -> Words:
-    """Work that began without triage and scheduling, or by somebody else."""
+    """Work was started without triage and scheduling, or by somebody other than the owner."""
     what = f"{_who(start.who, name)} começou a resolver este chamado"
     if start.unscheduled:
         what += " sem agendamento (estágio Agendado e data final)"
@@ -77,7 +77,7 @@ def of_an_early_start(start: EarlyStart, name: NameOf) -> Words:
 
 
 def of_an_announcement(said: Announcement, zone: tzinfo) -> str:
-    """For the ticket: what the client was told."""
+    """The note on the ticket about what the client was told."""
     after = _value(said.after, zone)
     if said.news is News.SCHEDULED:
         return f"O cliente foi avisado de que o chamado está agendado para {after}."
@@ -89,7 +89,7 @@ def of_an_announcement(said: Announcement, zone: tzinfo) -> str:
 
 
 def of_an_ask(ask: Ask, *, cancelled: bool, mark: str, name: NameOf, owner: str | None) -> Words:
-    """The note for the client that is missing."""
+    """The request to write the missing note for the client."""
     end, missing = ("cancelado", "o motivo") if cancelled else ("concluído", "a solução")
     what = f"O chamado foi {end} sem uma nota interna com {missing}: o cliente ainda não sabe."
     whom = "Escreva" if ask is Ask.OWNER else "N0: peçam"
@@ -105,7 +105,7 @@ def of_an_ask(ask: Ask, *, cancelled: bool, mark: str, name: NameOf, owner: str 
 
 
 def not_told(why: str) -> str:
-    """For the ticket: the client could not be told."""
+    """The note on the ticket that the client could not be told."""
     return f"O cliente não foi avisado por aqui: {why}."
 
 
@@ -122,5 +122,5 @@ def _value(value: Value, zone: tzinfo) -> str:
 
 
 def describe(change: Change, zone: tzinfo) -> str:
-    """A change in a few words, for a history."""
+    """A change in a few words, for the history."""
     return f"{change.field}: {_value(change.before, zone)} → {_value(change.after, zone)}"

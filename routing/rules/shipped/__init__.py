@@ -1,4 +1,4 @@
-"""The rules that come with the program: pt-BR, for the procedure's nine request types."""
+"""The rules shipped with the program: in pt-BR, for the procedure's nine request types."""
 
 from importlib.resources import files
 
@@ -6,7 +6,7 @@ from routing.rules.problems import RuleSource
 
 
 def shipped_rules() -> tuple[RuleSource, ...]:
-    """The shipped files, as text, by name. The one place where routing reads: its own data."""
+    """The shipped rules files as text, sorted by name. Nothing else in `routing` reads files."""
     folder = files(__package__ or __name__)
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
     return tuple(
