@@ -11,11 +11,8 @@ from dataclasses import replace
 import structlog
 
 from intake.context import Context
-from intake.jobs.workers import DATABASE_AWAY
 from intake.net.backoff import Backoff, Pace, pause
 from intake.notify.effects import follow_up_soon
-from intake.ports.arrivals import LeaseLost
-from intake.ports.desk import DeskUnavailable
 from intake.ports.desk_snapshots import (
     DeskChanges,
     Sighting,
@@ -34,8 +31,10 @@ from intake.store.desk_changes import (
     note_sighting,
     open_refs,
 )
+from intake.store.error_words import words_of
 from intake.store.followups import add_note, heard_until, record_heard
 from intake.store.leases import Leases
+from intake.store.transient_errors import is_transient
 
 log = structlog.get_logger()
 
@@ -46,19 +45,31 @@ PAGE = 200
 SWEEP_SECONDS = 600.0
 """Between two looks at all open tickets: for what looking by time has missed, such as a ticket that
 was moved to another project, or one that the desk had before we noted it."""
+MOST_MISTAKES = 3
+"""Looks that failed by a mistake, after which there are no more."""
 AFTER_FAILURE = Pace(first=2, longest=60)
 
 
 class DeskWatch:
-    """`poll`: seconds between two looks."""
+    """`poll`: seconds between two looks; `mistake_pause`: after a look that a mistake ended."""
 
-    def __init__(self, context: Context, desk: DeskChanges, leases: Leases, *, poll: float) -> None:
+    def __init__(
+        self,
+        context: Context,
+        desk: DeskChanges,
+        leases: Leases,
+        *,
+        poll: float,
+        mistake_pause: float = 60.0,
+    ) -> None:
         self._context = context
         self._desk = desk
         self._leases = leases
         self._poll = poll
         self._last: dict[str, Sighting] = {}
         self._sweep_at = 0.0
+        self._mistakes = 0
+        self._mistake_pause = mistake_pause
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until `stopping`. What fails is tried again, after waits that grow."""
@@ -75,12 +86,29 @@ class DeskWatch:
                 # Another daemon looks: here that is as good.
                 self._context.metrics.desk_looked()
                 await pause(self._poll, stopping)
-            except (DeskUnavailable, LeaseLost, *DATABASE_AWAY) as error:
+            except Exception as error:
+                if not is_transient(error):
+                    log.exception("desk.look_failed")
+                    if await self._has_had_enough(error, stopping):
+                        return
+                    continue
                 reason = " ".join(str(error).split()) or type(error).__name__
                 self._context.metrics.desk_not_looked(reason)
                 wait = backoff.failed(error)
                 log.warning("desk.not_looked", reason=reason, again_in=round(wait, 1))
                 await pause(wait, stopping)
+
+    async def _has_had_enough(self, error: Exception, stopping: asyncio.Event) -> bool:
+        """After a mistake of ours, unlike a desk that is away, nothing is tried for ever."""
+        self._mistakes += 1
+        self._context.metrics.job_failed("desk_watch")
+        reason = f"looking at the desk failed by a mistake: {words_of(error)}"
+        self._context.metrics.desk_not_looked(reason)
+        if self._mistakes >= MOST_MISTAKES:
+            log.error("desk.not_looked_any_more", so="mend what desk.look_failed says; restart")
+            return True
+        await pause(self._mistake_pause, stopping)
+        return False
 
     async def look(self) -> None:
         """Once: at what was written to since the last look, and now and then at all open tickets.
