@@ -65,6 +65,14 @@ class Metrics:
             "Tickets that the desk refuses (intake failed)",
             registry=self.registry,
         )
+        self.failed_jobs = Gauge(
+            "intake_failed_jobs",
+            "Jobs that failed by a mistake and wait for a person (intake failed)",
+            registry=self.registry,
+        )
+        self._job_failures = Counter(
+            "intake_job_failures", "Jobs that failed by a mistake", ["job"], registry=self.registry
+        )
         self._listener_age = Gauge(
             "intake_listener_last_success_seconds",
             "Seconds since the listener's source last answered",
@@ -114,6 +122,10 @@ class Metrics:
     def processed(self, channel: str, outcome: str) -> None:
         """Count a processed message."""
         self._messages.labels(channel, outcome).inc()
+
+    def job_failed(self, job: str) -> None:
+        """A job failed by a mistake, not because something was away."""
+        self._job_failures.labels(job).inc()
 
     def delivered(self, kind: str, outcome: str) -> None:
         """Count an attempt to send a reply."""

@@ -6,6 +6,7 @@ from intake.context import Context
 from intake.notify.outbox import Outbox
 from intake.store.claims import forgive
 from intake.store.desk_refusals import refused_tickets
+from intake.store.job_failures import take_failures
 from intake.store.messages import queue_failed_again
 from intake.store.queue import lane_of
 
@@ -39,6 +40,15 @@ async def retry_refused(context: Context, numbers: Sequence[str] | None) -> int:
         tickets = await refused_tickets(connection, numbers)
         await Outbox(context, connection).sync(tickets)
     return len(tickets)
+
+
+async def retry_jobs(context: Context, ids: Sequence[int] | None) -> int:
+    """Run failed jobs again, under the lock that they had (all of them, for None). How many."""
+    async with context.database.transaction() as connection:
+        found = await take_failures(connection, ids)
+        for each in found:
+            await context.queue.put(connection, each.task, each.lock, **each.arguments)
+    return len(found)
 
 
 def _jobs(sizes: dict[int, int]) -> Iterator[list[int]]:

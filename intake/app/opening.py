@@ -36,12 +36,13 @@ from intake.ports.sender import Sender, SenderUnavailable
 from intake.replies.by_channel import ChannelSenders
 from intake.settings.mail import Mail
 from intake.settings.model import Settings
-from intake.store.database import Database, is_away
+from intake.store.database import Database
 from intake.store.inbox import Inbox
 from intake.store.leases import Leases
 from intake.store.process_run import ProcessRun
 from intake.store.queue import Queue, open_pool
 from intake.store.tokens import Tokens
+from intake.store.transient_errors import is_away
 from routing.vocabulary import Channel
 
 log = structlog.get_logger()

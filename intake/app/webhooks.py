@@ -10,7 +10,7 @@ from intake.jobs.delivery_failure import record_delivery_news
 from intake.jobs.triage import triage_messages
 from intake.settings.model import Settings
 from intake.store.reply_progress import News
-from intake.store.transient_errors import worth_trying_again
+from intake.store.transient_errors import as_unavailable
 
 NO_DOOR = "add [[imap]], [[maildir]], [twilio] or [[app]] to the settings"
 """Advice to log if nothing can come in."""
@@ -62,7 +62,7 @@ def _twilio(application: Application, settings: Settings) -> list[BaseRoute]:
             code=update.error_code,
             at=application.context.clock(),
         )
-        with worth_trying_again():
+        with as_unavailable():
             await record_delivery_news(application.context, news)
 
     verifier = Verifier(signatures(settings.twilio), application.metrics)

@@ -11,9 +11,10 @@ import click
 from psycopg.rows import DictRow
 from rich.table import Table
 
-from intake.actions.retry import retry_failed, retry_refused
+from intake.actions.retry import retry_failed, retry_jobs, retry_refused
 from intake.app.opening import opened
 from intake.cli.context import CommandContext, look
+from intake.cli.failed_jobs import job_numbers, table_of_jobs
 from intake.cli.refused import give_up, show_refusal, table_of_refusals
 from intake.cli.table import console, titled
 from intake.ports.messages import StoredMessage
@@ -21,6 +22,7 @@ from intake.replies.presentable import one_line
 from intake.settings.model import Settings
 from intake.store.database import Database
 from intake.store.desk_refusals import Refusal, load_refusals
+from intake.store.job_failures import JobFailure, load_failures, take_failures
 from intake.store.messages import MessageStore
 
 LONGEST_REASON = 500
@@ -47,8 +49,8 @@ def list_failed(context: CommandContext) -> None:
     Messages under attempt are listed too: a process has them in hand, or had them when it died.
     """
     settings = context.settings()
-    rows, refusals = look(_failed(settings))
-    if not rows and not refusals:
+    rows, refusals, jobs = look(_failed(settings))
+    if not rows and not refusals and not jobs:
         click.echo("Nothing has failed.")
         return
     zone = settings.calendar.build().zone
@@ -56,6 +58,8 @@ def list_failed(context: CommandContext) -> None:
         console().print(_table(rows, zone))
     if refusals:
         console().print(table_of_refusals(refusals, zone))
+    if jobs:
+        console().print(table_of_jobs(jobs, zone))
 
 
 def _table(rows: Sequence[DictRow], zone: ZoneInfo) -> Table:
@@ -83,13 +87,19 @@ def _why_tried(deaths: int) -> str:
     return f"o processo terminou {times} com esta mensagem em mãos; ela é tentada sozinha"
 
 
-async def _failed(settings: Settings) -> tuple[list[DictRow], list[Refusal]]:
+async def _failed(
+    settings: Settings,
+) -> tuple[list[DictRow], list[Refusal], list[JobFailure]]:
     async with Database.open(settings.database) as database:
         store = MessageStore(database)
         messages = [*await store.failed(), *await store.under_attempt()]
         messages.sort(key=lambda row: int(row["id"]))
         async with database.transaction() as connection:
-            return messages, await load_refusals(connection)
+            return (
+                messages,
+                await load_refusals(connection),
+                await load_failures(connection),
+            )
 
 
 @failed.command(epilog="Example: intake failed show 17 --raw > message.eml")
@@ -149,9 +159,11 @@ def retry(context: CommandContext, numbers: tuple[str, ...], everything: bool) -
         async with opened(settings) as application:
             context = application.context
             if everything:
-                return await retry_failed(context, None) + await retry_refused(context, None)
-            messages, tickets = await _sorted(application.database, numbers)
-            done = await retry_failed(context, messages)
+                done = await retry_failed(context, None) + await retry_refused(context, None)
+                return done + await retry_jobs(context, None)
+            jobs, others = job_numbers(numbers)
+            messages, tickets = await _sorted(application.database, others)
+            done = await retry_failed(context, messages) + await retry_jobs(context, jobs)
             return done + await retry_refused(context, tickets)
 
     count = look(work(context.settings()))
@@ -173,8 +185,11 @@ def discard(context: CommandContext, numbers: tuple[str, ...], reason: str) -> N
 
     async def work(settings: Settings) -> int:
         async with Database.open(settings.database) as database:
-            messages, tickets = await _sorted(database, numbers, under_attempt=True)
+            jobs, others = job_numbers(numbers)
+            messages, tickets = await _sorted(database, others, under_attempt=True)
             done = await MessageStore(database).discard(messages, reason)
+            async with database.transaction() as connection:
+                done += len(await take_failures(connection, jobs))
             return done + await give_up(database, tickets, reason)
 
     count = look(work(context.settings()))

@@ -11,11 +11,8 @@ from dataclasses import replace
 import structlog
 
 from intake.context import Context
-from intake.jobs.workers import DATABASE_AWAY
 from intake.net.backoff import Backoff, Pace, pause
 from intake.notify.effects import follow_up_soon
-from intake.ports.arrivals import LeaseLost
-from intake.ports.desk import DeskUnavailable
 from intake.ports.desk_snapshots import (
     DeskChanges,
     Sighting,
@@ -34,8 +31,10 @@ from intake.store.desk_changes import (
     note_sighting,
     open_refs,
 )
+from intake.store.error_words import words_of
 from intake.store.followups import add_note, heard_until, record_heard
 from intake.store.leases import Leases
+from intake.store.transient_errors import is_transient
 
 log = structlog.get_logger()
 
@@ -46,19 +45,32 @@ PAGE = 200
 SWEEP_SECONDS = 600.0
 """Seconds between two looks at all open tickets. They find what polling by time has missed, such as
 a ticket that was moved to another project, or one that the desk had before the store knew it."""
+MOST_MISTAKES = 3
+"""Polls that failed by a mistake, after which the desk is polled no more."""
 AFTER_FAILURE = Pace(first=2, longest=60)
 
 
 class DeskWatch:
-    """Polls one desk. `poll`: seconds between two polls."""
+    """Polls one desk. `poll`: seconds between two polls; `mistake_pause`: after one that failed by a
+    mistake."""
 
-    def __init__(self, context: Context, desk: DeskChanges, leases: Leases, *, poll: float) -> None:
+    def __init__(
+        self,
+        context: Context,
+        desk: DeskChanges,
+        leases: Leases,
+        *,
+        poll: float,
+        mistake_pause: float = 60.0,
+    ) -> None:
         self._context = context
         self._desk = desk
         self._leases = leases
         self._poll = poll
         self._last: dict[str, Sighting] = {}
         self._sweep_at = 0.0
+        self._mistakes = 0
+        self._mistake_pause = mistake_pause
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Poll until `stopping`. A failed poll is tried again after waits that grow."""
@@ -75,17 +87,34 @@ class DeskWatch:
                 # Another daemon polls: for our metrics that is as good.
                 self._context.metrics.desk_looked()
                 await pause(self._poll, stopping)
-            except (DeskUnavailable, LeaseLost, *DATABASE_AWAY) as error:
+            except Exception as error:
+                if not is_transient(error):
+                    log.exception("desk.look_failed")
+                    if await self._has_had_enough(error, stopping):
+                        return
+                    continue
                 reason = " ".join(str(error).split()) or type(error).__name__
                 self._context.metrics.desk_not_looked(reason)
                 wait = backoff.failed(error)
                 log.warning("desk.not_looked", reason=reason, again_in=round(wait, 1))
                 await pause(wait, stopping)
 
+    async def _has_had_enough(self, error: Exception, stopping: asyncio.Event) -> bool:
+        """After a mistake of ours, unlike a desk that is away, nothing is tried for ever."""
+        self._mistakes += 1
+        self._context.metrics.job_failed("desk_watch")
+        reason = f"looking at the desk failed by a mistake: {words_of(error)}"
+        self._context.metrics.desk_not_looked(reason)
+        if self._mistakes >= MOST_MISTAKES:
+            log.error("desk.not_looked_any_more", so="mend what desk.look_failed says; restart")
+            return True
+        await pause(self._mistake_pause, stopping)
+        return False
+
     async def look(self) -> None:
         """Poll once: tickets written to since the last poll, and now and then all open tickets.
 
-        Raises DeskUnavailable, and the errors in `DATABASE_AWAY`.
+        Raises DeskUnavailable, and what a database that is away raises.
         """
         await self._listen()
         async with self._context.database.transaction() as connection:

@@ -30,10 +30,11 @@ from intake.store.queue import (
     FOLLOW_UP,
     TRIAGE,
 )
+from intake.store.transient_errors import is_transient
 
 
-class KeepTrying(BaseRetryStrategy):
-    """Retries a job for ever: it fails only while something that it needs is away.
+class RetryTransient(BaseRetryStrategy):
+    """Retries a job while something that it needs is away. A mistake is not repeated: the job fails.
 
     `longest`: at most this many seconds between two attempts.
     """
@@ -42,7 +43,9 @@ class KeepTrying(BaseRetryStrategy):
         self._longest = longest
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """Wait twice as long each time, up to `longest` seconds."""
+        """Wait twice as long each time, up to `longest` seconds. None: the job has failed."""
+        if not is_transient(exception):
+            return None
         seconds = min(self._longest, 2 ** min(job.attempts, 6))
         return RetryDecision(retry_in={"seconds": seconds})
 
@@ -72,18 +75,18 @@ def queue_app() -> procrastinate.App:
 
     # It is retried soon: it depends only on the database, and holds up its partition, since later
     # messages of a conversation must not overtake it.
-    @app.task(name=TRIAGE, queue=TRIAGE, retry=KeepTrying(longest=2), pass_context=True)
+    @app.task(name=TRIAGE, queue=TRIAGE, retry=RetryTransient(longest=2), pass_context=True)
     async def triage(
         job: procrastinate.JobContext, messages: list[int], *, quarantined: bool = False
     ) -> None:
         process = triage_quarantined if quarantined else triage_messages
         await process(_context(job), messages)
 
-    @app.task(name=DELIVER, queue=DELIVER, retry=KeepTrying(), pass_context=True)
+    @app.task(name=DELIVER, queue=DELIVER, retry=RetryTransient(), pass_context=True)
     async def deliver(job: procrastinate.JobContext, replies: list[str]) -> None:
         await deliver_replies(_context(job), replies)
 
-    @app.task(name=DESK_SYNC, queue=DESK_SYNC, retry=KeepTrying(), pass_context=True)
+    @app.task(name=DESK_SYNC, queue=DESK_SYNC, retry=RetryTransient(), pass_context=True)
     async def sync(
         job: procrastinate.JobContext,
         tickets: list[int],
@@ -106,7 +109,7 @@ def queue_app() -> procrastinate.App:
 
 
 def _add(app: procrastinate.App, kind: JobSpec) -> None:
-    @app.task(name=kind.name, queue=kind.name, retry=KeepTrying(), pass_context=True)
+    @app.task(name=kind.name, queue=kind.name, retry=RetryTransient(), pass_context=True)
     async def run(job: procrastinate.JobContext, /, **arguments: Any) -> None:
         await kind.run(_context(job), **arguments)
 

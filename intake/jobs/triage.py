@@ -43,12 +43,13 @@ from intake.store.batch import (
     new_ticket_numbers,
 )
 from intake.store.claims import record_read
-from intake.store.database import Connection, is_away
+from intake.store.database import Connection
 from intake.store.error_words import words_of
 from intake.store.ledger import load_ledger
 from intake.store.message_files import files_came
 from intake.store.messages import load_messages, lock_waiting, mark_failed
 from intake.store.ticket_summary import OurReply, TicketSummary, load_summaries, our_replies
+from intake.store.transient_errors import is_away
 from routing.ledger import Ledger
 from routing.message import Message
 from routing.reception import IMPORTED, Outcome, receive, surroundings

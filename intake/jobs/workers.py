@@ -18,7 +18,7 @@ from typing import Any
 import procrastinate
 import psycopg
 import structlog
-from procrastinate import exceptions
+from procrastinate.jobs import Job
 from procrastinate.worker import Worker
 from psycopg.rows import DictRow
 
@@ -26,6 +26,8 @@ from intake.context import Context
 from intake.ports.arrivals import LeaseLost
 from intake.settings.model import Settings
 from intake.store.database import DatabaseUnavailable
+from intake.store.error_words import words_of
+from intake.store.job_failures import record_failure
 from intake.store.leases import Leases
 from intake.store.queue import (
     CALLBACK,
@@ -40,6 +42,7 @@ from intake.store.queue import (
     WAYS_TO_THE_DESK,
 )
 from intake.store.queue_state import count_ready, running_jobs
+from intake.store.transient_errors import is_transient
 
 log = structlog.get_logger()
 
@@ -50,7 +53,6 @@ LEAVE_SECONDS = 10.0
 """Seconds after `work.shutdown_grace` at which a worker that does not end is abandoned."""
 AGAIN_SECONDS = 1.0
 """Seconds before a worker that failed (the database went away) is started again."""
-DATABASE_AWAY = (psycopg.Error, exceptions.ConnectorException, DatabaseUnavailable, OSError)
 
 WATCHING = 2
 ERRANDS = 4
@@ -118,7 +120,9 @@ class WorkerPool:
         while True:
             try:
                 await self._context.run.keep(self._context.database)
-            except DATABASE_AWAY as error:
+            except Exception as error:
+                if not is_transient(error):
+                    raise
                 log.warning("run.lease_waits", reason=_one_line(error))
             await asyncio.sleep(AGAIN_SECONDS)
 
@@ -130,8 +134,13 @@ class WorkerPool:
         while not stopping.is_set():
             try:
                 await self._work(spec, stopping)
-            except DATABASE_AWAY as error:
-                log.warning("worker.restarting", reason=_one_line(error))
+            except Exception as error:
+                # Whatever it is, the worker has to go on; what is no passing trouble is told.
+                if is_transient(error):
+                    log.warning("worker.restarting", reason=_one_line(error))
+                else:
+                    log.exception("worker.failed", worker=spec.name)
+                    self._context.metrics.job_failed(f"worker {spec.name}")
                 await self._context.queue.drop_broken_connections()
             if not stopping.is_set():
                 await asyncio.sleep(AGAIN_SECONDS)
@@ -209,8 +218,26 @@ class WorkerPool:
         self._in_hand.add(number)
         try:
             return await proceed()
+        except Exception as error:
+            if not is_transient(error):
+                await self._record_failure(job.job, error)
+            raise
         finally:
             self._in_hand.discard(number)
+
+    async def _record_failure(self, job: Job, error: Exception) -> None:
+        """A mistake, not something that is away: it is said at once, and the job is kept."""
+        log.exception("job.failed", job=job.task_name)
+        self._context.metrics.job_failed(job.task_name)
+        async with self._context.database.transaction() as connection:
+            await record_failure(
+                connection,
+                job.task_name,
+                job.task_kwargs,
+                job.lock,
+                reason=words_of(error),
+                at=self._context.clock(),
+            )
 
     async def _look_after(self, worker: Worker, over: asyncio.Event) -> None:
         suspects: set[int] = set()
@@ -228,13 +255,15 @@ class WorkerPool:
                     await asyncio.sleep(LOOK_SECONDS if held else 0.05)
                     if held:
                         held = await self._still_held(held)
-                except DATABASE_AWAY as error:
+                except Exception as error:
+                    if not is_transient(error):
+                        raise
                     log.warning("worker.recovery_waits", reason=_one_line(error))
                     await asyncio.sleep(AGAIN_SECONDS)
         finally:
             self._ours.discard(worker.worker_id or 0)
             if held:
-                with contextlib.suppress(*DATABASE_AWAY):
+                with contextlib.suppress(psycopg.OperationalError, DatabaseUnavailable):
                     await self._leases.release(held)
 
     async def _still_held(self, name: str) -> str:

@@ -10,6 +10,8 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from intake.ports.unavailable import Unavailable
+
 MOST_HOPS = 4
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -18,7 +20,7 @@ class FileRefused(Exception):
     """the file cannot be had, and trying again would not help"""
 
 
-class FileAway(Exception):
+class FileAway(Unavailable):
     """the file cannot be fetched just now"""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from intake.ports.unavailable import Unavailable
 from routing.vocabulary import Channel
 
 
@@ -79,11 +80,11 @@ class Cursor:
     """
 
 
-class LeaseLost(Exception):
+class LeaseLost(Unavailable):
     """another daemon listens to this mailbox now"""
 
 
-class IntakeUnavailable(Exception):
+class IntakeUnavailable(Unavailable):
     """the journal cannot take anything in just now"""
 
 

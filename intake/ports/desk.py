@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from intake.ports.desk_tags import DeskTag
+from intake.ports.unavailable import Unavailable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,7 +149,7 @@ class PutResult:
     """
 
 
-class DeskUnavailable(Exception):
+class DeskUnavailable(Unavailable):
     """the desk does not answer; what it should get waits"""
 
 

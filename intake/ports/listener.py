@@ -4,8 +4,10 @@ import asyncio
 from datetime import time
 from typing import Protocol
 
+from intake.ports.unavailable import Unavailable
 
-class ListenerUnavailable(Exception):
+
+class ListenerUnavailable(Unavailable):
     """the source cannot be reached just now"""
 
 

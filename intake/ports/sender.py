@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from intake.ports.unavailable import Unavailable
 from routing.vocabulary import Channel
 
 
@@ -104,5 +105,5 @@ class Sender(Protocol):
         ...
 
 
-class SenderUnavailable(Exception):
+class SenderUnavailable(Unavailable):
     """the server that should take our replies cannot be used"""

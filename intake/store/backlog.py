@@ -23,6 +23,8 @@ DESK = """
      WHERE task_name = 'desk_sync' AND status IN ('todo', 'doing')
 """
 
+JOBS = "SELECT count(*) AS n FROM job_failures"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backlog:
@@ -38,6 +40,8 @@ class Backlog:
     desk_jobs: int
     refused: int
     """Tickets that the desk refused and nobody has dealt with."""
+    failed_jobs: int
+    """Jobs that failed by a mistake."""
 
 
 async def load_backlog(connection: Connection) -> Backlog:
@@ -47,6 +51,7 @@ async def load_backlog(connection: Connection) -> Backlog:
         queued = await connection.execute(QUEUED)
         desk = await connection.execute(DESK)
         refused = await connection.execute(REFUSED)
+        jobs = await connection.execute(JOBS)
         row = await state.fetchone()
         assert row is not None, "an aggregate always gives a row"
         return Backlog(
@@ -57,4 +62,5 @@ async def load_backlog(connection: Connection) -> Backlog:
             replies=(await queued.fetchone() or {"n": 0})["n"],
             desk_jobs=(await desk.fetchone() or {"n": 0})["n"],
             refused=(await refused.fetchone() or {"n": 0})["n"],
+            failed_jobs=(await jobs.fetchone() or {"n": 0})["n"],
         )

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 
 import psycopg
 import structlog
-from procrastinate.exceptions import ConnectorException
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from intake.ports.unavailable import Unavailable
 from intake.settings.database import Database as DatabaseSettings
 from intake.store.embedded import EmbeddedPostgres
 from intake.store.migrate import migrate
@@ -33,18 +33,8 @@ KEEPALIVES = {
 }
 
 
-class DatabaseUnavailable(Exception):
+class DatabaseUnavailable(Unavailable):
     """the journal's database cannot be reached"""
-
-
-def is_away(error: BaseException) -> bool:
-    """Whether an error means that the database is unreachable for now, and not a wrong query."""
-    if isinstance(error, ConnectorException) and error.__cause__ is not None:
-        # Procrastinate wraps the database's errors in this.
-        error = error.__cause__
-    if isinstance(error, psycopg.errors.ProgramLimitExceeded):
-        return False
-    return isinstance(error, psycopg.OperationalError | DatabaseUnavailable)
 
 
 def connection_url(settings: DatabaseSettings) -> str:

@@ -15,7 +15,7 @@ from intake.ports.arrivals import Arrival, Cursor
 from intake.store.database import Connection, Database
 from intake.store.leases import Leases
 from intake.store.queue import FETCH, Queue, lane_of
-from intake.store.transient_errors import transaction, worth_trying_again
+from intake.store.transient_errors import as_unavailable, transaction
 from routing.burst import BURSTING
 from routing.vocabulary import Channel
 
@@ -153,7 +153,7 @@ class Inbox:
     @asynccontextmanager
     async def lease(self, source: str) -> AsyncIterator[bool]:
         """See `Intake.lease`."""
-        with worth_trying_again():
+        with as_unavailable():
             ours = await self._leases.take(source)
         try:
             yield ours

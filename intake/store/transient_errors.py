@@ -1,4 +1,10 @@
-"""Turn errors that mean "the database is unreachable for now" into IntakeUnavailable."""
+"""Which errors pass by themselves, and are worth trying again: said here and nowhere else.
+
+An error is transient where it is one of `Unavailable` (the desk, a mail server, a mailbox, a file
+elsewhere does not answer), or the database's own trouble (it restarts, is full, chose us in a
+deadlock). Everything else is a mistake of the program or of what it was given: it is reported at
+once, and not tried again.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -7,19 +13,35 @@ import psycopg
 from procrastinate.exceptions import ConnectorException
 
 from intake.ports.arrivals import IntakeUnavailable
-from intake.store.database import Connection, Database, DatabaseUnavailable, is_away
+from intake.ports.unavailable import Unavailable
+from intake.store.database import Connection, Database, DatabaseUnavailable
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether it is worth trying again what failed with this error."""
+    return isinstance(error, Unavailable) or is_away(error)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error is the database's trouble, which passes, and not what we asked of it."""
+    if isinstance(error, ConnectorException) and error.__cause__ is not None:
+        # What the queue makes of the database's errors.
+        error = error.__cause__
+    if isinstance(error, psycopg.errors.ProgramLimitExceeded):
+        return False
+    return isinstance(error, psycopg.OperationalError | DatabaseUnavailable)
 
 
 @asynccontextmanager
 async def transaction(database: Database) -> AsyncIterator[Connection]:
     """A transaction that raises IntakeUnavailable if the database is unreachable."""
-    with worth_trying_again():
+    with as_unavailable():
         async with database.transaction() as connection:
             yield connection
 
 
 @contextmanager
-def worth_trying_again() -> Iterator[None]:
+def as_unavailable() -> Iterator[None]:
     """Raises IntakeUnavailable for errors that mean the database is unreachable."""
     try:
         yield

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import httpx
 
+from intake.ports.unavailable import Unavailable
 from intake.replies.presentable import one_line
 from intake.settings.credential import Credential, CredentialMissing
 from intake.settings.trello import Trello as TrelloSettings
@@ -27,7 +28,7 @@ PERMISSION = "permission"
 "unauthorized card permission requested". That is a refusal, not a wrong token."""
 
 
-class TrelloAway(Exception):
+class TrelloAway(Unavailable):
     """Trello does not answer now; later it will"""
 
 

@@ -77,6 +77,7 @@ class Health:
         self.metrics.queued_replies.set(backlog.replies)
         self.metrics.refused.set(backlog.refused)
         self.metrics.unsynced.set(backlog.desk_jobs)
+        self.metrics.failed_jobs.set(backlog.failed_jobs)
 
     async def report(self) -> HealthReport:
         """The daemon's health. It is unhealthy if the store is unavailable or messages are not

@@ -11,8 +11,9 @@ from intake.jobs.triage import triage_messages
 from intake.ports.messages import StoredMessage
 from intake.settings.database import Database
 from intake.settings.mail import Mail
-from intake.store.database import Connection, DatabaseUnavailable, is_away
+from intake.store.database import Connection, DatabaseUnavailable
 from intake.store.queue import Queue
+from intake.store.transient_errors import is_away
 from routing.message import Message
 from tests.application import application, mail, rows, take_in
 

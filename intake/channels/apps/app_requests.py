@@ -13,7 +13,7 @@ from intake.settings.apps import App
 from intake.store.app_requests import Taken, taken
 from intake.store.batching import Batcher
 from intake.store.database import Database
-from intake.store.transient_errors import transaction, worth_trying_again
+from intake.store.transient_errors import as_unavailable, transaction
 from routing.vocabulary import Channel
 
 SOURCE = "app"
@@ -67,7 +67,7 @@ class AppRequests:
         found = await self._found(keys)
         new = [each.id for each in found.values() if each.state == "new"]
         if new:
-            with worth_trying_again():
+            with as_unavailable():
                 await self._triage(new)
             found = await self._found(keys)
         return [found[key] for key in keys]
