@@ -51,8 +51,8 @@ AFTER_FAILURE = Pace(first=2, longest=60)
 
 
 class DeskWatch:
-    """Polls one desk. `poll`: seconds between two polls; `mistake_pause`: after one that failed by a
-    mistake."""
+    """Polls one desk. `poll`: seconds between two polls; `mistake_pause`: after one that failed by
+    a mistake."""
 
     def __init__(
         self,

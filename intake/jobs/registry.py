@@ -34,7 +34,7 @@ from intake.store.transient_errors import is_transient
 
 
 class RetryTransient(BaseRetryStrategy):
-    """Retries a job while something that it needs is away. A mistake is not repeated: the job fails.
+    """Retries a job while something that it needs is away. A mistake is not repeated: it fails.
 
     `longest`: at most this many seconds between two attempts.
     """
