@@ -23,7 +23,7 @@ from typing import Any
 from intake.app.opening import Application, opened
 from intake.jobs.desk_watch import DeskWatch
 from intake.logs import configure_logs
-from intake.notify.alarms import count_anew, set_alarms
+from intake.notify.alarms import recompute_alarms, set_alarms
 from intake.ports.memory_desk import MemoryDesk
 from intake.ports.memory_sender import MemorySender
 from intake.settings.model import Settings
@@ -86,7 +86,7 @@ async def _measured(folder: Path, tickets: int, changes: int, alarms: int) -> di
     async with opened(settings, desk=MemoryDesk(), outbox=MemorySender()) as application:
         await _execute(application, TICKETS, [tickets])
         say(f"{tickets} tickets")
-        counting = await _timed(count_anew(application.context))
+        counting = await _timed(recompute_alarms(application.context))
         [row] = await _rows(application, "SELECT count(*) AS n FROM alarms")
         say(f"{row['n']} alarms in {counting:.1f} s")
         taking_in = await _take_in(application, changes)

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from intake import memory
 from intake.app.opening import opened
-from intake.app.webhooks import doors
+from intake.app.webhooks import webhook_routes
 from intake.settings.model import Settings
 from intake.web.health import Health
 from intake.web.server import serving
@@ -56,7 +56,7 @@ async def serve(folder: Path) -> None:
     os.environ[TOKEN_PLACE] = TOKEN
     ours = settings(folder)
     async with opened(ours) as application:
-        routes = [*doors(application, ours), Route(EMPTY, empty, methods=["POST"])]
+        routes = [*webhook_routes(application, ours), Route(EMPTY, empty, methods=["POST"])]
         async with serving(
             ours.http, Health(application.database, application.metrics), routes
         ) as address:

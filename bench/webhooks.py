@@ -25,7 +25,7 @@ from bench.webhook_server import ACCOUNT, EMPTY, PUBLIC_URL, TOKEN
 CLIENTS = 50
 REQUESTS = 6000
 WARM_UP = 500
-DOOR = "/twilio/messages"
+ENDPOINT = "/twilio/messages"
 WANTED_RATE, WANTED_P99 = 600, 100
 
 
@@ -116,7 +116,7 @@ def measure(address: str, say: Callable[[str], None]) -> dict[str, Any]:
         return [request(path, next(numbers)) for _ in range(count)]
 
     found: dict[str, Any] = {"clients": CLIENTS, "load_before": os.getloadavg()[0]}
-    for name, path in (("empty_door", EMPTY), ("durable", DOOR)):
+    for name, path in (("empty_door", EMPTY), ("durable", ENDPOINT)):
         asyncio.run(play(address, some(path, WARM_UP)))
         found[name] = asyncio.run(play(address, some(path, REQUESTS))).as_json()
         say(f"{name}: {found[name]}")

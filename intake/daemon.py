@@ -15,7 +15,7 @@ from intake.active_config import build_config
 from intake.app.listeners import listeners
 from intake.app.opening import Application, now, opened
 from intake.app.supervisor import supervise
-from intake.app.webhooks import NO_DOOR, Webhooks, doors, has_doors
+from intake.app.webhooks import NO_SOURCE, Webhooks, has_webhooks, webhook_routes
 from intake.jobs.desk_watch import DeskWatch
 from intake.jobs.flush_bursts import flush_bursts
 from intake.notify.alarms import schedule_alarms
@@ -30,7 +30,7 @@ from intake.settings.twilio import Twilio
 from intake.upkeep.reconciliation import Reconciler
 from intake.web.health import Health
 from intake.web.server import serving
-from intake.web.sla_metrics import PromiseCount
+from intake.web.sla_metrics import SlaGauges
 from routing.rules.problems import RulesInvalid
 
 log = structlog.get_logger()
@@ -98,8 +98,8 @@ async def run(settings: Settings, stopping: asyncio.Event | None = None) -> None
             memory.freeze_heap()
             systemd.ready()
             log.info("daemon.ready", listeners=[listener.source for listener in found])
-            if not found and not has_doors(settings):
-                log.warning("daemon.no_listener", so=NO_DOOR)
+            if not found and not has_webhooks(settings):
+                log.warning("daemon.no_listener", so=NO_SOURCE)
             await stopping.wait()
             systemd.stopping()
             log.info("daemon.stopping", at_most_seconds=settings.work.shutdown_grace)
@@ -113,11 +113,11 @@ async def run(settings: Settings, stopping: asyncio.Event | None = None) -> None
     log.info("daemon.stopped")
 
 
-def _promises(application: Application) -> PromiseCount:
+def _promises(application: Application) -> SlaGauges:
     def zone() -> ZoneInfo:
         return application.context.config.policy.procedure.calendar.zone
 
-    return PromiseCount(application.database, application.metrics, zone=zone, now=now)
+    return SlaGauges(application.database, application.metrics, zone=zone, now=now)
 
 
 async def _watch_desk(
@@ -169,7 +169,7 @@ async def _http(
     if not settings.http.enabled:
         yield
         return
-    summary.open(doors(application, settings))
+    summary.open(webhook_routes(application, settings))
     async with serving(settings.http, health, [summary.route()]):
         yield
 
@@ -219,7 +219,7 @@ def reload(application: Application, path: Path | None, summary: Webhooks | None
         read = load_settings(path)
         kept = _kept(read, before)
         settings = read.model_copy(update=kept)
-        routes = doors(application, settings) if summary and settings.http.enabled else ()
+        routes = webhook_routes(application, settings) if summary and settings.http.enabled else ()
         application.activate(build_config(settings))
         if summary is not None:
             summary.open(routes)

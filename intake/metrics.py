@@ -107,7 +107,7 @@ class Metrics:
         self._knocks = Counter(
             "intake_webhooks",
             "Requests at the doors for webhooks, by what became of them",
-            ["door", "outcome"],
+            ["endpoint", "outcome"],
             registry=self.registry,
         )
         self._desk_age: Gauge | None = None
@@ -157,9 +157,9 @@ class Metrics:
                 self._judged.labels(*labels).set(judged)
                 self._kept.labels(*labels).set(kept)
 
-    def knocked(self, door: str, outcome: str) -> None:
+    def count_request(self, endpoint: str, outcome: str) -> None:
         """Count a request to a webhook. `outcome` is `accepted`, or why it was rejected."""
-        self._knocks.labels(door, outcome).inc()
+        self._knocks.labels(endpoint, outcome).inc()
 
     def reloaded(self, outcome: str) -> None:
         """Count a reload. `outcome` is `ok` or `refused`."""

@@ -139,8 +139,8 @@ def _people(roster: Roster) -> dict[str, str]:
 
 def _plain(text: str) -> str:
     """The text in lower case, without accents and punctuation."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(c if c.isalnum() or c in "@." else " " for c in letters if c.isascii())
+    team_messages = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(c if c.isalnum() or c in "@." else " " for c in team_messages if c.isascii())
     return " ".join(kept.split())
 
 

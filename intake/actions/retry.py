@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from intake.context import Context
 from intake.notify.outbox import Outbox
-from intake.store.claims import forgive
+from intake.store.claims import clear_suspicion
 from intake.store.desk_refusals import refused_tickets
 from intake.store.job_failures import take_failures
 from intake.store.messages import queue_failed_again
@@ -24,7 +24,7 @@ async def retry_failed(context: Context, ids: Sequence[int] | None) -> int:
     lanes = context.config.settings.work.partitions
     async with context.database.transaction() as connection:
         failed = await queue_failed_again(connection, ids)
-        await forgive(connection, [message for message, _, _ in failed])
+        await clear_suspicion(connection, [message for message, _, _ in failed])
         sizes_by_lane: dict[int, dict[int, int]] = {}
         for message, conversation, size in failed:
             sizes_by_lane.setdefault(lane_of(conversation, lanes), {})[message] = size

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from intake.desk.embedded import EmbeddedDesk
-from intake.ports.chat import Room
+from intake.ports.chat import Chat
 from intake.ports.desk import Desk, DeskFiles
 from intake.ports.desk_snapshots import DeskChanges
 from intake.settings.desk import Odoo
@@ -21,7 +21,7 @@ class OpenDesk:
     desk: Desk
     changes: DeskChanges | None = None
     """None for a desk where nobody but us changes anything."""
-    room: Room | None = None
+    room: Chat | None = None
     """The chat in which the team gives commands; None if there is none."""
 
 
@@ -50,7 +50,7 @@ async def _odoo(
     from intake.desk.odoo.changes import OdooChanges
     from intake.desk.odoo.connect import sessions_of
     from intake.desk.odoo.desk import OdooDesk
-    from intake.desk.odoo.discuss import OdooRoom
+    from intake.desk.odoo.discuss import OdooChat
     from intake.desk.odoo.layout import tags_of
 
     sessions = sessions_of(odoo)
@@ -66,7 +66,7 @@ async def _odoo(
         changes = OdooChanges(
             sessions, desk.profile, desk.place, stars, lambda: config().roster.levels
         )
-        room = None if odoo.discuss is None else OdooRoom(sessions, odoo.discuss.channel)
+        room = None if odoo.discuss is None else OdooChat(sessions, odoo.discuss.channel)
         yield OpenDesk(desk=desk, changes=changes, room=room)
     finally:
         await sessions.close()

@@ -7,7 +7,7 @@ from intake.channels.email.imap.listener import ImapListener
 from intake.channels.email.maildir import MaildirListener
 from intake.net.oauth import AccessTokens
 from intake.ports.arrivals import Intake, Progress, TokenStore
-from intake.ports.chat import Room
+from intake.ports.chat import Chat
 from intake.ports.listener import Listener
 from intake.settings.listeners import Imap
 from intake.settings.model import Settings
@@ -20,7 +20,7 @@ def listeners(
     tokens: TokenStore,
     progress: Progress,
     clock: Callable[[], datetime],
-    room: Room | None = None,
+    room: Chat | None = None,
 ) -> list[Listener]:
     """One listener for each folder of each IMAP account, each Maildir, each Twilio account, and the
     desk's chat.
@@ -75,7 +75,7 @@ def _twilio(
 
 def _chat(
     settings: Settings,
-    room: Room | None,
+    room: Chat | None,
     intake: Intake,
     progress: Progress,
     clock: Callable[[], datetime],

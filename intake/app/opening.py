@@ -20,7 +20,7 @@ from intake.app.senders import sender
 from intake.channels.discuss.sender import DiscussSender
 from intake.channels.twilio.sender import phone_senders
 from intake.context import Context
-from intake.jobs.message_files import JournalFiles
+from intake.jobs.message_files import StoredFiles
 from intake.jobs.registry import queue_app
 from intake.jobs.workers import WORKER_SPECS, WorkerPool, most_at_a_time
 from intake.metrics import Metrics
@@ -28,7 +28,7 @@ from intake.net.oauth import AccessTokens
 from intake.net.token_requests import Usage
 from intake.notify.alarms import schedule_alarms
 from intake.ports.arrivals import IntakeUnavailable
-from intake.ports.chat import Room
+from intake.ports.chat import Chat
 from intake.ports.desk import Desk
 from intake.ports.desk_snapshots import DeskChanges
 from intake.ports.listener import ListenerUnavailable
@@ -67,7 +67,7 @@ class Application:
     metrics: Metrics
     changes: DeskChanges | None
     """How to see what people change at the desk."""
-    room: Room | None = None
+    room: Chat | None = None
     """The chat in which the team gives commands."""
     _leaving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     """Tasks in the background: closing replaced senders, scheduling alarms."""
@@ -114,7 +114,7 @@ async def opened(
     settings: Settings,
     *,
     desk: Desk | None = None,
-    room: Room | None = None,
+    room: Chat | None = None,
     outbox: Sender | None = None,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Application]:
@@ -141,7 +141,7 @@ async def opened(
         def mail_limits() -> Mail:
             return context.config.settings.mail
 
-        files = JournalFiles(database, mail_limits, read_message, raw=settings.odoo.attach_raw)
+        files = StoredFiles(database, mail_limits, read_message, raw=settings.odoo.attach_raw)
         try:
             async with (
                 app.open_async(pool),
@@ -196,7 +196,7 @@ async def _leave_no_claim(context: Context) -> None:
         log.warning("claims.not_released", so="what was in hand is processed alone next time")
 
 
-def _sender(settings: Settings, tokens: Tokens, room: Room | None) -> Sender:
+def _sender(settings: Settings, tokens: Tokens, room: Chat | None) -> Sender:
     smtp = settings.smtp
     source = None
     if smtp.oauth is not None:
@@ -210,7 +210,7 @@ def _sender(settings: Settings, tokens: Tokens, room: Room | None) -> Sender:
     return ChannelSenders({Channel.EMAIL: mail, **phone_senders(settings.twilio), **_in_room(room)})
 
 
-def _in_room(room: Room | None) -> dict[Channel, Sender]:
+def _in_room(room: Chat | None) -> dict[Channel, Sender]:
     """The chat's sender. Trials answer there too, since the chat belongs to the desk that they
     use.
     """

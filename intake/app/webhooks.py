@@ -9,14 +9,14 @@ from intake.app.opening import Application
 from intake.jobs.delivery_failure import record_delivery_news
 from intake.jobs.triage import triage_messages
 from intake.settings.model import Settings
-from intake.store.reply_progress import News
+from intake.store.reply_progress import DeliveryNews
 from intake.store.transient_errors import as_unavailable
 
-NO_DOOR = "add [[imap]], [[maildir]], [twilio] or [[app]] to the settings"
+NO_SOURCE = "add [[imap]], [[maildir]], [twilio] or [[app]] to the settings"
 """Advice to log if nothing can come in."""
 
 
-def has_doors(settings: Settings) -> bool:
+def has_webhooks(settings: Settings) -> bool:
     """Whether the settings ask for a webhook."""
     return settings.http.enabled and bool(settings.twilio or settings.app)
 
@@ -36,7 +36,7 @@ class Webhooks:
         self._router.routes = list(routes)
 
 
-def doors(application: Application, settings: Settings) -> list[BaseRoute]:
+def webhook_routes(application: Application, settings: Settings) -> list[BaseRoute]:
     """The routes of all configured webhooks; empty if there are none. Raises CredentialMissing."""
     return [*_twilio(application, settings), *_apps(application, settings)]
 
@@ -49,14 +49,14 @@ def _twilio(application: Application, settings: Settings) -> list[BaseRoute]:
     from intake.channels.twilio.webhooks import (
         SOURCE,
         Verifier,
-        message_door,
+        message_webhook,
         signatures,
-        status_door,
+        status_webhook,
     )
     from intake.store.batching import ArrivalBatcher
 
     async def note(update: StatusUpdate) -> None:
-        news = News(
+        news = DeliveryNews(
             provider_id=update.sid,
             status=update.status,
             code=update.error_code,
@@ -69,15 +69,15 @@ def _twilio(application: Application, settings: Settings) -> list[BaseRoute]:
     batcher = ArrivalBatcher(application.inbox, SOURCE)
     calls: list[Route] = []
     if settings.twilio.voice is not None:
-        from intake.channels.twilio.voice_webhooks import voice_doors
+        from intake.channels.twilio.voice_webhooks import voice_webhooks
 
-        calls = voice_doors(
+        calls = voice_webhooks(
             settings.twilio, settings.twilio.voice, verifier, batcher, application.context
         )
     return [
         *calls,
-        message_door(verifier, batcher, application.metrics, application.context.clock),
-        status_door(verifier, application.metrics, note),
+        message_webhook(verifier, batcher, application.metrics, application.context.clock),
+        status_webhook(verifier, application.metrics, note),
     ]
 
 

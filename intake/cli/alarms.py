@@ -43,14 +43,14 @@ ROLE_LABELS = {
 class ClockRow:
     """An alarm as the command shows it."""
 
-    kept: store.Kept
+    kept: store.StoredAlarm
     state: TicketState
     people: Sequence[tuple[str, str]]
     """Logins and roles; for an alarm that has fired, the role is empty."""
 
 
 @click.command("alarms", epilog="Example: intake alarms --ticket R3-2026-000123")
-@click.option("--rung", is_flag=True, help="What rang already, the last one first.")
+@click.option("--fired", is_flag=True, help="What rang already, the last one first.")
 @click.option("--ticket", "number", default="", help="Only those of this ticket.")
 @click.option(
     "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most."
@@ -88,7 +88,7 @@ async def _rows(settings: Settings, rung: bool, number: str, limit: int) -> list
 
 
 def _people(
-    kept: store.Kept, state: TicketState, roster: Roster, calendar: BusinessCalendar
+    kept: store.StoredAlarm, state: TicketState, roster: Roster, calendar: BusinessCalendar
 ) -> list[tuple[str, str]]:
     if kept.fired_at is not None:
         return [(login, "") for login in kept.told]

@@ -9,7 +9,7 @@ import psycopg
 
 from intake.app.listeners import listeners
 from intake.app.opening import Application, now, opened
-from intake.app.webhooks import NO_DOOR
+from intake.app.webhooks import NO_SOURCE
 from intake.cli.context import CommandContext, look
 from intake.metrics import Metrics
 from intake.ports.arrivals import Cursor, Intake, IntakeUnavailable, TokenStore
@@ -22,12 +22,12 @@ from intake.settings.credential import CredentialMissing
 from intake.settings.model import Settings
 from intake.store.database import DatabaseUnavailable
 from intake.store.embedded import EmbeddedUnavailable
-from intake.store.migrate import JournalNewer
+from intake.store.migrate import DatabaseNewer
 
 JOURNAL_AWAY = (
     DatabaseUnavailable,
     EmbeddedUnavailable,
-    JournalNewer,
+    DatabaseNewer,
     CredentialMissing,
     psycopg.OperationalError,
 )
@@ -118,7 +118,7 @@ async def _mailboxes(
     )
     posted = _doors(settings)
     if not found and not posted:
-        return [Finding(what="listeners", well=False, detail=f"none: {NO_DOOR}")]
+        return [Finding(what="listeners", well=False, detail=f"none: {NO_SOURCE}")]
     untried = _with_refresh_token(settings) if tokens is None else frozenset()
     tried = await asyncio.gather(
         *(

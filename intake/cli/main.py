@@ -33,7 +33,7 @@ from intake.settings.credential import CredentialMissing
 from intake.settings.load import SettingsInvalid
 from intake.store.database import DatabaseUnavailable
 from intake.store.embedded import EmbeddedUnavailable
-from intake.store.migrate import JournalNewer
+from intake.store.migrate import DatabaseNewer
 from intake.web.server import HttpUnavailable
 from routing.rules.problems import RulesInvalid
 
@@ -42,7 +42,7 @@ WRONG_SETTINGS = (SettingsInvalid, RulesInvalid, TemplatesInvalid, CredentialMis
 NOT_NOW = (
     DatabaseUnavailable,
     EmbeddedUnavailable,
-    JournalNewer,
+    DatabaseNewer,
     HttpUnavailable,
     SenderUnavailable,
     WorkUndone,

@@ -19,7 +19,7 @@ from intake.cli.rules_tables import change_tables
 from intake.settings.model import Settings
 from intake.settings.rules_files import load_rule_set
 from intake.store.database import Database
-from intake.store.past_messages import JournalRoutedMessages
+from intake.store.past_messages import PastMessages
 from routing.rules.backtest import RoutedMessages, replay
 from routing.rules.comparison import Change, transitions
 from routing.rules.ruleset import RuleSet
@@ -73,7 +73,7 @@ async def _from_journal(
 ) -> tuple[int, list[Change]]:
     own = own_addresses(settings)
     async with Database.open(settings.database) as database:
-        messages = JournalRoutedMessages(
+        messages = PastMessages(
             database,
             read=partial(read_message, limits=settings.mail, own_addresses=own),
             calendar=settings.calendar.build(),

@@ -96,8 +96,8 @@ def _confusion(total: Score) -> Table:
     """Columns are headed by letters, which are explained in the rows, so that the table stays
     narrow."""
     names = sorted({*total.confusion, *(name for row in total.confusion.values() for name in row)})
-    letters = dict(zip(names, ascii_lowercase, strict=False))
-    table = _table("", "", *(letters.get(name, name) for name in names), "Acerto")
+    team_messages = dict(zip(names, ascii_lowercase, strict=False))
+    table = _table("", "", *(team_messages.get(name, name) for name in names), "Acerto")
     for right in names:
         row = total.confusion.get(right, {})
         cells = [
@@ -109,7 +109,7 @@ def _confusion(total: Score) -> Table:
         ]
         count = sum(row.values())
         share = f"{row.get(right, 0) / count:.0%}" if count else "—"
-        table.add_row(f"{letters.get(right, '')} {right}", *cells, share)
+        table.add_row(f"{team_messages.get(right, '')} {right}", *cells, share)
     return table
 
 

@@ -166,7 +166,7 @@ def _sound(found: Iterable[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standpoint:
+class ThreadPosition:
     """A mail's place in its conversation, by its own headers (RFC 5322, 3.6.4)."""
 
     own: str
@@ -178,7 +178,7 @@ class Standpoint:
     before `root`."""
 
 
-def standpoint(raw: bytes) -> Standpoint:
+def thread_position(raw: bytes) -> ThreadPosition:
     """Read the Standpoint from the beginning of a mail. Never raises."""
     fields: dict[str, str] = {}
     for name, value in scan(trimmed(raw[:SCANNED])):
@@ -187,7 +187,7 @@ def standpoint(raw: bytes) -> Standpoint:
         next(iter(identifiers(fields.get(name, ""))), "")
         for name in ("message-id", "references", "in-reply-to")
     )
-    return Standpoint(
+    return ThreadPosition(
         own=own, root=references or answered or own, parent="" if references else answered
     )
 

@@ -191,7 +191,7 @@ _NOT_EVERYWHERE = re.compile(r"<(?:svg|math|select|noscript|template|frameset|pl
 
 
 @lru_cache(maxsize=1)
-def is_too_much(markup: str) -> bool:
+def is_too_complex(markup: str) -> bool:
     """Whether `markup` has too many tags, too many attributes in one tag or too deep nesting."""
     if markup.count("<") > MOST_TAGS:
         return True

@@ -43,7 +43,7 @@ def read(markup: str) -> str:
     columns set side by side would break up sentences.
     """
     markup = _EDGES.sub("", markup)
-    too_much = html_bounds.is_too_much(markup)
+    too_much = html_bounds.is_too_complex(markup)
     text = _words(markup) if too_much else _by_the_library(markup)
     lines = (line.rstrip(_BLANKS) for line in _marked(text).split("\n"))
     return _GAPS.sub("\n\n", "\n".join(lines)).strip("\n")

@@ -55,7 +55,7 @@ def clean(markup: str) -> str:
     """
     # The cleaner's time grows with the square of the number of entities and hard spaces.
     entities = markup.count("&") + markup.count("\u00a0")
-    if entities > _MOST_ENTITIES or html_bounds.is_too_much(markup):
+    if entities > _MOST_ENTITIES or html_bounds.is_too_complex(markup):
         return from_text(html_text.read(markup))
     return _CLEANER.clean(markup)
 

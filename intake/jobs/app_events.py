@@ -27,7 +27,7 @@ BY_STAGE = {
 """The stages that an app is told of; the others cause no event."""
 
 
-async def note_stage(
+async def record_stage(
     context: Context, connection: Connection, ticket_id: int | None, event: Event | Stage
 ) -> None:
     """Record an event for the app that opened the ticket, and queue its callback.
@@ -59,4 +59,4 @@ async def record_opened(
     if not any(app.callback for app in context.config.settings.app):
         return
     for ticket_id in await unanswered(connection, sorted(ticket_ids)):
-        await note_stage(context, connection, ticket_id, Event.ACKNOWLEDGED)
+        await record_stage(context, connection, ticket_id, Event.ACKNOWLEDGED)

@@ -13,7 +13,7 @@ import structlog
 from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.notify.notes import note
-from intake.notify.staff import Letters, send
+from intake.notify.staff import TeamMessages, send
 from intake.notify.team import first_level, write_to_team
 from intake.replies.presentable import one_line
 from intake.settings.credential import CredentialMissing
@@ -22,11 +22,11 @@ from intake.store.cards import (
     WantedCard,
     known_to_be_locked_out,
     lock_card,
-    note_away,
-    note_made,
-    note_no_card,
-    note_try,
     others_made,
+    record_away,
+    record_made,
+    record_no_card,
+    record_try,
     settle_board,
 )
 from intake.store.database import Connection
@@ -70,15 +70,15 @@ class Making:
     card: WantedCard
     now: datetime
 
-    async def says(self, text: str, letters: Letters | None = None) -> None:
+    async def says(self, text: str, team_messages: TeamMessages | None = None) -> None:
         """Write a note on the ticket, and with it the messages in `letters`."""
-        letters = letters or Letters()
-        letters.entries.append(note(self.card.ticket_id, text))
-        await send(self.context, self.connection, letters)
+        team_messages = team_messages or TeamMessages()
+        team_messages.entries.append(note(self.card.ticket_id, text))
+        await send(self.context, self.connection, team_messages)
 
     async def refuse(self, text: str, *, state: str = "refused") -> None:
         """Record that no card is made, and write a note that says why."""
-        await note_no_card(self.connection, self.card.id, text, self.now, state=state)
+        await record_no_card(self.connection, self.card.id, text, self.now, state=state)
         await self.says(text)
 
     async def again(self, at: datetime) -> None:
@@ -144,9 +144,9 @@ async def _prepare(making: Making, api: TrelloApi, settings: TrelloSettings) -> 
         if not await settle_board(
             connection, card.id, place.board.id, place.board.name, place.list_id
         ):
-            await note_no_card(connection, card.id, "", making.now, state="repeated")
+            await record_no_card(connection, card.id, "", making.now, state="repeated")
             return False
-    await note_try(connection, card.id, making.now)
+    await record_try(connection, card.id, making.now)
     return True
 
 
@@ -168,7 +168,7 @@ async def _make(
     except TROUBLES as error:
         await _trouble(making, error)
         return
-    await note_made(making.connection, card.id, made.id, made.url, making.now)
+    await record_made(making.connection, card.id, made.id, made.url, making.now)
     others = await others_made(making.connection, card, card.board_id)
     await making.says(of_a_card(board=card.board, url=made.url, others=others))
     log.info("trello.card_made", ticket=card.number, looked_first=look_first)
@@ -198,7 +198,7 @@ async def _trouble(making: Making, error: Trouble) -> None:
             card.attempts + 1, since=card.asked_at, now=making.now, patience=PATIENCE
         )
         if again is not None:
-            await note_away(making.connection, card.id, why)
+            await record_away(making.connection, card.id, why)
             await making.again(again)
             return
         await making.refuse(of_a_refusal(card.spoken, GAVE_UP.format(why=why)))
@@ -216,10 +216,10 @@ async def _locked_out(making: Making, why: str) -> None:
     N0 is told again only after a card could be made in between.
     """
     card, config = making.card, making.config
-    words, letters = of_a_lock_out(why), Letters()
+    words, team_messages = of_a_lock_out(why), TeamMessages()
     if not await known_to_be_locked_out(making.connection):
         write_to_team(
-            letters,
+            team_messages,
             first_level(config.policy.procedure.roster),
             words,
             summary=(await load_summaries(making.connection, [card.ticket_id]))[card.ticket_id],
@@ -227,5 +227,5 @@ async def _locked_out(making: Making, why: str) -> None:
             config=config,
             now=making.now,
         )
-    await note_no_card(making.connection, card.id, why, making.now, locked_out=True)
-    await making.says(of_a_refusal(card.spoken, words.note), letters)
+    await record_no_card(making.connection, card.id, why, making.now, locked_out=True)
+    await making.says(of_a_refusal(card.spoken, words.note), team_messages)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from intake.active_config import ActiveConfig
 from intake.context import Context
-from intake.jobs.triage_rows import Decided
+from intake.jobs.triage_rows import Decision
 from intake.notify.outbox import Outbox
 from intake.ports.sender import Outgoing
 from intake.replies import wording
@@ -31,8 +31,8 @@ PATIENCE = timedelta(seconds=30)
 LANGUAGE = "pt-BR"
 
 
-def answer_in_room(
-    one: Decided, summary: TicketSummary | None, config: ActiveConfig, now: datetime
+def chat_answer(
+    one: Decision, summary: TicketSummary | None, config: ActiveConfig, now: datetime
 ) -> ReplyRow | None:
     """The answer to a chat message; None for other channels, and for chat that is no command."""
     message, reception = one.message, one.reception
@@ -47,7 +47,7 @@ def answer_in_room(
     return _row(config, message, kind, text, now, summary)
 
 
-def is_in_room(reply: QueuedReply) -> bool:
+def is_chat_reply(reply: QueuedReply) -> bool:
     """Whether the reply goes to a chat."""
     return reply.outgoing.channel is Channel.CHAT
 
@@ -57,7 +57,9 @@ def waits_for_desk(reply: ReplyRow) -> bool:
     return reply.outgoing.channel is Channel.CHAT and reply.ticket_id is not None
 
 
-async def answer_rooms(context: Context, connection: Connection, tickets: Sequence[int]) -> None:
+async def deliver_chat_answers(
+    context: Context, connection: Connection, tickets: Sequence[int]
+) -> None:
     """Deliver the answers that wait for these tickets, which the desk now has or has refused."""
     if not tickets:
         return

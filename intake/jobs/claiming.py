@@ -11,7 +11,7 @@ import structlog
 
 from intake.context import Context
 from intake.ports.messages import StoredMessage
-from intake.store.claims import blame, claim, unclaimed, waiting_in
+from intake.store.claims import claim, mark_suspects, unclaimed, waiting_in
 from routing.burst import BURSTING
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ async def claim_messages(context: Context, ids: Sequence[int]) -> list[StoredMes
         others = {holder for _, holder in left if holder is not None} - {run.id, *living}
         if not others:
             break
-        living |= others - await blame_the_dead(context, others)
+        living |= others - await mark_dead_runs(context, others)
     if left:
         apart = [message for message, _ in left]
         async with context.database.transaction() as connection:
@@ -60,11 +60,11 @@ async def _claim(
     return claimed, left
 
 
-async def blame_the_dead(context: Context, runs: Collection[UUID]) -> set[UUID]:
+async def mark_dead_runs(context: Context, runs: Collection[UUID]) -> set[UUID]:
     """Return which of these runs are dead, and mark the messages that they held as suspects."""
     dead = {run for run in runs if not await context.run.lives(run)}
     if dead:
         async with context.database.transaction() as connection:
-            messages = await blame(connection, sorted(dead))
+            messages = await mark_suspects(connection, sorted(dead))
         log.warning("triage.process_died", runs=len(dead), messages=messages)
     return dead

@@ -14,8 +14,8 @@ import structlog
 
 from intake.context import Context
 from intake.jobs import phone_delivery
-from intake.jobs.app_events import Event, note_stage
-from intake.jobs.chat_replies import is_in_room, with_link
+from intake.jobs.app_events import Event, record_stage
+from intake.jobs.chat_replies import is_chat_reply, with_link
 from intake.jobs.delivery_failure import after_failing, end
 from intake.notify.outbox import Outbox
 from intake.ports.sender import Delivery, Outcome
@@ -30,7 +30,7 @@ from intake.store.replies import (
     mark_sent,
     mark_tried,
 )
-from intake.store.reply_progress import note_taken
+from intake.store.reply_progress import record_taken
 from routing.waiting import next_attempt
 
 log = structlog.get_logger()
@@ -74,7 +74,7 @@ async def _deliver(context: Context, uid: str) -> bool:
 async def _send(
     context: Context, connection: Connection, reply: QueuedReply, *, first: bool
 ) -> Delivery:
-    if is_in_room(reply):
+    if is_chat_reply(reply):
         return await context.sender.send(await with_link(connection, reply))
     if not phone_delivery.is_by_phone(reply):
         return await context.sender.send(reply.outgoing)
@@ -92,9 +92,9 @@ async def _record(
         await mark_sent(connection, reply, delivery.detail, now)
         if reply.kind in ACKNOWLEDGING:
             context.metrics.acknowledged((now - reply.created_at).total_seconds())
-            await note_stage(context, connection, reply.ticket_id, Event.ACKNOWLEDGED)
+            await record_stage(context, connection, reply.ticket_id, Event.ACKNOWLEDGED)
         if delivery.provider_id:
-            failed = await note_taken(connection, reply, delivery.provider_id)
+            failed = await record_taken(connection, reply, delivery.provider_id)
             if failed is not None:
                 await after_failing(context, connection, failed)
         return

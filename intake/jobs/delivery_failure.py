@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.jobs import phone_delivery
-from intake.jobs.chat_replies import is_in_room
+from intake.jobs.chat_replies import is_chat_reply
 from intake.jobs.other_address import other_address
 from intake.notify import notices
 from intake.notify.notes import note
@@ -28,7 +28,7 @@ from intake.store.replies import (
     mark_queued_again,
     undo_acknowledgement,
 )
-from intake.store.reply_progress import FailedReply, News, record_status
+from intake.store.reply_progress import DeliveryNews, FailedReply, record_status
 from intake.store.ticket_summary import TicketSummary, load_summaries
 from routing.phone.faults import Remedy, fault
 from routing.vocabulary import Channel
@@ -40,7 +40,7 @@ CHANNEL_NAMES = {
 }
 
 
-async def record_delivery_news(context: Context, news: News) -> None:
+async def record_delivery_news(context: Context, news: DeliveryNews) -> None:
     """Record a provider's status of a reply, and act at once if the delivery failed."""
     async with context.database.transaction() as connection:
         failed = await record_status(connection, news)
@@ -115,7 +115,7 @@ def _note(batch: Batch, reply: QueuedReply, words: str) -> None:
     outgoing = reply.outgoing
     way = CHANNEL_NAMES.get(outgoing.channel, "")
     if reply.ticket_id is not None:
-        whom = "no canal de comandos" if is_in_room(reply) else f"a {outgoing.recipient}{way}"
+        whom = "no canal de comandos" if is_chat_reply(reply) else f"a {outgoing.recipient}{way}"
         whole = f"A resposta {whom} {words}"
         batch.entries.append(note(reply.ticket_id, whole))
 
@@ -128,7 +128,7 @@ def _notices(
     detail: str,
     tried_for: timedelta | None,
 ) -> Sequence[ReplyRow]:
-    if reply.kind in notices.DESK_KINDS or is_in_room(reply):
+    if reply.kind in notices.DESK_KINDS or is_chat_reply(reply):
         # No client is waiting for this reply.
         return ()
     return notices.of_a_refusal(

@@ -18,7 +18,7 @@ from intake.store.desk_activities import (
     UnsyncedActivity,
     mark_ended,
     mark_synced,
-    uncarried_todos,
+    unsynced_todos,
     waiting_with_todos,
 )
 
@@ -35,7 +35,7 @@ class _Brought:
     refused: list[UnsyncedActivity] = field(default_factory=list)
 
 
-async def bring_todos(context: Context, tickets: Sequence[int], lock: str | None = None) -> None:
+async def sync_todos(context: Context, tickets: Sequence[int], lock: str | None = None) -> None:
     """Sync the to-dos of these tickets, in order, and those that wait under the same lock.
 
     The others are taken along because a call costs the desk more than what it contains. Raises
@@ -45,10 +45,10 @@ async def bring_todos(context: Context, tickets: Sequence[int], lock: str | None
     if not isinstance(desk, DeskTodos):
         return
     async with context.database.transaction() as connection:
-        found = await uncarried_todos(connection, tickets)
+        found = await unsynced_todos(connection, tickets)
         if found and lock:
             more = await waiting_with_todos(connection, lock, but=tickets, most=MOST)
-            found += await uncarried_todos(connection, more) if more else []
+            found += await unsynced_todos(connection, more) if more else []
     if not found:
         return
     brought = _Brought()

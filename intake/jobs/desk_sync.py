@@ -11,8 +11,8 @@ import structlog
 from psycopg.rows import DictRow
 
 from intake.context import Context
-from intake.jobs.chat_replies import answer_rooms
-from intake.jobs.desk_activities import bring_todos
+from intake.jobs.chat_replies import deliver_chat_answers
+from intake.jobs.desk_activities import sync_todos
 from intake.jobs.fallback_owner import assign_fallback_owner
 from intake.notify import notices
 from intake.notify.outbox import Outbox
@@ -86,7 +86,7 @@ async def _bring(
                 unsynced = await load_unsynced(connection, [*some, *more])
     if unsynced.tickets:
         await _carry(context, unsynced)
-    await bring_todos(context, some, lock)
+    await sync_todos(context, some, lock)
 
 
 async def _answers(context: Context) -> bool:
@@ -148,7 +148,7 @@ async def _record(
     strangers = [row for row, _ in carried if row["owner"] in result.strangers]
     await assign_fallback_owner(context, connection, strangers, result.strangers)
     new = [row["id"] for row in unsynced.tickets if row["desk_ref"] is None]
-    await answer_rooms(context, connection, new)
+    await deliver_chat_answers(context, connection, new)
     now = context.clock()
     for row in unsynced.tickets:
         uid = str(row["uid"])

@@ -15,7 +15,7 @@ from intake.net.backoff import Backoff, Pace, pause
 from intake.notify.effects import follow_up_soon
 from intake.ports.desk_snapshots import (
     DeskChanges,
-    Sighting,
+    DeskSnapshot,
     Traces,
     client_at_first,
     differences,
@@ -27,9 +27,9 @@ from intake.store.desk_changes import (
     KnownTicket,
     load_known,
     looked_until,
-    note_looked,
-    note_sighting,
     open_refs,
+    record_looked,
+    record_snapshot,
 )
 from intake.store.error_words import words_of
 from intake.store.followups import add_note, heard_until, record_heard
@@ -67,7 +67,7 @@ class DeskWatch:
         self._desk = desk
         self._leases = leases
         self._poll = poll
-        self._last: dict[str, Sighting] = {}
+        self._last: dict[str, DeskSnapshot] = {}
         self._sweep_at = 0.0
         self._mistakes = 0
         self._mistake_pause = mistake_pause
@@ -120,14 +120,14 @@ class DeskWatch:
         async with self._context.database.transaction() as connection:
             before = await looked_until(connection, NAME)
         look = await self._desk.since(before)
-        new = [each for each in look.sightings if self._last.get(each.ref) != each]
+        new = [each for each in look.snapshots if self._last.get(each.ref) != each]
         noted = await self._note(new)
         if look.until is not None and look.until != before:
             async with self._context.database.transaction() as connection:
-                await note_looked(connection, NAME, look.until)
+                await record_looked(connection, NAME, look.until)
         # Forget tickets that the store does not know yet: the next poll must treat them as new.
         self._last = {
-            each.ref: each for each in look.sightings if each.ref in noted or each.ref in self._last
+            each.ref: each for each in look.snapshots if each.ref in noted or each.ref in self._last
         }
         loop = asyncio.get_running_loop()
         if loop.time() >= self._sweep_at:
@@ -189,11 +189,11 @@ class DeskWatch:
                 connection, {known[ref].id: some for ref, some in found.items() if ref in known}
             )
 
-    async def _note(self, sightings: Sequence[Sighting]) -> set[str]:
+    async def _note(self, snapshots: Sequence[DeskSnapshot]) -> set[str]:
         """Record what changed. Returns the desk's ids of the snapshots that are our tickets."""
         noted: set[str] = set()
-        for at in range(0, len(sightings), PAGE):
-            some = [self._in_our_spelling(each) for each in sightings[at : at + PAGE]]
+        for at in range(0, len(snapshots), PAGE):
+            some = [self._in_our_spelling(each) for each in snapshots[at : at + PAGE]]
             async with self._context.database.transaction() as connection:
                 known = await load_known(connection, [each.ref for each in some])
             news = [each for each in some if each.ref in known and _is_news(known, each)]
@@ -207,35 +207,35 @@ class DeskWatch:
         return noted
 
     async def _write(
-        self, connection: Connection, news: Sequence[Sighting], traces: Mapping[str, Traces]
+        self, connection: Connection, news: Sequence[DeskSnapshot], traces: Mapping[str, Traces]
     ) -> None:
         """Compare again under a lock: a client may have written or somebody escalated meanwhile."""
         known = await load_known(connection, [each.ref for each in news], lock=True)
-        for sighting in sorted(news, key=lambda each: known[each.ref].id):
-            ticket = known[sighting.ref]
-            changes = differences(ticket.known, sighting, traces.get(sighting.ref, Traces()))
-            client = client_at_first(ticket.known, sighting)
-            await note_sighting(connection, ticket, sighting, changes, client)
+        for snapshot in sorted(news, key=lambda each: known[each.ref].id):
+            ticket = known[snapshot.ref]
+            changes = differences(ticket.known, snapshot, traces.get(snapshot.ref, Traces()))
+            client = client_at_first(ticket.known, snapshot)
+            await record_snapshot(connection, ticket, snapshot, changes, client)
             if changes:
                 await follow_up_soon(self._context, connection, ticket.id)
             for change in changes:
                 log.info("desk.changed", ticket=ticket.number, field=change.field, who=change.who)
 
-    def _in_our_spelling(self, sighting: Sighting) -> Sighting:
+    def _in_our_spelling(self, snapshot: DeskSnapshot) -> DeskSnapshot:
         """The snapshot with logins spelt as in the roster."""
         people = self._context.config.policy.procedure.roster.people
         spelling = {person.login.casefold(): person.login for person in people}
         owners = tuple(
             spelling.get(each.casefold(), each) if isinstance(each, str) else each
-            for each in sighting.values["owner"]
+            for each in snapshot.values["owner"]
         )
-        return replace(sighting, values={**sighting.values, "owner": owners})
+        return replace(snapshot, values={**snapshot.values, "owner": owners})
 
 
-def _other_client(known: Mapping[str, KnownTicket], sighting: Sighting) -> bool:
-    seen = known[sighting.ref].known.seen
-    return seen is None or seen.get("client") != sighting.raw.get("client")
+def _other_client(known: Mapping[str, KnownTicket], snapshot: DeskSnapshot) -> bool:
+    seen = known[snapshot.ref].known.seen
+    return seen is None or seen.get("client") != snapshot.raw.get("client")
 
 
-def _is_news(known: Mapping[str, KnownTicket], sighting: Sighting) -> bool:
-    return dict(sighting.raw) != known[sighting.ref].known.seen
+def _is_news(known: Mapping[str, KnownTicket], snapshot: DeskSnapshot) -> bool:
+    return dict(snapshot.raw) != known[snapshot.ref].known.seen

@@ -14,10 +14,10 @@ from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.notify.acknowledgements import reply_facts
 from intake.notify.digest_schedule import morning_of, wait_for_morning
-from intake.notify.staff import Letters, add_letter, send
+from intake.notify.staff import TeamMessages, add_message, send
 from intake.replies.facts import DigestLine, DigestSection, ReplyFacts
 from intake.store.database import Connection
-from intake.store.digests import note_written, open_tickets
+from intake.store.digests import open_tickets, record_written
 from routing.roster import Person, Roster
 from routing.roster.person import Way
 from routing.vocabulary import Priority
@@ -47,9 +47,9 @@ async def _write_all(context: Context, connection: Connection) -> None:
     roster, calendar = config.policy.procedure.roster, config.policy.procedure.calendar
     day = now.astimezone(calendar.zone).date()
     readers = readers_of(roster)
-    wanted = [level for level in readers if await note_written(connection, day, level, at=now)]
+    wanted = [level for level in readers if await record_written(connection, day, level, at=now)]
     tickets = await open_tickets(connection) if wanted else []
-    letters = Letters()
+    team_messages = TeamMessages()
     for level in wanted:
         sections = sections_for(level, tickets, config, at=now)
         if not sections:
@@ -57,10 +57,12 @@ async def _write_all(context: Context, connection: Connection) -> None:
         facts = _facts(sections, level, config, now)
         for person in readers[level]:
             theirs = replace(facts, requester_name=person.name)
-            add_letter(letters, person, KIND, Route(way=Way.EMAIL, at=now), theirs, None, config)
-    await send(context, connection, letters)
+            add_message(
+                team_messages, person, KIND, Route(way=Way.EMAIL, at=now), theirs, None, config
+            )
+    await send(context, connection, team_messages)
     if wanted:
-        log.info("digest.written", levels=len(wanted), mails=len(letters.replies))
+        log.info("digest.written", levels=len(wanted), mails=len(team_messages.replies))
 
 
 def readers_of(roster: Roster) -> dict[str, list[Person]]:

@@ -14,9 +14,9 @@ from intake.actions.escalate import escalate_in
 from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.notify.acknowledgements import reply_facts
-from intake.notify.alarms import count_anew, wake_for_next, write_alarms
+from intake.notify.alarms import queue_for_next_alarm, recompute_alarms, write_alarms
 from intake.notify.notes import note
-from intake.notify.staff import LANGUAGE, Letters, add_letter, send, ways_to
+from intake.notify.staff import LANGUAGE, TeamMessages, add_message, send, ways_to
 from intake.replies.facts import AlarmFacts, ReplyFacts
 from intake.settings.model import Settings
 from intake.store import alarms as journal
@@ -36,14 +36,14 @@ KIND = "alarm"
 MOST = 2_000
 """Alarms in one transaction."""
 MOST_TOLD = 20
-"""At most this many alarms in one message, the gravest first; `intake alarms --rung` lists all."""
+"""At most this many alarms in one message, the gravest first; `intake alarms --fired` lists all."""
 WHY_ESCALATED = "o prazo de solução venceu"
 
 _GRAVITY = {kind: number for number, kind in enumerate(AlarmKind)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rung:
+class FiredAlarm:
     """An alarm that fires, with its ticket's state and the people to tell."""
 
     alarm: Alarm
@@ -51,18 +51,18 @@ class Rung:
     told: tuple[Told, ...]
 
 
-async def fire_alarms(context: Context, *, wind: bool = False) -> None:
+async def fire_alarms(context: Context, *, recompute: bool = False) -> None:
     """Fire all alarms that are due now, and queue the job for the next one.
 
     `wind`: first compute all alarms again if the settings have changed.
     """
     if not context.config.settings.watch.enabled:
         return
-    if wind:
-        await count_anew(context)
+    if recompute:
+        await recompute_alarms(context)
     while await _ring_some(context):
         pass
-    await wake_for_next(context)
+    await queue_for_next_alarm(context)
 
 
 async def _ring_some(context: Context) -> bool:
@@ -72,14 +72,14 @@ async def _ring_some(context: Context) -> bool:
     if not calendar.is_open(now):
         return False
     async with context.database.transaction() as connection:
-        await journal.hold_ringing(connection)
+        await journal.lock_firing(connection)
         due = await journal.take_due(connection, now, MOST)
         if not due:
             return False
         ids = {alarm.ticket_id for alarm in due}
         states = await journal.load_states(connection, ids)
         rung = _holding(due, states, config, now)
-        await journal.mark_rung(
+        await journal.mark_fired(
             connection,
             [(each.alarm, [told.person.login for told in each.told]) for each in rung],
             at=now,
@@ -97,10 +97,10 @@ async def _ring_some(context: Context) -> bool:
 
 def _holding(
     due: Sequence[Alarm], states: Mapping[int, TicketState], config: ActiveConfig, now: datetime
-) -> list[Rung]:
+) -> list[FiredAlarm]:
     procedure, policy = config.policy.procedure, config.settings.watch.alarms()
     return [
-        Rung(
+        FiredAlarm(
             alarm=alarm,
             state=states[alarm.ticket_id],
             told=audience(
@@ -116,11 +116,11 @@ def _holding(
     ]
 
 
-def letters_of(rung: Sequence[Rung], config: ActiveConfig, now: datetime) -> Letters:
+def letters_of(rung: Sequence[FiredAlarm], config: ActiveConfig, now: datetime) -> TeamMessages:
     """Compose one message for each person, and notes or to-dos for those told at the desk."""
-    letters = Letters()
+    team_messages = TeamMessages()
     at_the_desk: dict[int, dict[AlarmKind, list[Told]]] = {}
-    by_person: dict[str, list[tuple[Rung, Told]]] = {}
+    by_person: dict[str, list[tuple[FiredAlarm, Told]]] = {}
     for each in rung:
         for told in each.told:
             by_person.setdefault(told.person.login, []).append((each, told))
@@ -137,7 +137,7 @@ def letters_of(rung: Sequence[Rung], config: ActiveConfig, now: datetime) -> Let
         }
         for way, route in ways.items():
             if way is not Way.ODOO:
-                add_letter(letters, person, KIND, route, facts, ticket_id, config)
+                add_message(team_messages, person, KIND, route, facts, ticket_id, config)
                 continue
             for each, told in told_of:
                 kinds = at_the_desk.setdefault(each.alarm.ticket_id, {})
@@ -147,10 +147,12 @@ def letters_of(rung: Sequence[Rung], config: ActiveConfig, now: datetime) -> Let
         if not told_there:
             continue
         if has_todos(config.settings):
-            letters.todos += _todos(each, told_there, config, now)
+            team_messages.todos += _todos(each, told_there, config, now)
         else:
-            letters.entries.append(note(each.alarm.ticket_id, _note(each, told_there, config, now)))
-    return letters
+            team_messages.entries.append(
+                note(each.alarm.ticket_id, _note(each, told_there, config, now))
+            )
+    return team_messages
 
 
 def has_todos(settings: Settings) -> bool:
@@ -159,7 +161,7 @@ def has_todos(settings: Settings) -> bool:
 
 
 def _todos(
-    rung: Rung, told: Sequence[Told], config: ActiveConfig, now: datetime
+    rung: FiredAlarm, told: Sequence[Told], config: ActiveConfig, now: datetime
 ) -> Iterator[TodoRow]:
     """The to-dos of one alarm: one for each person."""
     zone = config.policy.procedure.calendar.zone
@@ -174,7 +176,7 @@ def _todos(
         )
 
 
-def _note(rung: Rung, told: Sequence[Told], config: ActiveConfig, now: datetime) -> str:
+def _note(rung: FiredAlarm, told: Sequence[Told], config: ActiveConfig, now: datetime) -> str:
     """The note's text: whom it is for, what is at stake and what they are asked to do."""
     lines = []
     for role in dict.fromkeys(each.role for each in told):
@@ -184,12 +186,14 @@ def _note(rung: Rung, told: Sequence[Told], config: ActiveConfig, now: datetime)
     return "\n".join(lines)
 
 
-def _words(rung: Rung, told: Told, config: ActiveConfig, now: datetime) -> str:
+def _words(rung: FiredAlarm, told: Told, config: ActiveConfig, now: datetime) -> str:
     facts = _around(config, now, (_of(rung, told, config, url=False),))
     return config.templates.compose(KIND, Channel.CHAT, LANGUAGE, facts).text.strip()
 
 
-def _facts(told_of: Sequence[tuple[Rung, Told]], config: ActiveConfig, now: datetime) -> ReplyFacts:
+def _facts(
+    told_of: Sequence[tuple[FiredAlarm, Told]], config: ActiveConfig, now: datetime
+) -> ReplyFacts:
     alarms = tuple(_of(each, told, config) for each, told in told_of[:MOST_TOLD])
     person, more = told_of[0][1].person, len(told_of) - len(alarms)
     facts = _around(config, now, alarms)
@@ -208,7 +212,7 @@ def _around(config: ActiveConfig, now: datetime, alarms: tuple[AlarmFacts, ...])
     return replace(facts, alarms=alarms)
 
 
-def _of(rung: Rung, told: Told, config: ActiveConfig, *, url: bool = True) -> AlarmFacts:
+def _of(rung: FiredAlarm, told: Told, config: ActiveConfig, *, url: bool = True) -> AlarmFacts:
     state = rung.state
     owner = config.policy.procedure.roster.person(state.owner) if state.owner else None
     return AlarmFacts(
@@ -225,7 +229,7 @@ def _of(rung: Rung, told: Told, config: ActiveConfig, *, url: bool = True) -> Al
     )
 
 
-async def _escalate(context: Context, connection: Connection, rung: Sequence[Rung]) -> None:
+async def _escalate(context: Context, connection: Connection, rung: Sequence[FiredAlarm]) -> None:
     """Escalate tickets whose resolution is overdue; those on the last level stay there."""
     for each in rung:
         if each.alarm.kind is not AlarmKind.RESOLUTION_BREACH:

@@ -16,7 +16,7 @@ from routing.vocabulary import Channel
 RAW_TYPE = "message/rfc822"
 
 
-class JournalFiles:
+class StoredFiles:
     """Implements `DeskFiles`. `raw`: whether to add each mail as it came, as one more file."""
 
     def __init__(

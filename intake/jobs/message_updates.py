@@ -36,7 +36,7 @@ def aside_words(message: Message, earlier: str) -> str:
     return words.format(text=message.text, earlier=earlier[:LONGEST])
 
 
-async def spoken_of(
+async def earlier_text(
     context: Context, connection: Connection, messages: Iterable[Message]
 ) -> dict[str, str]:
     """The texts of the earlier messages that these refer to, by the provider's message id."""

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import structlog
 
 from intake.context import Context
-from intake.jobs.claiming import blame_the_dead
+from intake.jobs.claiming import mark_dead_runs
 from intake.jobs.triage import fail_message, triage_alone, triage_messages
-from intake.store.claims import Suspect, claim_alone, forgive, load_suspects
+from intake.store.claims import Suspect, claim_alone, clear_suspicion, load_suspects
 from intake.store.messages import load_messages
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ async def _suspects(context: Context) -> list[Suspect]:
     async with context.database.transaction() as connection:
         found = await load_suspects(connection)
     holders = {each.claimed_by for each in found if each.claimed_by} - {context.run.id}
-    if not await blame_the_dead(context, holders):
+    if not await mark_dead_runs(context, holders):
         return found
     async with context.database.transaction() as connection:
         return await load_suspects(connection)
@@ -57,7 +57,7 @@ async def _take(context: Context, suspect: Suspect) -> None:
     log.warning("triage.alone", message=stored.id, deaths=suspect.deaths)
     await triage_alone(context, stored)
     async with context.database.transaction() as connection:
-        await forgive(connection, [stored.id])
+        await clear_suspicion(connection, [stored.id])
 
 
 async def _put_aside(context: Context, suspect: Suspect) -> None:

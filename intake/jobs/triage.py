@@ -15,12 +15,12 @@ from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.jobs.app_events import record_opened
 from intake.jobs.bursts import Unit, units, whole_bursts
-from intake.jobs.chat_replies import PATIENCE, answer_in_room, waits_for_desk
+from intake.jobs.chat_replies import PATIENCE, chat_answer, waits_for_desk
 from intake.jobs.claiming import claim_messages
-from intake.jobs.message_updates import spoken_of
+from intake.jobs.message_updates import earlier_text
 from intake.jobs.opt_outs import record_opt_outs
 from intake.jobs.triage_rows import (
-    Decided,
+    Decision,
     answer_entry,
     further_files,
     message_done,
@@ -69,7 +69,7 @@ async def triage_messages(context: Context, ids: Sequence[int], *, ended: bool =
     processed is marked as failed, and the first level is told; it does not hold up the others.
     Raises only where the database is away.
     """
-    async with context.run.in_company():
+    async with context.run.shared():
         claimed = await claim_messages(context, ids)
         waiting = await whole_bursts(context, claimed, ids, ended=ended)
         await _triage(context, waiting)
@@ -127,7 +127,7 @@ async def _process(context: Context, waiting: Sequence[StoredMessage]) -> None:
         await record_opt_outs(connection, [message for _, message in pairs], now)
         together = units(pairs)
         ledger, new_ids = await _gather(connection, together, config, now)
-        earlier = await spoken_of(context, connection, [unit.message for unit in together])
+        earlier = await earlier_text(context, connection, [unit.message for unit in together])
         decided = await _decide(together, config, ledger, new_ids, now, earlier)
         batch = await _compose(connection, decided, config, now)
         await Outbox(context, connection).write(batch, later=_later(batch, context.clock()))
@@ -174,7 +174,7 @@ async def _decide(
     new_ids: Iterator[int],
     now: datetime,
     earlier: Mapping[str, str],
-) -> list[Decided]:
+) -> list[Decision]:
     decided = []
     for unit in together:
         reception = receive(
@@ -187,11 +187,13 @@ async def _decide(
             now=now,
         )
         decided.append(
-            Decided(
+            Decision(
                 stored=unit.stored,
                 message=unit.message,
                 rest=unit.rest,
-                spoken_of=next((earlier[i] for i in unit.message.in_reply_to if i in earlier), ""),
+                earlier_text=next(
+                    (earlier[i] for i in unit.message.in_reply_to if i in earlier), ""
+                ),
                 reception=reception,
             )
         )
@@ -205,7 +207,7 @@ async def _let_others_run() -> None:
 
 
 async def _compose(
-    connection: Connection, decided: Sequence[Decided], config: ActiveConfig, now: datetime
+    connection: Connection, decided: Sequence[Decision], config: ActiveConfig, now: datetime
 ) -> Batch:
     summaries = await _standings(connection, decided, config, now)
     ours = await _ours_that_are_answered(connection, decided)
@@ -223,7 +225,7 @@ async def _compose(
                 batch.replies += notices.of_a_message(
                     message, reception, summary, config, now, answered=answered
                 )
-        said = answer_in_room(one, summary, config, now)
+        said = chat_answer(one, summary, config, now)
         if said is not None:
             batch.replies.append(said)
         answer = acknowledgement(message, reception, summary, config, now)
@@ -236,7 +238,7 @@ async def _compose(
 
 
 def _onto_the_ticket(
-    batch: Batch, one: Decided, summary: TicketSummary, config: ActiveConfig, now: datetime
+    batch: Batch, one: Decision, summary: TicketSummary, config: ActiveConfig, now: datetime
 ) -> None:
     reception = one.reception
     if reception.triage is not None:
@@ -264,13 +266,13 @@ def _onto_the_ticket(
     )
 
 
-def _stands_there(one: Decided) -> bool:
+def _stands_there(one: Decision) -> bool:
     """Whether the message is on this ticket already, and is only triaged again."""
     return one.stored.ticket_id is not None and one.stored.ticket_id == one.reception.ticket_id
 
 
 async def _standings(
-    connection: Connection, decided: Sequence[Decided], config: ActiveConfig, now: datetime
+    connection: Connection, decided: Sequence[Decision], config: ActiveConfig, now: datetime
 ) -> dict[int, TicketSummary]:
     """Summaries of all tickets that these messages open or belong to, by ticket id."""
     numbers = await _numbers(connection, decided, config, now)
@@ -293,7 +295,7 @@ async def _standings(
 
 
 async def _ours_that_are_answered(
-    connection: Connection, decided: Sequence[Decided]
+    connection: Connection, decided: Sequence[Decision]
 ) -> Mapping[str, OurReply]:
     followed = [one for one in decided if one.reception.thread.ticket is not None]
     return await our_replies(
@@ -304,7 +306,7 @@ async def _ours_that_are_answered(
 
 
 async def _numbers(
-    connection: Connection, decided: Sequence[Decided], config: ActiveConfig, now: datetime
+    connection: Connection, decided: Sequence[Decision], config: ActiveConfig, now: datetime
 ) -> dict[int, str]:
     opened = [one.reception.ticket_id for one in decided if one.reception.triage is not None]
     if not opened:

@@ -22,7 +22,7 @@ ones would add nothing, and `intake rules explain` shows all."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Decided:
+class Decision:
     """A stored message, what was read from it, and the decision on it."""
 
     stored: StoredMessage
@@ -30,11 +30,11 @@ class Decided:
     reception: Reception
     rest: tuple[tuple[StoredMessage, Message], ...] = ()
     """The further messages of the burst that `message` was folded from."""
-    spoken_of: str = field(default="", repr=False)
+    earlier_text: str = field(default="", repr=False)
     """The text of the earlier message that this one reacts to, corrects or deletes."""
 
 
-def message_done(one: Decided) -> DoneRow:
+def message_done(one: Decision) -> DoneRow:
     """The row that records what became of the message."""
     return DoneRow(
         id=one.stored.id,
@@ -50,7 +50,7 @@ def message_done(one: Decided) -> DoneRow:
     )
 
 
-def rest_done(one: Decided) -> list[DoneRow]:
+def rest_done(one: Decision) -> list[DoneRow]:
     """The same for the further messages of a burst: they went where its first message went."""
     outcome = Outcome.JOINED if one.reception.ticket_id is not None else one.reception.outcome
     return [
@@ -66,7 +66,7 @@ def rest_done(one: Decided) -> list[DoneRow]:
     ]
 
 
-def further_files(one: Decided, ticket_id: int) -> list[EntryRow]:
+def further_files(one: Decision, ticket_id: int) -> list[EntryRow]:
     """Entries for the files of a burst's further messages.
 
     The burst's text is one entry, but each file belongs to the message that brought it.
@@ -85,7 +85,7 @@ def further_files(one: Decided, ticket_id: int) -> list[EntryRow]:
     ]
 
 
-def ticket_row(one: Decided, number: str, config: ActiveConfig, now: datetime) -> TicketRow:
+def ticket_row(one: Decision, number: str, config: ActiveConfig, now: datetime) -> TicketRow:
     """The row of the ticket that the message opens."""
     reception, message = one.reception, one.message
     assert reception.ticket_id is not None
@@ -144,7 +144,7 @@ CITED = (
 )
 
 
-def strangers_notes(one: Decided, number: str) -> list[EntryRow]:
+def strangers_notes(one: Decision, number: str) -> list[EntryRow]:
     """Notes on two tickets: one opened for a stranger to another ticket, and that other ticket.
 
     A stranger cites a ticket without taking part in it. Empty in all other cases.
@@ -157,7 +157,7 @@ def strangers_notes(one: Decided, number: str) -> list[EntryRow]:
     return [note(one.reception.ticket_id, words), note(cited.id, CITED.format(number=number))]
 
 
-def message_entries(one: Decided, ticket_id: int) -> list[EntryRow]:
+def message_entries(one: Decision, ticket_id: int) -> list[EntryRow]:
     """The entries for a message that joins an existing ticket; none where it says nothing new."""
     if one.reception.is_bounce:
         return [note(ticket_id, bounce_words(one.message))]
@@ -165,14 +165,14 @@ def message_entries(one: Decided, ticket_id: int) -> list[EntryRow]:
     if kept is Kept.NOT_AT_ALL:
         return []
     if kept is Kept.NOTE:
-        return [note(ticket_id, aside_words(one.message, one.spoken_of))]
+        return [note(ticket_id, aside_words(one.message, one.earlier_text))]
     entry = _message_entry(one, ticket_id)
     if one.message.aside is not Aside.CORRECTION:
         return [entry]
-    return [note(ticket_id, aside_words(one.message, one.spoken_of)), entry]
+    return [note(ticket_id, aside_words(one.message, one.earlier_text)), entry]
 
 
-def _message_entry(one: Decided, ticket_id: int) -> EntryRow:
+def _message_entry(one: Decision, ticket_id: int) -> EntryRow:
     return EntryRow(
         ticket_id=ticket_id,
         kind="message",

@@ -34,12 +34,12 @@ from intake.store.queue import (
     CARD,
     DELIVER,
     DESK_SYNC,
+    DESK_SYNC_WAYS,
     DIGEST,
     FETCH,
     FIRE_ALARMS,
     FOLLOW_UP,
     TRIAGE,
-    WAYS_TO_THE_DESK,
 )
 from intake.store.queue_state import count_ready, running_jobs
 from intake.store.transient_errors import is_transient
@@ -77,7 +77,7 @@ def _errands_wanted(settings: Settings) -> bool:
 WORKER_SPECS = (
     WorkerSpec("triage", (TRIAGE,), lambda settings: settings.work.concurrency),
     WorkerSpec("deliver", (DELIVER,), lambda settings: settings.smtp.connections),
-    WorkerSpec("desk_sync", (DESK_SYNC,), lambda _: WAYS_TO_THE_DESK),
+    WorkerSpec("desk_sync", (DESK_SYNC,), lambda _: DESK_SYNC_WAYS),
     # Alarms have their own worker, so that thousands of follow-ups after an outage hold up none.
     WorkerSpec(
         "clock", (FIRE_ALARMS, DIGEST), lambda _: 1, lambda settings: settings.watch.enabled

@@ -35,11 +35,11 @@ class Unfinished(Exception):
     """the client left before the end of the body"""
 
 
-class NoRoom(Exception):
+class TooManyBodies(Exception):
     """too many large bodies are in hand just now"""
 
 
-class Room:
+class BodyMemory:
     """The memory budget for large bodies, all together. A small body needs none of it."""
 
     def __init__(self, most: int = ROOM) -> None:
@@ -47,9 +47,9 @@ class Room:
         self._left = most
 
     @contextmanager
-    def place(self) -> Iterator["Place"]:
+    def place(self) -> Iterator["BodyShare"]:
         """A share for one body; it is released at the end of the block."""
-        place = Place(self)
+        place = BodyShare(self)
         try:
             yield place
         finally:
@@ -62,10 +62,10 @@ class Room:
         return True
 
 
-class Place:
+class BodyShare:
     """One body's share of the budget. Made by `Room.place`."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: BodyMemory) -> None:
         self._room = room
         self.taken = 0
 
@@ -74,12 +74,12 @@ class Place:
         more = size - SMALL - self.taken
         if more > 0:
             if not self._room._take(more):
-                raise NoRoom
+                raise TooManyBodies
             self.taken += more
 
 
 async def read_body(
-    request: Request, *, most: int, seconds: float, place: Place | None = None
+    request: Request, *, most: int, seconds: float, place: BodyShare | None = None
 ) -> bytes:
     """Read the body up to the limits. `most` is in bytes, `seconds` limits the whole read.
 

@@ -47,7 +47,7 @@ async def set_alarms(context: Context, connection: Connection, ticket_ids: Colle
         if others is not None:
             # A job waits for that earlier alarm already, and will then wait for the next one.
             return
-    await wake_at(context, connection, first)
+    await queue_fire_alarms(context, connection, first)
 
 
 async def write_alarms(
@@ -74,7 +74,7 @@ async def write_alarms(
     return [*new, *moved]
 
 
-async def wake_at(context: Context, connection: Connection, due: datetime) -> None:
+async def queue_fire_alarms(context: Context, connection: Connection, due: datetime) -> None:
     """Queue the job `fire_alarms` for `due`, or for the next opening after it."""
     now = context.clock()
     at = _next_opening(context.config.policy.procedure.calendar, max(due, now))
@@ -90,14 +90,14 @@ async def wake_at(context: Context, connection: Connection, due: datetime) -> No
         )
 
 
-async def wake_for_next(context: Context) -> None:
+async def queue_for_next_alarm(context: Context) -> None:
     """Queue the job for the next alarm."""
     async with context.database.transaction() as connection:
         await journal.lock_exclusive(connection)
         due = await journal.earliest(connection)
         if due is not None:
             # Alarms that are due already are held by another transaction: look again soon.
-            await wake_at(context, connection, max(due, context.clock() + SOON))
+            await queue_fire_alarms(context, connection, max(due, context.clock() + SOON))
 
 
 async def schedule_alarms(context: Context) -> None:
@@ -105,18 +105,18 @@ async def schedule_alarms(context: Context) -> None:
     async with context.database.transaction() as connection:
         if not context.config.settings.watch.enabled:
             # Tickets change while alarms are off. Switching them on must compute all again.
-            await journal.record_counted_by(connection, OFF)
+            await journal.record_computed_with(connection, OFF)
             return
-        await context.queue.put(connection, FIRE_ALARMS, "fire_alarms:schedule", wind=True)
+        await context.queue.put(connection, FIRE_ALARMS, "fire_alarms:schedule", recompute=True)
         await wait_for_morning(context, connection)
 
 
-async def count_anew(context: Context) -> None:
+async def recompute_alarms(context: Context) -> None:
     """Compute the alarms of all open tickets again if they were computed with other settings."""
     config = context.config
     fingerprint = _fingerprint(config)
     async with context.database.transaction() as connection:
-        if await journal.counted_by(connection) == fingerprint:
+        if await journal.computed_with(connection) == fingerprint:
             return
     last, tickets = 0, 0
     while True:
@@ -127,7 +127,7 @@ async def count_anew(context: Context) -> None:
             break
         last, tickets = ids[-1], tickets + len(ids)
     async with context.database.transaction() as connection:
-        await journal.record_counted_by(connection, fingerprint)
+        await journal.record_computed_with(connection, fingerprint)
     log.info("clock.wound", tickets=tickets)
 
 

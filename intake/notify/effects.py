@@ -7,7 +7,7 @@ from intake.active_config import ActiveConfig
 from intake.context import Context
 from intake.notify.notes import note
 from intake.notify.outbox import Outbox
-from intake.notify.staff import Letters, send
+from intake.notify.staff import TeamMessages, send
 from intake.store.batch import EntryRow, ReplyRow
 from intake.store.database import Connection
 from intake.store.followups import FollowedTicket, FollowUpState, keep_follow_up
@@ -26,7 +26,7 @@ class TicketEffects:
     summary: TicketSummary
     follow_up: FollowUpState
     now: datetime
-    letters: Letters = field(default_factory=Letters)
+    team_messages: TeamMessages = field(default_factory=TeamMessages)
     """Replies to the client, messages to the team, and entries of the ticket."""
     looks: set[datetime] = field(default_factory=set)
     """When to follow up again."""
@@ -35,13 +35,13 @@ class TicketEffects:
 
     def note(self, text: str) -> None:
         """Add an internal note on the ticket."""
-        self.letters.entries.append(note(self.ticket.id, text))
+        self.team_messages.entries.append(note(self.ticket.id, text))
 
     def said(self, reply: ReplyRow) -> None:
         """Add a reply to the client, and its text as an entry of the ticket."""
-        self.letters.replies.append(reply)
+        self.team_messages.replies.append(reply)
         outgoing = reply.outgoing
-        self.letters.entries.append(
+        self.team_messages.entries.append(
             EntryRow(
                 ticket_id=self.ticket.id,
                 kind="reply",
@@ -55,7 +55,7 @@ class TicketEffects:
         """Write all effects, in the transaction in which they were decided."""
         context, connection = self.context, self.connection
         await keep_follow_up(connection, self.ticket.id, self.follow_up)
-        await send(context, connection, self.letters)
+        await send(context, connection, self.team_messages)
         if self.corrected:
             await Outbox(context, connection).sync([self.ticket.id])
         for at in sorted(self.looks):

@@ -11,7 +11,7 @@ from intake.context import Context
 from intake.notify.alarms import set_alarms
 from intake.store.batch import Batch, ReplyRow, write_batch
 from intake.store.database import Connection
-from intake.store.queue import WAYS_TO_THE_DESK
+from intake.store.queue import DESK_SYNC_WAYS
 from intake.store.tickets import by_desk_way
 
 
@@ -44,7 +44,7 @@ class Outbox:
         """Queue the sync of these tickets to the desk."""
         if not tickets:
             return
-        by_way = await by_desk_way(self._connection, tickets, WAYS_TO_THE_DESK)
+        by_way = await by_desk_way(self._connection, tickets, DESK_SYNC_WAYS)
         for way, ids in sorted(by_way.items()):
             await self._context.queue.sync(self._connection, way, ids)
 

@@ -22,7 +22,7 @@ CHANNELS: Mapping[Way, Channel] = {Way.EMAIL: Channel.EMAIL, Way.WHATSAPP: Chann
 
 
 @dataclass(kw_only=True, slots=True)
-class Letters:
+class TeamMessages:
     """Replies, entries and to-dos to write into the store, by which people are told."""
 
     replies: list[ReplyRow] = field(default_factory=list)
@@ -43,8 +43,8 @@ def ways_to(
     return routes(person, at=at, calendar=calendar, available=available, urgent=urgent)
 
 
-def add_letter(
-    letters: Letters,
+def add_message(
+    team_messages: TeamMessages,
     person: Person,
     kind: str,
     route: Route,
@@ -62,17 +62,17 @@ def add_letter(
         language=LANGUAGE,
         channel=CHANNELS[route.way],
     )
-    letters.replies.append(row)
+    team_messages.replies.append(row)
     if route.at > facts.now:
-        letters.later[str(row.uid)] = route.at
+        team_messages.later[str(row.uid)] = route.at
 
 
-async def send(context: Context, connection: Connection, letters: Letters) -> None:
+async def send(context: Context, connection: Connection, team_messages: TeamMessages) -> None:
     """Write all of it. It is sent, and synced to the desk, when the transaction ends."""
-    if letters.todos:
-        await add_todos(connection, letters.todos, at=context.clock())
+    if team_messages.todos:
+        await add_todos(connection, team_messages.todos, at=context.clock())
     await Outbox(context, connection).write(
-        Batch(replies=letters.replies, entries=letters.entries),
-        later=letters.later,
-        also_sync={todo.ticket_id for todo in letters.todos},
+        Batch(replies=team_messages.replies, entries=team_messages.entries),
+        later=team_messages.later,
+        also_sync={todo.ticket_id for todo in team_messages.todos},
     )

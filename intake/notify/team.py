@@ -6,7 +6,7 @@ from datetime import datetime
 from intake.active_config import ActiveConfig
 from intake.notify.acknowledgements import reply_facts
 from intake.notify.effects import TicketEffects
-from intake.notify.staff import Letters, add_letter, ways_to
+from intake.notify.staff import TeamMessages, add_message, ways_to
 from intake.store.ticket_summary import TicketSummary
 from routing.roster import Person, Roster
 from routing.roster.person import Way
@@ -16,7 +16,7 @@ from routing.watch.words import Words
 def tell_team(effects: TicketEffects, people: Iterable[Person], words: Words) -> None:
     """Tell each person once, by their own ways. At the desk, the ticket's note tells them."""
     write_to_team(
-        effects.letters,
+        effects.team_messages,
         people,
         words,
         summary=effects.summary,
@@ -27,7 +27,7 @@ def tell_team(effects: TicketEffects, people: Iterable[Person], words: Words) ->
 
 
 def write_to_team(
-    letters: Letters,
+    team_messages: TeamMessages,
     people: Iterable[Person],
     words: Words,
     *,
@@ -53,7 +53,9 @@ def write_to_team(
         )
         for route in ways_to(person, config, now):
             if route.way is not Way.ODOO:
-                add_letter(letters, person, "attention", route, facts, summary.ticket_id, config)
+                add_message(
+                    team_messages, person, "attention", route, facts, summary.ticket_id, config
+                )
 
 
 def owner_or_first_level(roster: Roster, owner: str | None) -> list[Person]:

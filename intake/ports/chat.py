@@ -33,7 +33,7 @@ class Written:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class News:
+class NewLines:
     """Messages written after a given one."""
 
     written: Sequence[Written]
@@ -44,14 +44,14 @@ class News:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Doorstep:
+class ChannelState:
     """The state of a chat when it is entered."""
 
     id: int
     newest: int
     """The id of its last message, 0 for none."""
     newest_at: datetime | None
-    made_for_us: bool = False
+    created_by_setup: bool = False
     """Whether setup created it for us, so that it holds no commands meant for anybody else."""
 
 
@@ -67,7 +67,7 @@ class Contact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RoomAnswer:
+class ChatReply:
     """An answer to be written in the chat."""
 
     mark: str
@@ -81,11 +81,11 @@ class RoomAnswer:
     """The ticket's URL at the desk."""
 
 
-class RoomRefuses(Exception):
+class ChatRefused(Exception):
     """the chat does not let us speak there"""
 
 
-class Room(Protocol):
+class Chat(Protocol):
     """A channel of Odoo's Discuss, or its twin in memory. All methods may raise DeskUnavailable."""
 
     @property
@@ -93,11 +93,11 @@ class Room(Protocol):
         """The name that people see."""
         ...
 
-    async def enter(self) -> Doorstep:
+    async def enter(self) -> ChannelState:
         """Find the chat."""
         ...
 
-    async def after(self, last: int, *, seen: Collection[int] = ()) -> News:
+    async def after(self, last: int, *, seen: Collection[int] = ()) -> NewLines:
         """Messages of the team after `last`, without those in `seen`. Never our own."""
         ...
 
@@ -105,7 +105,7 @@ class Room(Protocol):
         """Clients of that name, only some if there are many; None if we have no right to look."""
         ...
 
-    async def say(self, room: int, answer: RoomAnswer) -> None:
+    async def say(self, room: int, answer: ChatReply) -> None:
         """Write an answer, only once even if called repeatedly. Raises RoomRefuses if it will never
         be possible.
         """

@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Spoken:
+class DeskMessage:
     """A note or comment that somebody wrote at the desk."""
 
     id: int
@@ -23,10 +23,10 @@ class Spoken:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Heard:
+class DeskMessagePage:
     """What was written since the last read."""
 
-    spoken: Sequence[Spoken]
+    spoken: Sequence[DeskMessage]
     last: int
     """Where the next read continues. It is a little before the newest message, so some messages are
     read again; they are recognised.

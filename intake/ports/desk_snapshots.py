@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from intake.ports.desk_messages import Heard
+from intake.ports.desk_messages import DeskMessagePage
 from routing.vocabulary import Priority, Stage
 
 Value = str | bool | datetime | None
@@ -20,7 +20,7 @@ FIELDS = ("stage", "closed", "owner", "priority", "deadline", "client", "level")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sighting:
+class DeskSnapshot:
     """A ticket's state at the desk."""
 
     ref: str
@@ -69,7 +69,7 @@ class DeskChanges(Protocol):
         """
         ...
 
-    async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
+    async def of(self, refs: Sequence[str]) -> Sequence[DeskSnapshot]:
         """Snapshots of these tickets, without those that are gone. Raises DeskUnavailable."""
         ...
 
@@ -84,7 +84,7 @@ class DeskChanges(Protocol):
         """
         ...
 
-    async def heard(self, last: int | None) -> Heard:
+    async def heard(self, last: int | None) -> DeskMessagePage:
         """What people wrote after the message with id `last`, on any ticket; None: only from now
         on.
 
@@ -97,7 +97,7 @@ class DeskChanges(Protocol):
 class Look:
     """What one look at the desk found."""
 
-    sightings: Sequence[Sighting]
+    snapshots: Sequence[DeskSnapshot]
     until: datetime | None
     """Where the next look continues. It is a little earlier than now, because writes become visible
     late.
@@ -133,34 +133,36 @@ NO_TRACES = Traces()
 PRIORITIES = (Priority.LOW.value, Priority.MEDIUM.value, Priority.HIGH.value)
 
 
-def differences(known: Known, sighting: Sighting, traces: Traces = NO_TRACES) -> tuple[Change, ...]:
+def differences(
+    known: Known, snapshot: DeskSnapshot, traces: Traces = NO_TRACES
+) -> tuple[Change, ...]:
     """What people changed since the last look."""
-    found = ((name, _author(name, known, sighting, traces)) for name in touched(known, sighting))
+    found = ((name, _author(name, known, snapshot, traces)) for name in touched(known, snapshot))
     return tuple(
         Change(
             field=name,
             before=known.values.get(name),
-            after=sighting.values[name][0],
+            after=snapshot.values[name][0],
             who=author.login if author else None,
-            at=author.at if author else sighting.at,
+            at=author.at if author else snapshot.at,
         )
         for name, author in found
         if author is None or not author.ours
     )
 
 
-def client_at_first(known: Known, sighting: Sighting) -> Value:
+def client_at_first(known: Known, snapshot: DeskSnapshot) -> Value:
     """The client of a ticket seen for the first time: the one found when we created it there.
 
     None if nobody was found, or if the ticket has been seen before.
     """
-    return sighting.values.get("client", (None,))[0] if known.seen is None else None
+    return snapshot.values.get("client", (None,))[0] if known.seen is None else None
 
 
-def touched(known: Known, sighting: Sighting) -> Iterator[str]:
+def touched(known: Known, snapshot: DeskSnapshot) -> Iterator[str]:
     """Fields that differ from the stored ticket and from the last look, whoever changed them."""
     for name in FIELDS:
-        may = sighting.values.get(name, ())
+        may = snapshot.values.get(name, ())
         if not may or known.values.get(name) in may:
             continue
         if known.seen is None and name == "client":
@@ -170,33 +172,33 @@ def touched(known: Known, sighting: Sighting) -> Iterator[str]:
             # At the last look levels were not watched yet; what was changed then is not followed
             # up.
             continue
-        if known.seen is not None and known.seen.get(name) == sighting.raw[name]:
+        if known.seen is not None and known.seen.get(name) == snapshot.raw[name]:
             continue
-        if name in known.written and known.written[name] in may and not _adopted(name, sighting):
+        if name in known.written and known.written[name] in may and not _adopted(name, snapshot):
             # Nobody changed it there; we are about to write it.
             continue
         yield name
 
 
-def _adopted(name: str, sighting: Sighting) -> bool:
+def _adopted(name: str, snapshot: DeskSnapshot) -> bool:
     """Whether the ticket was scheduled, which makes the due time we wrote the owner's own
     deadline.
     """
-    return name == "deadline" and Stage.NEW.value not in sighting.values.get("stage", ())
+    return name == "deadline" and Stage.NEW.value not in snapshot.values.get("stage", ())
 
 
-def _author(name: str, known: Known, sighting: Sighting, traces: Traces) -> Author | None:
+def _author(name: str, known: Known, snapshot: DeskSnapshot, traces: Traces) -> Author | None:
     if name in traces.fields:
         return traces.fields[name]
-    if not sighting.ours:
-        return Author(login=sighting.by, at=sighting.at, ours=False) if sighting.by else None
+    if not snapshot.ours:
+        return Author(login=snapshot.by, at=snapshot.at, ours=False) if snapshot.by else None
     other = traces.other
     if other is not None and (known.seen_at is None or other.at >= known.seen_at):
         return other
     if name == "level":
         # Setting a tag leaves no trace of its own, and we did not write this one.
         return None
-    return Author(login=sighting.by or "", at=sighting.at, ours=True)
+    return Author(login=snapshot.by or "", at=snapshot.at, ours=True)
 
 
 def stage_in_effect(stage: Stage | None, ended: Stage | None) -> Stage | None:

@@ -89,7 +89,7 @@ LISTED = """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class StoredAlarm:
     """An alarm as stored."""
 
     alarm: Alarm
@@ -115,7 +115,7 @@ async def load_states(connection: Connection, ids: Collection[int]) -> dict[int,
     return {row["id"]: _state(row, rung.get(row["id"], {})) async for row in cursor}
 
 
-async def kept_alarms(connection: Connection, ids: Collection[int]) -> list[Kept]:
+async def kept_alarms(connection: Connection, ids: Collection[int]) -> list[StoredAlarm]:
     """All alarms of these tickets, including those that have fired."""
     cursor = await connection.execute(KEPT, [sorted(ids)])
     return [_kept(row) async for row in cursor]
@@ -146,7 +146,7 @@ async def write_alarms(
         await connection.execute(SET, values)
 
 
-async def mark_rung(
+async def mark_fired(
     connection: Connection, rung: Iterable[tuple[Alarm, Sequence[str]]], *, at: datetime
 ) -> None:
     """Record that these alarms fired, each with the logins of the people who were told."""
@@ -184,7 +184,7 @@ async def lock_exclusive(connection: Connection) -> None:
     await connection.execute("SELECT pg_advisory_xact_lock(%s)", [NEXT_LOCK])
 
 
-async def hold_ringing(connection: Connection) -> None:
+async def lock_firing(connection: Connection) -> None:
     """Let only one daemon fire alarms at a time, so that alarms due together go into one notice."""
     await connection.execute("SELECT pg_advisory_xact_lock(%s)", [RING_LOCK])
 
@@ -195,13 +195,13 @@ async def open_tickets(connection: Connection, after: int, most: int) -> list[in
     return [row["id"] async for row in cursor]
 
 
-async def counted_by(connection: Connection) -> str | None:
+async def computed_with(connection: Connection) -> str | None:
     """The fingerprint of the settings from which all alarms were last calculated."""
     row = await (await connection.execute("SELECT fingerprint FROM alarm_settings")).fetchone()
     return row["fingerprint"] if row else None
 
 
-async def record_counted_by(connection: Connection, fingerprint: str) -> None:
+async def record_computed_with(connection: Connection, fingerprint: str) -> None:
     """Record that all alarms were calculated from the settings with this fingerprint."""
     await connection.execute(
         """INSERT INTO alarm_settings (fingerprint) VALUES (%s)
@@ -210,7 +210,9 @@ async def record_counted_by(connection: Connection, fingerprint: str) -> None:
     )
 
 
-async def listed(connection: Connection, *, rung: bool, most: int, number: str = "") -> list[Kept]:
+async def listed(
+    connection: Connection, *, rung: bool, most: int, number: str = ""
+) -> list[StoredAlarm]:
     """With `rung`, fired alarms, the latest first; otherwise pending alarms, the next one first.
 
     `number` limits the list to that ticket.
@@ -221,8 +223,8 @@ async def listed(connection: Connection, *, rung: bool, most: int, number: str =
     return [_kept(row) async for row in cursor]
 
 
-def _kept(row: DictRow) -> Kept:
-    return Kept(
+def _kept(row: DictRow) -> StoredAlarm:
+    return StoredAlarm(
         alarm=Alarm(
             ticket_id=row["ticket_id"],
             kind=AlarmKind(row["kind"]),

@@ -128,12 +128,12 @@ async def settle_board(
     return True
 
 
-async def note_try(connection: Connection, card: int, at: datetime) -> None:
+async def record_try(connection: Connection, card: int, at: datetime) -> None:
     """Record that the card is about to be requested. Once committed, Trello may have the card."""
     await connection.execute("UPDATE cards SET tried_at = %s WHERE id = %s", [at, card])
 
 
-async def note_made(
+async def record_made(
     connection: Connection, card: int, card_id: str, url: str, at: datetime
 ) -> None:
     """Record that the card was made."""
@@ -145,14 +145,14 @@ async def note_made(
     )
 
 
-async def note_away(connection: Connection, card: int, detail: str) -> None:
+async def record_away(connection: Connection, card: int, detail: str) -> None:
     """Record a failed attempt that will be tried again."""
     await connection.execute(
         "UPDATE cards SET attempts = attempts + 1, detail = %s WHERE id = %s", [detail, card]
     )
 
 
-async def note_no_card(
+async def record_no_card(
     connection: Connection,
     card: int,
     detail: str,

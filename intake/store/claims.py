@@ -153,7 +153,7 @@ async def release_all(connection: Connection, run: UUID) -> None:
     await connection.execute(RELEASE_ALL, [run])
 
 
-async def blame(connection: Connection, dead: Collection[UUID]) -> list[int]:
+async def mark_suspects(connection: Connection, dead: Collection[UUID]) -> list[int]:
     """Record that these runs died with messages in hand. Returns the messages."""
     cursor = await connection.execute(BLAME, [list(dead)])
     return sorted([row["message_id"] async for row in cursor])
@@ -166,7 +166,7 @@ async def take_back(connection: Connection, run: UUID) -> None:
     await connection.execute("DELETE FROM message_deaths WHERE run = %s", [run])
 
 
-async def forgive(connection: Connection, ids: Collection[int]) -> None:
+async def clear_suspicion(connection: Connection, ids: Collection[int]) -> None:
     """Delete all deaths recorded for these messages."""
     await connection.execute("DELETE FROM message_deaths WHERE message_id = ANY(%s)", [list(ids)])
 

@@ -116,7 +116,7 @@ async def mark_settled(connection: Connection, ids: Sequence[int], *, at: dateti
     await connection.execute(SETTLE.encode(), {"ids": list(ids), "at": at})
 
 
-async def uncarried_todos(
+async def unsynced_todos(
     connection: Connection, tickets: Collection[int]
 ) -> list[UnsyncedActivity]:
     """Unsynced activities of those of these tickets that the desk has."""

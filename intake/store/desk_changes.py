@@ -8,9 +8,9 @@ from typing import Any
 from psycopg.rows import DictRow, class_row
 from psycopg.types.json import Jsonb
 
-from intake.ports.desk_snapshots import FIELDS, Change, Known, Sighting, Value
+from intake.ports.desk_snapshots import FIELDS, Change, DeskSnapshot, Known, Value
 from intake.store.database import Connection
-from intake.store.desk_state import note_seen
+from intake.store.desk_state import record_seen
 
 KNOWN = """
     SELECT id, desk_ref, number, stage, closed_at, owner, priority, deadline, client, level,
@@ -96,10 +96,10 @@ async def open_refs(connection: Connection, after: str, most: int) -> list[str]:
     return [row["desk_ref"] async for row in cursor]
 
 
-async def note_sighting(
+async def record_snapshot(
     connection: Connection,
     ticket: KnownTicket,
-    sighting: Sighting,
+    snapshot: DeskSnapshot,
     changes: Sequence[Change],
     client: Value = None,
 ) -> None:
@@ -107,7 +107,7 @@ async def note_sighting(
 
     `client` is the client that we looked up ourselves when we created the ticket at the desk.
     """
-    seen = Jsonb({**sighting.raw, AT: sighting.at.isoformat()})
+    seen = Jsonb({**snapshot.raw, AT: snapshot.at.isoformat()})
     await connection.execute(SEEN.encode(), {"seen": seen, "client": client, "id": ticket.id})
     raw = ticket.known.seen or {}
     for change in changes:
@@ -118,7 +118,7 @@ async def note_sighting(
         if seen_now.get("level", "") is None:
             # Two levels are set at once: people have to decide which one is right.
             del seen_now["level"]
-        await note_seen(connection, ticket.id, seen_now)
+        await record_seen(connection, ticket.id, seen_now)
 
 
 async def record_change(
@@ -153,7 +153,7 @@ async def looked_until(connection: Connection, desk: str) -> datetime | None:
     return row["until"] if row else None
 
 
-async def note_looked(connection: Connection, desk: str, until: datetime) -> None:
+async def record_looked(connection: Connection, desk: str, until: datetime) -> None:
     """Record the time up to which changes have been read. The next read starts there."""
     await connection.execute(LOOKED, [desk, until])
 

@@ -160,7 +160,7 @@ async def refused_alike(
     return int(row["n"]) if row else 0
 
 
-async def note_seen(connection: Connection, ticket_id: int, seen: Mapping[str, Any]) -> None:
+async def record_seen(connection: Connection, ticket_id: int, seen: Mapping[str, Any]) -> None:
     """Record what people changed at the desk, so that we do not write these fields there.
 
     The keys of `seen` are names from CHANGING. Call it in the transaction that writes the same

@@ -61,7 +61,7 @@ def _asked_at(row: dict[str, Any]) -> datetime | None:
     return answered
 
 
-async def note_written(connection: Connection, day: date, audience: str, *, at: datetime) -> bool:
+async def record_written(connection: Connection, day: date, audience: str, *, at: datetime) -> bool:
     """Record that this digest is written in this transaction. False if it was already written."""
     cursor = await connection.execute(
         """INSERT INTO digests (day, audience, written_at) VALUES (%s, %s, %s)

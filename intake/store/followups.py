@@ -10,7 +10,7 @@ from typing import Any
 from psycopg.rows import DictRow, class_row
 
 from intake.store.database import Connection
-from routing.watch.deeds import Change, TicketFields
+from routing.watch.change_sets import Change, TicketFields
 
 TICKET = """
     SELECT id, number, lane, stage, closed_at IS NOT NULL AS closed, owner, priority, deadline,
@@ -132,7 +132,7 @@ async def lock_followed(connection: Connection, ticket_id: int) -> FollowedTicke
     )
 
 
-async def unheeded_changes(connection: Connection, ticket_id: int) -> list[StoredChange]:
+async def unprocessed_changes(connection: Connection, ticket_id: int) -> list[StoredChange]:
     """Changes not followed up yet, in the order in which they were recorded."""
     cursor = await connection.execute(CHANGES.encode(), [ticket_id])
     return [_stored(row) async for row in cursor]
@@ -145,7 +145,7 @@ async def unused_notes(connection: Connection, ticket_id: int) -> list[StoredNot
         return await cursor.fetchall()
 
 
-async def load_heed(connection: Connection, ticket_id: int) -> FollowUpState:
+async def load_follow_up(connection: Connection, ticket_id: int) -> FollowUpState:
     """What has been said about a ticket; empty if nothing was."""
     async with connection.cursor(row_factory=class_row(FollowUpState)) as cursor:
         await cursor.execute(FOLLOW_UP.encode(), [ticket_id])
@@ -167,7 +167,7 @@ async def keep_follow_up(connection: Connection, ticket_id: int, follow_up: Foll
     await connection.execute(KEEP.encode(), values)
 
 
-async def mark_heeded(
+async def mark_processed(
     connection: Connection, changes: Collection[int], notes: Collection[int], *, at: datetime
 ) -> None:
     """Record that these changes and notes have been followed up."""
@@ -217,7 +217,7 @@ async def record_heard(connection: Connection, desk: str, last: int) -> None:
     )
 
 
-async def put_back(connection: Connection, ticket_id: int, stored: StoredChange) -> None:
+async def revert(connection: Connection, ticket_id: int, stored: StoredChange) -> None:
     """Restore a field to its earlier value here and, with the next sync, at the desk."""
     change = stored.change
     raw = stored.raw_before

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import zstandard
 from psycopg.types.json import Jsonb
 
-from intake.content.headers import message_digest, standpoint
+from intake.content.headers import message_digest, thread_position
 from intake.ports.arrivals import Arrival, Cursor
 from intake.store.database import Connection, Database
 from intake.store.leases import Leases
@@ -176,7 +176,7 @@ def _prepare(arrival: Arrival) -> Prepared:
             thread=arrival.details.get("conversation", "") or arrival.key,
             digest=hashlib.sha256(arrival.key.encode()).hexdigest(),
         )
-    digest, place = message_digest(arrival.raw), standpoint(arrival.raw)
+    digest, place = message_digest(arrival.raw), thread_position(arrival.raw)
     return Prepared(
         arrival=arrival,
         raw=raw,

@@ -18,7 +18,7 @@ _NEWER = 3
 """Exit code of the migrating process if the database is newer than the program."""
 
 
-class JournalNewer(Exception):
+class DatabaseNewer(Exception):
     """the database is newer than this program"""
 
 
@@ -42,7 +42,7 @@ def migrate(url: str) -> None:
     )
     words = done.stderr.strip().rpartition("\n")[2]
     if done.returncode == _NEWER:
-        raise JournalNewer(words)
+        raise DatabaseNewer(words)
     if done.returncode != 0:
         raise psycopg.OperationalError(f"the journal's migration failed: {words}")
     log.info("journal.migrated", before=before, after=HEAD)
@@ -56,7 +56,7 @@ def _migrate_here(url: str) -> None:
         connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         current = _current(connection)
         if current is not None and current > HEAD:
-            raise JournalNewer(
+            raise DatabaseNewer(
                 f"the database is at schema {current}, this program knows up to {HEAD}: "
                 "install the newer program again, or restore a backup from before the upgrade"
             )
@@ -110,7 +110,7 @@ def _main() -> int:
     """Entry point of the separate process; the database's URL comes on standard input."""
     try:
         _migrate_here(sys.stdin.read())
-    except JournalNewer as error:
+    except DatabaseNewer as error:
         print(error, file=sys.stderr)
         return _NEWER
     except psycopg.Error as error:

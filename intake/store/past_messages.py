@@ -19,7 +19,7 @@ _ROUTED = ("opened", "linked", "recorded")
 """Outcomes of messages whose classification mattered; the others joined a ticket."""
 
 
-class JournalRoutedMessages:
+class PastMessages:
     """Reads routed messages from the store.
 
     `surroundings` are those of now, except whether a message came in business hours.

@@ -63,7 +63,7 @@ class ProcessRun:
             await self._leases.release(_lease(self.id))
 
     @asynccontextmanager
-    async def in_company(self) -> AsyncIterator[None]:
+    async def shared(self) -> AsyncIterator[None]:
         """Work on messages while others may do so too."""
         while not self._open.is_set():
             await self._open.wait()

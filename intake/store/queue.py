@@ -35,7 +35,7 @@ DIGEST = "digest"
 FOLLOW_UP = "follow_up"
 """Follow up what people did on a ticket."""
 
-WAYS_TO_THE_DESK = 3
+DESK_SYNC_WAYS = 3
 """Number of partitions of the desk sync: at most this many of its jobs run at a time."""
 DUE = """
     SELECT 1 FROM procrastinate_jobs

@@ -19,7 +19,7 @@ ours.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class News:
+class DeliveryNews:
     """A status of one message: `provider_id` is the provider's id of it, `status` the provider's
     word.
     """
@@ -39,7 +39,7 @@ class FailedReply:
     code: int
 
 
-async def record_status(connection: Connection, update: News) -> FailedReply | None:
+async def record_status(connection: Connection, update: DeliveryNews) -> FailedReply | None:
     """Record a status in the caller's transaction. Returns the reply if this status makes it
     fail.
     """
@@ -57,7 +57,7 @@ async def record_status(connection: Connection, update: News) -> FailedReply | N
     return await _apply(connection, str(row["uid"]), before, [update])
 
 
-async def note_taken(
+async def record_taken(
     connection: Connection, reply: QueuedReply, provider_id: str
 ) -> FailedReply | None:
     """Record that the provider accepted a reply under this id, with statuses that came in earlier.
@@ -74,14 +74,16 @@ async def note_taken(
         [provider_id],
     )
     early = [
-        News(provider_id=provider_id, status=row["status"], code=row["code"], at=row["noted_at"])
+        DeliveryNews(
+            provider_id=provider_id, status=row["status"], code=row["code"], at=row["noted_at"]
+        )
         async for row in cursor
     ]
     return await _apply(connection, str(reply.uid), None, early)
 
 
 async def _apply(
-    connection: Connection, uid: str, before: Progress | None, updates: list[News]
+    connection: Connection, uid: str, before: Progress | None, updates: list[DeliveryNews]
 ) -> FailedReply | None:
     summary, last = before, None
     for update in updates:
@@ -100,7 +102,7 @@ async def _apply(
     return FailedReply(uid=uid, code=int(last.code) if last.code.isdecimal() else 0)
 
 
-async def _keep(connection: Connection, update: News) -> None:
+async def _keep(connection: Connection, update: DeliveryNews) -> None:
     await connection.execute(
         """INSERT INTO early_news (provider_id, status, code, noted_at) VALUES (%s, %s, %s, %s)
            ON CONFLICT DO NOTHING""",

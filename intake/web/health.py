@@ -12,7 +12,7 @@ import psycopg
 from intake.metrics import Metrics
 from intake.store.backlog import Backlog, load_backlog
 from intake.store.database import Database, DatabaseUnavailable
-from intake.web.sla_metrics import PromiseCount
+from intake.web.sla_metrics import SlaGauges
 
 LONGEST_WAIT = 300.0
 """Seconds that the same message may be the oldest unprocessed one before the daemon counts as
@@ -41,7 +41,7 @@ class Health:
         database: Database,
         metrics: Metrics,
         clock: Callable[[], float] = time.monotonic,
-        promises: PromiseCount | None = None,
+        promises: SlaGauges | None = None,
     ) -> None:
         self._database = database
         self._promises = promises

@@ -19,21 +19,21 @@ MOST_AHEAD = 16
 OFFERS = (b"upgrade", b"http2-settings")
 
 
-class WireConfig(uvicorn.Config):
+class LimitedConfig(uvicorn.Config):
     """uvicorn's configuration, with the limits that `Wire` needs."""
 
     def __init__(self, *, connections: Connections, head_bytes: int, **others: Any) -> None:
         self.connections = connections
         self.head_bytes = head_bytes
-        super().__init__(http=Wire, ws="none", **others)
+        super().__init__(http=LimitedProtocol, ws="none", **others)
 
 
-class Wire(HttpToolsProtocol):
+class LimitedProtocol(HttpToolsProtocol):
     """One client's connection."""
 
-    config: WireConfig
+    config: LimitedConfig
 
-    def __init__(self, config: WireConfig, *more: Any, **others: Any) -> None:
+    def __init__(self, config: LimitedConfig, *more: Any, **others: Any) -> None:
         super().__init__(config, *more, **others)
         self._house = config.connections
         self._in_head = False

@@ -23,12 +23,12 @@ from starlette.routing import BaseRoute, Route
 from intake.settings.http import Http
 from intake.web.connections import Connections
 from intake.web.health import Health
-from intake.web.protocol import WireConfig
+from intake.web.protocol import LimitedConfig
 
 log = structlog.get_logger()
 BACKLOG = 1024
 """Connections that may wait to be accepted."""
-DOOR = "http"
+ENDPOINT = "http"
 """The name under which the metrics count the server's own refusals."""
 SWEEP = 2
 """Number of uvicorn's ticks (0.1 s each) between two checks for overdue connections."""
@@ -38,7 +38,7 @@ class HttpUnavailable(Exception):
     """the HTTP server cannot listen where the settings say"""
 
 
-def asgi_app(health: Health, doors: Sequence[BaseRoute] = ()) -> Starlette:
+def asgi_app(health: Health, webhook_routes: Sequence[BaseRoute] = ()) -> Starlette:
     """The application with all routes of the daemon; `doors` are the webhooks' routes."""
 
     async def healthz(_: Request) -> Response:
@@ -49,14 +49,16 @@ def asgi_app(health: Health, doors: Sequence[BaseRoute] = ()) -> Starlette:
         await health.measure()
         return Response(generate_latest(health.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/metrics", metrics), *doors])
+    return Starlette(
+        routes=[Route("/healthz", healthz), Route("/metrics", metrics), *webhook_routes]
+    )
 
 
 @asynccontextmanager
 async def serving(
     settings: Http,
     health: Health,
-    doors: Sequence[BaseRoute] = (),
+    webhook_routes: Sequence[BaseRoute] = (),
     *,
     clock: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[str]:
@@ -71,9 +73,11 @@ async def serving(
             f"{settings.host}:{settings.port}: {error.strerror}; "
             "set http.port to a free port, or to 0 for any"
         ) from error
-    connections = Connections(settings, refused=partial(health.metrics.knocked, DOOR), clock=clock)
-    config = WireConfig(
-        app=asgi_app(health, doors),
+    connections = Connections(
+        settings, refused=partial(health.metrics.count_request, ENDPOINT), clock=clock
+    )
+    config = LimitedConfig(
+        app=asgi_app(health, webhook_routes),
         connections=connections,
         head_bytes=settings.head_bytes,
         forwarded_allow_ips=list(settings.trusted_proxies),
@@ -124,7 +128,7 @@ class Server(uvicorn.Server):
 class WatchedServer(Server):
     """A server that ends overdue connections."""
 
-    def __init__(self, config: WireConfig) -> None:
+    def __init__(self, config: LimitedConfig) -> None:
         super().__init__(config)
         self._connections = config.connections
 

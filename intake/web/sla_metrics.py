@@ -24,7 +24,7 @@ PATIENCE = 8.0
 """Seconds that a count may take. Prometheus waits ten for a response."""
 
 
-class PromiseCount:
+class SlaGauges:
     """Fills the SLA gauges and limits how often they are counted.
 
     `zone` decides where the month begins, `now` is the desk's clock, `timer` is in seconds.

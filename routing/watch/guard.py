@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from routing.vocabulary import Stage
-from routing.watch.deeds import Change, JobSpec, same_person, was_set
+from routing.watch.change_sets import Change, ChangeSet, same_person, was_set
 
 GUARDED = ("client", "deadline", "priority")
 
@@ -42,7 +42,7 @@ class Violation:
 
 
 def violations(
-    deed: JobSpec,
+    change_set: ChangeSet,
     *,
     guards: Mapping[str, Guard],
     first_level: Collection[str],
@@ -55,12 +55,12 @@ def violations(
     field is never reverted twice. `promised`: the resolution's due time, which desks show as the
     deadline until somebody sets one.
     """
-    owner = deed.before.owner
-    if owner is None or deed.before.is_closed or _may(deed, first_level):
+    owner = change_set.before.owner
+    if owner is None or change_set.before.is_closed or _may(change_set, first_level):
         return []
     found = []
     for field in GUARDED:
-        change, guard = deed.of(field), guards.get(field, Guard.NOTE)
+        change, guard = change_set.of(field), guards.get(field, Guard.NOTE)
         if change is None or guard is Guard.OFF or _comes_by_itself(change, promised):
             continue
         answer = Answer.NOTE
@@ -70,14 +70,16 @@ def violations(
     return found
 
 
-def _may(deed: JobSpec, first_level: Collection[str]) -> bool:
-    in_triage = deed.before.stage == Stage.NEW.value
-    if deed.who is None:
+def _may(change_set: ChangeSet, first_level: Collection[str]) -> bool:
+    in_triage = change_set.before.stage == Stage.NEW.value
+    if change_set.who is None:
         # The person is not known; in triage it is most likely somebody of N0.
         return in_triage
-    if same_person(deed.who, deed.before.owner) or same_person(deed.who, deed.after.owner):
+    if same_person(change_set.who, change_set.before.owner) or same_person(
+        change_set.who, change_set.after.owner
+    ):
         return True
-    return in_triage and deed.who.casefold() in {each.casefold() for each in first_level}
+    return in_triage and change_set.who.casefold() in {each.casefold() for each in first_level}
 
 
 def _comes_by_itself(change: Change, promised: datetime | None) -> bool:

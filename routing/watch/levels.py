@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from routing.watch.deeds import JobSpec
+from routing.watch.change_sets import ChangeSet
 
 SEVERAL = (
     "Este chamado está com etiquetas de mais de um nível: não dá para saber em qual está, e ele "
@@ -25,19 +25,19 @@ class LevelChange:
     """Whether the same change set also sets the owner."""
 
 
-def level_change(deeds: Sequence[JobSpec], level: str) -> LevelChange | None:
+def level_change(change_sets: Sequence[ChangeSet], level: str) -> LevelChange | None:
     """The last level change in these change sets; None if there is none or it leads to `level`.
 
     `level`: the ticket's present level.
     """
-    for deed in reversed(deeds):
-        change = deed.of("level")
+    for change_set in reversed(change_sets):
+        change = change_set.of("level")
         if change is None:
             continue
         to = str(change.after) if change.after is not None else None
         if to == level:
             return None
-        owner = deed.of("owner")
+        owner = change_set.of("owner")
         chosen = owner is not None and owner.after is not None
-        return LevelChange(to=to, who=deed.who, owner_chosen=chosen)
+        return LevelChange(to=to, who=change_set.who, owner_chosen=chosen)
     return None

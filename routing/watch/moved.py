@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
-class News(StrEnum):
+class DateNews(StrEnum):
     """The kind of announcement."""
 
     SCHEDULED = "scheduled"
@@ -16,7 +16,7 @@ class News(StrEnum):
 class Announcement:
     """A deadline that the client is told, and the one that they knew before."""
 
-    news: News
+    news: DateNews
     before: datetime | None
     after: datetime
 
@@ -43,8 +43,8 @@ def announcement(
     """
     if is_closed or deadline is None or _same(told, deadline):
         return None
-    news = News.SCHEDULED if told is None else News.MOVED
-    wanted = notify_schedule if news is News.SCHEDULED else notify_reschedules
+    news = DateNews.SCHEDULED if told is None else DateNews.MOVED
+    wanted = notify_schedule if news is DateNews.SCHEDULED else notify_reschedules
     return Announcement(news=news, before=told, after=deadline) if wanted else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.vocabulary import Stage
-from routing.watch.deeds import JobSpec, same_person, was_set
+from routing.watch.change_sets import ChangeSet, same_person, was_set
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,18 +20,25 @@ class EarlyStart:
     owner: str | None
 
 
-def early_start(deed: JobSpec, *, promised: datetime | None) -> EarlyStart | None:
+def early_start(change_set: ChangeSet, *, promised: datetime | None) -> EarlyStart | None:
     """The violation in a change set; None if it does not start work, or starts it correctly.
 
     `promised`: the resolution's due time. A deadline equal to it was not set by a person.
     """
-    change = deed.of("stage")
-    if change is None or change.after != Stage.IN_PROGRESS.value or deed.before.is_closed:
+    change = change_set.of("stage")
+    if change is None or change.after != Stage.IN_PROGRESS.value or change_set.before.is_closed:
         return None
-    scheduled = deed.before.stage != Stage.NEW.value or was_set(deed.after.deadline, promised)
-    by_other = deed.who is not None and not same_person(deed.who, deed.after.owner)
+    scheduled = change_set.before.stage != Stage.NEW.value or was_set(
+        change_set.after.deadline, promised
+    )
+    by_other = change_set.who is not None and not same_person(
+        change_set.who, change_set.after.owner
+    )
     if scheduled and not by_other:
         return None
     return EarlyStart(
-        unscheduled=not scheduled, by_other=by_other, who=deed.who, owner=deed.after.owner
+        unscheduled=not scheduled,
+        by_other=by_other,
+        who=change_set.who,
+        owner=change_set.after.owner,
     )

@@ -6,10 +6,10 @@ from datetime import datetime, tzinfo
 
 from routing.calendar.wording import moment
 from routing.vocabulary import Priority
+from routing.watch.change_sets import Change, Value
 from routing.watch.closing import Ask
-from routing.watch.deeds import Change, Value
 from routing.watch.guard import Answer, Violation
-from routing.watch.moved import Announcement, News
+from routing.watch.moved import Announcement, DateNews
 from routing.watch.started import EarlyStart
 
 FIELDS: Mapping[str, str] = {
@@ -79,7 +79,7 @@ def of_an_early_start(start: EarlyStart, name: NameOf) -> Words:
 def of_an_announcement(said: Announcement, zone: tzinfo) -> str:
     """The note on the ticket about what the client was told."""
     after = _value(said.after, zone)
-    if said.news is News.SCHEDULED:
+    if said.news is DateNews.SCHEDULED:
         return f"O cliente foi avisado de que o chamado está agendado para {after}."
     return (
         f"A data final passou de {_value(said.before, zone)} para {after}, e o cliente foi "

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from intake.jobs.app_events import note_stage
+from intake.jobs.app_events import record_stage
 from intake.jobs.callbacks import call_back
 from intake.settings.database import Database
 from routing.vocabulary import Stage
@@ -57,7 +57,7 @@ async def becomes(desk: House, *stages: Stage) -> None:
     (ticket,) = await rows(desk.application, "SELECT id FROM tickets")
     for stage in stages:
         async with desk.application.database.transaction() as connection:
-            await note_stage(desk.application.context, connection, ticket["id"], stage)
+            await record_stage(desk.application.context, connection, ticket["id"], stage)
     await desk.application.worker_pool.drain()
 
 

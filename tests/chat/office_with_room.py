@@ -10,7 +10,7 @@ from intake.app.opening import Application, opened
 from intake.channels.discuss.listener import DiscussListener
 from intake.channels.discuss.sender import DiscussSender
 from intake.ports.chat import Author, Contact
-from intake.ports.memory_chat import MemoryRoom
+from intake.ports.memory_chat import MemoryChat
 from intake.ports.memory_desk import MemoryDesk
 from intake.ports.memory_sender import MemorySender
 from intake.replies.by_channel import ChannelSenders
@@ -29,7 +29,7 @@ class Place:
     """The office, the room, and the mails that left."""
 
     application: Application
-    room: MemoryRoom
+    room: MemoryChat
     mails: MemorySender
     listener: DiscussListener
     _read: int = field(default=0, repr=False)
@@ -63,7 +63,7 @@ async def place(
     **sections: Any,
 ) -> AsyncIterator[Place]:
     """Open, with the room looked at once."""
-    room, mails = MemoryRoom(contacts or {CLINIC.name: [CLINIC]}), MemorySender()
+    room, mails = MemoryChat(contacts or {CLINIC.name: [CLINIC]}), MemorySender()
     by_channel = ChannelSenders({Channel.EMAIL: mails, Channel.CHAT: DiscussSender(room)})
     made = settings(database, **sections)
     async with opened(made, desk=desk or MemoryDesk(), room=room, outbox=by_channel) as application:
@@ -72,7 +72,7 @@ async def place(
         yield Place(application=application, room=room, mails=mails, listener=listener)
 
 
-def listener_of(application: Application, room: MemoryRoom) -> DiscussListener:
+def listener_of(application: Application, room: MemoryChat) -> DiscussListener:
     """As the daemon makes it."""
     context = application.context
     return DiscussListener(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake.ports.chat import Contact, RoomAnswer, RoomRefuses
+from intake.ports.chat import ChatRefused, ChatReply, Contact
 from intake.ports.desk import DeskEntry, DeskRef, DeskTicket, PutResult
 from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
@@ -116,7 +116,7 @@ async def test_a_channel_that_setup_made_is_heard_from_its_first_hour_on(
     database_settings: Database,
 ) -> None:
     async with place(database_settings) as here:
-        here.room.made_for_us = True
+        here.room.created_by_setup = True
         async with here.application.database.transaction() as connection:
             await connection.execute("DELETE FROM mailbox_cursors")
         now = datetime.now(UTC)
@@ -241,8 +241,8 @@ async def test_a_chat_that_is_away_is_answered_later_and_once(database_settings:
 async def test_a_room_that_takes_no_answer_is_no_clients_trouble(
     database_settings: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuses(room: int, answer: RoomAnswer) -> None:
-        raise RoomRefuses("no right to write there")
+    async def refuses(room: int, answer: ChatReply) -> None:
+        raise ChatRefused("no right to write there")
 
     async with place(database_settings) as here:
         monkeypatch.setattr(here.room, "say", refuses)

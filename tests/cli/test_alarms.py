@@ -50,7 +50,7 @@ async def test_it_says_what_rang_and_who_was_told(
     async with week(database_settings) as it:
         await it.ticket()
         await it.until("mon 11:00")
-    [rang] = (await clock(tmp_path, database_settings, "--rung", "--json")).json
+    [rang] = (await clock(tmp_path, database_settings, "--fired", "--json")).json
     assert rang["kind"] == "unscheduled"
     assert sorted(each["login"] for each in rang["for"]) == ["ana", "edu"]
     assert rang["fired_at"] == rang["due_at"]

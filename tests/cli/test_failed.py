@@ -10,7 +10,7 @@ import pytest
 
 from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
-from intake.store.claims import blame, claim
+from intake.store.claims import claim, mark_suspects
 from tests.application import SOURCE, application, arrival, mail, rows, take_in
 from tests.cli.command import Ran, intake
 
@@ -162,7 +162,7 @@ async def _died_with(database: Database) -> None:
         run = uuid4()
         async with running.database.transaction() as connection:
             await claim(connection, [1], run)
-            await blame(connection, [run])
+            await mark_suspects(connection, [run])
 
 
 @pytest.fixture

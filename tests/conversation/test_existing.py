@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from intake.notify.alarms import count_anew
+from intake.notify.alarms import recompute_alarms
 from intake.ports.sender import Outgoing
 from intake.settings.database import Database
 from intake.store.digests import open_tickets
@@ -67,7 +67,7 @@ async def test_counting_alarms_anew_sets_none(database_settings: Database) -> No
     async with talking(database_settings, **WATCH) as talk:
         await takes_old(talk, mail())
         await rows(talk.application, "DELETE FROM alarm_settings RETURNING 1")
-        await count_anew(talk.application.context)
+        await recompute_alarms(talk.application.context)
         assert await alarms(talk) == []
 
 

@@ -68,10 +68,10 @@ security = "none"
 
 def digests(held_mail: HeldSmtp) -> set[tuple[str, str]]:
     """Whom they went to, and under which Message-ID."""
-    letters = [parsed(raw) for raw in held_mail.received]
+    team_messages = [parsed(raw) for raw in held_mail.received]
     return {
         (str(letter["To"]), str(letter["Message-ID"]))
-        for letter in letters
+        for letter in team_messages
         if "Resumo da manhã" in str(letter["Subject"])
     }
 

@@ -7,8 +7,8 @@ import pytest
 
 from intake.ports.desk_snapshots import (
     Author,
+    DeskSnapshot,
     Known,
-    Sighting,
     Traces,
     client_at_first,
     differences,
@@ -49,10 +49,10 @@ def known(**changes: Any) -> Known:
     return Known(**{"values": VALUES, "written": WRITTEN, "seen": RAW, **changes})
 
 
-def sighting(by: str = "eva", *, raw: dict[str, Any] | None = None, **values: Any) -> Sighting:
+def snapshot(by: str = "eva", *, raw: dict[str, Any] | None = None, **values: Any) -> DeskSnapshot:
     """As it was, but for `values`, each with another raw value."""
     touched = {name: ["other"] for name in values}
-    return Sighting(
+    return DeskSnapshot(
         ref="1",
         at=AT,
         by=by,
@@ -70,12 +70,12 @@ def found(*arguments: Any) -> dict[str, Any]:
 
 
 def test_what_is_as_it_was_is_no_change() -> None:
-    assert differences(known(), sighting()) == ()
+    assert differences(known(), snapshot()) == ()
 
 
 def test_somebody_schedules_a_ticket() -> None:
     due = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
-    changes = differences(known(), sighting("edu.n1", stage="scheduled", deadline=due))
+    changes = differences(known(), snapshot("edu.n1", stage="scheduled", deadline=due))
     assert [(c.field, c.before, c.after, c.who, c.at) for c in changes] == [
         ("stage", "new", "scheduled", "edu.n1", AT),
         ("deadline", None, due, "edu.n1", AT),
@@ -84,33 +84,33 @@ def test_somebody_schedules_a_ticket() -> None:
 
 def test_the_promised_term_is_no_deadline_before_somebody_schedules() -> None:
     first = known(seen=None)
-    assert found(first, sighting("eva", deadline=PROMISED)) == {}
-    adopted = sighting("eva", stage="scheduled", deadline=PROMISED)
+    assert found(first, snapshot("eva", deadline=PROMISED)) == {}
+    adopted = snapshot("eva", stage="scheduled", deadline=PROMISED)
     assert found(known(), adopted) == {"stage": "scheduled", "deadline": PROMISED}
 
 
 def test_one_of_several_assignees_is_still_the_owner() -> None:
-    assert found(known(), sighting(owner=("ana.n0", "edu.n1"))) == {}
-    assert found(known(), sighting(owner=("ana.n0", "eva"))) == {"owner": "ana.n0"}
+    assert found(known(), snapshot(owner=("ana.n0", "edu.n1"))) == {}
+    assert found(known(), snapshot(owner=("ana.n0", "eva"))) == {"owner": "ana.n0"}
 
 
 def test_a_stage_of_the_firms_own_leaves_ours_as_it_is() -> None:
-    assert found(known(), sighting(stage=())) == {}
+    assert found(known(), snapshot(stage=())) == {}
 
 
 def test_what_we_are_about_to_write_over_is_no_change_of_somebody() -> None:
     escalated = known(values={**VALUES, "owner": "eva"}, seen=None)
-    assert found(escalated, sighting("intake")) == {}
-    assert found(escalated, sighting("ana.n0")) == {}
+    assert found(escalated, snapshot("intake")) == {}
+    assert found(escalated, snapshot("ana.n0")) == {}
 
 
 def test_our_own_writing_is_no_change_even_where_it_is_not_noted_yet() -> None:
     escalated_twice = known(values={**VALUES, "owner": "third"})
-    assert found(escalated_twice, sighting("intake", owner="second")) == {}
+    assert found(escalated_twice, snapshot("intake", owner="second")) == {}
 
 
 def test_somebodys_change_shows_behind_our_later_writing() -> None:
-    behind = sighting("intake", stage="scheduled")
+    behind = snapshot("intake", stage="scheduled")
     traces = Traces(other=ANA)
     [change] = differences(known(), behind, traces)
     assert (change.field, change.who, change.at) == ("stage", "ana.n0", EARLIER)
@@ -118,30 +118,30 @@ def test_somebodys_change_shows_behind_our_later_writing() -> None:
 
 def test_what_somebody_did_before_the_last_look_is_not_blamed_on_them() -> None:
     seen_later = known(seen_at=AT)
-    assert found(seen_later, sighting("intake", stage="scheduled"), Traces(other=ANA)) == {}
+    assert found(seen_later, snapshot("intake", stage="scheduled"), Traces(other=ANA)) == {}
 
 
 def test_each_change_has_its_own_author_where_the_desk_tells() -> None:
     traces = Traces(fields={"stage": ANA, "owner": OURS}, other=ANA)
-    changes = differences(known(), sighting("eva", stage="scheduled", owner="x"), traces)
+    changes = differences(known(), snapshot("eva", stage="scheduled", owner="x"), traces)
     assert [(change.field, change.who) for change in changes] == [("stage", "ana.n0")]
 
 
 def test_nobody_is_blamed_where_nobody_is_known() -> None:
-    [change] = differences(known(), sighting("", stage="scheduled"))
+    [change] = differences(known(), snapshot("", stage="scheduled"))
     assert change.who is None
 
 
 @pytest.mark.parametrize("by", ["intake", "eva"])
 def test_the_client_that_we_found_is_no_change(by: str) -> None:
     first = known(seen=None)
-    assert found(first, sighting(by, client="Clínica Sol")) == {}
-    assert client_at_first(first, sighting(by, client="Clínica Sol")) == "Clínica Sol"
+    assert found(first, snapshot(by, client="Clínica Sol")) == {}
+    assert client_at_first(first, snapshot(by, client="Clínica Sol")) == "Clínica Sol"
 
 
 def test_a_later_client_is_a_change() -> None:
-    assert found(known(), sighting(client="Clínica Sol")) == {"client": "Clínica Sol"}
-    assert client_at_first(known(), sighting(client="Clínica Sol")) is None
+    assert found(known(), snapshot(client="Clínica Sol")) == {"client": "Clínica Sol"}
+    assert client_at_first(known(), snapshot(client="Clínica Sol")) is None
 
 
 @pytest.mark.parametrize(
@@ -171,4 +171,4 @@ def test_stars_are_priorities(stars: str, meant: tuple[str, ...]) -> None:
 def test_one_star_may_stand_for_two_priorities() -> None:
     both = priorities_of("1", {"high": "3", "medium": "1", "low": "1"})
     assert both == ("low", "medium")
-    assert found(known(), sighting(priority=both)) == {}
+    assert found(known(), snapshot(priority=both)) == {}

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from intake.ports.desk import DeskUnavailable
-from intake.ports.desk_messages import Heard, Spoken
-from intake.ports.desk_snapshots import Look, Sighting, Traces, Value
+from intake.ports.desk_messages import DeskMessage, DeskMessagePage
+from intake.ports.desk_snapshots import DeskSnapshot, Look, Traces, Value
 
 AT = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 
@@ -16,10 +16,10 @@ class WatchedDesk:
     """Fills `DeskChanges`."""
 
     def __init__(self) -> None:
-        self.tickets: dict[str, Sighting] = {}
+        self.tickets: dict[str, DeskSnapshot] = {}
         self.hidden: set[str] = set()
         """Those that a look by time misses."""
-        self.spoken: list[Spoken] = []
+        self.spoken: list[DeskMessage] = []
         self.listed: dict[str, frozenset[str]] = {}
         """The addresses of each client, by the client's name."""
         self.down = False
@@ -35,7 +35,7 @@ class WatchedDesk:
             **{name: (value,) for name, value in values.items()},
         }
         raw: dict[str, Any] = {name: [str(each) for each in may] for name, may in merged.items()}
-        self.tickets[ref] = Sighting(
+        self.tickets[ref] = DeskSnapshot(
             ref=ref, at=at, by=by, ours=by == "intake", raw=raw, values=merged
         )
 
@@ -56,9 +56,9 @@ class WatchedDesk:
             raise DeskUnavailable("the desk in memory was told to be down")
         self.looks.append(moment)
         shown = [each for ref, each in self.tickets.items() if ref not in self.hidden]
-        return Look(sightings=[replace(each) for each in shown], until=AT)
+        return Look(snapshots=[replace(each) for each in shown], until=AT)
 
-    async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
+    async def of(self, refs: Sequence[str]) -> Sequence[DeskSnapshot]:
         return [self.tickets[ref] for ref in refs if ref in self.tickets]
 
     def says(
@@ -67,14 +67,16 @@ class WatchedDesk:
         """Somebody writes on a ticket."""
         number = len(self.spoken) + 1
         self.spoken.append(
-            Spoken(id=number, ticket_ref=ref, who=who, internal=internal, text=text, at=at)
+            DeskMessage(id=number, ticket_ref=ref, who=who, internal=internal, text=text, at=at)
         )
 
-    async def heard(self, last: int | None) -> Heard:
+    async def heard(self, last: int | None) -> DeskMessagePage:
         if self.down:
             raise DeskUnavailable("the desk in memory was told to be down")
         new = self.spoken if last is not None else []
-        return Heard(spoken=[each for each in new if each.id > (last or 0)], last=len(self.spoken))
+        return DeskMessagePage(
+            spoken=[each for each in new if each.id > (last or 0)], last=len(self.spoken)
+        )
 
     async def contacts(self, refs: Sequence[str]) -> Mapping[str, frozenset[str]]:
         return {

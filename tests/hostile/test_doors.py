@@ -9,7 +9,7 @@ import pytest
 
 from intake.settings.database import Database
 from tests.application import rows
-from tests.hostile.doors import (
+from tests.hostile.webhook_routes import (
     ENDED,
     MESSAGES,
     PLACES,

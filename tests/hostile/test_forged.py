@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from intake.channels.apps.webhooks import AppWebhooks
 from intake.channels.twilio.signature import Signatures
 from intake.channels.twilio.status import StatusUpdate
-from intake.channels.twilio.webhooks import Verifier, message_door, status_door
+from intake.channels.twilio.webhooks import Verifier, message_webhook, status_webhook
 from intake.metrics import Metrics
 from intake.net.rejections import LINE_EVERY, RejectionLog
 from intake.net.request_limits import WRONG_BURST
@@ -56,8 +56,10 @@ class Desk:
         )
         known = [App.model_validate(each) for each in apps()]
         self.routes = [
-            message_door(keeper, ArrivalBatcher(self.intake, "twilio"), self.metrics, lambda: NOW),
-            status_door(keeper, self.metrics, note),
+            message_webhook(
+                keeper, ArrivalBatcher(self.intake, "twilio"), self.metrics, lambda: NOW
+            ),
+            status_webhook(keeper, self.metrics, note),
             *AppWebhooks(application, cast("Any", None), known).routes(),
         ]
 
@@ -85,7 +87,7 @@ class Desk:
             for metric in self.metrics.registry.collect()
             for sample in metric.samples
             if sample.name == "intake_webhooks_total"
-            and sample.labels["door"] in ("twilio", "app")
+            and sample.labels["endpoint"] in ("twilio", "app")
             and (not outcomes or sample.labels["outcome"] in outcomes)
         )
 

@@ -42,7 +42,7 @@ def check_reading(raw: bytes) -> None:
         check(message, limits)
         dispose(message, own_addresses=OWN)
         description_html(message).encode("utf-8")
-    headers.standpoint(raw).root.encode("utf-8")
+    headers.thread_position(raw).root.encode("utf-8")
     headers.message_digest(raw)
 
 

@@ -36,7 +36,7 @@ def test_every_one_becomes_a_sound_message(make: Callable[[], bytes]) -> None:
         message = read(raw, limits=limits)
         check(message, limits)
         assert UNREADABLE not in message.notices
-    assert len(headers.standpoint(raw).root.encode()) <= 998
+    assert len(headers.thread_position(raw).root.encode()) <= 998
     assert len(headers.message_digest(raw)) == 64
 
 

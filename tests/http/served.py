@@ -15,7 +15,7 @@ from intake.metrics import Metrics
 from intake.net.request_limits import Unfinished, caller, read_body
 from intake.settings.http import Http
 from intake.web.health import Health
-from intake.web.server import DOOR, serving
+from intake.web.server import ENDPOINT, serving
 
 PATIENCE = 20
 """Seconds that anything on loopback may take on a busy machine."""
@@ -96,7 +96,7 @@ class Served:
 
     def refused(self, why: str) -> float:
         """How often, so far."""
-        labels = {"door": DOOR, "outcome": why}
+        labels = {"endpoint": ENDPOINT, "outcome": why}
         return self.metrics.registry.get_sample_value("intake_webhooks_total", labels) or 0.0
 
     async def has_refused(self, why: str, times: int = 1) -> None:

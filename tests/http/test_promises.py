@@ -7,7 +7,7 @@ import pytest
 
 from intake.settings.database import Database
 from intake.web.health import Health
-from intake.web.sla_metrics import AT_MOST, FRESH, PromiseCount
+from intake.web.sla_metrics import AT_MOST, FRESH, SlaGauges
 from tests.http.served import Clock
 from tests.watch.week import ZONE, Week, instant, week
 
@@ -22,7 +22,7 @@ class Scrapes:
     """Prometheus, and the daemon that it asks."""
 
     def __init__(self, it: Week, timer: Clock) -> None:
-        count = PromiseCount(
+        count = SlaGauges(
             it.application.database,
             it.application.metrics,
             zone=lambda: ZONE,

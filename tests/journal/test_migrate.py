@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from intake.store import migrations
-from intake.store.migrate import JournalNewer, migrate
+from intake.store.migrate import DatabaseNewer, migrate
 
 
 def test_the_head_kept_in_the_package_is_alembics() -> None:
@@ -39,7 +39,7 @@ def test_daemons_that_start_together_migrate_once(debian_postgres: str) -> None:
 def test_a_newer_database_is_refused_with_a_way_out(journal_url: str) -> None:
     with psycopg.connect(journal_url) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(JournalNewer, match="schema 9999, this program knows up to"):
+    with pytest.raises(DatabaseNewer, match="schema 9999, this program knows up to"):
         migrate(journal_url)
 
 

@@ -8,7 +8,7 @@ from intake.app.reading import read_message
 from intake.settings.calendar import Calendar
 from intake.settings.database import Database
 from intake.settings.mail import Mail
-from intake.store.past_messages import JournalRoutedMessages
+from intake.store.past_messages import PastMessages
 from routing.rules.classification import Surroundings
 from tests.application import application, mail, take_in
 
@@ -19,8 +19,8 @@ RECEIVED = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 OWN = frozenset({"suporte@r3izzy.com.br"})
 
 
-def routed(running: Application) -> JournalRoutedMessages:
-    return JournalRoutedMessages(
+def routed(running: Application) -> PastMessages:
+    return PastMessages(
         running.database,
         read=partial(read_message, limits=Mail(), own_addresses=OWN),
         calendar=Calendar().build(),

@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from intake.app.opening import Application, opened
-from intake.app.webhooks import Webhooks, doors
+from intake.app.webhooks import Webhooks, webhook_routes
 from intake.cli.doctor import _doors as posted
 from intake.daemon import reload
 from intake.settings.database import Database
@@ -73,7 +73,7 @@ async def summary(
     read = settings(database, **sections)
     async with opened(read) as application:
         all_ = Webhooks()
-        all_.open(doors(application, read))
+        all_.open(webhook_routes(application, read))
         transport = httpx.ASGITransport(app=Starlette(routes=[all_.route()]))
         async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
             yield TicketSummary(application, folder / "settings.toml", client, all_)

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from intake.channels.twilio.signature import Signatures
 from intake.channels.twilio.status import StatusUpdate
-from intake.channels.twilio.webhooks import Verifier, message_door, status_door
+from intake.channels.twilio.webhooks import Verifier, message_webhook, status_webhook
 from intake.metrics import Metrics
 from intake.net.request_limits import WRONG_BURST
 from intake.ports.arrivals import Arrival, Cursor, IntakeUnavailable
@@ -40,13 +40,13 @@ class Webhooks:
 
         self.app = Starlette(
             routes=[
-                message_door(keeper, batcher, self.metrics, lambda: NOW),
-                status_door(keeper, self.metrics, note),
+                message_webhook(keeper, batcher, self.metrics, lambda: NOW),
+                status_webhook(keeper, self.metrics, note),
             ]
         )
 
     def counted(self, outcome: str) -> float:
-        labels = {"door": "twilio", "outcome": outcome}
+        labels = {"endpoint": "twilio", "outcome": outcome}
         return self.metrics.registry.get_sample_value("intake_webhooks_total", labels) or 0.0
 
     @asynccontextmanager
@@ -58,46 +58,46 @@ class Webhooks:
 
 
 @pytest.fixture
-def doors() -> Webhooks:
+def webhook_routes() -> Webhooks:
     return Webhooks(MemoryIntake())
 
 
-async def test_a_signed_message_is_stored_as_it_came(doors: Webhooks) -> None:
+async def test_a_signed_message_is_stored_as_it_came(webhook_routes: Webhooks) -> None:
     body = form(NumMedia="1", MediaUrl0="https://api.twilio.com/ME1", MediaContentType0="image/png")
-    async with doors.client() as client:
+    async with webhook_routes.client() as client:
         answer = await client.post(MESSAGES, content=body, headers=signed(body))
     assert (answer.status_code, answer.headers["content-type"]) == (
         200,
         "text/xml; charset=utf-8",
     )
-    [arrival] = doors.intake.arrivals.values()
+    [arrival] = webhook_routes.intake.arrivals.values()
     assert arrival.raw == body
     assert (arrival.key, arrival.source) == (f"twilio:SM{1:032x}", f"twilio:{ACCOUNT}")
     assert (arrival.channel, arrival.received_at) == (Channel.WHATSAPP, NOW)
     assert arrival.details["conversation"] == "whatsapp:+551187654321"
     assert [each.content_type for each in arrival.files] == ["image/png"]
-    assert doors.counted("accepted") == 1
+    assert webhook_routes.counted("accepted") == 1
 
 
-async def test_a_repetition_changes_nothing(doors: Webhooks) -> None:
-    async with doors.client() as client:
+async def test_a_repetition_changes_nothing(webhook_routes: Webhooks) -> None:
+    async with webhook_routes.client() as client:
         for body in (form(), form(), form(body="outro texto, o mesmo sid")):
             assert (await client.post(MESSAGES, content=body, headers=signed(body))).is_success
-    assert len(doors.intake.arrivals) == 1
+    assert len(webhook_routes.intake.arrivals) == 1
 
 
-async def test_an_sms_is_one(doors: Webhooks) -> None:
+async def test_an_sms_is_one(webhook_routes: Webhooks) -> None:
     body = form(From="+5511987654321", To="+551140028922")
-    async with doors.client() as client:
+    async with webhook_routes.client() as client:
         await client.post(MESSAGES, content=body, headers=signed(body))
-    [arrival] = doors.intake.arrivals.values()
+    [arrival] = webhook_routes.intake.arrivals.values()
     assert arrival.channel is Channel.SMS
     assert arrival.details["conversation"] == "sms:+551187654321"
 
 
-async def test_a_query_belongs_to_the_address_that_is_signed(doors: Webhooks) -> None:
+async def test_a_query_belongs_to_the_address_that_is_signed(webhook_routes: Webhooks) -> None:
     body, where = form(), f"{MESSAGES}?place=sp%20norte&x="
-    async with doors.client() as client:
+    async with webhook_routes.client() as client:
         good = await client.post(where, content=body, headers=signed(body, url=PUBLIC_URL + where))
         bad = await client.post(where, content=body, headers=signed(body))
     assert (good.status_code, bad.status_code) == (200, 403)
@@ -115,20 +115,22 @@ async def test_a_query_belongs_to_the_address_that_is_signed(doors: Webhooks) ->
     ],
 )
 async def test_what_is_not_twilios_is_turned_away_and_counted(
-    doors: Webhooks, body: bytes, headers: dict[str, str] | None, status: int, outcome: str
+    webhook_routes: Webhooks, body: bytes, headers: dict[str, str] | None, status: int, outcome: str
 ) -> None:
     sent = {k: v.encode("latin-1") for k, v in (headers or {}).items()}
-    async with doors.client() as client:
+    async with webhook_routes.client() as client:
         answer = await client.post(
             MESSAGES, content=body, headers=signed(body) if headers is None else sent
         )
     assert answer.status_code == status
-    assert doors.counted(outcome) == 1
-    assert not doors.intake.arrivals
+    assert webhook_routes.counted(outcome) == 1
+    assert not webhook_routes.intake.arrivals
 
 
-async def test_who_goes_on_forging_is_told_so_and_stands_in_nobodys_way(doors: Webhooks) -> None:
-    async with doors.client() as client:
+async def test_who_goes_on_forging_is_told_so_and_stands_in_nobodys_way(
+    webhook_routes: Webhooks,
+) -> None:
+    async with webhook_routes.client() as client:
         answers = [
             (await client.post(MESSAGES, content=form(n))).status_code
             for n in range(WRONG_BURST + 10)
@@ -138,11 +140,11 @@ async def test_who_goes_on_forging_is_told_so_and_stands_in_nobodys_way(doors: W
         # Twilio may stand behind the same proxy, or somebody may have used its address.
         body = form(999)
         assert (await client.post(MESSAGES, content=body, headers=signed(body))).is_success
-    assert list(doors.intake.arrivals) == [f"twilio:SM{999:032x}"]
+    assert list(webhook_routes.intake.arrivals) == [f"twilio:SM{999:032x}"]
 
 
-async def test_many_signed_messages_are_no_flood(doors: Webhooks) -> None:
-    async with doors.client() as client:
+async def test_many_signed_messages_are_no_flood(webhook_routes: Webhooks) -> None:
+    async with webhook_routes.client() as client:
         for number in range(3 * WRONG_BURST):
             body = form(number)
             assert (await client.post(MESSAGES, content=body, headers=signed(body))).is_success
@@ -154,11 +156,11 @@ class Away(MemoryIntake):
 
 
 async def test_nothing_is_promised_while_the_journal_is_away() -> None:
-    doors, body = Webhooks(Away()), form()
-    async with doors.client() as client:
+    webhook_routes, body = Webhooks(Away()), form()
+    async with webhook_routes.client() as client:
         answer = await client.post(MESSAGES, content=body, headers=signed(body))
     assert answer.status_code == 503
-    assert doors.counted("journal_away") == 1
+    assert webhook_routes.counted("journal_away") == 1
 
 
 class Slow(MemoryIntake):
@@ -179,8 +181,8 @@ class Slow(MemoryIntake):
 
 async def test_no_answer_before_the_commit_and_those_who_wait_share_the_next() -> None:
     intake = Slow()
-    doors = Webhooks(intake)
-    async with doors.client() as client:
+    webhook_routes = Webhooks(intake)
+    async with webhook_routes.client() as client:
 
         def post(number: int) -> Awaitable[httpx.Response]:
             body = form(number)
@@ -252,7 +254,7 @@ async def test_one_that_cannot_be_stored_spoils_nothing_for_its_company() -> Non
     assert sorted(intake.arrivals) == ["k0", "k1", "k3", "k4"]
 
 
-async def test_a_status_is_handed_on(doors: Webhooks) -> None:
+async def test_a_status_is_handed_on(webhook_routes: Webhooks) -> None:
     body = urlencode(
         {
             "AccountSid": ACCOUNT,
@@ -262,8 +264,10 @@ async def test_a_status_is_handed_on(doors: Webhooks) -> None:
         }
     ).encode()
     url = f"{PUBLIC_URL}/twilio/status"
-    async with doors.client() as client:
+    async with webhook_routes.client() as client:
         answer = await client.post("/twilio/status", content=body, headers=signed(body, url=url))
         forged = await client.post("/twilio/status", content=body)
     assert (answer.status_code, forged.status_code) == (200, 403)
-    assert doors.updates == [StatusUpdate(sid="SMours", status="undelivered", error_code="63016")]
+    assert webhook_routes.updates == [
+        StatusUpdate(sid="SMours", status="undelivered", error_code="63016")
+    ]

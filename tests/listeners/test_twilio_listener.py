@@ -14,7 +14,7 @@ from intake.channels.twilio.listed import Account, Listed
 from intake.channels.twilio.listener import LOOK_BACK, TwilioListener, accounts
 from intake.channels.twilio.payload import payload
 from intake.channels.twilio.voice_webhooks import arrival as call_arrival
-from intake.channels.twilio.webhooks import Knock, arrival
+from intake.channels.twilio.webhooks import VerifiedRequest, arrival
 from intake.ports.arrivals import Arrival
 from intake.ports.listener import ListenerUnavailable, LoginRefused
 from intake.ports.memory_inbox import MemoryIntake, MemoryProgress
@@ -154,7 +154,7 @@ def recording(number: int, *, minutes_ago: float = 10, **more: Any) -> dict[str,
 def recorded_by_webhook(number: int) -> Arrival:
     call = f"CA{number:032x}"
     raw = f"CallSid={call}&AccountSid={ACCOUNT}&RecordingUrl=x&RecordingDuration=12".encode()
-    return call_arrival(Knock(body=raw, payload=payload(raw)), NOW, Part.RECORDED)
+    return call_arrival(VerifiedRequest(body=raw, payload=payload(raw)), NOW, Part.RECORDED)
 
 
 async def test_recordings_that_no_callback_brought_are_taken_in_once(api: ScriptedTwilio) -> None:

@@ -26,7 +26,7 @@ from tests.mail.reading import mail, read
     ],
 )
 def test_root_of_a_conversation(raw: bytes, expected: str) -> None:
-    assert headers.standpoint(raw).root == expected
+    assert headers.thread_position(raw).root == expected
 
 
 def test_digest_is_the_same_in_two_mailboxes() -> None:
@@ -51,7 +51,7 @@ def test_digest_of_another_mail_is_another(other: bytes) -> None:
 
 @given(st.binary(max_size=4_000))
 def test_the_look_never_fails(raw: bytes) -> None:
-    headers.standpoint(raw).root.encode("utf-8")
+    headers.thread_position(raw).root.encode("utf-8")
     assert len(headers.message_digest(raw)) == 64
     assert mending.mended(raw).count(b"\x00") == headers.trimmed(raw).count(b"\x00")
 

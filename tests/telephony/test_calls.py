@@ -10,7 +10,7 @@ import pytest
 from starlette.applications import Starlette
 
 from intake.app.opening import Application
-from intake.app.webhooks import doors
+from intake.app.webhooks import webhook_routes
 from intake.jobs.triage import triage_messages
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
@@ -39,7 +39,7 @@ def _token(monkeypatch: pytest.MonkeyPatch) -> None:
 async def rings(application: Application, path: str, **more: str) -> httpx.Response:
     """Twilio posts to one of the doors."""
     settings = application.context.config.settings
-    transport = httpx.ASGITransport(app=Starlette(routes=doors(application, settings)))
+    transport = httpx.ASGITransport(app=Starlette(routes=webhook_routes(application, settings)))
     fields = {"CallSid": CALL, "AccountSid": ACCOUNT, "From": "+551132345678", **more}
     fields = {name: value for name, value in fields.items() if value}
     async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
@@ -278,10 +278,10 @@ async def test_a_forged_call_is_turned_away(database_settings: Database) -> None
         database_settings, Clock(), MemorySender(), twilio=twilio(voice={})
     ) as application:
         settings = application.context.config.settings
-        transport = httpx.ASGITransport(app=Starlette(routes=doors(application, settings)))
+        transport = httpx.ASGITransport(app=Starlette(routes=webhook_routes(application, settings)))
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
-            for door in ("", "/recorded", "/ended", "/transcribed"):
+            for endpoint in ("", "/recorded", "/ended", "/transcribed"):
                 fields = {"CallSid": CALL, "TranscriptionText": "x", "TranscriptionSid": "TR1"}
-                answer = await client.post(f"/twilio/voice{door}", data=fields)
+                answer = await client.post(f"/twilio/voice{endpoint}", data=fields)
                 assert answer.status_code == 403
         assert await rows(application, "SELECT id FROM messages") == []

@@ -9,7 +9,7 @@ from intake.app.opening import Application
 from intake.app.reading import read_message
 from intake.jobs.desk_sync import sync_tickets
 from intake.jobs.media import PATIENCE, fetch_files
-from intake.jobs.message_files import JournalFiles
+from intake.jobs.message_files import StoredFiles
 from intake.jobs.triage import triage_messages
 from intake.net.media import FileAway
 from intake.ports.memory_desk import MemoryDesk
@@ -56,7 +56,7 @@ async def files_at_the_desk(application: Application) -> list[tuple[str, bytes]]
     """All that its carriers bring, the ticket's first: none of them twice."""
     desk, limits = application.context.desk, application.context.config.settings.mail
     assert isinstance(desk, MemoryDesk)
-    files = JournalFiles(application.database, lambda: limits, read_message, raw=False)
+    files = StoredFiles(application.database, lambda: limits, read_message, raw=False)
     await sync_tickets(application.context, [1])
     return [
         (file.name, file.content)

@@ -17,7 +17,7 @@ from intake.ports.messages import StoredMessage
 from intake.settings.database import Database
 from intake.settings.mail import Mail
 from intake.store.late_messages import wait_again
-from intake.store.past_messages import JournalRoutedMessages
+from intake.store.past_messages import PastMessages
 from routing.message import Message
 from routing.rules.classification import Surroundings
 from tests.application import rows
@@ -308,7 +308,7 @@ async def test_a_backtest_sees_a_burst_as_it_was_decided(
         await says(application, clock, "SM4", HELLO, From=other)
         assert await outcomes(application) == ["opened", "joined", "recorded", "recorded"]
         policy = application.context.config.policy
-        replay = JournalRoutedMessages(
+        replay = PastMessages(
             application.database,
             read=partial(read_message, limits=Mail(), own_addresses=frozenset()),
             calendar=policy.procedure.calendar,

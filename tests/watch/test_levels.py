@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from intake.settings.database import Database
-from routing.watch.deeds import Change, TicketFields, deeds_of
+from routing.watch.change_sets import Change, TicketFields, deeds_of
 from routing.watch.levels import LevelChange, level_change
 from tests.application import rows
 from tests.watch.heeded import BEGIN, Scene, scene

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from intake.actions.escalate import escalate_ticket
 from intake.jobs.fire_alarms import MOST_TOLD, fire_alarms
-from intake.notify.alarms import count_anew
+from intake.notify.alarms import recompute_alarms
 from intake.settings.database import Database
 from routing.vocabulary import Stage
 from tests.application import rows
@@ -198,7 +198,7 @@ async def test_after_an_outage_each_gets_one_message(database_settings: Database
         assert edu.text.index("Prazo de solução vencido") < edu.text.index("Chamado urgente")
         assert edu.text.index("Chamado urgente") < edu.text.index("À espera de agendamento")
         assert edu.text.count("Chamado: ") == MOST_TOLD
-        assert "intake alarms --rung" in edu.text
+        assert "intake alarms --fired" in edu.text
         [cau] = [each for each in told if "cau" in each.recipient]
         assert "Veja com Edu o que impede a solução" in cau.text
         assert await it.until("thu 10:01") == []
@@ -271,10 +271,10 @@ async def test_two_daemons_tell_each_thing_once(database_settings: Database) -> 
 async def test_other_settings_count_all_alarms_anew(database_settings: Database) -> None:
     async with week(database_settings) as it:
         await it.ticket()
-        await count_anew(it.application.context)
+        await recompute_alarms(it.application.context)
     async with week(database_settings, schedule_within="4h úteis") as it:
         assert await it.until("mon 09:00") == []
-        await count_anew(it.application.context)
+        await recompute_alarms(it.application.context)
         assert await it.until("mon 11:00") == []
         assert names(await it.until("mon 14:00")) == ["ana", "edu"]
 
@@ -286,7 +286,7 @@ async def test_tickets_from_before_there_was_a_clock_get_their_alarms(
         await it.ticket()
         assert await rows(it.application, "SELECT 1 FROM alarms") == []
     async with week(database_settings, "mon 09:30") as it:
-        await fire_alarms(it.application.context, wind=True)
+        await fire_alarms(it.application.context, recompute=True)
         assert names(await it.until("mon 11:00")) == ["ana", "edu"]
 
 

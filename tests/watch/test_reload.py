@@ -107,10 +107,10 @@ async def test_what_came_while_the_clock_was_off_has_its_alarms_once_it_is_on(
     database_settings: Database,
 ) -> None:
     async with week(database_settings) as it:
-        await fire_alarms(it.application.context, wind=True)
+        await fire_alarms(it.application.context, recompute=True)
     async with week(database_settings, enabled=False) as it:
         await schedule_alarms(it.application.context)
         await it.ticket()
     async with week(database_settings) as it:
-        await fire_alarms(it.application.context, wind=True)
+        await fire_alarms(it.application.context, recompute=True)
         assert len(await it.until("mon 11:00")) == 2

@@ -13,7 +13,7 @@ from intake.app.reading import read_message
 from intake.ports.memory_sender import MemorySender
 from intake.ports.messages import StoredMessage
 from intake.settings.database import Database
-from intake.store.claims import blame, claim
+from intake.store.claims import claim, mark_suspects
 from tests.application import SOURCE, application, arrival, mail, rows
 
 MESSAGES = "SELECT id, state, outcome, error, attempts, claimed_by FROM messages ORDER BY id"
@@ -100,7 +100,7 @@ async def test_after_the_third_death_it_is_a_failed_row_and_the_first_level_is_t
         for death in range(3):
             run = await dies_with_alone(running, 1) if death else await dies_with(running, 1)
             async with running.database.transaction() as connection:
-                assert await blame(connection, [run]) == [1]
+                assert await mark_suspects(connection, [run]) == [1]
         await running.worker_pool.drain()
         [row] = await rows(running, MESSAGES)
         assert row["state"] == "failed"
@@ -132,7 +132,7 @@ async def test_a_process_that_dies_after_the_reading_is_not_put_down_to_the_mess
             run = await dies_with_alone(running, 1)
             await rows(running, "UPDATE messages SET claim_read = true RETURNING id")
             async with running.database.transaction() as connection:
-                await blame(connection, [run])
+                await mark_suspects(connection, [run])
         await running.worker_pool.drain()
         assert await states(running) == ["done"]
 
@@ -172,7 +172,7 @@ async def test_who_was_taken_for_dead_while_the_database_was_away_takes_it_back(
             await claim(connection, [1], run.id)
         await theirs.leases.close()
         async with ours.database.transaction() as connection:
-            await blame(connection, [run.id])
+            await mark_suspects(connection, [run.id])
         assert len(await rows(ours, DEATHS)) == 1
         await run.keep(theirs.database)
         assert await rows(ours, DEATHS) == []
@@ -237,13 +237,13 @@ async def test_those_with_the_fewest_deaths_go_first(
         run = await dies_with(running, 1, 2, 3)
         second = uuid4()
         async with running.database.transaction() as connection:
-            await blame(connection, [run])
+            await mark_suspects(connection, [run])
         await rows(
             running,
             "UPDATE messages SET claimed_by = %s WHERE id = 1 RETURNING id",
             [second],
         )
         async with running.database.transaction() as connection:
-            await blame(connection, [second])
+            await mark_suspects(connection, [second])
         await running.worker_pool.drain()
         assert list(dict.fromkeys(reader.read)) == [2, 3, 1]

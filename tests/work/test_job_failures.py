@@ -9,7 +9,7 @@ from intake.actions.retry import retry_jobs
 from intake.app.opening import Application
 from intake.jobs.desk_watch import MOST_MISTAKES, DeskWatch
 from intake.ports.desk import DeskEntry, DeskTicket, DeskUnavailable, PutResult
-from intake.ports.desk_messages import Heard
+from intake.ports.desk_messages import DeskMessagePage
 from intake.ports.memory_desk import MemoryDesk
 from intake.settings.database import Database
 from intake.store.job_failures import load_failures
@@ -80,7 +80,7 @@ class MistakenLook:
     def __init__(self) -> None:
         self.looks = 0
 
-    async def heard(self, last: object) -> Heard:
+    async def heard(self, last: object) -> DeskMessagePage:
         self.looks += 1
         raise TypeError("NoneType")
 

@@ -14,7 +14,7 @@ from intake.jobs.triage import triage_messages
 from intake.ports.memory_sender import MemorySender
 from intake.ports.sender import Delivery, Outcome, Outgoing
 from intake.settings.database import Database
-from intake.store.reply_progress import News
+from intake.store.reply_progress import DeliveryNews
 from routing.vocabulary import Channel
 from tests.application import rows
 from tests.telephony.place import Clock, take_in, telephone_application, twilio
@@ -55,7 +55,7 @@ class Desk:
         return [str(row["uid"]) for row in found]
 
     async def news(self, status: str, code: str = "", sid: str = SID) -> None:
-        news = News(provider_id=sid, status=status, code=code, at=self.clock())
+        news = DeliveryNews(provider_id=sid, status=status, code=code, at=self.clock())
         await record_delivery_news(self.application.context, news)
 
     async def rows(self, query: str) -> list[dict[str, Any]]:

@@ -32,11 +32,11 @@ from intake.net.linked_files import host_allowed
 from intake.net.rejections import RejectionLog
 from intake.net.request_limits import (
     SMALL,
-    NoRoom,
-    Place,
+    BodyMemory,
+    BodyShare,
     RateLimiter,
-    Room,
     TooLarge,
+    TooManyBodies,
     TooSlow,
     Unfinished,
     caller,
@@ -50,7 +50,7 @@ from intake.settings.credential import CredentialMissing
 from intake.store.app_requests import Taken, status_of
 from intake.store.transient_errors import transaction
 
-DOOR = "app"
+ENDPOINT = "app"
 SLOWEST_BODY = 30.0
 """Seconds that a request body may take to arrive."""
 TOO_MANY = "too_many"
@@ -68,8 +68,8 @@ class AppWebhooks:
         self._context = context
         self._taking = app_requests
         self._wrong = RateLimiter()
-        self._rejections = RejectionLog(DOOR)
-        self._room = Room()
+        self._rejections = RejectionLog(ENDPOINT)
+        self._room = BodyMemory()
         self._apps = apps
         self._keys = Keyring(self._apps)
 
@@ -86,18 +86,18 @@ class AppWebhooks:
             try:
                 response = await handle(request)
             except Problem as problem:
-                self._context.metrics.knocked(DOOR, problem.outcome)
+                self._context.metrics.count_request(ENDPOINT, problem.outcome)
                 self._rejections.note(caller(request), problem.outcome, problem.__cause__)
                 return problem.answer()
             except IntakeUnavailable:
-                self._context.metrics.knocked(DOOR, "journal_away")
+                self._context.metrics.count_request(ENDPOINT, "journal_away")
                 return Problem(
                     503,
                     "journal_away",
                     "the journal is away; try again with the same webhook-id",
                     headers={"Retry-After": AWAY_SECONDS},
                 ).answer()
-            self._context.metrics.knocked(DOOR, "accepted")
+            self._context.metrics.count_request(ENDPOINT, "accepted")
             return response
 
         return guarded
@@ -106,7 +106,7 @@ class AppWebhooks:
         with self._room.place() as place:
             return await self._open_in(place, request)
 
-    async def _open_in(self, place: Place, request: Request) -> Response:
+    async def _open_in(self, place: BodyShare, request: Request) -> Response:
         app, body = await self._admit(request, place)
         webhook_id = request.headers.get("webhook-id") or request.headers.get("idempotency-key")
         if webhook_id is None or not _ID.fullmatch(webhook_id):
@@ -154,7 +154,7 @@ class AppWebhooks:
         sla = self._context.config.policy.procedure.sla
         return JSONResponse(document(types=sorted(sla.types), services=sorted(sla.services)))
 
-    async def _admit(self, request: Request, place: Place | None) -> tuple[App, bytes]:
+    async def _admit(self, request: Request, place: BodyShare | None) -> tuple[App, bytes]:
         """The app that sent the request, and the body. Raises Problem.
 
         `place` reserves memory for the body; None where no body is expected.
@@ -264,7 +264,7 @@ def _is_json(content_type: str) -> bool:
     )
 
 
-async def _body(request: Request, most: int, place: Place | None) -> bytes:
+async def _body(request: Request, most: int, place: BodyShare | None) -> bytes:
     try:
         return await read_body(request, most=most, seconds=SLOWEST_BODY, place=place)
     except TooLarge as error:
@@ -273,7 +273,7 @@ async def _body(request: Request, most: int, place: Place | None) -> bytes:
         raise Problem(408, "too_slow", f"the body took over {SLOWEST_BODY:.0f} seconds") from error
     except Unfinished as error:
         raise Problem(400, "unfinished", "the body has no end") from error
-    except NoRoom as error:
+    except TooManyBodies as error:
         raise Problem(
             503,
             "no_room",

@@ -14,7 +14,7 @@ import structlog
 from intake.channels.discuss.line import Looked, arrival, client_named, perhaps_a_command
 from intake.net.backoff import Backoff, Pace, pause
 from intake.ports.arrivals import Arrival, Cursor, Intake, IntakeUnavailable, LeaseLost, Progress
-from intake.ports.chat import Doorstep, Room, Written
+from intake.ports.chat import ChannelState, Chat, Written
 from intake.ports.desk import DeskUnavailable
 from intake.ports.desk_tags import slug
 from intake.ports.listener import ListenerUnavailable
@@ -30,7 +30,7 @@ class DiscussListener:
 
     def __init__(
         self,
-        room: Room,
+        room: Chat,
         *,
         intake: Intake,
         progress: Progress,
@@ -162,8 +162,8 @@ class DiscussListener:
         return arrival(written, source=self.source, room=room, looked=looked, now=self._clock())
 
 
-def _behind(found: Doorstep, now: datetime) -> Cursor:
-    if found.made_for_us:
+def _behind(found: ChannelState, now: datetime) -> Cursor:
+    if found.created_by_setup:
         return Cursor(uid_validity=found.id, last_uid=0, left_before=now - TRIED_AT_ONCE)
     return Cursor(
         uid_validity=found.id,

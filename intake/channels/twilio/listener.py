@@ -13,7 +13,7 @@ import structlog
 
 from intake.channels.twilio.listed import Account, Listed
 from intake.channels.twilio.payload import payload
-from intake.channels.twilio.webhooks import SOURCE, Knock, arrival
+from intake.channels.twilio.webhooks import SOURCE, VerifiedRequest, arrival
 from intake.net.backoff import Backoff, Pace, pause
 from intake.ports.arrivals import Arrival, Intake, IntakeUnavailable, Progress
 from intake.ports.listener import ListenerUnavailable
@@ -150,7 +150,7 @@ class TwilioListener:
         body = self._account.call_form(listed)
         if not body:
             return None
-        return call_arrival(Knock(body=body, payload=payload(body)), at, Part.RECORDED)
+        return call_arrival(VerifiedRequest(body=body, payload=payload(body)), at, Part.RECORDED)
 
 
 def _key(listed: Listed) -> str:

@@ -10,7 +10,14 @@ from datetime import datetime
 from starlette.routing import Route
 
 from intake.channels.twilio.call import LANGUAGE, Part, farewell, greeting, recording, transcript
-from intake.channels.twilio.webhooks import SOURCE, Knock, TurnedAway, Verifier, door, is_sid
+from intake.channels.twilio.webhooks import (
+    SOURCE,
+    RequestRejected,
+    VerifiedRequest,
+    Verifier,
+    endpoint,
+    is_sid,
+)
 from intake.context import Context
 from intake.metrics import Metrics
 from intake.ports.arrivals import Arrival, NamedFile
@@ -22,7 +29,7 @@ from intake.store.batching import ArrivalBatcher
 from routing.vocabulary import Channel
 
 
-def voice_doors(
+def voice_webhooks(
     twilio: Twilio,
     voice: Voice,
     verifier: Verifier,
@@ -33,7 +40,7 @@ def voice_doors(
     metrics: Metrics = context.metrics
     clock: Callable[[], datetime] = context.clock
 
-    async def greet(_: Knock) -> str:
+    async def greet(_: VerifiedRequest) -> str:
         words = spoken(voice, context)
         return greeting(
             voice,
@@ -42,24 +49,24 @@ def voice_doors(
             transcribed_at=twilio.public_url + TRANSCRIBED,
         )
 
-    async def keep_recording(knock: Knock) -> str:
+    async def keep_recording(knock: VerifiedRequest) -> str:
         if recording(knock.payload):
             await batcher.accept(arrival(knock, clock(), Part.RECORDED))
         return farewell()
 
-    async def keep_end(knock: Knock) -> None:
+    async def keep_end(knock: VerifiedRequest) -> None:
         if voice.missed_calls:
             await batcher.accept(arrival(knock, clock(), Part.ENDED))
 
-    async def keep_words(knock: Knock) -> None:
+    async def keep_words(knock: VerifiedRequest) -> None:
         if transcript(knock.payload):
             await batcher.accept(arrival(knock, clock(), Part.SAID))
 
     return [
-        door(CALLS, verifier, metrics, greet),
-        door(RECORDED, verifier, metrics, keep_recording),
-        door(ENDED, verifier, metrics, keep_end),
-        door(TRANSCRIBED, verifier, metrics, keep_words),
+        endpoint(CALLS, verifier, metrics, greet),
+        endpoint(RECORDED, verifier, metrics, keep_recording),
+        endpoint(ENDED, verifier, metrics, keep_end),
+        endpoint(TRANSCRIBED, verifier, metrics, keep_words),
     ]
 
 
@@ -74,7 +81,7 @@ def spoken(voice: Voice, context: Context) -> str:
     )
 
 
-def arrival(knock: Knock, received_at: datetime, part: Part) -> Arrival:
+def arrival(knock: VerifiedRequest, received_at: datetime, part: Part) -> Arrival:
     """The Arrival of a report about a call. The same report always gives the same key.
 
     Raises TurnedAway if the CallSid or the piece's SID is missing or invalid.
@@ -83,7 +90,7 @@ def arrival(knock: Knock, received_at: datetime, part: Part) -> Arrival:
     call = form.get("CallSid")
     piece = form.get("SequenceId") or form.get("TranscriptionSid")
     if not is_sid(call) or (piece and not is_sid(piece)):
-        raise TurnedAway(400, "no_call", "CallSid is missing, or is none")
+        raise RequestRejected(400, "no_call", "CallSid is missing, or is none")
     told = f"{part.value}:{piece}" if part is Part.SAID else part.value
     file = recording(form) if part is Part.RECORDED else ""
     return Arrival(

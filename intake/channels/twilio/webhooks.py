@@ -32,7 +32,7 @@ from intake.ports.webhook_paths import MESSAGES, STATUS
 from intake.settings.twilio import Twilio
 from intake.store.batching import ArrivalBatcher
 
-DOOR = "twilio"
+ENDPOINT = "twilio"
 SOURCE = "twilio"
 TOO_MANY = "too_many"
 LARGEST_BODY = SMALL
@@ -45,14 +45,14 @@ NoteStatus = Callable[[StatusUpdate], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Knock:
+class VerifiedRequest:
     """A verified request: Twilio has signed it."""
 
     body: bytes
     payload: Payload
 
 
-class TurnedAway(Exception):
+class RequestRejected(Exception):
     """the request is not one of Twilio's"""
 
     def __init__(self, status: int, outcome: str, words: str) -> None:
@@ -68,28 +68,28 @@ class Verifier:
         self._signatures = signatures
         self._meters = metrics
         self._forged = RateLimiter()
-        self._rejections = RejectionLog(DOOR)
+        self._rejections = RejectionLog(ENDPOINT)
 
-    async def admit(self, request: Request) -> Knock:
+    async def admit(self, request: Request) -> VerifiedRequest:
         """Read and verify a request. Raises TurnedAway."""
         try:
             body, form = await self._proven(request)
-        except TurnedAway as error:
+        except RequestRejected as error:
             raise self._limited(caller(request), error) from error.__cause__
         except Exception as error:
             # The sender is not verified yet and chose every byte. Whatever error these bytes
             # cause in the check, the request is not known to be Twilio's.
-            forged = TurnedAway(403, "forged", "the signature does not fit")
+            forged = RequestRejected(403, "forged", "the signature does not fit")
             raise self._limited(caller(request), forged) from error
         fields = {name: value.replace("\x00", "") for name, value in form}
-        return Knock(body=body, payload=Payload(fields=fields))
+        return VerifiedRequest(body=body, payload=Payload(fields=fields))
 
-    def _limited(self, address: str, error: TurnedAway) -> TurnedAway:
+    def _limited(self, address: str, error: RequestRejected) -> RequestRejected:
         enough = self._forged.used_up(address)
         self._forged.spend(address)
         if not enough:
             return error
-        return TurnedAway(429, TOO_MANY, "too many requests with a wrong signature")
+        return RequestRejected(429, TOO_MANY, "too many requests with a wrong signature")
 
     async def _proven(self, request: Request) -> tuple[bytes, list[tuple[str, str]]]:
         """Body and fields of a request that Twilio has signed. Raises TurnedAway."""
@@ -98,9 +98,9 @@ class Verifier:
         try:
             form = json_pairs(body) if signs_body(query) else pairs(body)
         except ValueError as error:
-            raise TurnedAway(400, "no_form", "a form of Twilio's is wanted") from error
+            raise RequestRejected(400, "no_form", "a form of Twilio's is wanted") from error
         if not self._fits(request, query, body, form):
-            raise TurnedAway(403, "forged", "the signature does not fit")
+            raise RequestRejected(403, "forged", "the signature does not fit")
         return body, form
 
     def _fits(self, request: Request, query: str, body: bytes, form: list[tuple[str, str]]) -> bool:
@@ -111,43 +111,43 @@ class Verifier:
             return self._signatures.valid_body(path, query, body, signature)
         return self._signatures.valid(path, query, form, signature)
 
-    def answer(self, request: Request, error: TurnedAway) -> Response:
+    def answer(self, request: Request, error: RequestRejected) -> Response:
         """The response to a rejected request. Counts and logs the rejection."""
-        self._meters.knocked(DOOR, error.outcome)
+        self._meters.count_request(ENDPOINT, error.outcome)
         self._rejections.note(caller(request), error.outcome, error.__cause__)
         return PlainTextResponse(str(error), status_code=error.status)
 
 
-def message_door(
+def message_webhook(
     verifier: Verifier, batcher: ArrivalBatcher, metrics: Metrics, clock: Callable[[], datetime]
 ) -> Route:
     """The webhook for incoming WhatsApp and SMS messages."""
 
-    async def take_in(knock: Knock) -> None:
+    async def take_in(knock: VerifiedRequest) -> None:
         if not is_sid(knock.payload.sid):
-            raise TurnedAway(400, "no_message", "MessageSid is missing, or is none")
+            raise RequestRejected(400, "no_message", "MessageSid is missing, or is none")
         await batcher.accept(arrival(knock.payload, knock.body, clock()))
 
-    return door(MESSAGES, verifier, metrics, take_in)
+    return endpoint(MESSAGES, verifier, metrics, take_in)
 
 
-def status_door(verifier: Verifier, metrics: Metrics, note: NoteStatus) -> Route:
+def status_webhook(verifier: Verifier, metrics: Metrics, note: NoteStatus) -> Route:
     """The webhook for the delivery status of messages that we sent."""
 
-    async def take_note(knock: Knock) -> None:
+    async def take_note(knock: VerifiedRequest) -> None:
         update = status_update(knock.payload)
         if update is None or not is_sid(update.sid):
-            raise TurnedAway(400, "no_status", "MessageSid or MessageStatus is missing")
+            raise RequestRejected(400, "no_status", "MessageSid or MessageStatus is missing")
         await note(update)
 
-    return door(STATUS, verifier, metrics, take_note)
+    return endpoint(STATUS, verifier, metrics, take_note)
 
 
-def door(
+def endpoint(
     path: str,
     verifier: Verifier,
     metrics: Metrics,
-    take: Callable[[Knock], Awaitable[str | None]],
+    take: Callable[[VerifiedRequest], Awaitable[str | None]],
 ) -> Route:
     """A webhook that passes each verified request to `take` and responds with the TwiML it returns.
 
@@ -157,13 +157,13 @@ def door(
     async def answer(request: Request) -> Response:
         try:
             twiml = await take(await verifier.admit(request))
-        except TurnedAway as error:
+        except RequestRejected as error:
             return verifier.answer(request, error)
         except IntakeUnavailable:
             # Twilio keeps the message. The next comparison with its list stores it.
-            metrics.knocked(DOOR, "journal_away")
+            metrics.count_request(ENDPOINT, "journal_away")
             return PlainTextResponse("try again later", status_code=503)
-        metrics.knocked(DOOR, "accepted")
+        metrics.count_request(ENDPOINT, "accepted")
         return Response(twiml or EMPTY, media_type="text/xml")
 
     return Route(path, answer, methods=["POST"])
@@ -202,11 +202,11 @@ async def _body(request: Request) -> bytes:
     try:
         return await read_body(request, most=LARGEST_BODY, seconds=SLOWEST_BODY)
     except TooLarge as error:
-        raise TurnedAway(413, "too_large", f"at most {LARGEST_BODY} bytes") from error
+        raise RequestRejected(413, "too_large", f"at most {LARGEST_BODY} bytes") from error
     except TooSlow as error:
-        raise TurnedAway(408, "too_slow", f"at most {SLOWEST_BODY:.0f} seconds") from error
+        raise RequestRejected(408, "too_slow", f"at most {SLOWEST_BODY:.0f} seconds") from error
     except Unfinished as error:
-        raise TurnedAway(400, "unfinished", "the body has no end") from error
+        raise RequestRejected(400, "unfinished", "the body has no end") from error
 
 
 def _ascii(request: Request, name: str) -> str:

@@ -14,10 +14,10 @@ from intake.desk.odoo.rpc import OdooRefused
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.traces import OdooTraces, instant
 from intake.ports.desk import DeskUnavailable
-from intake.ports.desk_messages import Heard
+from intake.ports.desk_messages import DeskMessagePage
 from intake.ports.desk_snapshots import (
+    DeskSnapshot,
     Look,
-    Sighting,
     Traces,
     Value,
     priorities_of,
@@ -73,7 +73,7 @@ class OdooChanges:
         with _readable(self._profile.model):
             return await self._since(moment, await self._place())
 
-    async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
+    async def of(self, refs: Sequence[str]) -> Sequence[DeskSnapshot]:
         """See `DeskChanges.of`."""
         with _readable(self._profile.model):
             # References of an earlier desk may not be numbers.
@@ -95,7 +95,7 @@ class OdooChanges:
             )
             return {str(record): addresses for record, addresses in found.items()}
 
-    async def heard(self, last: int | None) -> Heard:
+    async def heard(self, last: int | None) -> DeskMessagePage:
         """See `DeskChanges.heard`. One call if nothing was written."""
         with _readable("mail.message"):
             return await self._notes.after(last)
@@ -105,7 +105,7 @@ class OdooChanges:
         if moment is None:
             newest = await self._read([inside], order="write_date desc", limit=1)
             until = instant(newest[0]["write_date"]) - OVERLAP if newest else None
-            return Look(sightings=[], until=until)
+            return Look(snapshots=[], until=until)
         loop = asyncio.get_running_loop()
         began = loop.time()
         rows: list[dict[str, Any]] = []
@@ -119,8 +119,8 @@ class OdooChanges:
         # Tickets that were written while these pages were read are read by the next poll.
         back = OVERLAP + timedelta(seconds=loop.time() - began)
         newest_at = max((instant(row["write_date"]) for row in rows), default=moment)
-        sightings = await self._sightings(rows, place)
-        return Look(sightings=sightings, until=max(moment, newest_at - back))
+        snapshots = await self._sightings(rows, place)
+        return Look(snapshots=snapshots, until=max(moment, newest_at - back))
 
     def _meanings(self) -> Mapping[str, Sequence[str]]:
         """Odoo's name of a field → our fields that change with it."""
@@ -142,7 +142,7 @@ class OdooChanges:
         )
         return rows
 
-    async def _sightings(self, rows: Sequence[dict[str, Any]], place: Place) -> list[Sighting]:
+    async def _sightings(self, rows: Sequence[dict[str, Any]], place: Place) -> list[DeskSnapshot]:
         if not rows:
             return []
         us = await self._sessions.user_id()
@@ -154,7 +154,7 @@ class OdooChanges:
 
     def _sighting(
         self, row: Mapping[str, Any], place: Place, logins: Mapping[int, str], us: int
-    ) -> Sighting:
+    ) -> DeskSnapshot:
         status = row[self._profile.state_field] if self._profile.state_field else None
         stage_id = next(iter(_ids(row[self._names["stage"]])), 0)
         stage, closed = self._standing(place.stage_of(stage_id), status)
@@ -180,7 +180,7 @@ class OdooChanges:
         if self._profile["tags"]:
             raw["level"], values["level"] = self._level(row[self._profile["tags"]], place)
         writer = next(iter(_ids(row["write_uid"])), 0)
-        return Sighting(
+        return DeskSnapshot(
             ref=str(row["id"]),
             at=instant(row["write_date"]),
             by=logins.get(writer),

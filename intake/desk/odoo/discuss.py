@@ -17,7 +17,15 @@ from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.settled import settled
 from intake.desk.odoo.traces import instant
 from intake.desk.odoo.users import FRESH
-from intake.ports.chat import Author, Contact, Doorstep, News, RoomAnswer, RoomRefuses, Written
+from intake.ports.chat import (
+    Author,
+    ChannelState,
+    ChatRefused,
+    ChatReply,
+    Contact,
+    NewLines,
+    Written,
+)
 from intake.ports.description import paragraphs
 from intake.ports.desk import DeskUnavailable
 from intake.ports.desk_tags import slug
@@ -29,7 +37,7 @@ MOST_CONTACTS = 6
 MOST_ALIKE = 100
 
 
-class NoRoom(DeskUnavailable):
+class ChannelMissing(DeskUnavailable):
     """the channel for commands is not there"""
 
 
@@ -57,8 +65,8 @@ async def is_member(sessions: OdooSessions, channel: int, user: str) -> bool:
     return bool(await sessions.call(MEMBER, "search_count", domain))
 
 
-class OdooRoom:
-    """Implements `Room`."""
+class OdooChat:
+    """Implements `Chat`."""
 
     def __init__(
         self,
@@ -72,8 +80,8 @@ class OdooRoom:
         self._clock = clock
         self._channel: tuple[float, Found] | None = None
 
-    async def enter(self) -> Doorstep:
-        """See `Room.enter`."""
+    async def enter(self) -> ChannelState:
+        """See `Chat.enter`."""
         found = await self._find()
         channel, made = found.record, bool(found.external_id)
         newest = await self._ask(
@@ -85,12 +93,12 @@ class OdooRoom:
             limit=1,
         )
         if not newest:
-            return Doorstep(id=channel, newest=0, newest_at=None, made_for_us=made)
+            return ChannelState(id=channel, newest=0, newest_at=None, created_by_setup=made)
         at = instant(newest[0]["create_date"])
-        return Doorstep(id=channel, newest=newest[0]["id"], newest_at=at, made_for_us=made)
+        return ChannelState(id=channel, newest=newest[0]["id"], newest_at=at, created_by_setup=made)
 
-    async def after(self, last: int, *, seen: Collection[int] = ()) -> News:
-        """See `Room.after`. One call if nothing was written."""
+    async def after(self, last: int, *, seen: Collection[int] = ()) -> NewLines:
+        """See `Chat.after`. One call if nothing was written."""
         channel = (await self._find()).record
         us = await self._sessions.user_id()
         rows: list[dict[str, Any]] = []
@@ -114,13 +122,13 @@ class OdooRoom:
             if len(page) < PAGE:
                 break
         if not rows:
-            return News(written=(), last=last)
+            return NewLines(written=(), last=last)
         new = [row for row in rows if row["id"] not in seen]
         written = await self._written(channel, new) if new else ()
-        return News(written=written, last=settled(rows, last))
+        return NewLines(written=written, last=settled(rows, last))
 
     async def contacts(self, name: str) -> Sequence[Contact] | None:
-        """See `Room.contacts`. Case and accents are ignored."""
+        """See `Chat.contacts`. Case and accents are ignored."""
         try:
             rows = await self._sessions.call(
                 "res.partner",
@@ -143,8 +151,8 @@ class OdooRoom:
             if folded(row["name"] or "") == folded(name)
         ][:MOST_CONTACTS]
 
-    async def say(self, room: int, answer: RoomAnswer) -> None:
-        """See `Room.say`."""
+    async def say(self, room: int, answer: ChatReply) -> None:
+        """See `Chat.say`."""
         here = [("model", "=", CHANNEL), ("res_id", "=", room)]
         either = ["|", ("message_id", "=", answer.mark), ("id", "=", answer.to)]
         try:
@@ -166,10 +174,10 @@ class OdooRoom:
                 parent_id=answer.to if any(row["id"] == answer.to for row in known) else False,
             )
         except OdooRefused as error:
-            raise RoomRefuses(error.words) from error
+            raise ChatRefused(error.words) from error
 
     async def check(self) -> str:
-        """See `Room.check`."""
+        """See `Chat.check`."""
         self._channel = None
         return f"channel “{self.name}”, {(await self.enter()).newest} its newest message"
 
@@ -181,7 +189,7 @@ class OdooRoom:
             except OdooRefused as error:
                 raise OdooAway(f"{CHANNEL} cannot be read: {error.words}") from error
             if found is None:
-                raise NoRoom(
+                raise ChannelMissing(
                     f"Odoo has no channel “{self.name}” that our user can see: "
                     "run intake odoo setup --apply"
                 )
@@ -235,7 +243,7 @@ def _author(row: dict[str, Any], is_member: bool) -> Author:
     return Author(login=login, name=row["name"] or "", address=address.lower(), is_member=is_member)
 
 
-def _html(answer: RoomAnswer) -> str:
+def _html(answer: ChatReply) -> str:
     body = paragraphs(answer.text)
     if not answer.link or not answer.number:
         return body

@@ -8,7 +8,7 @@ from intake.desk.odoo.logins import Logins
 from intake.desk.odoo.sessions import OdooSessions
 from intake.desk.odoo.settled import settled
 from intake.desk.odoo.traces import instant
-from intake.ports.desk_messages import Heard, Spoken
+from intake.ports.desk_messages import DeskMessage, DeskMessagePage
 
 PAGE = 500
 FIELDS = ("res_id", "body", "create_uid", "create_date", "is_internal", "subtype_id")
@@ -23,18 +23,18 @@ class OdooNotes:
         self._logins = logins
         self._internal: frozenset[int] | None = None
 
-    async def after(self, last: int | None) -> Heard:
+    async def after(self, last: int | None) -> DeskMessagePage:
         """What was written after message `last`. One call if nothing was. Raises OdooAway and other
         DeskUnavailable errors."""
         if last is None:
             newest = await self._sessions.call(
                 "mail.message", "search", [("model", "=", self._model)], order="id desc", limit=1
             )
-            return Heard(spoken=(), last=newest[0] if newest else 0)
+            return DeskMessagePage(spoken=(), last=newest[0] if newest else 0)
         rows = await self._rows(last)
         if not rows:
-            return Heard(spoken=(), last=last)
-        return Heard(spoken=await self._spoken(rows), last=settled(rows, last))
+            return DeskMessagePage(spoken=(), last=last)
+        return DeskMessagePage(spoken=await self._spoken(rows), last=settled(rows, last))
 
     async def _rows(self, last: int) -> list[dict[str, Any]]:
         us = await self._sessions.user_id()
@@ -59,11 +59,11 @@ class OdooNotes:
             if len(page) < PAGE:
                 return rows
 
-    async def _spoken(self, rows: Sequence[Mapping[str, Any]]) -> list[Spoken]:
+    async def _spoken(self, rows: Sequence[Mapping[str, Any]]) -> list[DeskMessage]:
         internal = await self._internal_subtypes()
         logins = await self._logins.of({row["create_uid"][0] for row in rows})
         return [
-            Spoken(
+            DeskMessage(
                 id=row["id"],
                 ticket_ref=str(row["res_id"]),
                 who=logins.get(row["create_uid"][0]),

@@ -25,7 +25,7 @@ WHY_NOT: dict[type[Exception], str] = {
 }
 
 
-async def obey(effects: TicketEffects, notes: Sequence[StoredNote]) -> None:
+async def run_commands(effects: TicketEffects, notes: Sequence[StoredNote]) -> None:
     """Run the commands in notes that are new, each once."""
     new = [note for note in notes if not note.heeded]
     for stored, note in zip(new, read_notes(effects, new), strict=True):

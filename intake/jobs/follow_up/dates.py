@@ -6,22 +6,22 @@ from datetime import timedelta
 
 from intake.notify.client import Way, tell_client
 from intake.notify.effects import TicketEffects
-from routing.watch.deeds import JobSpec
-from routing.watch.moved import News, announcement, tell_at
+from routing.watch.change_sets import ChangeSet
+from routing.watch.moved import DateNews, announcement, tell_at
 from routing.watch.words import not_told, of_an_announcement
 
-KINDS = {News.SCHEDULED: "scheduled", News.MOVED: "deadline-moved"}
+KINDS = {DateNews.SCHEDULED: "scheduled", DateNews.MOVED: "deadline-moved"}
 NO_WAY = "a mensagem que abriu o chamado não tem um endereço de resposta"
 
 
-def gather_moves(effects: TicketEffects, deeds: Sequence[JobSpec]) -> None:
+def gather_moves(effects: TicketEffects, change_sets: Sequence[ChangeSet]) -> None:
     """Set when the client is told of a new date, `watch.debounce_minutes` after the first change.
 
     Further changes until then are told together with it.
     """
     gather = timedelta(minutes=effects.config.settings.watch.debounce_minutes)
-    for deed in deeds:
-        if deed.of("deadline") is not None:
+    for change_set in change_sets:
+        if change_set.of("deadline") is not None:
             pending = effects.follow_up.tell_deadline_at
             at = tell_at(pending, effects.now, gather=gather)
             effects.follow_up = replace(effects.follow_up, tell_deadline_at=at)
@@ -56,6 +56,6 @@ def announce(effects: TicketEffects, way: Way | None) -> None:
         return
     dates = {"date": said.after} | ({"date_before": said.before} if said.before else {})
     tell_client(effects, way, KINDS[said.news], dates=dates)
-    if said.news is News.MOVED:
+    if said.news is DateNews.MOVED:
         zone = effects.config.policy.procedure.calendar.zone
         effects.note(of_an_announcement(said, zone))

@@ -7,20 +7,20 @@ from intake.notify.effects import TicketEffects
 from intake.notify.team import name_of
 from intake.store.escalation import set_level
 from intake.store.ticket_summary import load_summaries
-from routing.watch.deeds import JobSpec
+from routing.watch.change_sets import ChangeSet
 from routing.watch.levels import SEVERAL, SOMEBODY, WITH_OWNER, LevelChange, level_change
 from routing.watch.note_commands import ToLevel
 
 WHY = "{who} mudou a etiqueta do nível na Central de Ajuda"
 
 
-async def follow_level(effects: TicketEffects, deeds: Sequence[JobSpec]) -> None:
+async def follow_level(effects: TicketEffects, change_sets: Sequence[ChangeSet]) -> None:
     """Move the ticket to the level of its new tag, as a command in a note would.
 
     If the owner was changed as well, only the level is set and that owner stays.
     """
     ticket = effects.ticket
-    change = level_change(deeds, ticket.level)
+    change = level_change(change_sets, ticket.level)
     if change is None or ticket.held.is_closed:
         return
     if change.to is None:

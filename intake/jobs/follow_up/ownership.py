@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from intake.notify.effects import TicketEffects
 from intake.notify.team import first_level, last_level, name_of, owner_or_first_level, tell_team
-from intake.store.followups import StoredChange, put_back
-from routing.watch.deeds import JobSpec, same_person
+from intake.store.followups import StoredChange, revert
+from routing.watch.change_sets import ChangeSet, same_person
 from routing.watch.guard import Answer, violations
 from routing.watch.started import early_start
 from routing.watch.words import of_a_violation, of_an_early_start
 
 
 async def guard(
-    effects: TicketEffects, deeds: Sequence[JobSpec], stored: Sequence[StoredChange]
+    effects: TicketEffects, change_sets: Sequence[ChangeSet], stored: Sequence[StoredChange]
 ) -> None:
     """Check each set of changes against the ownership policy, in order.
 
@@ -23,9 +23,9 @@ async def guard(
     roster, zone = procedure.roster, procedure.calendar.zone
     guards = effects.config.settings.watch.guard.build()
     triage = [person.login for person in first_level(roster)]
-    for deed in deeds:
+    for change_set in change_sets:
         for violation in violations(
-            deed,
+            change_set,
             guards=guards,
             first_level=triage,
             reverted=effects.follow_up.reverted,
@@ -44,18 +44,18 @@ async def guard(
 
 async def _put_back(effects: TicketEffects, stored: StoredChange) -> None:
     field = stored.change.field
-    await put_back(effects.connection, effects.ticket.id, stored)
+    await revert(effects.connection, effects.ticket.id, stored)
     held = replace(effects.ticket.held, **{field: stored.change.before})  # type: ignore[arg-type]
     effects.ticket = replace(effects.ticket, held=held)
     effects.follow_up = replace(effects.follow_up, reverted=(*effects.follow_up.reverted, field))
     effects.corrected = True
 
 
-def note_early_starts(effects: TicketEffects, deeds: Sequence[JobSpec]) -> None:
+def note_early_starts(effects: TicketEffects, change_sets: Sequence[ChangeSet]) -> None:
     """For work that began too early, write a note and tell the owner and whoever began."""
     roster = effects.config.policy.procedure.roster
-    for deed in deeds:
-        start = early_start(deed, promised=effects.ticket.resolution_due)
+    for change_set in change_sets:
+        start = early_start(change_set, promised=effects.ticket.resolution_due)
         if start is None:
             continue
         words = of_an_early_start(start, lambda login: name_of(roster, login))

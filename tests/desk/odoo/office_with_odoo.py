@@ -9,7 +9,7 @@ from typing import Any
 from intake.app.opening import Application, now, opened
 from intake.app.reading import read_message
 from intake.desk.odoo.sessions import OdooSessions
-from intake.jobs.message_files import JournalFiles
+from intake.jobs.message_files import StoredFiles
 from intake.ports.desk import DeskFile
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
@@ -23,7 +23,7 @@ TASK = "project.task"
 class LateFiles(Files):
     """Of a journal that is opened after the desk was made."""
 
-    journal: JournalFiles
+    journal: StoredFiles
 
     async def of(
         self, message: int, attachments: int, file: int | None = None
@@ -57,5 +57,5 @@ async def place(
     desk = desk_of(odoo, TASK, files=files)
     made = settings(database, work={"partitions": 1}, **sections)
     async with opened(made, desk=desk, outbox=sender, clock=clock) as application:
-        files.journal = JournalFiles(application.database, Mail, read_message, raw=True)
+        files.journal = StoredFiles(application.database, Mail, read_message, raw=True)
         yield Place(application, sender)

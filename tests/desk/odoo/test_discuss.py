@@ -9,7 +9,7 @@ import pytest
 
 from intake.app.listeners import listeners
 from intake.app.opening import Application, opened
-from intake.desk.odoo.discuss import CHANNEL, OdooRoom, channel_id
+from intake.desk.odoo.discuss import CHANNEL, OdooChat, channel_id
 from intake.desk.odoo.layout import PROJECT
 from intake.desk.odoo.odoorpc_client import OdoorpcSession
 from intake.desk.odoo.rpc import Login
@@ -222,7 +222,7 @@ def test_setup_makes_the_channel_once_and_doctor_looks_at_it(
 
 
 async def test_a_channel_that_is_not_there_is_waited_for(as_agent: OdooSessions) -> None:
-    room = OdooRoom(as_agent, "ninguém fez este canal")
+    room = OdooChat(as_agent, "ninguém fez este canal")
     with pytest.raises(Exception, match="run intake odoo setup --apply"):
         await room.check()
     assert channel_id("São João") == "central_intake.channel_sao_joao"

@@ -143,10 +143,10 @@ async def test_one_closes_without_a_note_and_writes_it_when_asked(
     assert [each for each in shown if not each["is_internal"]][-1]["body"].count(
         "reinstalamos"
     ) == 1
-    count, letters = len(shown), len(told(scene))
+    count, team_messages = len(shown), len(told(scene))
     await notice(scene)
     await later(scene, 9000)
-    assert len(told(scene)) == letters
+    assert len(told(scene)) == team_messages
     assert len(Found(call, scene.model).messages(str(scene.ref))) == count
 
 

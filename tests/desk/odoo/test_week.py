@@ -18,8 +18,8 @@ from intake.desk.odoo.sessions import OdooSessions
 from intake.jobs.desk_watch import DeskWatch
 from intake.jobs.fire_alarms import fire_alarms
 from intake.jobs.follow_up.job import follow_up
-from intake.ports.desk_messages import Heard
-from intake.ports.desk_snapshots import Author, Look, Sighting, Traces
+from intake.ports.desk_messages import DeskMessagePage
+from intake.ports.desk_snapshots import Author, DeskSnapshot, Look, Traces
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
 from routing.vocabulary import Stage
@@ -43,9 +43,9 @@ class InOurTime:
 
     async def since(self, moment: datetime | None) -> Look:
         look = await self._changes.since(moment)
-        return replace(look, sightings=[self._dated(each) for each in look.sightings])
+        return replace(look, snapshots=[self._dated(each) for each in look.snapshots])
 
-    async def of(self, refs: Sequence[str]) -> Sequence[Sighting]:
+    async def of(self, refs: Sequence[str]) -> Sequence[DeskSnapshot]:
         return [self._dated(each) for each in await self._changes.of(refs)]
 
     async def contacts(self, refs: Sequence[str]) -> Mapping[str, frozenset[str]]:
@@ -61,12 +61,12 @@ class InOurTime:
             for ref, one in found.items()
         }
 
-    async def heard(self, last: int | None) -> Heard:
+    async def heard(self, last: int | None) -> DeskMessagePage:
         heard = await self._changes.heard(last)
         return replace(heard, spoken=[replace(each, at=self._clock()) for each in heard.spoken])
 
-    def _dated(self, sighting: Sighting) -> Sighting:
-        return replace(sighting, at=self._clock())
+    def _dated(self, snapshot: DeskSnapshot) -> DeskSnapshot:
+        return replace(snapshot, at=self._clock())
 
     def _now(self, author: Author) -> Author:
         return replace(author, at=self._clock())

@@ -6,9 +6,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.watch.deeds import Change, TicketFields, Value, before_all, deeds_of
+from routing.watch.change_sets import Change, TicketFields, Value, before_all, deeds_of
 from routing.watch.guard import GUARDED, Answer, Guard, violations
-from routing.watch.moved import News, announcement, tell_at
+from routing.watch.moved import DateNews, announcement, tell_at
 from routing.watch.started import early_start
 
 AT = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -25,8 +25,8 @@ def change(field: str, before: Value, after: Value, who: str | None, minute: int
 def answers(*changes: Change, now: TicketFields, reverted: tuple[str, ...] = ()) -> list[Answer]:
     return [
         each.answer
-        for deed in deeds_of(changes, now)
-        for each in violations(deed, guards=REVERT, first_level=[ANA], reverted=reverted)
+        for change_set in deeds_of(changes, now)
+        for each in violations(change_set, guards=REVERT, first_level=[ANA], reverted=reverted)
     ]
 
 
@@ -89,14 +89,14 @@ def test_new_and_started_with_a_date_of_ones_own_is_scheduled() -> None:
 
 
 def test_what_a_client_hears_of_dates() -> None:
-    def news(told: datetime | None, now: datetime | None, **how: bool) -> News | None:
+    def news(told: datetime | None, now: datetime | None, **how: bool) -> DateNews | None:
         found = announcement(told, now, **{"is_closed": False, "notify_schedule": True, **how})
         return found.news if found else None
 
     later = DUE + timedelta(days=1)
-    assert news(None, DUE) is News.SCHEDULED
+    assert news(None, DUE) is DateNews.SCHEDULED
     assert news(None, DUE, notify_schedule=False) is None
-    assert news(DUE, later) is News.MOVED
+    assert news(DUE, later) is DateNews.MOVED
     assert news(DUE, later, notify_reschedules=False) is None
     assert news(DUE, DUE + timedelta(seconds=20)) is None
     assert news(DUE, None) is None
@@ -123,8 +123,8 @@ def test_deeds_lead_from_before_to_now(first: str, then: list[tuple[str, str | N
         value = after
     now = TicketFields(stage="scheduled", owner=EDU, priority=value)
     assert before_all(changes, now).priority == first
-    deeds = deeds_of(changes, now)
-    for one, other in pairwise(deeds):
+    change_sets = deeds_of(changes, now)
+    for one, other in pairwise(change_sets):
         assert one.after == other.before
-    if deeds:
-        assert deeds[-1].after == now
+    if change_sets:
+        assert change_sets[-1].after == now

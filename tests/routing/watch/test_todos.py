@@ -7,7 +7,7 @@ import pytest
 
 from routing.vocabulary import Stage
 from routing.watch.alarms import AlarmKind
-from routing.watch.deeds import Change, TicketFields, deeds_of, ended_at
+from routing.watch.change_sets import Change, TicketFields, deeds_of, ended_at
 from routing.watch.state import TicketState
 from routing.watch.todos import SUMMARIES, is_settled
 

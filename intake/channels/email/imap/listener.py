@@ -109,7 +109,7 @@ class ImapListener:
             try:
                 reader = self._reader(session, place)
                 await reader.begin()
-                await reader.tend_to_known()
+                await reader.apply_post_fetch_actions()
                 log.info("listener.listening", source=self.source, idle=session.selected.idle)
                 worth_looking = True
                 while keep_on():
@@ -248,13 +248,13 @@ class ImapListener:
 
 
 async def _take_in_all(reader: FolderReader) -> None:
-    await reader.tend_to_known()
+    await reader.apply_post_fetch_actions()
     await reader.take_in_new()
 
 
 async def _take_in_missing(reader: FolderReader) -> None:
     await reader.take_in_missing()
-    await reader.tend_to_known()
+    await reader.apply_post_fetch_actions()
 
 
 @contextlib.asynccontextmanager

@@ -162,7 +162,7 @@ class FolderReader:
             log.warning("listener.missing_found", source=self._source, count=len(missing))
             await self._take_in(missing, keep_on, moves_cursor=False)
 
-    async def tend_to_known(self) -> None:
+    async def apply_post_fetch_actions(self) -> None:
         """Flag or move stored messages that a crash kept us from flagging or moving."""
         if self._after is PostFetchAction.LEAVE:
             return

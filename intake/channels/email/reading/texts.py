@@ -62,7 +62,7 @@ class Texts:
         if self.is_cut and markup.rfind("<") > markup.rfind(">"):
             markup = markup[: markup.rfind("<")]
         self._html_size += len(markup)
-        self.is_simplified |= html_bounds.is_too_much(markup)
+        self.is_simplified |= html_bounds.is_too_complex(markup)
         if markup.strip():
             self._section(alternative).html.append(markup)
 

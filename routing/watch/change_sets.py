@@ -43,7 +43,7 @@ class TicketFields:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class JobSpec:
+class ChangeSet:
     """A change set: what one person changed at one time, and the fields before and after."""
 
     who: str | None
@@ -57,22 +57,22 @@ class JobSpec:
         return next((each for each in reversed(self.changes) if each.field == field), None)
 
 
-def deeds_of(changes: Sequence[Change], now: TicketFields) -> list[JobSpec]:
+def deeds_of(changes: Sequence[Change], now: TicketFields) -> list[ChangeSet]:
     """Group changes, given in order, into change sets.
 
     What one person changed at the same instant (by saving a form) is one change set. `now`: the
     fields after all changes.
     """
     held = before_all(changes, now)
-    deeds: list[JobSpec] = []
+    change_sets: list[ChangeSet] = []
     for some in _together(changes):
         after = replace(held, **_values(some))
-        deed = JobSpec(
+        change_set = ChangeSet(
             who=some[0].who, at=some[0].at, before=held, after=after, changes=tuple(some)
         )
-        deeds.append(deed)
+        change_sets.append(change_set)
         held = after
-    return deeds
+    return change_sets
 
 
 def before_all(changes: Iterable[Change], now: TicketFields) -> TicketFields:
@@ -83,14 +83,18 @@ def before_all(changes: Iterable[Change], now: TicketFields) -> TicketFields:
     return replace(now, **_typed(first))
 
 
-def ended_at(deeds: Sequence[JobSpec]) -> datetime | None:
+def ended_at(change_sets: Sequence[ChangeSet]) -> datetime | None:
     """When the last of these change sets that ended the ticket was made.
 
     None if the ticket is open after them, or if none of them ended it.
     """
-    if not deeds or not deeds[-1].after.is_closed:
+    if not change_sets or not change_sets[-1].after.is_closed:
         return None
-    ends = [deed.at for deed in deeds if deed.after.is_closed and not deed.before.is_closed]
+    ends = [
+        change_set.at
+        for change_set in change_sets
+        if change_set.after.is_closed and not change_set.before.is_closed
+    ]
     return ends[-1] if ends else None
 
 

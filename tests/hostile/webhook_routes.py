@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from twilio.request_validator import RequestValidator
 
 from intake.app.opening import Application
-from intake.app.webhooks import doors
+from intake.app.webhooks import webhook_routes
 from intake.ports.memory_sender import MemorySender
 from intake.settings.database import Database
 from tests.application import rows
@@ -100,7 +100,7 @@ async def house(database: Database) -> AsyncIterator[House]:
     async with telephone_application(
         database, clock, sender, app=[app], twilio=twilio
     ) as application:
-        routes = doors(application, application.context.config.settings)
+        routes = webhook_routes(application, application.context.config.settings)
         transport = httpx.ASGITransport(app=Starlette(routes=routes))
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
             made = House(application, client, clock)
