@@ -171,9 +171,9 @@ async def test_a_journal_that_goes_away_is_waited_for(
     desk: Desk, postgres_cluster: PostgresCluster
 ) -> None:
     url = postgres_cluster.new_database()
-    async with application(Database(url=url)) as running:
-        running.database.pool.timeout = 0.5
-        listening = listener(desk, running)
+    async with application(Database(url=url)) as opened:
+        opened.database.pool.timeout = 0.5
+        listening = listener(desk, opened)
         async with running(listening):
             await until(lambda: desk.progress.ok)
             await asyncio.to_thread(postgres_cluster.kill)
@@ -184,7 +184,7 @@ async def test_a_journal_that_goes_away_is_waited_for(
                 await asyncio.to_thread(postgres_cluster.start)
             desk.deliver(1, start=2)
             await until(lambda: listening._listening)
-        await listener(desk, running).drain()
-        await running.database.pool.check()
-        assert len(await rows(running, "SELECT 1 FROM messages")) == 2
+        await listener(desk, opened).drain()
+        await opened.database.pool.check()
+        assert len(await rows(opened, "SELECT 1 FROM messages")) == 2
     assert all("journal: " in each for each in desk.progress.failures[listening.source])
