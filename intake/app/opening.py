@@ -92,7 +92,9 @@ class Application:
         except Exception as error:
             if not is_away(error):
                 raise
-            log.warning("clock.not_wound", so="alarms are counted anew at the next start or reload")
+            log.warning(
+                "alarms.not_scheduled", so="alarms are counted anew at the next start or reload"
+            )
 
     def _meanwhile(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)

@@ -123,7 +123,7 @@ def _only_greet(talk: Sequence[StoredMessage], context: Context, now: datetime) 
         )
     except Exception:
         # Triage marks an unreadable message as failed, so triage it now.
-        log.warning("talk.unreadable", message=talk[0].id, exc_info=True)
+        log.warning("burst.unreadable", message=talk[0].id, exc_info=True)
         return False
     classification = policy.rules.classify(message, surroundings(policy, now))
     return not classification.opens_ticket and GREETING in classification.tags

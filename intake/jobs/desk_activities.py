@@ -60,7 +60,9 @@ async def sync_todos(context: Context, tickets: Sequence[int], lock: str | None 
     refused = await desk.remind([_todo(each) for each in new]) if new else {}
     for each in new:
         if each.uid in refused:
-            log.warning("carry.todo_refused", ticket=each.ticket_id, reason=refused[each.uid][:200])
+            log.warning(
+                "desk_sync.todo_refused", ticket=each.ticket_id, reason=refused[each.uid][:200]
+            )
             brought.refused.append(each)
         else:
             brought.carried.append(each)

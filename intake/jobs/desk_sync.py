@@ -68,7 +68,9 @@ async def sync_tickets(
         except DeskUnavailable as error:
             away = lock is None or not await _answers(context)
             context.desk_trouble.failed(away=away)
-            log.warning("carry.desk_away" if away else "carry.not_now", reason=str(error)[:300])
+            log.warning(
+                "desk_sync.desk_away" if away else "desk_sync.not_now", reason=str(error)[:300]
+            )
             if lock is None or away:
                 raise
             await _apart(context, some, lock, attempts)
@@ -169,7 +171,7 @@ async def _refuse(
     They are told once for a ticket, and of about `MOST_ALIKE` identical refusals: a permission
     that was removed makes every ticket fail.
     """
-    log.warning("carry.refused", ticket=row["number"])
+    log.warning("desk_sync.refused", ticket=row["number"])
     url = part.url if part is not None else None
     await record_refused(connection, row["id"], words, url, at=now)
     alike = await refused_alike(connection, row["id"], words, since=now - ALIKE_WITHIN)

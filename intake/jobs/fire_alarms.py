@@ -91,7 +91,7 @@ async def _ring_some(context: Context) -> bool:
         await write_alarms(connection, ids, config)
     for each in rung:
         context.metrics.rung(each.alarm.kind.value, (now - each.alarm.due_at).total_seconds())
-    log.info("clock.rang", alarms=len(rung), overtaken=len(due) - len(rung))
+    log.info("alarms.fired", alarms=len(rung), overtaken=len(due) - len(rung))
     return len(due) == MOST
 
 
@@ -237,4 +237,4 @@ async def _escalate(context: Context, connection: Connection, rung: Sequence[Fir
         try:
             await escalate_in(context, connection, each.state.number, WHY_ESCALATED)
         except (NoHigherLevel, UnknownLevel) as error:
-            log.info("clock.not_escalated", ticket=each.state.number, reason=str(error))
+            log.info("alarms.not_escalated", ticket=each.state.number, reason=str(error))

@@ -47,4 +47,4 @@ class RejectionLog:
         details: dict[str, object] = {"more": untold} if untold else {}
         if cause is not None:
             details["cause"] = type(cause).__name__
-        log.warning("webhook.turned_away", endpoint=self._endpoint, outcome=outcome, **details)
+        log.warning("webhook.rejected", endpoint=self._endpoint, outcome=outcome, **details)

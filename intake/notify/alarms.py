@@ -128,7 +128,7 @@ async def recompute_alarms(context: Context) -> None:
         last, tickets = ids[-1], tickets + len(ids)
     async with context.database.transaction() as connection:
         await journal.record_computed_with(connection, fingerprint)
-    log.info("clock.wound", tickets=tickets)
+    log.info("alarms.recomputed", tickets=tickets)
 
 
 def _fingerprint(config: ActiveConfig) -> str:

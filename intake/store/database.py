@@ -88,7 +88,7 @@ class Database:
                 except Exception:
                     # Whatever it is, the next round tries again. Meanwhile /healthz reports that
                     # the database is unavailable.
-                    log.exception("journal.server_down", folder=str(self.server.folder))
+                    log.exception("store.server_down", folder=str(self.server.folder))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

@@ -124,7 +124,7 @@ class EmbeddedPostgres:
             if self.is_running():
                 return False
             self._ensure_running()
-        log.warning("journal.server_restarted", folder=str(self.folder))
+        log.warning("store.server_restarted", folder=str(self.folder))
         return True
 
     def stop(self) -> None:
@@ -319,4 +319,4 @@ def _let_through(path: Path) -> None:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             folder.chmod(mode | stat.S_IXOTH)
-            log.info("journal.folder_opened", folder=str(folder), mode="o+x")
+            log.info("store.folder_opened", folder=str(folder), mode="o+x")

@@ -45,7 +45,7 @@ def migrate(url: str) -> None:
         raise DatabaseNewer(words)
     if done.returncode != 0:
         raise psycopg.OperationalError(f"the journal's migration failed: {words}")
-    log.info("journal.migrated", before=before, after=HEAD)
+    log.info("store.migrated", before=before, after=HEAD)
 
 
 def _migrate_here(url: str) -> None:

@@ -212,7 +212,7 @@ def test_what_nobody_signed_is_rejected_and_counted_whatever_its_shape(
                 assert 400 <= status < 500, (path, query, headers, body)
             assert desk.counted() == len(hostile)
             assert desk.counted("accepted", "journal_away") == 0
-            lines = [each for each in desk.logged if each["event"] == "webhook.turned_away"]
+            lines = [each for each in desk.logged if each["event"] == "webhook.rejected"]
             assert all(each["log_level"] == "warning" for each in lines)
             assert all(len(repr(each)) < 250 for each in lines)
             assert not [each for each in desk.logged if each["log_level"] in ("error", "critical")]
@@ -256,7 +256,7 @@ async def test_a_flood_of_them_is_limited_and_fills_no_log(
     assert statuses[:WRONG_BURST] == [statuses[0]] * WRONG_BURST
     assert desk.counted("forged", "unknown", "too_many") == flood
     assert desk.counted("too_many") == statuses.count(429) > 0
-    lines = [each for each in desk.logged if each["event"] == "webhook.turned_away"]
+    lines = [each for each in desk.logged if each["event"] == "webhook.rejected"]
     assert 1 <= len(lines) <= 1 + spent / LINE_EVERY
     assert not caplog.records
 

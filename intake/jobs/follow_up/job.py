@@ -78,4 +78,4 @@ async def follow_up(context: Context, ticket: int) -> None:
         await effects.write()
         await set_alarms(context, connection, [ticket])
     if stored or notes:
-        log.info("watch.heeded", ticket=locked.number, changes=len(stored), notes=len(notes))
+        log.info("follow_up.done", ticket=locked.number, changes=len(stored), notes=len(notes))
