@@ -19,10 +19,11 @@ NOISY = (
     "httpx",
     "httpcore",
     "alembic",
-    "mailparser",
     "asyncio",
     "imapclient",
 )
+QUOTING = "mailparser"
+"""Its warnings and errors quote what strangers wrote."""
 
 
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
@@ -80,3 +81,4 @@ def configure_logs(settings: Log, stream: TextIO | None = None) -> None:
     root.setLevel(max(level, logging.WARNING))
     for name in NOISY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    logging.getLogger(QUOTING).setLevel(logging.CRITICAL)

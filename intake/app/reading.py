@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from intake.channels.email.reading.mail_path import read_path
 from intake.channels.email.reading.normalise import normalise
 from intake.channels.email.reading.quoting import Split, split
 from intake.channels.manual.reading import read_manual
+from intake.ports.mail_path import MailPath
 from intake.ports.messages import ChannelUnknown, StoredMessage
 from intake.settings.mail import Mail
 from routing.message import Message, from_the_client
@@ -31,6 +33,11 @@ def read_mail_file(raw: bytes, limits: Mail, own_addresses: frozenset[str]) -> M
     """Read a mail from a file, as if it had just been received."""
     message = normalise(raw, received_at=datetime.now(UTC), limits=limits)
     return from_the_client(message, own_addresses)
+
+
+def path_of_mail(raw: bytes) -> MailPath:
+    """Which servers a mail from a file went through."""
+    return read_path(raw)
 
 
 def split_text(text: str) -> Split:

@@ -10,12 +10,13 @@ import click
 from rich.console import Console
 
 from intake.active_config import own_addresses
-from intake.app.reading import read_mail_file
+from intake.app.reading import path_of_mail, read_mail_file
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext
+from intake.cli.mail_path import path_tables
 from intake.cli.rules_chosen import chosen_settings, readable, rules_option, surroundings_of
 from intake.cli.rules_tables import decision_table
-from intake.settings.model import Settings
+from intake.ports.mail_path import MailPath
 from intake.settings.rules_files import load_rule_set
 from routing.disposition import Disposition, Nature, dispose
 from routing.message import Address, Message
@@ -48,13 +49,16 @@ def explain(
     context: CommandContext, file: Path | None, text: str | None, subject: str, sender: str,
     channel: str, own: Path | None, whole: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """What the rules decide of a mail FILE or a --text, and why."""
+    """What the rules decide of a mail FILE or a --text, and why; and which way the mail came."""
     if (file is None) == (text is None):
         raise click.UsageError('name a mail file, or write --text "…"')
     settings = chosen_settings(context, own)
     found = load_rule_set(settings)
+    path: MailPath | None = None
     if file is not None:
-        message = _mail(file, settings)
+        raw = _bytes(file)
+        message = read_mail_file(raw, settings.mail, own_addresses(settings))
+        path = path_of_mail(raw)
     else:
         message = Message(
             channel=Channel(channel),
@@ -69,20 +73,21 @@ def explain(
     disposition = HUMAN if trial else dispose(message, own_addresses=own_addresses(settings))
     labels = {id_: row.label for id_, row in settings.sla.build().types.items()}
     if as_json:
-        print_json(_as_json(decided, disposition, labels))
+        found_path = path.as_json() if path else None
+        print_json({**_as_json(decided, disposition, labels), "path": found_path})
         return
-    Console(markup=False, emoji=False, highlight=False).print(
-        decision_table(decided, disposition, labels, None if whole else _MOST_SHOWN)
-    )
+    screen = Console(markup=False, emoji=False, highlight=False)
+    screen.print(decision_table(decided, disposition, labels, None if whole else _MOST_SHOWN))
+    if path is not None:
+        screen.print("", *path_tables(path, settings.calendar.build().zone), sep="\n")
     click.echo(_sentence(decided, disposition, labels))
 
 
-def _mail(file: Path, settings: Settings) -> Message:
+def _bytes(file: Path) -> bytes:
     try:
-        raw = file.read_bytes()
+        return file.read_bytes()
     except OSError as error:
         raise click.BadParameter(f"{file} cannot be read: {error.strerror}") from error
-    return read_mail_file(raw, settings.mail, own_addresses(settings))
 
 
 def _sentence(decided: Classification, disposition: Disposition, labels: Mapping[str, str]) -> str:

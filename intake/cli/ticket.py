@@ -12,6 +12,7 @@ import click
 
 from intake.actions.escalate import NoSuchTicket, TicketClosed
 from intake.actions.ticket_work import Acted, NothingToDo, act
+from intake.app.mail_paths import MailPaths
 from intake.app.opening import opened
 from intake.cli.as_json import print_json
 from intake.cli.context import CommandContext, look
@@ -19,6 +20,7 @@ from intake.cli.escalate import NotEscalated, escalated, escalation_as_json
 from intake.cli.instant import Instant, WrongInput, located
 from intake.cli.ticket_page import change_in_words, page
 from intake.ports.desk_snapshots import Value
+from intake.ports.mail_path import MailPath
 from intake.settings.model import Settings
 from intake.store.database import Database
 from intake.store.history import History, load_history
@@ -60,15 +62,15 @@ def ticket() -> None:
 @ticket.command(epilog="Example: intake tickets show R3-2026-000123 --json | jq .events")
 @_on_a_ticket
 def show(context: CommandContext, number: str, as_json: bool) -> None:
-    """How a ticket stands, and all that happened on it."""
+    """How a ticket stands, all that happened on it, and the path of the mail that opened it."""
     settings = context.settings()
-    found = look(_history(settings, number.strip()))
+    found, path = look(_history(settings, number.strip()))
     if found is None:
         raise NotDone(f"there is no ticket {number.strip()}; see `intake tickets`")
     if as_json:
-        print_json(_history_as_json(found))
+        print_json({**_history_as_json(found), "path": path.as_json() if path else None})
     else:
-        page(found, settings.calendar.build().zone)
+        page(found, path, settings.calendar.build().zone)
 
 
 @ticket.command(
@@ -224,9 +226,12 @@ async def _acted(
         return made, after
 
 
-async def _history(settings: Settings, number: str) -> History | None:
+async def _history(settings: Settings, number: str) -> tuple[History | None, MailPath | None]:
     async with Database.open(settings.database) as database:
-        return await load_history(database, number)
+        found = await load_history(database, number)
+        if found is None or found.mail is None:
+            return found, None
+        return found, await MailPaths(database).of(found.mail)
 
 
 def _history_as_json(found: History) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
+from intake.cli.mail_path import path_tables
 from intake.cli.table import console, titled
 from intake.cli.ticket_table import STAGES, STARS
 from intake.ports.desk_snapshots import Value
+from intake.ports.mail_path import MailPath
 from intake.replies.presentable import one_line
 from intake.store.cards import CardView
 from intake.store.history import Event, History
@@ -27,8 +29,8 @@ MOST = 2000
 """Most characters shown of one message or note."""
 
 
-def page(found: History, zone: ZoneInfo) -> None:
-    """Print the ticket's fields, then its history."""
+def page(found: History, path: MailPath | None, zone: ZoneInfo) -> None:
+    """Print the ticket's fields, its history, and the path of the mail that opened it."""
     ticket, screen = found.ticket, console()
     facts = titled(f"{ticket.number}  {one_line(ticket.title, 120)}", "", "")
     facts.show_header = False
@@ -53,6 +55,8 @@ def page(found: History, zone: ZoneInfo) -> None:
     for event in found.events:
         history.add_row(*_row(event, zone))
     screen.print(history)
+    if path is not None:
+        screen.print(*path_tables(path, zone), sep="\n")
 
 
 def change_in_words(field: str, after: Value, zone: ZoneInfo) -> str:

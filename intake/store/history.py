@@ -20,6 +20,12 @@ EVENTS = """
       FROM desk_changes c JOIN tickets t ON t.id = c.ticket_id WHERE t.number = %(number)s
      ORDER BY at
 """
+OPENED_BY = """
+    SELECT m.id FROM messages m JOIN tickets t ON t.id = m.ticket_id
+     WHERE t.number = %s AND t.channel = 'email' AND m.channel = 'email'
+       AND m.outcome <> 'duplicate'
+     ORDER BY m.id LIMIT 1
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +47,8 @@ class History:
     events: list[Event]
     cards: Sequence[CardView] = ()
     """The ticket's Trello cards."""
+    mail: int | None = None
+    """The message that opened it; None where that was no mail."""
 
 
 async def load_history(database: Database, number: str) -> History | None:
@@ -53,8 +61,11 @@ async def load_history(database: Database, number: str) -> History | None:
         connection.cursor(row_factory=class_row(Event)) as cursor,
     ):
         await cursor.execute(EVENTS.encode(), {"number": number})
+        events = await cursor.fetchall()
+        opened_by = await (await connection.execute(OPENED_BY, [number])).fetchone()
         return History(
             ticket=ticket,
-            events=await cursor.fetchall(),
+            events=events,
             cards=await cards_of(connection, number),
+            mail=opened_by["id"] if opened_by else None,
         )

@@ -52,6 +52,8 @@ _EMPTY_LINE = re.compile(rb"\r?\n")
 _MARK = f"taken-out-{secrets.token_hex(8)}-"
 """Placeholder for a body. Random, so that no mail can refer to another part's body."""
 
+_ANY_MARK = re.compile(f"{_MARK}[0-9]+".encode())
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Skeleton:
@@ -75,6 +77,10 @@ class Skeleton:
         if payload.startswith(_MARK):
             return self.bodies[int(payload[len(_MARK) :])]
         return payload.encode("ascii", "surrogateescape")
+
+    def without_bodies(self) -> bytes:
+        """The small mail with nothing where a body was taken out."""
+        return _ANY_MARK.sub(b"", self.data)
 
 
 def skeleton(raw: bytes, *, max_parts: int, max_depth: int) -> Skeleton:
@@ -259,7 +265,7 @@ class _Scan:
         total = 0
         essential: Counter[bytes] = Counter()
         kept: list[bytes] = []
-        for whole in _fields(block):
+        for whole in fields(block):
             name = whole.partition(b":")[0].rstrip(b" \t").lower()
             piece = _shortened(name, whole)
             essential[name] += name in _ESSENTIAL
@@ -271,7 +277,7 @@ class _Scan:
         return b"".join(kept)
 
 
-def _fields(block: bytes) -> Iterator[bytes]:
+def fields(block: bytes) -> Iterator[bytes]:
     """The raw fields of a header block, each with its folded lines."""
     begun: list[bytes] = []
     for line in _LINE.findall(block):
