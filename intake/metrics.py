@@ -137,7 +137,7 @@ class Metrics:
         """
         self._latency.observe(seconds)
 
-    def rung(self, kind: str, delay: float) -> None:
+    def fired(self, kind: str, delay: float) -> None:
         """Record that an alarm fired, this many seconds after it was due."""
         self._alarms.labels(kind).inc()
         self._alarm_delay.observe(max(0.0, delay))

@@ -57,25 +57,25 @@ class ClockRow:
 )
 @click.option("--json", "as_json", is_flag=True, help="One list of objects.")
 @click.pass_obj
-def alarms(context: CommandContext, rung: bool, number: str, limit: int, as_json: bool) -> None:
+def alarms(context: CommandContext, fired: bool, number: str, limit: int, as_json: bool) -> None:
     """What will ring when, and for whom as things stand now."""
     settings = context.settings()
-    found = look(_rows(settings, rung, number.strip(), limit))
+    found = look(_rows(settings, fired, number.strip(), limit))
     if as_json:
         print_json([_as_json(row) for row in found])
     elif not found:
-        click.echo("Nothing has rung yet." if rung else "Nothing is going to ring.")
+        click.echo("Nothing has rung yet." if fired else "Nothing is going to ring.")
     else:
-        _print(found, settings.calendar.build().zone, rung=rung)
+        _print(found, settings.calendar.build().zone, fired=fired)
 
 
-async def _rows(settings: Settings, rung: bool, number: str, limit: int) -> list[ClockRow]:
+async def _rows(settings: Settings, fired: bool, number: str, limit: int) -> list[ClockRow]:
     roster, calendar = settings.roster.build(), settings.calendar.build()
     async with (
         Database.open(settings.database) as database,
         database.transaction() as connection,
     ):
-        kept = await store.listed(connection, rung=rung, most=limit, number=number)
+        kept = await store.listed(connection, fired=fired, most=limit, number=number)
         states = await store.load_states(connection, {each.alarm.ticket_id for each in kept})
     return [
         ClockRow(
@@ -110,9 +110,9 @@ def _as_json(row: ClockRow) -> dict[str, Any]:
     }
 
 
-def _print(found: Sequence[ClockRow], zone: ZoneInfo, *, rung: bool) -> None:
-    headings = ("Tocou" if rung else "Toca", "Chamado", "Título", "Aviso", "Sobre", "Para")
-    table = titled("O que tocou" if rung else "O que vai tocar", *headings)
+def _print(found: Sequence[ClockRow], zone: ZoneInfo, *, fired: bool) -> None:
+    headings = ("Tocou" if fired else "Toca", "Chamado", "Título", "Aviso", "Sobre", "Para")
+    table = titled("O que tocou" if fired else "O que vai tocar", *headings)
     for row in found:
         alarm = row.kept.alarm
         cells = (

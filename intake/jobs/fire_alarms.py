@@ -78,20 +78,20 @@ async def _ring_some(context: Context) -> bool:
             return False
         ids = {alarm.ticket_id for alarm in due}
         states = await journal.load_states(connection, ids)
-        rung = _holding(due, states, config, now)
+        fired = _holding(due, states, config, now)
         await journal.mark_fired(
             connection,
-            [(each.alarm, [told.person.login for told in each.told]) for each in rung],
+            [(each.alarm, [told.person.login for told in each.told]) for each in fired],
             at=now,
         )
-        await send(context, connection, letters_of(rung, config, now))
+        await send(context, connection, letters_of(fired, config, now))
         if config.settings.watch.alarms().escalate_breach:
-            await _escalate(context, connection, rung)
+            await _escalate(context, connection, fired)
         # Sets the next reminders, and removes or moves alarms that no longer hold.
         await write_alarms(connection, ids, config)
-    for each in rung:
-        context.metrics.rung(each.alarm.kind.value, (now - each.alarm.due_at).total_seconds())
-    log.info("alarms.fired", alarms=len(rung), overtaken=len(due) - len(rung))
+    for each in fired:
+        context.metrics.fired(each.alarm.kind.value, (now - each.alarm.due_at).total_seconds())
+    log.info("alarms.fired", alarms=len(fired), overtaken=len(due) - len(fired))
     return len(due) == MOST
 
 
@@ -116,12 +116,12 @@ def _holding(
     ]
 
 
-def letters_of(rung: Sequence[FiredAlarm], config: ActiveConfig, now: datetime) -> TeamMessages:
+def letters_of(fired: Sequence[FiredAlarm], config: ActiveConfig, now: datetime) -> TeamMessages:
     """Compose one message for each person, and notes or to-dos for those told at the desk."""
     team_messages = TeamMessages()
     at_the_desk: dict[int, dict[AlarmKind, list[Told]]] = {}
     by_person: dict[str, list[tuple[FiredAlarm, Told]]] = {}
-    for each in rung:
+    for each in fired:
         for told in each.told:
             by_person.setdefault(told.person.login, []).append((each, told))
     for told_of in by_person.values():
@@ -142,7 +142,7 @@ def letters_of(rung: Sequence[FiredAlarm], config: ActiveConfig, now: datetime) 
             for each, told in told_of:
                 kinds = at_the_desk.setdefault(each.alarm.ticket_id, {})
                 kinds.setdefault(each.alarm.kind, []).append(told)
-    for each in rung:
+    for each in fired:
         told_there = at_the_desk.get(each.alarm.ticket_id, {}).get(each.alarm.kind)
         if not told_there:
             continue
@@ -161,33 +161,33 @@ def has_todos(settings: Settings) -> bool:
 
 
 def _todos(
-    rung: FiredAlarm, told: Sequence[Told], config: ActiveConfig, now: datetime
+    fired: FiredAlarm, told: Sequence[Told], config: ActiveConfig, now: datetime
 ) -> Iterator[TodoRow]:
     """The to-dos of one alarm: one for each person."""
     zone = config.policy.procedure.calendar.zone
     for each in told:
         yield TodoRow(
-            ticket_id=rung.alarm.ticket_id,
-            kind=rung.alarm.kind,
+            ticket_id=fired.alarm.ticket_id,
+            kind=fired.alarm.kind,
             login=each.person.login,
-            summary=SUMMARIES[rung.alarm.kind].format(number=rung.state.number),
-            body=_words(rung, each, config, now),
+            summary=SUMMARIES[fired.alarm.kind].format(number=fired.state.number),
+            body=_words(fired, each, config, now),
             due_on=now.astimezone(zone).date(),
         )
 
 
-def _note(rung: FiredAlarm, told: Sequence[Told], config: ActiveConfig, now: datetime) -> str:
+def _note(fired: FiredAlarm, told: Sequence[Told], config: ActiveConfig, now: datetime) -> str:
     """The note's text: whom it is for, what is at stake and what they are asked to do."""
     lines = []
     for role in dict.fromkeys(each.role for each in told):
         these = [each for each in told if each.role is role]
         names = ", ".join(f"@{each.person.name}" for each in these)
-        lines.append(f"{names}: {_words(rung, these[0], config, now)}")
+        lines.append(f"{names}: {_words(fired, these[0], config, now)}")
     return "\n".join(lines)
 
 
-def _words(rung: FiredAlarm, told: Told, config: ActiveConfig, now: datetime) -> str:
-    facts = _around(config, now, (_of(rung, told, config, url=False),))
+def _words(fired: FiredAlarm, told: Told, config: ActiveConfig, now: datetime) -> str:
+    facts = _around(config, now, (_of(fired, told, config, url=False),))
     return config.templates.compose(KIND, Channel.CHAT, LANGUAGE, facts).text.strip()
 
 
@@ -212,12 +212,12 @@ def _around(config: ActiveConfig, now: datetime, alarms: tuple[AlarmFacts, ...])
     return replace(facts, alarms=alarms)
 
 
-def _of(rung: FiredAlarm, told: Told, config: ActiveConfig, *, url: bool = True) -> AlarmFacts:
-    state = rung.state
+def _of(fired: FiredAlarm, told: Told, config: ActiveConfig, *, url: bool = True) -> AlarmFacts:
+    state = fired.state
     owner = config.policy.procedure.roster.person(state.owner) if state.owner else None
     return AlarmFacts(
-        kind=rung.alarm.kind.value,
-        about=rung.alarm.about,
+        kind=fired.alarm.kind.value,
+        about=fired.alarm.about,
         since=state.owned_since,
         role=told.role.value,
         number=state.number,
@@ -229,9 +229,9 @@ def _of(rung: FiredAlarm, told: Told, config: ActiveConfig, *, url: bool = True)
     )
 
 
-async def _escalate(context: Context, connection: Connection, rung: Sequence[FiredAlarm]) -> None:
+async def _escalate(context: Context, connection: Connection, fired: Sequence[FiredAlarm]) -> None:
     """Escalate tickets whose resolution is overdue; those on the last level stay there."""
-    for each in rung:
+    for each in fired:
         if each.alarm.kind is not AlarmKind.RESOLUTION_BREACH:
             continue
         try:

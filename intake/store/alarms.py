@@ -105,14 +105,14 @@ async def lock_tickets(connection: Connection, ids: Collection[int]) -> None:
 
 async def load_states(connection: Connection, ids: Collection[int]) -> dict[int, TicketState]:
     """The states of these tickets, with the time at which each kind of alarm last fired."""
-    rung: dict[int, dict[str, datetime]] = {}
+    fired: dict[int, dict[str, datetime]] = {}
     for kept in await kept_alarms(connection, ids):
         if kept.fired_at is not None:
-            mine = rung.setdefault(kept.alarm.ticket_id, {})
+            mine = fired.setdefault(kept.alarm.ticket_id, {})
             before = mine.get(kept.alarm.kind, kept.fired_at)
             mine[kept.alarm.kind] = max(before, kept.fired_at)
     cursor = await connection.execute(STATES.encode(), [sorted(ids)])
-    return {row["id"]: _state(row, rung.get(row["id"], {})) async for row in cursor}
+    return {row["id"]: _state(row, fired.get(row["id"], {})) async for row in cursor}
 
 
 async def kept_alarms(connection: Connection, ids: Collection[int]) -> list[StoredAlarm]:
@@ -147,10 +147,10 @@ async def write_alarms(
 
 
 async def mark_fired(
-    connection: Connection, rung: Iterable[tuple[Alarm, Sequence[str]]], *, at: datetime
+    connection: Connection, fired: Iterable[tuple[Alarm, Sequence[str]]], *, at: datetime
 ) -> None:
     """Record that these alarms fired, each with the logins of the people who were told."""
-    rows = [(at, list(told), a.ticket_id, a.kind.value, a.about) for a, told in rung]
+    rows = [(at, list(told), a.ticket_id, a.kind.value, a.about) for a, told in fired]
     async with connection.cursor() as cursor:
         await cursor.executemany(RUNG, rows)
 
@@ -211,14 +211,14 @@ async def record_computed_with(connection: Connection, fingerprint: str) -> None
 
 
 async def listed(
-    connection: Connection, *, rung: bool, most: int, number: str = ""
+    connection: Connection, *, fired: bool, most: int, number: str = ""
 ) -> list[StoredAlarm]:
     """With `rung`, fired alarms, the latest first; otherwise pending alarms, the next one first.
 
     `number` limits the list to that ticket.
     """
-    query = LISTED.format(order="DESC" if rung else "ASC")
-    values = {"rung": rung, "most": most, "number": number}
+    query = LISTED.format(order="DESC" if fired else "ASC")
+    values = {"rung": fired, "most": most, "number": number}
     cursor = await connection.execute(query.encode(), values)
     return [_kept(row) async for row in cursor]
 
@@ -236,11 +236,11 @@ def _kept(row: DictRow) -> StoredAlarm:
     )
 
 
-def _state(row: DictRow, rung: dict[str, datetime]) -> TicketState:
+def _state(row: DictRow, fired: dict[str, datetime]) -> TicketState:
     values: dict[str, Any] = {
         **row,
         "kind": Kind(row["kind"]),
         "priority": Priority(row["priority"]),
         "stage": Stage(row["stage"]),
     }
-    return TicketState(**values, fired_at=rung)
+    return TicketState(**values, fired_at=fired)

@@ -61,8 +61,8 @@ async def test_what_is_due_at_once_together_is_one_job(database_settings: Databa
         now = [row for row in await rows(it.application, jobs) if row["scheduled_at"] is None]
         assert len(now) == 1
         await it.application.worker_pool.drain()
-        rung = "SELECT DISTINCT ticket_id FROM alarms WHERE fired_at IS NOT NULL"
-        assert len(await rows(it.application, rung)) == 2
+        fired = "SELECT DISTINCT ticket_id FROM alarms WHERE fired_at IS NOT NULL"
+        assert len(await rows(it.application, fired)) == 2
 
 
 async def test_what_is_set_while_the_only_job_looks_is_waited_for(

@@ -113,8 +113,8 @@ def test_an_alarm_that_has_rung_is_set_again_only_for_another_instant(
     before = {(alarm.kind, alarm.about) for alarm in alarms_of(ticket, CALENDAR, policy)}
     for alarm in alarms_of(ticket, CALENDAR, policy):
         told_at = alarm.due_at + timedelta(minutes=1)
-        rung = replace(ticket, fired_at={**ticket.fired_at, alarm.kind: told_at})
-        again = [each for each in alarms_of(rung, CALENDAR, policy) if each.kind is alarm.kind]
+        fired = replace(ticket, fired_at={**ticket.fired_at, alarm.kind: told_at})
+        again = [each for each in alarms_of(fired, CALENDAR, policy) if each.kind is alarm.kind]
         for each in again:
             assert (each.kind, each.about) in before or each.due_at > told_at
 
