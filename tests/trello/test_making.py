@@ -186,7 +186,7 @@ async def test_a_daemon_that_dies_over_it_leaves_one_card(
     async with table(database_settings, trello) as here:
         await here.asks(FISCAL)
         with monkeypatch.context() as patched:
-            patched.setattr("intake.jobs.cards.note_made", dies)
+            patched.setattr("intake.jobs.cards.record_made", dies)
             with pytest.raises(asyncio.CancelledError):
                 await make_card(here.application.context, (await here.cards())[0]["id"])
         assert len(trello.cards) == 1
