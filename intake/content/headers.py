@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from intake.content import charset
 
 SCANNED = 65_536
-"""Bytes at the beginning of a mail that `standpoint` reads."""
+"""Bytes at the beginning of a mail that `thread_position` reads."""
 
 MOST_BYTES = 1_000_000
 """Bytes of a header block that are read. The largest in genuine mail have some 60 kB."""
@@ -179,7 +179,7 @@ class ThreadPosition:
 
 
 def thread_position(raw: bytes) -> ThreadPosition:
-    """Read the Standpoint from the beginning of a mail. Never raises."""
+    """Read the ThreadPosition from the beginning of a mail. Never raises."""
     fields: dict[str, str] = {}
     for name, value in scan(trimmed(raw[:SCANNED])):
         fields.setdefault(name, value)

@@ -106,7 +106,7 @@ class Chat(Protocol):
         ...
 
     async def say(self, room: int, answer: ChatReply) -> None:
-        """Write an answer, only once even if called repeatedly. Raises RoomRefuses if it will never
+        """Write an answer, only once even if called repeatedly. Raises ChatRefused if it will never
         be possible.
         """
         ...

@@ -112,9 +112,9 @@ class Known:
     written: Mapping[str, Value] = field(repr=False)
     """The values that we last wrote to the desk, for the fields that we write."""
     seen: Mapping[str, Any] | None = field(default=None, repr=False)
-    """`Sighting.raw` of the last look that counted; None before the first."""
+    """`DeskSnapshot.raw` of the last look that counted; None before the first."""
     seen_at: datetime | None = None
-    """`Sighting.at` of that look."""
+    """`DeskSnapshot.at` of that look."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

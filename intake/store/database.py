@@ -64,7 +64,7 @@ class Database:
     async def open(cls, settings: DatabaseSettings) -> AsyncIterator["Database"]:
         """Start the embedded server or connect to the external one, migrate, and open a pool.
 
-        Raises DatabaseUnavailable, EmbeddedUnavailable, JournalNewer or CredentialMissing.
+        Raises DatabaseUnavailable, EmbeddedUnavailable, DatabaseNewer or CredentialMissing.
         """
         server = None if settings.url else EmbeddedPostgres(settings.folder)
         url = await asyncio.to_thread(server.start) if server else connection_url(settings)

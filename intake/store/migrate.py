@@ -25,7 +25,7 @@ class DatabaseNewer(Exception):
 def migrate(url: str) -> None:
     """Apply all missing steps.
 
-    Raises JournalNewer if a newer program has migrated the database, psycopg.OperationalError if
+    Raises DatabaseNewer if a newer program has migrated the database, psycopg.OperationalError if
     the database cannot be reached or a step fails.
     """
     with psycopg.connect(url) as connection:

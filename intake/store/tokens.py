@@ -12,14 +12,14 @@ LONGEST_WAIT = "SET LOCAL lock_timeout = '100s'"
 
 
 class Shelf:
-    """Implements `intake.ports.arrivals.TokenShelf` with a row, in a transaction that locks it."""
+    """Implements `intake.ports.arrivals.TokenSlot` with a row, in a transaction that locks it."""
 
     def __init__(self, connection: Connection, name: str) -> None:
         self._connection = connection
         self._name = name
 
     async def load(self) -> str | None:
-        """See `TokenShelf.load`."""
+        """See `TokenSlot.load`."""
         found = await self._connection.execute(
             "SELECT token FROM oauth_tokens WHERE name = %s", [self._name]
         )
@@ -27,7 +27,7 @@ class Shelf:
         return row["token"] if row else None
 
     async def save(self, token: str) -> None:
-        """See `TokenShelf.save`."""
+        """See `TokenSlot.save`."""
         await self._connection.execute(
             """INSERT INTO oauth_tokens (name, token) VALUES (%s, %s)
                ON CONFLICT (name) DO UPDATE SET token = excluded.token, updated_at = now()""",

@@ -52,7 +52,7 @@ read(b"Content-Type: text/html\\r\\n\\r\\n<p>oi")
 raw = COSTLY[sys.argv[1]]()
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 before, begun = peak(), time.process_time()
-headers.message_digest(raw), headers.standpoint(raw)
+headers.message_digest(raw), headers.thread_position(raw)
 message = read(raw)
 cost = time.process_time() - begun, peak() - before
 kept = any(file.content == raw for file in message.attachments)

@@ -43,7 +43,7 @@ async def test_what_was_cut_after_its_end_rings_no_more_and_the_next_is_not_forg
         await it.ticket(resolution_due=instant("mon 15:00"))
         it.turn("mon 11:00")
         with monkeypatch.context() as patch:
-            patch.setattr(ringing, "wake_for_next", cut)
+            patch.setattr(ringing, "queue_for_next_alarm", cut)
             with pytest.raises(Cut):
                 await fire_alarms(it.application.context)
         await it.application.worker_pool.drain()

@@ -84,7 +84,7 @@ def spoken(voice: Voice, context: Context) -> str:
 def arrival(knock: VerifiedRequest, received_at: datetime, part: Part) -> Arrival:
     """The Arrival of a report about a call. The same report always gives the same key.
 
-    Raises TurnedAway if the CallSid or the piece's SID is missing or invalid.
+    Raises RequestRejected if the CallSid or the piece's SID is missing or invalid.
     """
     form = knock.payload
     call = form.get("CallSid")

@@ -71,7 +71,7 @@ class Verifier:
         self._rejections = RejectionLog(ENDPOINT)
 
     async def admit(self, request: Request) -> VerifiedRequest:
-        """Read and verify a request. Raises TurnedAway."""
+        """Read and verify a request. Raises RequestRejected."""
         try:
             body, form = await self._proven(request)
         except RequestRejected as error:
@@ -92,7 +92,7 @@ class Verifier:
         return RequestRejected(429, TOO_MANY, "too many requests with a wrong signature")
 
     async def _proven(self, request: Request) -> tuple[bytes, list[tuple[str, str]]]:
-        """Body and fields of a request that Twilio has signed. Raises TurnedAway."""
+        """Body and fields of a request that Twilio has signed. Raises RequestRejected."""
         body = await _body(request)
         query = _ascii(request, "query_string")
         try:
