@@ -45,7 +45,7 @@ class StoredFiles:
             files += await asyncio.to_thread(self._attachments, in_time, self._limits())
         there_already = any(each.content == stored.raw for each in files)
         if self._raw and stored.channel is Channel.EMAIL and not there_already:
-            name = mail_name(stored.raw, stored.received_at)
+            name = await asyncio.to_thread(mail_name, stored.raw, stored.received_at)
             files.append(DeskFile(name=name, content_type=RAW_TYPE, content=stored.raw))
         return files
 

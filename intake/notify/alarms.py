@@ -81,8 +81,8 @@ async def queue_fire_alarms(context: Context, connection: Connection, due: datet
     if at is None:
         return
     if at <= now:
-        # A job that is due already may look before our transaction ends. Then `queue_for_next_alarm` waits
-        # for that end (`lock_exclusive`), and finds our alarm.
+        # A job that is due already may look before our transaction ends. Then
+        # `queue_for_next_alarm` waits for that end (`lock_exclusive`), and finds our alarm.
         await context.queue.put_unless_due(connection, FIRE_ALARMS)
     else:
         await context.queue.put_once(
