@@ -1,9 +1,9 @@
 """Which errors pass by themselves, and are worth trying again: said here and nowhere else.
 
-An error is transient where it is one of `Unavailable` (the desk, a mail server, a mailbox, a file
-elsewhere does not answer), or the database's own trouble (it restarts, is full, chose us in a
-deadlock). Everything else is a mistake of the program or of what it was given: it is reported at
-once, and not tried again.
+An error is transient if it is one of `Unavailable` (the desk, a mail server, a mailbox, a file
+elsewhere does not answer), an OSError (the network, a time-out, the disk), or the database's own
+trouble (it restarts, is full, chose us in a deadlock). Everything else is a mistake of the program
+or of what it was given: it is reported at once, and not tried again.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -19,7 +19,7 @@ from intake.store.database import Connection, Database, DatabaseUnavailable
 
 def is_transient(error: BaseException) -> bool:
     """Whether it is worth trying again what failed with this error."""
-    return isinstance(error, Unavailable) or is_away(error)
+    return isinstance(error, Unavailable | OSError) or is_away(error)
 
 
 def is_away(error: BaseException) -> bool:

@@ -108,7 +108,8 @@ async def test_looking_at_the_desk_fails_loudly_and_not_for_ever(
     ("error", "passes"),
     [
         (DeskUnavailable("away"), True),
-        (ConnectionResetError(), False),
+        (ConnectionResetError(), True),
+        (TimeoutError(), True),
         (KeyError("x"), False),
         (TypeError(), False),
     ],
