@@ -56,7 +56,7 @@ async def _claim(
                 wanted |= more
                 claimed.sort(key=lambda each: each.id)
         done = {each.id for each in claimed}
-        left = await unclaimed(connection, wanted, done) if len(done) < len(wanted) else []
+        left = await unclaimed(connection, wanted, done) if wanted - done else []
     return claimed, left
 
 

@@ -18,7 +18,8 @@ from typing import Any
 import procrastinate
 import psycopg
 import structlog
-from procrastinate.jobs import Job
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
 from procrastinate.worker import Worker
 from psycopg.rows import DictRow
 
@@ -121,9 +122,11 @@ class WorkerPool:
             try:
                 await self._context.run.keep(self._context.database)
             except Exception as error:
-                if not is_transient(error):
-                    raise
-                log.warning("run.lease_waits", reason=_one_line(error))
+                # Whatever it is, the proof is needed: others would take this process for dead.
+                if is_transient(error):
+                    log.warning("run.lease_waits", reason=_one_line(error))
+                else:
+                    log.exception("run.lease_failed")
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _run(self, spec: WorkerSpec, stopping: asyncio.Event) -> None:
@@ -256,9 +259,12 @@ class WorkerPool:
                     if held:
                         held = await self._still_held(held)
                 except Exception as error:
-                    if not is_transient(error):
-                        raise
-                    log.warning("worker.recovery_waits", reason=_one_line(error))
+                    # It has to go on: a worker without its lease looks dead to the others.
+                    if is_transient(error):
+                        log.warning("worker.recovery_waits", reason=_one_line(error))
+                    else:
+                        log.exception("worker.recovery_failed")
+                        self._context.metrics.job_failed("worker recovery")
                     await asyncio.sleep(AGAIN_SECONDS)
         finally:
             self._ours.discard(worker.worker_id or 0)
@@ -292,8 +298,16 @@ class WorkerPool:
         again += await self._orphans([row for row in rows if row["worker_id"] not in mine])
         for job in again:
             log.warning("job.taken_over", job=job)
-            await self._app.job_manager.retry_job_by_id_async(job, retry_at=datetime.now(UTC))
+            await self._take_over(job)
         return found - set(again)
+
+    async def _take_over(self, job: int) -> None:
+        manager = self._app.job_manager
+        try:
+            await manager.retry_job_by_id_async(job, retry_at=datetime.now(UTC))
+        except UniqueViolation:
+            # One of the same name waits already, and will do the same work.
+            await manager.finish_job_by_id_async(job, Status.FAILED, delete_job=True)
 
     async def _orphans(self, rows: list[DictRow]) -> list[int]:
         dead: dict[int, bool] = {}

@@ -19,8 +19,14 @@ QUICK = "SET LOCAL synchronous_commit = off"
 CLAIM = f"""
     WITH here AS (
         SELECT id, thread FROM messages
-         WHERE id = ANY(%(ids)s) AND state = 'new'
-           AND (claimed_by IS NULL OR claimed_by = ANY(%(takable)s))
+         WHERE id = ANY(ARRAY(SELECT unnest(%(ids)s::bigint[])
+                              UNION
+                              SELECT earlier.id FROM messages asked
+                                JOIN messages earlier ON earlier.thread = asked.thread
+                                 AND earlier.state = 'new' AND earlier.id < asked.id
+                               WHERE asked.id = ANY(%(ids)s) AND asked.state = 'new'
+                                 AND asked.channel = 'email'))
+           AND state = 'new' AND (claimed_by IS NULL OR claimed_by = ANY(%(takable)s))
          ORDER BY id FOR UPDATE
     ), free AS (
         SELECT id FROM here
@@ -36,7 +42,9 @@ CLAIM = f"""
       FROM free WHERE m.id = free.id
     RETURNING {", ".join(f"m.{name.strip()}" for name in COLUMNS.split(","))}
 """
-"""Leaves out messages with which a run died, and messages after them in the same conversation."""
+"""Leaves out messages with which a run died, and messages after them in the same conversation.
+Takes along earlier mails of a conversation: one that waited for a suspect has its job outside the
+partition, and must not be overtaken once the suspect is done."""
 CLAIM_ALONE = f"""
     UPDATE messages SET claimed_by = %(run)s, claim_read = false,
            attempts = attempts + (claimed_by IS DISTINCT FROM %(run)s)::int
@@ -96,7 +104,8 @@ class Suspect:
 async def claim(
     connection: Connection, ids: Collection[int], run: UUID, living: Collection[UUID] = ()
 ) -> list[StoredMessage]:
-    """Claim those of the messages that still wait. Returns them in the order of their ids.
+    """Claim those of the messages that still wait, and earlier mails of their conversations that
+    wait as well. Returns them in the order of their ids.
 
     Leaves out suspects, messages that follow a suspect in its conversation, and messages claimed by
     runs other than `run` and `living`.

@@ -16,6 +16,15 @@ from intake.ports.arrivals import IntakeUnavailable
 from intake.ports.unavailable import Unavailable
 from intake.store.database import Connection, Database, DatabaseUnavailable
 
+PASSING = (
+    psycopg.OperationalError
+    | psycopg.InterfaceError
+    | psycopg.errors.ReadOnlySqlTransaction
+    | psycopg.errors.IdleInTransactionSessionTimeout
+)
+"""Errors of psycopg that say that the database, or our connection to it, is not there now: also for
+a moment after a failover (25006), and where an administrator bounds idle transactions (25P03)."""
+
 
 def is_transient(error: BaseException) -> bool:
     """Whether it is worth trying again what failed with this error."""
@@ -29,7 +38,10 @@ def is_away(error: BaseException) -> bool:
         error = error.__cause__
     if isinstance(error, psycopg.errors.ProgramLimitExceeded):
         return False
-    return isinstance(error, psycopg.OperationalError | DatabaseUnavailable)
+    if isinstance(error, psycopg.InternalError) and error.sqlstate is None:
+        # psycopg's own, where a connection ends in the middle of an exchange.
+        return True
+    return isinstance(error, PASSING | DatabaseUnavailable)
 
 
 @asynccontextmanager

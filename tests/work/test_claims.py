@@ -10,6 +10,9 @@ import psycopg
 from intake.actions.retry import retry_failed
 from intake.app.opening import Application
 from intake.app.reading import read_message
+from intake.jobs.claiming import claim_messages
+from intake.jobs.quarantine import triage_quarantined
+from intake.jobs.triage import triage_messages
 from intake.ports.memory_sender import MemorySender
 from intake.ports.messages import StoredMessage
 from intake.settings.database import Database
@@ -204,6 +207,26 @@ async def test_a_conversation_keeps_its_order_behind_a_suspect_and_others_go_fir
         found = await rows(running, MESSAGES)
         assert [row["outcome"] for row in found] == ["opened", "joined", "opened"]
         assert list(dict.fromkeys(reader.read)) == [3, 1, 2]
+
+
+async def test_what_waited_behind_a_suspect_is_not_overtaken(database_settings: Database) -> None:
+    async with application(database_settings, work={"partitions": 1}) as running:
+        await accept(running, numbered(1))
+        await dies_with(running, 1)
+        answer = {"In_Reply_To": "<1@exemplo.com.br>", "References": "<1@exemplo.com.br>"}
+        assert await claim_messages(running.context, [1]) == []
+        await accept(running, numbered(2, client=1, **answer), first=2)
+        assert await claim_messages(running.context, [2]) == []
+        await triage_quarantined(running.context, [])
+        # Its own job, outside the partition, has not begun when the next mail's job runs.
+        await accept(running, numbered(3, client=1, **answer), first=3)
+        await triage_messages(running.context, [3])
+        said = await rows(
+            running, "SELECT body FROM ticket_entries WHERE kind = 'message' ORDER BY id"
+        )
+        assert [row["body"].strip() for row in said] == ["Pedido 2", "Pedido 3"]
+        await running.worker_pool.drain()
+        assert await states(running) == ["done"] * 3
 
 
 async def test_suspects_are_in_hand_alone(

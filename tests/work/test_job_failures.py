@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import psycopg
 import pytest
 
 from intake.actions.retry import retry_jobs
@@ -110,6 +111,9 @@ async def test_looking_at_the_desk_fails_loudly_and_not_for_ever(
         (DeskUnavailable("away"), True),
         (ConnectionResetError(), True),
         (TimeoutError(), True),
+        (psycopg.InterfaceError("the cursor is closed"), True),
+        (psycopg.InternalError("bad poll status"), True),
+        (psycopg.errors.UndefinedColumn(), False),
         (KeyError("x"), False),
         (TypeError(), False),
     ],

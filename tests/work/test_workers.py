@@ -1,6 +1,7 @@
 """Jobs whose worker is gone are taken over; jobs in hand are left alone."""
 
 import asyncio
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -167,3 +168,26 @@ async def test_a_reload_that_brings_the_first_app_brings_who_runs_its_errands(
                 assert not await rows(running, waiting)
         stopping.set()
         await working
+
+
+async def test_a_dead_worker_s_job_whose_like_waits_already_is_dropped(
+    database_settings: Database,
+) -> None:
+    async with application(database_settings) as running:
+        at = running.context.clock() + timedelta(hours=1)
+
+        async def put() -> None:
+            async with running.database.transaction() as connection:
+                await running.context.queue.put_once(connection, FETCH, "one", at=at, message=1)
+
+        await put()
+        await rows(
+            running,
+            """WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat)
+                             VALUES (now() - interval '3 seconds') RETURNING id)
+               UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM dead)
+               RETURNING id""",
+        )
+        await put()
+        await running.worker_pool.take_over(None)
+        assert await rows(running, "SELECT status FROM procrastinate_jobs") == [{"status": "todo"}]
